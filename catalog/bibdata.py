@@ -1,0 +1,77 @@
+"""What a bibliographic record says, whichever format it came in. Pure values; MARC is read into them by `catalog.marc`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MarcFormat = Literal["cnmarc", "marc21"]
+BibKind = Literal["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contributor:
+    """A person or body. `role` is text as the record gives it (著, 主编, 译), `main` marks the first responsibility."""
+
+    name: str
+    role: str | None = None
+    main: bool = False
+    body: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BibData:
+    """The normalised description of one title. Text is NFC and trimmed; nothing here is an index token.
+
+    `isbns` are valid ISBN-13 as 13 digits, the record's first one first; what did not validate is kept in `isbn_invalid` as written.
+    `language` is ISO 639-2/B, `class_number` the Chinese Library Classification number (690$a, 084$a with $2 clc, 093$a).
+    `year` is the first year of publication, `price_fen` the price of one copy in fen.
+    """
+
+    format: MarcFormat
+    title: str
+    control_number: str | None = None
+    subtitle: str | None = None
+    volume: str | None = None
+    parallel_titles: tuple[str, ...] = ()
+    variant_titles: tuple[str, ...] = ()
+    contributors: tuple[Contributor, ...] = ()
+    responsibility: str | None = None
+    edition: str | None = None
+    place: str | None = None
+    publisher: str | None = None
+    year: int | None = None
+    year_text: str | None = None
+    extent: str | None = None
+    series: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    abstract: str | None = None
+    contents: str | None = None
+    audience: str | None = None
+    isbns: tuple[str, ...] = ()
+    isbn_invalid: tuple[str, ...] = ()
+    issns: tuple[str, ...] = ()
+    price_fen: int | None = None
+    language: str | None = None
+    country: str | None = None
+    class_number: str | None = None
+    other_classes: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    kind: BibKind = "book"
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingData:
+    """One copy as a holdings field names it. `library` is the code as written; `barcode` is None where only a count was given."""
+
+    library: str | None
+    barcode: str | None
+    call_number: str | None = None
+    shelf: str | None = None
+    item_type: str | None = None
+    volume: str | None = None
+    price_fen: int | None = None
+    acquired_on: str | None = None
+    tag: str = ""
