@@ -1,0 +1,1 @@
+"""Putting it together: the application, settings, the `tongjie` command, logins, reader pages and the staff desk. No rules."""

@@ -1,0 +1,63 @@
+"""What every service is handed: the session, the time, who asks and through which channel. Built once per act by the adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from branches.access import Caller
+from branches.reference import CALENDARS, POLICIES, TREE
+from branches.calendar import Calendars
+from branches.policy import PolicyBook
+from branches.tree import OrgTree
+from kernel import journal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """`channel` is how the act came in: `api`, `desk`, `opac`, `cli`, later `sip2`, `offline`."""
+
+    session: Session
+    now: datetime
+    caller: Caller
+    channel: str
+
+    @property
+    def tree(self) -> OrgTree:
+        return TREE.get(self.session)
+
+    @property
+    def calendars(self) -> Calendars:
+        return CALENDARS.get(self.session)
+
+    @property
+    def policies(self) -> PolicyBook:
+        return POLICIES.get(self.session)
+
+    def record(
+        self,
+        act: str,
+        *,
+        org_id: int | None = None,
+        item_id: int | None = None,
+        bib_id: int | None = None,
+        patron_id: int | None = None,
+        data: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Append to the journal as this caller, now; returns the row's id."""
+        return journal.append(
+            self.session,
+            act,
+            at=self.now,
+            author=self.caller.author,
+            channel=self.channel,
+            org_id=org_id,
+            item_id=item_id,
+            bib_id=bib_id,
+            patron_id=patron_id,
+            data=data,
+        )

@@ -1,0 +1,142 @@
+"""Circulation policies: how the best row is found for each setting, and why. Pure.
+
+A row has five criteria and one setting. For every setting on its own the best matching row wins; the first difference decides, in the
+order of `CRITERIA`: a nearer unit (or item type) beats a farther one, a set criterion beats an open one. Packages register
+the settings they obey, with their defaults and what a value must look like.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kernel.i18n import Text
+
+CRITERIA: Final = ("org", "item_org", "patron_org", "category", "item_type")
+REQUIRED: Final = object()  # a setting without a built-in default
+_FAR: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: `check` raises ValueError with a sentence when a value does not fit."""
+
+    name: str
+    label: Text
+    check: Callable[[Any], None]
+    default: Any
+    group: str
+    help: Text = Text("", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    id: int
+    setting: str
+    value: Any
+    org: str | None = None
+    item_org: str | None = None
+    patron_org: str | None = None
+    category: str | None = None
+    item_type: str | None = None
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("id", *CRITERIA, "setting", "value", "note")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a policy is asked for. Each criterion is a chain, nearest first: the unit and its parents, the type and its parents."""
+
+    org: tuple[str, ...] = ()
+    item_org: tuple[str, ...] = ()
+    patron_org: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    item_type: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolved:
+    """A setting's value, the row that made it (None: the built-in default) and all rows that matched, best first."""
+
+    value: Any
+    row: Row | None
+    considered: tuple[Row, ...] = field(default=())
+
+    @property
+    def source(self) -> str:
+        return "default" if self.row is None else "row"
+
+
+class Registry:
+    """The settings that the program obeys; a policy that names another one is refused on saving."""
+
+    def __init__(self) -> None:
+        self._settings: dict[str, Setting] = {}
+
+    def register(self, *settings: Setting) -> None:
+        for setting in settings:
+            self._settings[setting.name] = setting
+
+    def __getitem__(self, name: str) -> Setting:
+        return self._settings[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._settings
+
+    def __iter__(self) -> Iterable[Setting]:  # type: ignore[override]
+        return iter(self._settings.values())
+
+
+REGISTRY: Final = Registry()
+
+
+class PolicyBook:
+    """All rows in force, sorted out by setting."""
+
+    def __init__(self, version: int, rows: Sequence[Row]) -> None:
+        self.version = version
+        self.rows = tuple(rows)
+        self._by_setting: dict[str, list[Row]] = {}
+        for row in rows:
+            self._by_setting.setdefault(row.setting, []).append(row)
+
+    def resolve(self, setting: str, question: Question) -> Resolved:
+        """The value of one setting. A setting without row and default resolves to `REQUIRED`."""
+        ranked = self._rank(setting, question)
+        if ranked:
+            return Resolved(value=ranked[0].value, row=ranked[0], considered=tuple(ranked))
+        return Resolved(value=REGISTRY[setting].default, row=None)
+
+    def resolve_all(self, question: Question) -> dict[str, Resolved]:
+        return {setting.name: self.resolve(setting.name, question) for setting in REGISTRY}  # type: ignore[attr-defined]
+
+    def _rank(self, setting: str, question: Question) -> list[Row]:
+        scored = [
+            (score, row)
+            for row in self._by_setting.get(setting, ())
+            if (score := _score(row, question)) is not None
+        ]
+        scored.sort(key=lambda pair: (pair[0], pair[1].id))
+        return [row for _, row in scored]
+
+
+def _score(row: Row, question: Question) -> tuple[int, ...] | None:
+    """How far each criterion is from what was asked, in the order that decides; None where the row does not match."""
+    score = []
+    for name in CRITERIA:
+        wanted = getattr(row, name)
+        chain: tuple[str, ...] = getattr(question, name)
+        if wanted is None:
+            score.append(_FAR)
+        elif wanted in chain:
+            score.append(chain.index(wanted))
+        else:
+            return None
+    return tuple(score)
+
+
+def values(resolved: Mapping[str, Resolved]) -> dict[str, Any]:
+    return {name: one.value for name, one in resolved.items()}

@@ -1,0 +1,178 @@
+"""Roles, rights and how far each reaches: one table, from which routes, pages, docs and tests are derived. Pure.
+
+Source: the table of rights agreed for the network. A role is granted at a unit. `network`: everywhere; `subtree`: that unit and below;
+`own`: that unit alone. `public` and `self` are not in the table: the first needs no login, the second is a reader's own affair.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from kernel.i18n import Text
+
+Reach = Literal["network", "subtree", "own"]
+
+PUBLIC: Final = "public"  # nobody needs to log in
+ANYONE: Final = "login"  # whoever is logged in, reader or staff
+SELF: Final = "self"  # a reader, for themselves
+
+RIGHTS: Final[dict[str, Text]] = {
+    "card.check": Text("查看读者证能否借书", "see whether a card may borrow"),
+    "patron.read": Text("查看读者资料", "see a reader's profile"),
+    "patron.read_full": Text("查看读者全名和电话", "see a reader's full name and phone"),
+    "patron.loans": Text("查看读者在借图书", "see a reader's open loans"),
+    "patron.write": Text("办证、修改读者资料", "register and change readers"),
+    "patron.block": Text("停借与恢复", "block and unblock readers"),
+    "loan.lend": Text("借书", "check out"),
+    "loan.return": Text("还书", "check in"),
+    "loan.renew": Text("续借", "renew"),
+    "loan.read": Text("查看借阅", "see loans"),
+    "loan.override.patron": Text("越过读者限制", "override limits of the reader"),
+    "loan.override.item": Text("越过图书限制", "override limits of the item"),
+    "loan.override.hold": Text("越过他人预约", "override another reader's hold"),
+    "renew.override": Text("越过续借限制", "override limits of renewal"),
+    "return.backdate": Text("补记还书日期", "backdate a return"),
+    "item.read": Text("查看图书", "see items"),
+    "item.history": Text("查看图书经历", "see an item's history"),
+    "item.write": Text("登记、修改图书", "register and change items"),
+    "bib.write": Text("编目", "catalogue titles"),
+    "import.run": Text("导入书目", "import records"),
+    "transfer.read": Text("查看调拨", "see transfers"),
+    "transfer.send": Text("发出调拨", "send transfers"),
+    "transfer.receive": Text("接收调拨", "receive transfers"),
+    "transfer.cancel": Text("取消调拨", "cancel transfers"),
+    "org.read": Text("查看馆点", "see library units"),
+    "org.write": Text("设置馆点", "set up library units"),
+    "hours.write": Text("设置开放时间", "set opening hours"),
+    "settings.read": Text("查看业务设置", "see settings"),
+    "settings.write": Text("修改类型与类别", "change item types and categories"),
+    "policy.write": Text("修改流通政策", "change circulation policies"),
+    "user.read": Text("查看工作人员", "see staff accounts"),
+    "user.write": Text("管理工作人员与角色", "manage staff accounts and roles"),
+    "journal.read": Text("查看业务日志", "see the journal"),
+    "jobs.run": Text("运行后台任务", "run jobs"),
+    "report.read": Text("查看统计", "see reports"),
+}
+
+ROLES: Final[dict[str, Text]] = {
+    "sysadmin": Text("系统管理员", "system administrator"),
+    "hub_librarian": Text("总馆馆员", "hub librarian"),
+    "branch_librarian": Text("分馆馆员", "branch librarian"),
+    "volunteer": Text("服务点志愿者", "volunteer"),
+    "shop_clerk": Text("书店店员", "shop clerk"),
+    "self_check": Text("自助设备", "self-check machine"),
+    "purchaser": Text("采购员", "purchaser"),
+    "manager": Text("管理者", "manager"),
+}
+
+_LENDING: Final[dict[str, Reach]] = {
+    "card.check": "network",
+    "loan.lend": "network",
+    "loan.return": "network",
+    "loan.renew": "network",
+    "item.read": "network",
+    "org.read": "network",
+}
+
+GRANTED: Final[dict[str, dict[str, Reach]]] = {
+    "sysadmin": {
+        "org.read": "network",
+        "org.write": "network",
+        "hours.write": "network",
+        "settings.read": "network",
+        "settings.write": "network",
+        "policy.write": "network",
+        "user.read": "network",
+        "user.write": "network",
+        "journal.read": "network",
+        "jobs.run": "network",
+    },
+    "hub_librarian": _LENDING
+    | {
+        "patron.read": "subtree",
+        "patron.read_full": "subtree",
+        "patron.loans": "subtree",
+        "patron.write": "subtree",
+        "patron.block": "subtree",
+        "loan.read": "subtree",
+        "loan.override.patron": "subtree",
+        "loan.override.item": "subtree",
+        "loan.override.hold": "subtree",
+        "renew.override": "subtree",
+        "return.backdate": "subtree",
+        "item.history": "network",
+        "item.write": "subtree",
+        "bib.write": "network",
+        "import.run": "network",
+        "transfer.read": "subtree",
+        "transfer.send": "subtree",
+        "transfer.receive": "subtree",
+        "transfer.cancel": "subtree",
+        "org.write": "subtree",
+        "hours.write": "subtree",
+        "settings.read": "network",
+        "policy.write": "subtree",
+        "user.read": "subtree",
+        "user.write": "subtree",
+        "journal.read": "subtree",
+        "report.read": "subtree",
+    },
+    "branch_librarian": _LENDING
+    | {
+        "patron.read": "subtree",
+        "patron.loans": "subtree",
+        "patron.write": "subtree",
+        "loan.read": "subtree",
+        "loan.override.patron": "subtree",
+        "renew.override": "subtree",
+        "item.history": "subtree",
+        "item.write": "subtree",
+        "transfer.read": "subtree",
+        "transfer.send": "subtree",
+        "transfer.receive": "subtree",
+        "transfer.cancel": "subtree",
+        "hours.write": "own",
+        "settings.read": "network",
+        "report.read": "own",
+    },
+    "volunteer": _LENDING
+    | {
+        "transfer.read": "own",
+        "transfer.send": "own",
+        "transfer.receive": "own",
+    },
+    "shop_clerk": {"org.read": "network", "item.read": "own"},
+    "self_check": {
+        "card.check": "network",
+        "loan.lend": "own",
+        "loan.return": "own",
+        "loan.renew": "own",
+        "item.read": "network",
+        "org.read": "network",
+    },
+    "purchaser": {
+        "item.read": "network",
+        "org.read": "network",
+        "settings.read": "network",
+        "report.read": "subtree",
+    },
+    "manager": {
+        "item.read": "network",
+        "org.read": "network",
+        "settings.read": "network",
+        "report.read": "subtree",
+        "journal.read": "subtree",
+    },
+}
+
+# A person may give away only roles below their own, so that nobody can lift themselves (C11, escalation).
+ROLE_RANK: Final[dict[str, int]] = {
+    "sysadmin": 4,
+    "hub_librarian": 3,
+    "manager": 2,
+    "purchaser": 2,
+    "branch_librarian": 2,
+    "volunteer": 1,
+    "shop_clerk": 1,
+    "self_check": 1,
+}

@@ -1,0 +1,135 @@
+"""Logging in: passwords checked, wrong ones slowed down, tokens issued, found again and taken back.
+
+Readers log in with card and PIN through the same doors: `patrons` looks up the card and hands its hash to `check_secret`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from branches import passwords
+from branches.access import ANONYMOUS, Caller
+from branches.models import Grant, LoginFailure, StaffUser, Token
+from kernel.errors import TooManyRequests, Unauthenticated
+from kernel.i18n import Text
+
+TOKEN_LIFE = timedelta(hours=12)
+MOST_FAILURES = 100  # NIST SP 800-63B-4, 3.2.2: then the account waits its longest for every try
+
+TokenKind = Literal["staff", "patron"]
+
+
+def wrong_login() -> Unauthenticated:
+    """One answer for every failure, so that nobody learns which names exist."""
+    return Unauthenticated(
+        "auth.wrong",
+        Text(
+            "账号或密码不对。请核对后再试。", "The login or the password is wrong. Check both and try again."
+        ),
+    )
+
+
+def check_throttle(session: Session, subject: str, now: datetime) -> None:
+    """Refuse a try that comes too soon after too many wrong ones."""
+    row = session.get(LoginFailure, subject)
+    if row is None:
+        return
+    left = row.last_at + passwords.wait_after(row.failures) - now
+    if left > timedelta(0):
+        seconds = int(left.total_seconds()) + 1
+        raise TooManyRequests(
+            "auth.throttled",
+            Text(
+                "密码错误次数过多，请 {n} 秒后再试。", "Too many wrong passwords. Try again in {n} seconds."
+            ).format(n=seconds),
+            retry_after=seconds,
+        )
+
+
+def note_failure(session: Session, subject: str, now: datetime) -> None:
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(LoginFailure).values(subject=subject, failures=1, last_at=now)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["subject"], set_={"failures": LoginFailure.failures + 1, "last_at": now}
+        )
+    )
+
+
+def note_success(session: Session, subject: str) -> None:
+    session.execute(delete(LoginFailure).where(LoginFailure.subject == subject))
+
+
+def check_staff_password(session: Session, username: str, password: str) -> StaffUser | None:
+    user = session.scalar(select(StaffUser).where(StaffUser.username == username, StaffUser.is_active))
+    return user if passwords.verify(user.password_hash if user else None, password) else None
+
+
+def issue_token(
+    session: Session, kind: TokenKind, subject_id: int, now: datetime, life: timedelta = TOKEN_LIFE
+) -> tuple[str, datetime]:
+    """Make a token and return it with its end; only its digest is kept."""
+    token = secrets.token_urlsafe(32)
+    expires_at = now + life
+    session.add(
+        Token(digest=digest(token), kind=kind, subject_id=subject_id, created_at=now, expires_at=expires_at)
+    )
+    session.flush()
+    return token, expires_at
+
+
+def revoke_token(session: Session, token: str) -> None:
+    session.execute(delete(Token).where(Token.digest == digest(token)))
+
+
+def revoke_all(session: Session, kind: TokenKind, subject_id: int) -> None:
+    session.execute(delete(Token).where(Token.kind == kind, Token.subject_id == subject_id))
+
+
+def end_old_tokens(session: Session, now: datetime) -> None:
+    session.execute(delete(Token).where(Token.expires_at < now))
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_caller(session: Session, token: str, now: datetime) -> Caller:
+    """Whose token this is, with their grants, in one statement; anonymous for a wrong, ended or disabled one."""
+    rows = session.execute(
+        select(
+            Token.kind,
+            Token.subject_id,
+            StaffUser.username,
+            StaffUser.name,
+            StaffUser.is_active,
+            Grant.role,
+            Grant.org_id,
+        )
+        .outerjoin(StaffUser, (Token.kind == "staff") & (StaffUser.id == Token.subject_id))
+        .outerjoin(Grant, Grant.user_id == StaffUser.id)
+        .where(Token.digest == digest(token), Token.expires_at > now)
+    ).all()
+    if not rows:
+        return ANONYMOUS
+    first = rows[0]
+    if first.kind == "patron":
+        return Caller(kind="patron", id=first.subject_id)
+    if not first.is_active:
+        return ANONYMOUS
+    grants = tuple((row.role, row.org_id) for row in rows if row.role is not None)
+    return Caller(kind="staff", id=first.subject_id, name=first.name, username=first.username, grants=grants)
+
+
+def change_password(session: Session, user: StaffUser, password: str) -> None:
+    """Set a new password and end every login made with the old one."""
+    hashed = passwords.hash_password(password, forbidden=(user.username, user.name))
+    session.execute(update(StaffUser).where(StaffUser.id == user.id).values(password_hash=hashed))
+    revoke_all(session, "staff", user.id)

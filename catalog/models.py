@@ -1,0 +1,191 @@
+"""Tables of the room `catalog`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.states import ITEM_STATUSES
+from kernel.db import Base, BigId, JsonValue
+
+_CURRENT = text("is_current")
+
+
+class ItemType(Base):
+    """A kind of material that policies may speak of. A type without a row of its own is treated as its parent."""
+
+    __tablename__ = "item_type"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+    parent: Mapped[str | None] = mapped_column(ForeignKey("item_type.code"))
+
+
+class Bib(Base):
+    """One title. The columns are what lists show; `data` is the whole description (`catalog.bibdata.BibData` as JSON)."""
+
+    __tablename__ = "bib"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    title: Mapped[str] = mapped_column(String(500), index=True)
+    authors: Mapped[str] = mapped_column(String(500), default="")
+    publisher: Mapped[str | None] = mapped_column(String(200))
+    year: Mapped[int | None]
+    isbn: Mapped[str | None] = mapped_column(String(13))
+    class_number: Mapped[str | None] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(3))
+    kind: Mapped[str] = mapped_column(String(16), default="book")
+    data: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class BibIdentifier(Base):
+    """A valid ISBN-13 (13 digits) or ISSN (8 characters) of a title."""
+
+    __tablename__ = "bib_identifier"
+
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)
+    value: Mapped[str] = mapped_column(String(13), primary_key=True)
+
+    __table_args__ = (
+        Index("ix_bib_identifier_value", "value"),
+        CheckConstraint("kind IN ('isbn','issn')", name="kind"),
+    )
+
+
+class SourceRecord(Base):
+    """A record as it came, byte for byte. `identity` is its control number within `source`, or a digest of its content where it has none;
+    the newest one is current, the older ones are its versions."""
+
+    __tablename__ = "source_record"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    source: Mapped[str] = mapped_column(String(64))
+    identity: Mapped[str] = mapped_column(String(200))
+    format: Mapped[str] = mapped_column(String(8))
+    container: Mapped[str] = mapped_column(String(8))
+    encoding: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+    received_at: Mapped[datetime]
+    is_current: Mapped[bool] = mapped_column(default=True)
+
+    __table_args__ = (
+        Index(
+            "uq_source_record_current",
+            "source",
+            "identity",
+            unique=True,
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+        CheckConstraint("container IN ('iso2709','marcxml','form')", name="container"),
+    )
+
+
+class Item(Base):
+    """One copy. `owner`: whose asset it is; `home`: where it belongs when idle; `location`: where it was last seen."""
+
+    __tablename__ = "item"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    namespace_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    barcode: Mapped[str] = mapped_column(String(64), index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    home_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    location_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    item_type: Mapped[str] = mapped_column(ForeignKey("item_type.code"))
+    status: Mapped[str] = mapped_column(String(16), default="available")
+    call_number: Mapped[str | None] = mapped_column(String(100))
+    shelf: Mapped[str | None] = mapped_column(String(64))
+    volume: Mapped[str | None] = mapped_column(String(100))
+    price_fen: Mapped[int | None]
+    acquired_on: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(String(500))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("namespace_id", "barcode"),
+        CheckConstraint("status IN ({})".format(",".join(f"'{s}'" for s in ITEM_STATUSES)), name="status"),
+        CheckConstraint("price_fen IS NULL OR price_fen >= 0", name="price"),
+    )
+
+
+class ImportProfile(Base):
+    """How a source writes its holdings and which unit its library codes mean."""
+
+    __tablename__ = "import_profile"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    body: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class ImportBatch(Base):
+    """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on."""
+
+    __tablename__ = "import_batch"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    status: Mapped[str] = mapped_column(String(8), default="queued")
+    code: Mapped[str | None] = mapped_column(String(40))
+    filename: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(400))
+    size: Mapped[int] = mapped_column(BigId, default=0)
+    format: Mapped[str] = mapped_column(String(8), default="auto")
+    profile: Mapped[str | None] = mapped_column(String(32))
+    source: Mapped[str] = mapped_column(String(64))
+    org_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    author: Mapped[str] = mapped_column(String(80))
+    channel: Mapped[str] = mapped_column(String(16))
+    next_record: Mapped[int] = mapped_column(default=0)
+    next_offset: Mapped[int] = mapped_column(BigId, default=0)
+    read: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    updated: Mapped[int] = mapped_column(default=0)
+    merged: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    review: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+    items_created: Mapped[int] = mapped_column(default=0)
+    items_updated: Mapped[int] = mapped_column(default=0)
+    repaired: Mapped[dict[str, int]] = mapped_column(JsonValue, default=dict)
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("status IN ('queued','running','done','failed','undone')", name="status"),
+        CheckConstraint(
+            "read = created + updated + merged + unchanged + review + rejected", name="records_add_up"
+        ),
+    )
+
+
+class ImportProblem(Base):
+    """A record kept aside, byte for byte, or a copy that could not be taken, with the reason. `is_record`: the whole record was kept aside."""
+
+    __tablename__ = "import_problem"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    is_record: Mapped[bool]
+    record: Mapped[int]
+    offset: Mapped[int] = mapped_column("byte_offset", BigId)
+    control_number: Mapped[str | None] = mapped_column(String(200))
+    tag: Mapped[str | None] = mapped_column(String(16))
+    code: Mapped[str] = mapped_column(String(48))
+    message_zh: Mapped[str] = mapped_column(Text)
+    message_en: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes | None] = mapped_column(LargeBinary)

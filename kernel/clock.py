@@ -1,0 +1,47 @@
+"""The clock and the network's zone. Only entry points read the clock; everything below them is handed `now`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def read_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def local_day(instant: datetime) -> date:
+    """The calendar day of an instant in the network's zone."""
+    return instant.astimezone(ZONE).date()
+
+
+def end_of_day(day: date) -> datetime:
+    """23:59 of a day in the network's zone: when a day's loan ends."""
+    return datetime.combine(day, time(23, 59), ZONE).astimezone(UTC)
+
+
+def start_of_day(day: date) -> datetime:
+    return datetime.combine(day, time(0), ZONE).astimezone(UTC)
+
+
+def days_between(earlier: datetime, later: datetime) -> int:
+    """Whole calendar days in the network's zone."""
+    return (local_day(later) - local_day(earlier)).days
+
+
+def parse_instant(text: str) -> datetime:
+    """An ISO 8601 instant with an offset; raises ValueError without one."""
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs an offset, such as 2026-11-22T09:30:00+08:00")
+    return instant.astimezone(UTC)
+
+
+def show_instant(instant: datetime) -> str:
+    """ISO 8601 in the network's zone, to the second."""
+    return instant.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+ONE_DAY = timedelta(days=1)

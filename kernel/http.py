@@ -1,0 +1,294 @@
+"""What the HTTP edge of every room shares: the right a route declares, the session of a request, the key header, ETags, cursors.
+
+The only Flask below the rooms' `api.py`. A view reads: schema in, one service call, schema out.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
+
+import flask_smorest
+from flask import Flask, Response, current_app, g, request
+from marshmallow import RAISE
+from marshmallow import ValidationError as SchemaError
+from sqlalchemy.orm import Session
+from webargs.flaskparser import FlaskParser
+
+from kernel import idempotency
+from kernel.db import Database
+from kernel.errors import Invalid, Malformed, PreconditionMissing, Stale
+from kernel.i18n import Language, Text
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+RIGHT_ATTRIBUTE = "tongjie_right"
+MAX_KEY_LENGTH = 200
+
+
+class CallerLike(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+# --- the right a route declares -------------------------------------------------------------------------------------------------
+
+
+def right(name: str) -> Callable[[View], View]:
+    """Declare the right that a route needs; an application with a route that declares none does not start."""
+
+    def mark(view: View) -> View:
+        setattr(view, RIGHT_ATTRIBUTE, name)
+        return view
+
+    return mark
+
+
+def declared_right(view: Callable[..., Any]) -> str | None:
+    return cast("str | None", getattr(view, RIGHT_ATTRIBUTE, None))
+
+
+def routes_without_right(app: Flask) -> list[str]:
+    exempt = ("static", "api-docs.")  # files anyone may read, and the description of the API itself
+    return [
+        name
+        for name, view in app.view_functions.items()
+        if not name.startswith(exempt) and declared_right(view) is None
+    ]
+
+
+# --- the request's state --------------------------------------------------------------------------------------------------------
+
+
+def database() -> Database:
+    return cast(Database, current_app.extensions["tongjie_database"])
+
+
+def now() -> datetime:
+    """The domain's time for this request, read once when it began."""
+    return cast(datetime, g.now)
+
+
+def language() -> Language:
+    return cast(Language, g.language)
+
+
+def session() -> Session:
+    """The session of this request. A reading request opens one on first use; one that changes something must be a `command`."""
+    if "session" not in g:
+        if request.method not in ("GET", "HEAD") and not g.get("reads_only"):
+            raise RuntimeError(f"{request.endpoint} changes something but is not a command")
+        g.reading = database().reading()
+        g.session = g.reading.__enter__()
+    return cast(Session, g.session)
+
+
+def close_session(_error: BaseException | None = None) -> None:
+    reading = g.pop("reading", None)
+    if reading is not None:
+        reading.__exit__(None, None, None)
+
+
+def reads_only(view: View) -> View:
+    """For a POST that changes nothing, such as a question with a body."""
+
+    @wraps(view)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        g.reads_only = True
+        return view(*args, **kwargs)
+
+    return cast(View, read)
+
+
+# --- commands -------------------------------------------------------------------------------------------------------------------
+
+
+def command(view: View) -> View:
+    """Run a view in one transaction. A POST must carry an Idempotency-Key, and a repeated key gets the first answer again.
+
+    Stands between `arguments` and `response`, so that input is checked before the database is asked for its write lock.
+    """
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        key = _key(args)
+        return database().run(lambda opened: _execute(opened, key, lambda: view(*args, **kwargs)))
+
+    return cast(View, run)
+
+
+def _key(args: tuple[Any, ...]) -> str | None:
+    if request.method != "POST" or any(isinstance(a, dict) and a.get("dry_run") for a in args):
+        return None
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if not key:
+        raise Malformed(
+            "idempotency.key_missing",
+            Text(
+                "请求头缺少 Idempotency-Key。每次新的操作请用一个新的键。",
+                "The header Idempotency-Key is missing. Use a new key for every new act.",
+            ),
+        )
+    if len(key) > MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+        raise Malformed(
+            "idempotency.key_malformed",
+            Text(
+                "Idempotency-Key 最长 200 个可见 ASCII 字符。",
+                "An Idempotency-Key is at most 200 printable ASCII characters.",
+            ),
+        )
+    return key
+
+
+def _execute(opened: Session, key: str | None, view: Callable[[], Any]) -> Any:
+    g.session = opened
+    try:
+        if key is None:
+            return view()
+        caller = cast(CallerLike, g.caller).key
+        stored = idempotency.claim(opened, caller=caller, key=key, digest=_digest(), now=g.real_now)
+        if stored is not None:
+            response = Response(stored.body, stored.status, mimetype="application/json")
+            response.headers["Idempotent-Replay"] = "true"
+            return response
+        response = current_app.make_response(view())
+        idempotency.store(
+            opened, caller=caller, key=key, status=response.status_code, body=response.get_data(as_text=True)
+        )
+        return response
+    finally:
+        g.pop("session", None)
+
+
+def _digest() -> str:
+    """What was asked: method, address and body, so that a key cannot be moved to another request."""
+    asked = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":
+        # Boundaries differ between two sendings of one form, so its parts are digested.
+        for name, value in sorted(request.form.items()):
+            asked.update(f"{name}={value}\n".encode())
+        for name, file in sorted(request.files.items()):
+            asked.update(f"{name}:{file.filename}\n".encode())
+            for chunk in iter(lambda: file.stream.read(1 << 20), b""):
+                asked.update(chunk)
+            file.stream.seek(0)
+    else:
+        asked.update(request.get_data())
+    return asked.hexdigest()
+
+
+# --- lost updates ---------------------------------------------------------------------------------------------------------------
+
+
+def show_version(response: Response, version: int) -> Response:
+    response.set_etag(str(version))
+    return response
+
+
+def expect_version(version: int) -> None:
+    """Refuse a change to a record that moved on since it was read: 428 without If-Match, 412 with an old one."""
+    if not request.if_match:
+        raise PreconditionMissing()
+    if str(version) not in request.if_match:
+        raise Stale()
+
+
+# --- lists ----------------------------------------------------------------------------------------------------------------------
+
+
+def encode_cursor(last: int | str) -> str:
+    return base64.urlsafe_b64encode(json.dumps(last).encode()).decode().rstrip("=")
+
+
+def decode_cursor(text: str | None) -> int | str | None:
+    if text is None:
+        return None
+    try:
+        value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error):
+        value = None
+    if (
+        not isinstance(value, int | str)
+        or isinstance(value, bool)
+        or (isinstance(value, int) and abs(value) >= 2**63)
+    ):
+        raise Invalid(
+            "cursor.malformed",
+            Text(
+                "cursor 无效。请用上一页给出的 next。",
+                "This cursor is not valid. Use the `next` of the page before.",
+            ),
+        )
+    return value
+
+
+# --- input ----------------------------------------------------------------------------------------------------------------------
+
+
+class StrictParser(FlaskParser):
+    """Reads JSON without its ambiguities (doubled names, NaN, bottomless nesting) and queries without repeated names."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"json": RAISE, "query": RAISE}  # noqa: RUF012
+
+    def _raw_load_json(self, req: Any) -> Any:
+        if not req.get_data():
+            return {}
+        if not req.is_json:
+            raise WrongMediaType("application/json")
+        try:
+            return json.loads(
+                req.get_data(),
+                object_pairs_hook=_unique,
+                parse_constant=_refuse_constant,
+                parse_float=_finite,
+            )
+        except (ValueError, RecursionError) as error:
+            raise Malformed(
+                "body.malformed", Text("请求体不是正确的 JSON。", "The body is not valid JSON.")
+            ) from error
+
+    def load_querystring(self, req: Any, schema: Any) -> Any:
+        repeated = [name for name, found in req.args.lists() if len(found) > 1]
+        if repeated:
+            raise SchemaError({name: ["Give this parameter once."] for name in repeated})
+        return super().load_querystring(req, schema)
+
+
+class WrongMediaType(Malformed):
+    status = 415
+
+    def __init__(self, expected: str) -> None:
+        super().__init__(
+            "body.media_type",
+            Text("请求体应为 {expected}。", "Send the body as {expected}.").format(expected=expected),
+        )
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(text)
+    return number
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A room's routes, with the strict parser."""
+
+    ARGUMENTS_PARSER = StrictParser()

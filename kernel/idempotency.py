@@ -1,0 +1,101 @@
+"""Retry-safe commands (IETF draft Idempotency-Key): the first answer to a key is the answer for ever, or for seven days.
+
+The key is claimed by an insert in the act's own transaction: a second sender waits for the first, then gets its answer. A refused or failed
+act rolls its claim back, so the key may be used again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, Table, Text, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kernel import i18n
+from kernel.db import Base
+from kernel.errors import Conflict, DomainError
+
+KEEP = timedelta(days=7)
+
+
+class IdempotencyKey(Base):
+    """A caller's key, a digest of what was asked, and the answer given. `status` is empty only inside the claiming transaction."""
+
+    __tablename__ = "idempotency_key"
+
+    caller: Mapped[str] = mapped_column(String(80), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_idempotency_key_created_at", "created_at"),)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    status: int
+    body: str
+
+
+class KeyReused(DomainError):
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "idempotency.key_reused",
+            i18n.Text(
+                "这个 Idempotency-Key 已用于另一个请求。请换一个新的。",
+                "This Idempotency-Key was used for another request. Take a new one.",
+            ),
+        )
+
+
+def still_running() -> Conflict:
+    return Conflict(
+        "idempotency.running",
+        i18n.Text(
+            "同一请求正在办理。请稍候再查。",
+            "The same request is still being worked on. Ask again in a moment.",
+        ),
+    )
+
+
+_table = IdempotencyKey.__table__
+assert isinstance(_table, Table)
+_CLAIM = {
+    name: dialect.insert(_table).on_conflict_do_nothing().returning(_table.c.key)  # type: ignore[attr-defined]
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
+def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime) -> StoredAnswer | None:
+    """Claim a key, or give back the answer it got. Raises `KeyReused` for another request under the same key."""
+    values = {"caller": caller, "key": key, "digest": digest, "created_at": now}
+    if session.execute(_CLAIM[session.get_bind().dialect.name], values).first() is not None:
+        return None
+    row = session.execute(
+        select(_table.c.digest, _table.c.status, _table.c.answer).where(
+            _table.c.caller == caller, _table.c.key == key
+        )
+    ).first()
+    if row is None or row.status is None:
+        raise still_running()
+    if row.digest != digest:
+        raise KeyReused()
+    return StoredAnswer(row.status, row.answer or "")
+
+
+def store(session: Session, *, caller: str, key: str, status: int, body: str) -> None:
+    session.execute(
+        update(_table)
+        .where(_table.c.caller == caller, _table.c.key == key)
+        .values(status=status, answer=body)
+    )
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    session.execute(delete(_table).where(_table.c.created_at < now - KEEP))

@@ -1,0 +1,143 @@
+"""The outbox: which documents outside the database must be refreshed, written in the transaction that changed them.
+
+One row stands for one document (`kind`, `key`) for as long as the document lives. Every change raises `version`; the worker reads
+the version first and the state after it, hands the engine the state under that version, and sets `done_version` only when
+the engine has confirmed. So a late writer loses, a crash loses nothing, and database and index can be compared row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String, Table, Text, bindparam, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kernel.db import Base, BigId
+
+MAX_ATTEMPTS = 5  # then the entry is parked: visible, and tried again only when asked or changed
+
+
+class OutboxEntry(Base):
+    """The state of one outside document. Pending: `version > done_version`; parked: `attempts` has reached the limit."""
+
+    __tablename__ = "outbox"
+
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    key: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(BigId, default=1)
+    done_version: Mapped[int] = mapped_column(BigId, default=0)
+    changed_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        Index(
+            "ix_outbox_pending",
+            "kind",
+            "changed_at",
+            sqlite_where=text("version > done_version"),
+            postgresql_where=text("version > done_version"),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    key: int
+    version: int
+
+
+_table = OutboxEntry.__table__
+assert isinstance(_table, Table)
+
+
+def _upsert(dialect: Any) -> Any:
+    statement = dialect.insert(_table)
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "key"],
+        set_={
+            "version": _table.c.version + 1,
+            "changed_at": statement.excluded.changed_at,
+            "attempts": 0,
+            "error": None,
+        },
+    )
+
+
+_UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
+def enqueue(session: Session, kind: str, keys: Sequence[int], *, at: datetime) -> None:
+    """Note that these documents changed. Keys are sorted, so that two transactions lock rows in one order."""
+    rows = [
+        {"kind": kind, "key": key, "version": 1, "done_version": 0, "changed_at": at, "attempts": 0}
+        for key in sorted(set(keys))
+    ]
+    if rows:
+        session.execute(_UPSERT[session.get_bind().dialect.name], rows if len(rows) > 1 else rows[0])
+
+
+def take_pending(session: Session, kind: str, limit: int) -> list[Pending]:
+    """The oldest changed documents, parked ones left out."""
+    rows = session.execute(
+        select(_table.c.key, _table.c.version)
+        .where(
+            _table.c.kind == kind, _table.c.version > _table.c.done_version, _table.c.attempts < MAX_ATTEMPTS
+        )
+        .order_by(_table.c.changed_at, _table.c.key)
+        .limit(limit)
+    )
+    return [Pending(key, version) for key, version in rows]
+
+
+def confirm(session: Session, kind: str, done: Sequence[Pending]) -> None:
+    """The engine has these versions. A newer change that came meanwhile stays pending."""
+    if not done:
+        return
+    session.execute(
+        update(_table)
+        .where(_table.c.kind == kind, _table.c.key == bindparam("k"), _table.c.done_version < bindparam("v"))
+        .values(done_version=bindparam("v"), attempts=0, error=None),
+        [{"k": p.key, "v": p.version} for p in sorted(done, key=lambda p: p.key)],
+    )
+
+
+def record_failure(session: Session, kind: str, key: int, error: str) -> None:
+    session.execute(
+        update(_table)
+        .where(_table.c.kind == kind, _table.c.key == key)
+        .values(attempts=_table.c.attempts + 1, error=error[:500])
+    )
+
+
+def retry_parked(session: Session, kind: str) -> int:
+    """Give parked entries another five tries; returns how many."""
+    result = session.execute(
+        update(_table).where(_table.c.kind == kind, _table.c.attempts >= MAX_ATTEMPTS).values(attempts=0)
+    )
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    pending: int
+    parked: int
+    oldest_at: datetime | None
+
+
+def measure_lag(session: Session, kind: str) -> Lag:
+    is_pending = (_table.c.kind == kind) & (_table.c.version > _table.c.done_version)
+    pending, oldest = session.execute(
+        select(func.count(), func.min(_table.c.changed_at)).where(is_pending)
+    ).one()
+    parked = (
+        session.scalar(
+            select(func.count()).select_from(_table).where(is_pending, _table.c.attempts >= MAX_ATTEMPTS)
+        )
+        or 0
+    )
+    return Lag(pending, parked, oldest)

@@ -1,0 +1,76 @@
+"""Reference data: small tables that nearly every request needs and nobody changes often (the tree, hours, policies, types).
+
+Each is read once per process and kept until its version in the database moves on, so a request pays one short statement for all of them and
+still never decides by an old rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar, cast
+
+from sqlalchemy import String, Table, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kernel.db import Base, Database
+
+T = TypeVar("T")
+
+
+class ReferenceVersion(Base):
+    """How often a kind of reference data was changed."""
+
+    __tablename__ = "reference_version"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+_table = ReferenceVersion.__table__
+assert isinstance(_table, Table)
+_VERSIONS = select(_table.c.name, _table.c.version)
+
+
+class Reference(Generic[T]):
+    """One kind of reference data and how to read it from the database."""
+
+    def __init__(self, name: str, load: Callable[[Session], T]) -> None:
+        self.name = name
+        self._load = load
+
+    def get(self, session: Session) -> T:
+        database = cast(Database, session.info["database"])
+        version = self.version(session)
+        cached = database.reference_cache.get(self.name)
+        if cached is not None and cached[0] == version:
+            return cast(T, cached[1])
+        value = self._load(session)
+        if not session.info.get("reference_changed"):
+            database.reference_cache[self.name] = (version, value)
+        return value
+
+    def version(self, session: Session) -> int:
+        """The version now; read once per session, for all kinds together."""
+        versions = session.info.get("reference_versions")
+        if versions is None:
+            versions = {name: number for name, number in session.execute(_VERSIONS)}
+            session.info["reference_versions"] = versions
+        return cast(int, versions.get(self.name, 0))
+
+    def changed(self, session: Session) -> int:
+        """Raise the version in the transaction that changed the data; what this transaction loads itself is not shared."""
+        session.flush()
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        insert_once = dialect.insert(_table).values(name=self.name, version=0).on_conflict_do_nothing()
+        session.execute(insert_once)
+        raised = (
+            update(_table)
+            .where(_table.c.name == self.name)
+            .values(version=_table.c.version + 1)
+            .returning(_table.c.version)
+        )
+        version = session.execute(raised).scalar_one()
+        session.info.pop("reference_versions", None)
+        session.info["reference_changed"] = True
+        return version

@@ -1,0 +1,137 @@
+"""The field types that every schema shares, and a schema that takes nothing it does not know. Shapes only, no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+
+from kernel.clock import show_instant
+
+FIRST_YEAR, LAST_YEAR = 1000, 9998
+MAX_MONEY_FEN = 99_999_999_99
+MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?$", re.ASCII)
+CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", re.ASCII)
+
+
+class StrictSchema(Schema):
+    """Unknown fields are refused, and so is text that no database can keep (NUL, lone surrogates)."""
+
+    class Meta:
+        unknown = RAISE
+
+    @pre_load
+    def refuse_unstorable_text(self, data: Any, **_kwargs: Any) -> Any:
+        errors = {
+            name: ["Text may not hold NUL or lone surrogates."]
+            for name, value in (data.items() if isinstance(data, Mapping) else ())
+            if isinstance(value, str) and not is_storable(value)
+        }
+        if errors:
+            raise ValidationError(errors)
+        return data
+
+
+def is_storable(text: str) -> bool:
+    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+class Trimmed(fields.String):
+    """Text of 1 to `longest` characters, blanks at the ends taken off."""
+
+    def __init__(self, longest: int, shortest: int = 1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.longest, self.shortest = longest, shortest
+        self.metadata |= {"minLength": shortest, "maxLength": longest}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if not self.shortest <= len(text) <= self.longest:
+            raise ValidationError(f"Length must be between {self.shortest} and {self.longest}.")
+        return text
+
+
+class Barcode(Trimmed):
+    """A barcode or card number, alone or as `CODE:barcode`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=97, **kwargs)
+
+
+class Code(fields.String):
+    """A short code of ASCII letters, digits, `_`, `.` and `-`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        if not CODE.match(text):
+            raise ValidationError(
+                "A code is 1 to 32 ASCII letters, digits, '_', '.' or '-', and begins with a letter or digit."
+            )
+        return text
+
+
+class Money(fields.Field[int]):
+    """Yuan as a string such as `68.00` outside, whole fen inside."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata |= {"type": "string", "example": "68.00"}
+
+    def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return (
+            None if value is None else f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not isinstance(value, str) or not MONEY.match(value):
+            raise ValidationError('Money is a string in yuan with at most two decimals, such as "68.00".')
+        yuan, _, rest = value.partition(".")
+        fen = int(yuan) * 100 + int(rest.ljust(2, "0") or 0)
+        if fen > MAX_MONEY_FEN:
+            raise ValidationError("This amount is too large.")
+        return fen
+
+
+class Instant(fields.Field[datetime]):
+    """ISO 8601 with an offset; UTC inside, shown in the network's zone."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata |= {"type": "string", "format": "date-time"}
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else show_instant(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            instant = (
+                datetime.fromisoformat(value) if isinstance(value, str) and "24:00" not in value else None
+            )
+        except ValueError:
+            instant = None
+        if instant is None or instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            raise ValidationError("An instant is ISO 8601 with an offset, such as 2026-11-22T09:30:00+08:00.")
+        return instant.astimezone(UTC)
+
+
+class Day(fields.Field[date]):
+    """An ISO 8601 calendar day."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata |= {"type": "string", "format": "date"}
+
+    def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else value.isoformat()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        except ValueError:
+            day = None
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError("A day is written as 2026-11-22.")
+        return day

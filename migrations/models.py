@@ -1,0 +1,24 @@
+"""Every room's tables in one metadata: for migrations and for nothing else."""
+
+from branches import models as branches_models
+from catalog import models as catalog_models
+from circ import models as circ_models
+from kernel import idempotency, journal, outbox, reference
+from kernel.db import Base
+from patrons import models as patrons_models
+from transit import models as transit_models
+
+METADATA = Base.metadata
+
+__all__ = [
+    "METADATA",
+    "branches_models",
+    "catalog_models",
+    "circ_models",
+    "idempotency",
+    "journal",
+    "outbox",
+    "patrons_models",
+    "reference",
+    "transit_models",
+]

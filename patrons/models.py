@@ -1,0 +1,87 @@
+"""Tables of the room `patrons`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, BigId
+
+
+class PatronCategory(Base):
+    """A kind of reader that policies may speak of: adult, child, senior."""
+
+    __tablename__ = "patron_category"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64))
+
+
+class Patron(Base):
+    """A reader: one account, however many cards. The phone is kept encrypted; its keyed digest serves the search for it."""
+
+    __tablename__ = "patron"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), index=True)
+    category: Mapped[str] = mapped_column(ForeignKey("patron_category.code"))
+    home_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    expires_on: Mapped[date | None]
+    birth_on: Mapped[date | None]
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("patron.id"), index=True)
+    phone_encrypted: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_digest: Mapped[str | None] = mapped_column(String(64), index=True)
+    pin_hash: Mapped[str | None] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(8), default="active")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("status IN ('active','closed')", name="status"),
+        CheckConstraint("guardian_id IS NULL OR guardian_id <> id", name="not_own_guardian"),
+    )
+
+
+class Card(Base):
+    """A card number. Rows are never deleted, so that a number is never given to somebody else."""
+
+    __tablename__ = "card"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"), index=True)
+    namespace_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    barcode: Mapped[str] = mapped_column(String(64), index=True)
+    status: Mapped[str] = mapped_column(String(8), default="active")
+    issued_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("namespace_id", "barcode"),
+        CheckConstraint("status IN ('active','lost','ended')", name="status"),
+        Index(
+            "uq_card_one_active",
+            "patron_id",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+    )
+
+
+class Block(Base):
+    """Why a reader may not borrow. `network` holds everywhere, `local` at the unit that set it and below. In force until it ends."""
+
+    __tablename__ = "patron_block"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"), index=True)
+    org_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    scope: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(200))
+    until: Mapped[date | None]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("scope IN ('network','local')", name="scope"),)

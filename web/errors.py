@@ -1,0 +1,174 @@
+"""Errors become answers in one place: problem details (RFC 9457) for programs, a page for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, render_template, request
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from structlog import get_logger
+from werkzeug.exceptions import HTTPException
+
+from kernel import idempotency
+from kernel.db import is_busy
+from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
+from kernel.i18n import Language, Text
+from kernel.request import request_id
+
+log = get_logger("web")
+
+TITLES: dict[int, Text] = {
+    400: Text("请求有误", "Malformed request"),
+    401: Text("请先登录", "Login needed"),
+    403: Text("没有权限", "Not allowed"),
+    404: Text("没有找到", "Not found"),
+    405: Text("不支持这种操作", "Method not allowed"),
+    409: Text("不能办理", "Refused"),
+    412: Text("记录已变", "Record changed"),
+    413: Text("文件太大", "Too large"),
+    415: Text("格式不支持", "Unsupported format"),
+    422: Text("有内容需要改正", "Some fields need correction"),
+    428: Text("缺少 If-Match", "If-Match needed"),
+    429: Text("请稍候再试", "Too many requests"),
+    500: Text("系统出错", "Internal error"),
+    503: Text("暂时不能服务", "Unavailable for the moment"),
+}
+
+BUSY = Text(
+    "系统正忙，本次操作没有生效。请稍候重试。",
+    "The system is busy and nothing was changed. Try again in a moment.",
+)
+GONE = Text(
+    "数据库暂时连不上，本次操作没有生效。请稍候重试。",
+    "The database cannot be reached and nothing was changed. Try again in a moment.",
+)
+RACE = Text(
+    "另一处刚刚办理了同一件事，本次操作没有生效。请再试一次。",
+    "Somebody did the same a moment ago and nothing was changed. Try again.",
+)
+BROKEN = Text(
+    "系统出错，本次操作没有生效。请把编号 {id} 告诉管理员。",
+    "Something broke and nothing was changed. Tell your administrator the number {id}.",
+)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(DomainError, _answer)
+    app.register_error_handler(HTTPException, lambda error: _answer(_from_http(error)))
+    app.register_error_handler(DBAPIError, lambda error: _answer(_from_database(error)))
+    app.register_error_handler(PoolTimeout, lambda _error: _answer(Unavailable("database.busy", BUSY)))
+    app.register_error_handler(Exception, _broken)
+
+
+def _answer(error: DomainError) -> Response:
+    response = _problem(error) if wants_problem() else _page(error)
+    response.status_code = error.status
+    if isinstance(error, TooManyRequests | Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def wants_problem() -> bool:
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
+
+
+def _language() -> Language:
+    language: Language = g.get("language", "zh")
+    return language
+
+
+def _problem(error: DomainError) -> Response:
+    response = jsonify(problem(error, _language()))
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def problem(error: DomainError, language: Language) -> dict[str, Any]:
+    """The body of RFC 9457 for an error; `code` is what programs branch on."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(error.status, TITLES[500]).in_(language),
+        "status": error.status,
+        "detail": error.detail.in_(language),
+        "code": error.code,
+    }
+    if isinstance(error, Refused):
+        body["refusals"] = [refusal.as_json(language) for refusal in error.refusals]
+    if isinstance(error, Invalid) and error.errors:
+        body["errors"] = {
+            field: [m.in_(language) for m in messages] for field, messages in error.errors.items()
+        }
+    if error.data:
+        body["data"] = error.data
+    return body
+
+
+def _page(error: DomainError) -> Response:
+    title = TITLES.get(error.status, TITLES[500])
+    return Response(render_template("error.html", title=title, error=error), mimetype="text/html")
+
+
+def _from_http(error: HTTPException) -> DomainError:
+    """Errors of Flask, Werkzeug and the schemas. webargs hands its messages over in `data`."""
+    status = error.code or 500
+    messages = getattr(error, "data", None) or {}
+    if status == 422:
+        fields = _flatten(messages.get("messages", {}))
+        return Invalid(
+            "input.invalid",
+            Text("有内容需要改正，见各字段的说明。", "Some fields need correction; each says what."),
+            fields,
+        )
+    title = TITLES.get(status, Text(error.name, error.name))
+    translated = DomainError(f"http.{status}", Text(title.zh + "。", title.en + "."))
+    translated.status = status
+    return translated
+
+
+def _flatten(messages: Any, path: str = "") -> dict[str, list[Text]]:
+    """marshmallow's nested messages as `field.0.name` → sentences; the location (json, query) is left out."""
+    if isinstance(messages, dict):
+        found: dict[str, list[Text]] = {}
+        for name, inner in messages.items():
+            outer = not path and name in ("json", "query", "form", "files", "json_or_form")
+            found |= _flatten(inner, path if outer else f"{path}.{name}".lstrip("."))
+        return found
+    listed = messages if isinstance(messages, list) else [messages]
+    return {path or "_schema": [m if isinstance(m, Text) else Text(str(m), str(m)) for m in listed]}
+
+
+def _from_database(error: DBAPIError) -> DomainError:
+    if "idempotency_key" in str(error.statement) and is_busy(error):
+        return idempotency.still_running()
+    if is_busy(error):
+        log.warning("database.busy")
+        return Unavailable("database.busy", BUSY)
+    if isinstance(error, IntegrityError):
+        log.warning("database.race", constraint=_constraint(error))
+        return Conflict("database.race", RACE)
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        log.error("database.gone", error=type(error.orig).__name__)
+        return Unavailable("database.unavailable", GONE)
+    return _unexpected(error)
+
+
+def _constraint(error: IntegrityError) -> str:
+    """The name of what refused, never the values in the message."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return (
+        str(diagnosis.constraint_name)
+        if diagnosis is not None
+        else str(error.orig).split(":")[-1].strip()[:80]
+    )
+
+
+def _broken(error: Exception) -> Response:
+    return _answer(_unexpected(error))
+
+
+def _unexpected(error: BaseException) -> DomainError:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    return DomainError("internal", BROKEN.format(id=request_id() or "-"))

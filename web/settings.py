@@ -1,0 +1,71 @@
+"""Settings from the environment, read once. The names are documented in `docs/administrator.md`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from environs import Env
+
+from kernel.errors import DomainError
+from kernel.i18n import Text
+
+
+class SettingsError(DomainError):
+    """A setting that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches."""
+
+    data_dir: Path
+    database_url: str
+    search_url: str
+    secret_key: str
+    base_url: str
+    test_clock: bool
+    rate_limits: bool
+    max_upload_mb: int
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def read_settings() -> Settings:
+    """Read `TONGJIE_*`; raises SettingsError with a sentence for a value that cannot be used."""
+    env = Env()
+    data_dir = Path(env.str("TONGJIE_DATA_DIR", "data")).resolve()
+    try:
+        return Settings(
+            data_dir=data_dir,
+            database_url=env.str("TONGJIE_DATABASE_URL", "") or f"sqlite:///{data_dir / 'tongjie.db'}",
+            search_url=env.str("TONGJIE_SEARCH_URL", ""),
+            secret_key=env.str("TONGJIE_SECRET_KEY", "") or _kept_secret(data_dir),
+            base_url=env.str("TONGJIE_BASE_URL", ""),
+            test_clock=env.bool("TONGJIE_TEST_CLOCK", False),
+            rate_limits=env.str("TONGJIE_RATE_LIMITS", "on") != "off",
+            max_upload_mb=env.int("TONGJIE_MAX_UPLOAD_MB", 1024),
+        )
+    except ValueError as error:
+        detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")
+        raise SettingsError("settings.invalid", detail.format(error=error)) from error
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """A secret of this installation's own, made once and readable by its owner alone."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # an earlier start, or another process starting beside this one, has made it
+    return path.read_text().strip()
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
