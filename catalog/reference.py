@@ -1,0 +1,45 @@
+"""The reference data of this room, cached per process: the item types and their parents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog import models
+from kernel.reference import Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemType:
+    code: str
+    name: str
+    parent: str | None
+
+
+class ItemTypes:
+    """All item types by code."""
+
+    def __init__(self, types: Mapping[str, ItemType]) -> None:
+        self.by_code = dict(types)
+
+    def chain(self, code: str) -> tuple[str, ...]:
+        """The type, its parent, …: nearest first, as policies match them."""
+        found: list[str] = []
+        step: str | None = code
+        while step is not None and step not in found:
+            found.append(step)
+            known = self.by_code.get(step)
+            step = known.parent if known else None
+        return tuple(found)
+
+
+def _load(session: Session) -> ItemTypes:
+    t = models.ItemType
+    rows = [ItemType(**row._mapping) for row in session.execute(select(t.code, t.name, t.parent).order_by(t.code))]
+    return ItemTypes({row.code: row for row in rows})
+
+
+ITEM_TYPES: Reference[ItemTypes] = Reference("item_type", _load)
