@@ -45,13 +45,10 @@ class Caller:
         if self.kind == "system":
             return True
         return any(
-            _reaches(GRANTED.get(role, {}).get(right), granted_at, org_id, tree)
-            for role, granted_at in self.grants
+            _reaches(GRANTED.get(role, {}).get(right), granted_at, org_id, tree) for role, granted_at in self.grants
         )
 
-    def require_at(
-        self, right: str, org_id: int, tree: OrgTree, *, thing: str = "org", key: object = ""
-    ) -> None:
+    def require_at(self, right: str, org_id: int, tree: OrgTree, *, thing: str = "org", key: object = "") -> None:
         """403 where they hold the right nowhere; 404 where the thing lies outside the units where they do."""
         self.require(right)
         if not self.may(right, org_id, tree):

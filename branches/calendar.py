@@ -44,9 +44,7 @@ class Calendars:
         return None
 
     def closures(self, org_id: int) -> Sequence[ClosedDays]:
-        return [
-            c for unit in self._tree.path(org_id) if unit in self._hours for c in self._hours[unit].closures
-        ]
+        return [c for unit in self._tree.path(org_id) if unit in self._hours for c in self._hours[unit].closures]
 
     def is_open(self, org_id: int, day: date) -> bool:
         if any(c.from_on <= day <= c.to_on for c in self.closures(org_id)):

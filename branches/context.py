@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from branches.access import Caller
-from branches.reference import CALENDARS, POLICIES, TREE
 from branches.calendar import Calendars
 from branches.policy import PolicyBook
+from branches.reference import CALENDARS, POLICIES, TREE
 from branches.tree import OrgTree
 from kernel import journal
 

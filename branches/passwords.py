@@ -42,20 +42,14 @@ def hash_password(password: str, *, forbidden: tuple[str, ...] = ()) -> str:
         or plain.strip() in OWN_WORDS
         or any(len(w) > 3 and plain.strip() == w.casefold() for w in forbidden)
     ):
-        raise _weak(
-            Text("这个密码太容易猜到，请换一个。", "This password is too easy to guess. Choose another.")
-        )
+        raise _weak(Text("这个密码太容易猜到，请换一个。", "This password is too easy to guess. Choose another."))
     return _hasher.hash(password)
 
 
 def hash_pin(pin: str) -> str:
     """Hash a reader's PIN of 6 to 12 digits; the same digit throughout and plain runs are refused."""
     is_run = pin in "0123456789012345" or pin in "9876543210987654"
-    if (
-        not (pin.isascii() and pin.isdigit() and PIN_SHORTEST <= len(pin) <= 12)
-        or len(set(pin)) == 1
-        or is_run
-    ):
+    if not (pin.isascii() and pin.isdigit() and PIN_SHORTEST <= len(pin) <= 12) or len(set(pin)) == 1 or is_run:
         detail = Text(
             "PIN 为 6 至 12 位数字，不能全同或连号。",
             "A PIN has 6 to 12 digits, not all the same and not a run.",

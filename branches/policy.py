@@ -115,9 +115,7 @@ class PolicyBook:
 
     def _rank(self, setting: str, question: Question) -> list[Row]:
         scored = [
-            (score, row)
-            for row in self._by_setting.get(setting, ())
-            if (score := _score(row, question)) is not None
+            (score, row) for row in self._by_setting.get(setting, ()) if (score := _score(row, question)) is not None
         ]
         scored.sort(key=lambda pair: (pair[0], pair[1].id))
         return [row for _, row in scored]

@@ -16,13 +16,9 @@ from kernel.reference import Reference
 
 def _load_tree(session: Session) -> OrgTree:
     o = models.OrgUnit
-    rows = session.execute(
-        select(o.id, o.code, o.name, o.kind, o.parent_id, o.is_namespace, o.is_closed, o.lat, o.lon)
-    )
+    rows = session.execute(select(o.id, o.code, o.name, o.kind, o.parent_id, o.is_namespace, o.is_closed, o.lat, o.lon))
     distances = (
-        session.execute(select(models.Distance.from_id, models.Distance.to_id, models.Distance.km))
-        .tuples()
-        .all()
+        session.execute(select(models.Distance.from_id, models.Distance.to_id, models.Distance.km)).tuples().all()
     )
     return OrgTree([Unit(**row._mapping) for row in rows], distances)
 
@@ -53,9 +49,9 @@ def _load_calendars(session: Session) -> Calendars:
 def _load_policies(session: Session) -> PolicyBook:
     p = models.PolicyRow
     rows = session.execute(
-        select(
-            p.id, p.org, p.item_org, p.patron_org, p.category, p.item_type, p.setting, p.value, p.note
-        ).order_by(p.id)
+        select(p.id, p.org, p.item_org, p.patron_org, p.category, p.item_type, p.setting, p.value, p.note).order_by(
+            p.id
+        )
     )
     return PolicyBook(POLICIES.version(session), [Row(**row._mapping) for row in rows])
 

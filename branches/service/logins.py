@@ -30,9 +30,7 @@ def wrong_login() -> Unauthenticated:
     """One answer for every failure, so that nobody learns which names exist."""
     return Unauthenticated(
         "auth.wrong",
-        Text(
-            "账号或密码不对。请核对后再试。", "The login or the password is wrong. Check both and try again."
-        ),
+        Text("账号或密码不对。请核对后再试。", "The login or the password is wrong. Check both and try again."),
     )
 
 
@@ -46,9 +44,9 @@ def check_throttle(session: Session, subject: str, now: datetime) -> None:
         seconds = int(left.total_seconds()) + 1
         raise TooManyRequests(
             "auth.throttled",
-            Text(
-                "密码错误次数过多，请 {n} 秒后再试。", "Too many wrong passwords. Try again in {n} seconds."
-            ).format(n=seconds),
+            Text("密码错误次数过多，请 {n} 秒后再试。", "Too many wrong passwords. Try again in {n} seconds.").format(
+                n=seconds
+            ),
             retry_after=seconds,
         )
 
@@ -78,9 +76,7 @@ def issue_token(
     """Make a token and return it with its end; only its digest is kept."""
     token = secrets.token_urlsafe(32)
     expires_at = now + life
-    session.add(
-        Token(digest=digest(token), kind=kind, subject_id=subject_id, created_at=now, expires_at=expires_at)
-    )
+    session.add(Token(digest=digest(token), kind=kind, subject_id=subject_id, created_at=now, expires_at=expires_at))
     session.flush()
     return token, expires_at
 
