@@ -1,0 +1,208 @@
+"""What an engine must do, and the values that go in and come out. No engine is named here.
+
+Documents are whole and already cut into tokens, so that every engine matches alike; engines answer with ids,
+the rows come from the database. Writing belongs to one session at a time; whoever comes with an older
+version of a document loses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+DEEPEST_HIT = 10_000
+
+Mode = Literal["term", "phrase", "prefix"]
+Sort = Literal["relevance", "newest", "year", "title", "popular"]
+
+
+class EngineUnavailable(Exception):
+    """The engine does not answer, or has no index that this program can read."""
+
+
+class WriterBusy(Exception):
+    """Another process is writing the index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """Tokens in the fields of a group. `term`: the one token; `phrase`: the tokens in a row; `prefix`: any
+    token that begins so.
+
+    A field of keywords, and any prefix, scores its boost alone; a field of text scores BM25 times its boost.
+    Of several fields the best counts, the others by a tenth (dis_max).
+    """
+
+    group: str
+    mode: Mode
+    tokens: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Any of the parts, none of none; the scores of those that match add up."""
+
+    parts: tuple[Query, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Only inside an And that has another part."""
+
+    part: Query
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Everything, each with score 1."""
+
+
+Query = And | Or | Not | All | Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One of the values in a keyword field. Filters never change a score."""
+
+    field: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """Count the values of a field among the matches, the filter on this very field left out, so that
+    others can be chosen too. The answer stands under `name`. `only` counts just these values.
+    """
+
+    name: str
+    field: str
+    size: int = 20
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """`years` is inclusive, either end may be open. Score = BM25 x log2(2 + weight of the document)."""
+
+    query: Query
+    filters: tuple[Filter, ...] = ()
+    years: tuple[int | None, int | None] | None = None
+    facets: tuple[FacetRequest, ...] = ()
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 20
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 1 or self.offset + self.limit > DEEPEST_HIT:
+            raise ValueError(f"hits {self.offset} to {self.offset + self.limit} lie outside 0 to {DEEPEST_HIT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """`score` is for the order only; under another sort than relevance it is 0."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """`total` is exact. Buckets stand by falling count, then by value; those of years by year, newest
+    first.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Bucket, ...]]
+    generation: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDoc:
+    """A document as indexed: a value for each declared field that has one. Text fields hold tokens divided
+    by blanks.
+    """
+
+    id: int
+    version: int
+    text: Mapping[str, str] = field(default_factory=dict)
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    sort_texts: Mapping[str, str] = field(default_factory=dict)
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A document the engine would not take, and why in its own words."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    generation: str
+    documents: int
+    bytes: int
+
+
+class IndexSession(Protocol):
+    """The right to write, held by one at a time. Nothing is visible or durable before `commit`."""
+
+    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]: ...
+
+    def delete(self, versions: Mapping[int, int], generation: str) -> None:
+        """Document id -> version of the deletion: whatever is older stays away."""
+
+    def commit(self) -> None:
+        """Durable, and visible to searches of this engine object at once, to others within a second."""
+
+    def create(self) -> str:
+        """A new and empty generation beside the live one."""
+
+    def activate(self, generation: str) -> None:
+        """Make a committed generation the live one, without a moment in which searches fail."""
+
+    def drop(self, generation: str) -> None: ...
+
+
+class SearchEngine(Protocol):
+    """Thread-safe for searching. Every method may raise EngineUnavailable."""
+
+    def search(self, request: SearchRequest) -> SearchResult: ...
+
+    def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
+        """Keywords of the field `heading` that begin so, most frequent first among at most some thousands of
+        them.
+        """
+
+    def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:
+        """In how many documents each token stands; those in none are left out."""
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        """Id and version of every document, by rising id."""
+
+    def stats(self) -> IndexStats: ...
+
+    def live_generation(self) -> str | None:
+        """None where there is no index yet, or one made by another version of the fields."""
+
+    def session(self, wait_seconds: float) -> AbstractContextManager[IndexSession]:
+        """Raises WriterBusy when another session does not end in time."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,11 @@
+"""Reads what a person typed. Every string is a query: what is no word, no "phrase" and no -word is left
+aside, never an error.
+
+Words must all occur; OR or | between two words asks for either; a * at the end of a Latin word leaves its
+end open. Words in Latin letters are also looked for by sound and by initials; numbers also as ISBN, barcode
+and call number. An engine's own syntax is text.
+"""
+
+from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, leaves, parse
+
+__all__ = ["LONGEST_QUERY", "MOST_LEAVES", "ParsedQuery", "QueryTooLong", "leaves", "parse"]

@@ -1,0 +1,71 @@
+"""A clause as it is written: which tokens, in a row or not. Readings by sound and by number are
+elsewhere.
+"""
+
+from __future__ import annotations
+
+from search.analysis.tokens import Run, phrase_tokens, run_tokens
+from search.port import And, Leaf, Not, Or, Query
+from search.query.syntax import Clause
+
+
+def text_query(clause: Clause, group: str) -> Query:
+    """Inside a word Han runs stand for themselves (Python编程 finds Python 3 编程 too), other runs stand in
+    a row (3.5).
+    """
+    if clause.is_phrase:
+        return phrase_query(list(clause.runs), group)
+    parts = _parts(clause)
+    if not clause.is_open:
+        return all_of([phrase_query(part, group) for part in parts])
+    last = parts.pop()
+    before = [phrase_query(part, group) for part in [*parts, last[:-1]] if part]
+    return all_of([*before, Leaf(group=group, mode="prefix", tokens=(last[-1].text,))])
+
+
+def signed_query(clause: Clause, group: str) -> Query:
+    text = text_query(clause, group)
+    return Not(text) if clause.is_negated else text
+
+
+def phrase_query(phrase: list[Run], group: str) -> Query:
+    """Runs in a row. A single Han character at the end is asked for as the beginning of a pair."""
+    last = phrase[-1]
+    if not last.is_cjk or len(last.text) > 1:
+        return row(group, tuple(phrase_tokens(phrase)))
+    character = Leaf(group=group, mode="prefix", tokens=(last.text,))
+    before = tuple(token for run in phrase[:-1] for token in run_tokens(run))
+    return And((row(group, before), character)) if before else character
+
+
+def parted_query(run: Run, group: str) -> Query:
+    """A Han run cut in two at every place: title and author are often written in one (三体刘慈欣)."""
+    length = len(run.text)
+    ways = [(run.text[:cut], run.text[cut:]) for cut in range(2, length - 1)]
+    return any_of([all_of([_run_query(left, group), _run_query(right, group)]) for left, right in ways])
+
+
+def row(group: str, tokens: tuple[str, ...], boost: float = 1.0) -> Leaf:
+    return Leaf(group=group, mode="phrase" if len(tokens) > 1 else "term", tokens=tokens, boost=boost)
+
+
+def all_of(parts: list[Query]) -> Query:
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def any_of(parts: list[Query]) -> Query:
+    return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _parts(clause: Clause) -> list[list[Run]]:
+    parts: list[list[Run]] = []
+    for run in clause.runs:
+        if parts and not run.is_cjk and not parts[-1][-1].is_cjk:
+            parts[-1].append(run)
+        else:
+            parts.append([run])
+    return parts
+
+
+def _run_query(text: str, group: str) -> Query:
+    return phrase_query([Run(text, True, 0, len(text))], group)

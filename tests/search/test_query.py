@@ -1,0 +1,189 @@
+"""Every string is a query, and a query is what a reader meant by it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from search.fields import FIELDS, GROUP_BY_NAME
+from search.port import All, And, Leaf, Not, Or, Query
+from search.query import LONGEST_QUERY, MOST_LEAVES, QueryTooLong, leaves, parse
+
+KNOWN_GROUPS = {group for field in FIELDS for group in field.groups}
+
+
+def _leaf(group: str, mode: str, *tokens: str) -> tuple[str, str, tuple[str, ...]]:
+    return (group, mode, tokens)
+
+
+def _leaves(text: str, field: str = "any") -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(leaf.group, leaf.mode, leaf.tokens) for leaf in leaves(parse(text, field).tree)]
+
+
+def _holds_together(query: Query, *, inside_and: bool = False) -> bool:
+    match query:
+        case Not(part):
+            return inside_and and _holds_together(part)
+        case And(parts):
+            wanted = [part for part in parts if not isinstance(part, Not)]
+            return bool(wanted) and all(_holds_together(part, inside_and=True) for part in parts)
+        case Or(parts):
+            return all(_holds_together(part) for part in parts)
+        case Leaf():
+            is_one = len(query.tokens) == 1
+            return query.group in KNOWN_GROUPS and bool(query.tokens) and is_one == (query.mode != "phrase")
+        case All():
+            return True
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=LONGEST_QUERY),
+    st.text(alphabet="ab红梦 \"-|*()[]{}:\\/^~+&!?'OR NOT", max_size=LONGEST_QUERY),
+    st.lists(
+        st.sampled_from(["红楼梦", "-", "OR", '"', "hong", "lou", "978-7", "i247.5", "*", "NOT", "|", "梦"]),
+        max_size=60,
+    ).map(lambda words: " ".join(words)[:LONGEST_QUERY]),
+)
+
+
+@settings(max_examples=300)
+@given(HOSTILE, st.sampled_from(sorted(GROUP_BY_NAME)))
+def test_any_string_is_a_query_within_bounds(text: str, field: str) -> None:
+    parsed = parse(text, field)
+    for tree in (parsed.tree, parsed.relaxed):
+        if tree is not None:
+            assert _holds_together(tree)
+            assert len(leaves(tree)) <= MOST_LEAVES
+
+
+def test_cannot_ask_with_more_than_256_characters() -> None:
+    parse("红" * LONGEST_QUERY)
+    with pytest.raises(QueryTooLong):
+        parse("红" * (LONGEST_QUERY + 1))
+
+
+def test_nothing_asked_is_everything_and_marks_alone_are_nothing() -> None:
+    assert parse("").tree == parse("  \u3000 ").tree == All()
+    assert parse("???").tree == parse(" - ").tree == Or(())
+
+
+def test_words_must_all_occur() -> None:
+    tree = parse("红楼梦 高鹗", "title").tree
+    assert isinstance(tree, Or)
+    assert tree.parts[0] == And(
+        (
+            Leaf(group="title", mode="phrase", tokens=("红楼", "楼梦")),
+            Leaf(group="title", mode="term", tokens=("高鹗",)),
+        )
+    )
+
+
+def test_what_is_called_just_so_comes_first() -> None:
+    assert _leaf("title_whole", "term", "红楼梦") in _leaves("紅樓夢")
+    assert _leaf("title_whole", "term", "红楼梦") not in _leaves("红楼梦 -研究")
+
+
+def test_a_single_character_is_the_beginning_of_a_pair() -> None:
+    assert _leaves("梦", "subject") == [_leaf("subject", "prefix", "梦")]
+
+
+@pytest.mark.parametrize("text", ['"python 编程 书"', "“python 编程 书”", "「python 编程 书」", '"python 编程 书'])
+def test_a_phrase_in_any_quotes_keeps_its_order(text: str) -> None:
+    assert _leaves(text, "subject") == [
+        _leaf("subject", "phrase", "python", "编程", "程"),
+        _leaf("subject", "prefix", "书"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["梦想 -红楼", "梦想 NOT 红楼", '梦想 -"红楼"', "梦想 AND -红楼"])
+def test_a_minus_leaves_out(text: str) -> None:
+    tree = parse(text, "subject").tree
+    assert tree == And(
+        (
+            Leaf(group="subject", mode="term", tokens=("梦想",)),
+            Not(Leaf(group="subject", mode="term", tokens=("红楼",))),
+        )
+    )
+
+
+def test_only_what_is_not_wanted_is_all_the_rest() -> None:
+    assert parse("-红楼", "subject").tree == And((All(), Not(Leaf(group="subject", mode="term", tokens=("红楼",)))))
+
+
+def test_a_hyphen_inside_a_word_is_no_minus() -> None:
+    assert not any(isinstance(part, Not) for part in getattr(parse("e-mail", "subject").tree, "parts", ()))
+    assert _leaves("e-mail", "subject") == [_leaf("subject", "phrase", "e", "mail")]
+
+
+@pytest.mark.parametrize("text", ["红楼 OR 三体", "红楼 | 三体"])
+def test_or_asks_for_either(text: str) -> None:
+    assert parse(text, "subject").tree == Or(
+        (Leaf(group="subject", mode="term", tokens=("红楼",)), Leaf(group="subject", mode="term", tokens=("三体",)))
+    )
+
+
+@pytest.mark.parametrize("text", ["or", "OR", '"OR"'])
+def test_operators_with_nothing_to_join_are_words(text: str) -> None:
+    assert _leaf("any", "term", "or") in _leaves(text)
+
+
+def test_a_star_leaves_the_end_of_a_latin_word_open() -> None:
+    assert _leaves("harry pot*", "subject") == [_leaf("subject", "term", "harry"), _leaf("subject", "prefix", "pot")]
+    assert _leaves("*pot", "subject") == [_leaf("subject", "term", "pot")]
+
+
+@pytest.mark.parametrize("text", ["*:*", "title:[a TO z]", "/.*/", "a~2 b^4", "_exists_:isbn", "{!lucene}x"])
+def test_an_engines_syntax_is_text(text: str) -> None:
+    assert all(token.isalnum() for leaf in leaves(parse(text).tree) if leaf.group == "any" for token in leaf.tokens)
+
+
+def test_latin_letters_are_also_heard() -> None:
+    assert _leaf("any_sounds", "phrase", "hong", "lou", "meng") in _leaves("hongloumeng")
+    assert _leaf("any_sounds", "phrase", "hong", "lou", "meng") in _leaves("hong lou meng")
+    assert _leaf("author_sounds", "phrase", "lu", "xun") in _leaves("luxun", "author")
+    assert _leaf("any_initials", "term", "hlm") in _leaves("hlm")
+    assert _leaf("any_initials", "prefix", "hl") in _leaves("hl")
+
+
+def test_a_word_that_sounds_like_one_syllable_is_not_heard_alone() -> None:
+    assert not any("sounds" in group for group, _, _ in _leaves("he"))
+    assert not any("sounds" in group for group, _, _ in _leaves("long dream"))
+
+
+@pytest.mark.parametrize("text", ["红楼梦", "紅樓", "梦", "红楼 三体", "-梦"])
+def test_han_characters_are_never_heard(text: str) -> None:
+    assert not any("sounds" in group or "initials" in group for group, _, _ in _leaves(text))
+
+
+def test_numbers_are_read_as_isbn_barcode_and_call_number() -> None:
+    assert _leaves("978 7 02 000220 7") == [
+        _leaf("isbn", "term", "9787020002207"),
+        _leaf("barcode", "term", "9787020002207"),
+    ]
+    assert _leaf("barcode", "term", "20295403") in _leaves("20295403")
+    assert _leaf("callno", "prefix", "i247.57/12") in _leaves("I247.57/12")
+    assert _leaves("I247.57 / 12", "callno") == [_leaf("callno", "prefix", "i247.57/12")]
+    assert _leaves("7-02-000220-X", "isbn")[0] == _leaf("isbn", "term", "9787020002207")
+    assert _leaves("97870", "isbn") == [_leaf("isbn", "prefix", "97870")]
+
+
+def test_title_and_author_in_one_are_parted_when_nothing_else_helps() -> None:
+    relaxed = parse("三体刘慈欣").relaxed
+    assert relaxed is not None
+    assert And(
+        (Leaf(group="any", mode="term", tokens=("三体",)), Leaf(group="any", mode="phrase", tokens=("刘慈", "慈欣")))
+    ) in (relaxed.parts if isinstance(relaxed, Or) else ())
+    assert parse("三体").relaxed is None
+
+
+def test_words_beyond_the_limit_are_named() -> None:
+    parsed = parse(" ".join(f"w{i}" for i in range(50)), "subject")
+    assert parsed.ignored[0] == "w32"
+    assert len(leaves(parsed.tree)) == MOST_LEAVES
+
+
+def test_needles_are_the_wanted_runs() -> None:
+    parsed = parse('紅樓夢 Harry "三体" -研究')
+    assert parsed.needles == {"红楼梦", "harry", "三体"}
+    assert parsed.words == ("紅樓夢", "Harry", "三体")
