@@ -1,0 +1,196 @@
+"""From a title and its copies to a document of the index. Pure: the same facts give the same document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from catalog.bibdata import BibData
+from search.analysis import identifiers, pinyin
+from search.analysis.fold import fold
+from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, runs, squeezed
+from search.fields import ANYWHERE
+from search.port import IndexDoc
+
+HEADING_DIVIDER = "\x1f"
+_LONGEST_HEADING = 120
+_LONGEST_SORT_KEY = 60
+_LONGEST_KEYWORD = 200
+_SORTED_DIGITS = 6
+_MOST_HEADINGS = 12
+_EPOCH = date(1970, 1, 1)
+_LATEST_YEAR = 9999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A copy that readers may see. `place` is the unit that holds it, then its parent, … up to the
+    network.
+    """
+
+    place: tuple[int, ...]
+    is_available: bool
+    item_type: str
+    barcode: str
+    call_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What the index needs to know of one title. `loans` counts how often its copies were lent."""
+
+    id: int
+    version: int
+    data: BibData
+    copies: tuple[Copy, ...] = ()
+    loans: int = 0
+    added_on: date
+
+
+def build_doc(title: Title) -> IndexDoc:
+    return IndexDoc(
+        id=title.id,
+        version=title.version,
+        text=_text(title.data),
+        keywords=_keywords(title),
+        numbers=_numbers(title),
+        sort_texts={"by_title": _title_key(title)},
+        weight=_weight(title),
+    )
+
+
+def _text(data: BibData) -> dict[str, str]:
+    names = [contributor.name for contributor in data.contributors]
+    title = _full_title(data)
+    return {
+        "title": field_text([title]),
+        "title_more": field_text([data.subtitle, *data.parallel_titles, *data.variant_titles]),
+        "author": field_text(names),
+        "author_more": field_text([data.responsibility]),
+        "series": field_text(data.series),
+        "subject": field_text([*data.subjects, *data.keywords]),
+        "publisher": field_text([data.publisher, data.place]),
+        "notes": field_text([data.abstract, data.contents, *data.notes]),
+        "title_sounds": _sounds([title, data.subtitle or ""]),
+        "author_sounds": _sounds(names),
+        "title_initials": _initials([title, data.subtitle or ""]),
+        "author_initials": _initials(names),
+    }
+
+
+def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
+    data, copies = title.data, title.copies
+    available = {str(unit) for copy in copies if copy.is_available for unit in copy.place}
+    classes = identifiers.class_prefixes(data.class_number or "")
+    return {
+        "title_whole": _distinct(squeezed(t) for t in (data.title, _full_title(data), *data.variant_titles)),
+        "author_whole": _distinct(squeezed(contributor.name) for contributor in data.contributors),
+        "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
+        "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
+        "call_number": _distinct(
+            identifiers.call_number_token(number)
+            for number in [data.class_number, *data.other_classes, *(copy.call_number for copy in copies)]
+            if number
+        ),
+        "heading": _headings(data),
+        "org": tuple(sorted({str(unit) for copy in copies for unit in copy.place})),
+        "available_at": (*sorted(available), ANYWHERE) if available else (),
+        "class": classes,
+        "class_top": classes[:1],
+        "language": (data.language,) if data.language else (),
+        "item_type": tuple(sorted({copy.item_type for copy in copies})),
+    }
+
+
+def _numbers(title: Title) -> dict[str, int]:
+    """Sort keys are made unique by the id in their lower half."""
+    year = title.data.year if title.data.year and 0 < title.data.year <= _LATEST_YEAR else None
+    keys = {
+        "by_newest": _key(max((title.added_on - _EPOCH).days, 0), title.id),
+        "by_year": _key(year or 0, title.id),
+        "by_popularity": _key(title.loans, title.id),
+    }
+    return keys if year is None else keys | {"year": year}
+
+
+def _key(value: int, id_: int) -> int:
+    return value << 32 | id_ & 0xFFFFFFFF
+
+
+def _weight(title: Title) -> float:
+    """0 to 1, so a score grows by at most 1.6: the popular, the available and the new come first among
+    equals.
+    """
+    popular = min(math.log10(1 + title.loans) / 3, 1.0)
+    held = min(math.log2(1 + len(title.copies)) / 5, 1.0)
+    available = 1.0 if any(copy.is_available for copy in title.copies) else 0.0
+    recent = min(max((title.data.year or 0) - 1990, 0) / 40, 1.0)
+    return round(0.4 * popular + 0.15 * held + 0.2 * available + 0.25 * recent, 4)
+
+
+def _full_title(data: BibData) -> str:
+    return f"{data.title} {data.volume}" if data.volume else data.title
+
+
+def _isbns(data: BibData) -> list[str]:
+    """What is no valid ISBN but stands on the book is found as it is written, and by its core."""
+    written = [token for text in data.isbn_invalid for token in _invalid_isbn(text)]
+    return [token for isbn in data.isbns for token in identifiers.isbn_index_tokens(isbn)] + written
+
+
+def _invalid_isbn(text: str) -> tuple[str, ...]:
+    plain = identifiers.number_token(text).replace("-", "")
+    return (*identifiers.isbn_query_tokens(text), *((plain[:LONGEST_TOKEN],) if plain else ()))
+
+
+def _sounds(values: Iterable[str]) -> str:
+    return join([list(run) for value in values for run in pinyin.sound_out(value)])
+
+
+def _initials(values: Iterable[str]) -> str:
+    return join([pinyin.initial_tokens(_first_letters(run)) for value in values for run in pinyin.sound_out(value)])
+
+
+def _first_letters(run: Iterable[str]) -> str:
+    return "".join(syllable[0] for syllable in run if syllable)
+
+
+def _title_key(title: Title) -> str:
+    """Han titles stand by their sound among the Latin ones, numbers by their value; what is left equal, by id."""
+    parts = [_sort_part(run) for run in runs(fold(_full_title(title.data)))]
+    return f"{' '.join(parts)[:_LONGEST_SORT_KEY]} {title.id:012d}"
+
+
+def _sort_part(run: Run) -> str:
+    if run.is_cjk:
+        return "".join("".join(sounds) for sounds in pinyin.sound_out(run.text)) or run.text
+    return run.text.zfill(_SORTED_DIGITS) if run.text.isdecimal() else run.text
+
+
+def _headings(data: BibData) -> tuple[str, ...]:
+    """`key divider kind divider text` for each key under which a reader may begin to type: as written,
+    by sound, by initials.
+    """
+    people = sorted(data.contributors, key=lambda contributor: not contributor.main)
+    named = [("title", data.title), *(("author", person.name) for person in people)]
+    named += [("subject", subject) for subject in data.subjects]
+    lines = [
+        HEADING_DIVIDER.join((key, kind, text))
+        for kind, text in named[:_MOST_HEADINGS]
+        if len(text) <= _LONGEST_HEADING and HEADING_DIVIDER not in text
+        for key in heading_keys(text)
+    ]
+    return tuple(dict.fromkeys(lines))
+
+
+def heading_keys(text: str) -> tuple[str, ...]:
+    runs = pinyin.sound_out(text)
+    sounds = "".join("".join(run) for run in runs)
+    letters = "".join(_first_letters(run) for run in runs)
+    return _distinct([squeezed(text), sounds, letters if len(letters) > 1 else ""])
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value[:_LONGEST_KEYWORD] for value in values if value))

@@ -1,0 +1,185 @@
+"""Searching the live generation, and sessions for whoever writes it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from tantivy import DocAddress, FieldType, Index, Order, Query, Searcher
+
+from search.engines.embedded.compiling import aggregation, buckets, compile_request
+from search.engines.embedded.schema import ID, VERSION, WEIGHT, schema
+from search.engines.embedded.store import Store
+from search.engines.embedded.writing import EmbeddedSession
+from search.fields import SORT_BY_NAME
+from search.port import (
+    Bucket,
+    EngineUnavailable,
+    FacetRequest,
+    Hit,
+    IndexSession,
+    IndexStats,
+    SearchRequest,
+    SearchResult,
+)
+
+_LOOK_AGAIN_SECONDS = 0.5
+_REMEMBERED_FACETS = 256
+_MOST_HEADINGS = 2_000
+_VERSIONS_AT_ONCE = 20_000
+
+Facets = dict[str, tuple[Bucket, ...]]
+
+
+@dataclass(slots=True)
+class _View:
+    """One commit of one generation. Facets counted once are true as long as it lasts."""
+
+    generation: str
+    stamp: int
+    index: Index
+    searcher: Searcher
+    facets: dict[Any, Facets] = field(default_factory=dict)
+
+
+class EmbeddedEngine:
+    """See `search.port.SearchEngine`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
+        self._lock = threading.Lock()
+        self._view: _View | None = None
+        self._looked_at = 0.0
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        view = self._current()
+        query = compile_request(request, schema())
+        by = SORT_BY_NAME[request.sort]
+        if by.field is None:
+            found = view.searcher.search(query, request.limit, offset=request.offset, weight_by_field=WEIGHT)
+        else:
+            found = view.searcher.search(
+                query,
+                request.limit,
+                offset=request.offset,
+                order_by_field=by.field,
+                order=Order.Desc if by.descending else Order.Asc,
+            )
+        return SearchResult(
+            total=found.count,  # type: ignore[attr-defined] # the stub forgets it
+            hits=_hits(view.searcher, found.hits, is_scored=by.field is None),
+            facets=self._facets(view, request),
+            generation=view.generation,
+        )
+
+    def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
+        found = self._current().searcher.terms_with_prefix("heading", prefix, limit=_MOST_HEADINGS)
+        return [Bucket(term, count) for term, count in sorted(found, key=lambda pair: -pair[1])[:size]]
+
+    def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:
+        searcher = self._current().searcher
+        counted = ((token, searcher.doc_freq(field, token)) for token in tokens)
+        return {token: count for token, count in counted if count}
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        searcher = self._current().searcher
+        last = -1
+        while True:
+            above = Query.range_query(schema(), ID, FieldType.Integer, last, None, include_lower=False)
+            hits = searcher.search(above, _VERSIONS_AT_ONCE, count=False, order_by_field=ID, order=Order.Asc).hits
+            if not hits:
+                return
+            ids = cast(list[int], [value for value, _ in hits])
+            versions = searcher.fast_field_values(VERSION, [address for _, address in hits])
+            yield from zip(ids, cast(list[int], versions), strict=True)
+            last = ids[-1]
+
+    def stats(self) -> IndexStats:
+        view = self._current()
+        return IndexStats(view.generation, view.searcher.num_docs, self._store.size(view.generation))
+
+    def live_generation(self) -> str | None:
+        return self._store.live()
+
+    @contextmanager
+    def session(self, wait_seconds: float) -> Iterator[IndexSession]:
+        with self._store.locked(wait_seconds):
+            opened = EmbeddedSession(self._store, self._look_now)
+            try:
+                yield opened
+            finally:
+                opened.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._view = None
+
+    def _current(self) -> _View:
+        with self._lock:
+            if self._view is None or time.monotonic() - self._looked_at >= _LOOK_AGAIN_SECONDS:
+                self._view = self._look()
+                self._looked_at = time.monotonic()
+            return self._view
+
+    def _look_now(self) -> None:
+        with self._lock:
+            self._looked_at = 0.0
+
+    def _look(self) -> _View:
+        """The newest commit of the live generation."""
+        generation = self._store.live()
+        if generation is None:
+            raise EngineUnavailable("there is no index yet, or another version made it")
+        path = self._store.path(generation)
+        try:
+            stamp = (path / "meta.json").stat().st_mtime_ns
+            before = self._view
+            if before is not None and (before.generation, before.stamp) == (generation, stamp):
+                return before
+            if before is not None and before.generation == generation:
+                index = before.index
+                index.reload()
+            else:
+                index = Index(schema(), str(path))
+                index.config_reader("manual")
+            return _View(generation, stamp, index, index.searcher())
+        except (OSError, ValueError) as error:
+            raise EngineUnavailable(str(error)) from error
+
+    def _facets(self, view: _View, request: SearchRequest) -> Facets:
+        key = (request.query, request.filters, request.years, request.facets)
+        known = view.facets.get(key)
+        if known is None:
+            known = _count_facets(view.searcher, request)
+            if len(view.facets) >= _REMEMBERED_FACETS:
+                view.facets.clear()
+            view.facets[key] = known
+        return known
+
+
+def _hits(searcher: Searcher, found: list[tuple[Any, DocAddress]], *, is_scored: bool) -> tuple[Hit, ...]:
+    """Equal scores stand by id, so that a page looks the same whichever segment a document came to lie
+    in.
+    """
+    ids = cast(list[int], searcher.fast_field_values(ID, [address for _, address in found]))
+    hits = [Hit(id_, score if is_scored else 0.0) for id_, (score, _) in zip(ids, found, strict=True)]
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id)) if is_scored else hits)
+
+
+def _count_facets(searcher: Searcher, request: SearchRequest) -> Facets:
+    """All facets without a filter of their own are counted in one pass, each of the others in one."""
+    filtered = {f.field for f in request.filters} | ({"year"} if request.years is not None else set())
+    passes: dict[str | None, list[FacetRequest]] = {}
+    for facet in request.facets:
+        passes.setdefault(facet.field if facet.field in filtered else None, []).append(facet)
+    counted: Facets = {}
+    for without, facets in passes.items():
+        query = compile_request(request, schema(), without=without)
+        answers = searcher.aggregate(query, {facet.name: aggregation(facet) for facet in facets})
+        counted |= {facet.name: buckets(facet, answers[facet.name]) for facet in facets}
+    return counted

@@ -1,0 +1,61 @@
+"""The declared fields as a tantivy schema, and documents in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from tantivy import Document, Schema, SchemaBuilder
+
+from search.fields import FIELD_BY_NAME, FIELDS
+from search.port import IndexDoc
+
+ID = "id"
+VERSION = "version"
+WEIGHT = "weight"
+
+
+class UnknownField(ValueError):
+    """tantivy would drop such a value in silence."""
+
+
+@cache
+def schema() -> Schema:
+    """`id` is signed: deleting by a term of an unsigned field deletes nothing, in silence (tantivy-py
+    0.27).
+    """
+    builder = SchemaBuilder()
+    builder.add_integer_field(ID, indexed=True, fast=True)
+    builder.add_integer_field(VERSION, fast=True)
+    builder.add_float_field(WEIGHT, fast=True)
+    for field in FIELDS:
+        match field.type:
+            case "text":
+                builder.add_text_field(field.name, tokenizer_name="whitespace", index_option="position")
+            case "keyword":
+                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=field.facet)
+            case "number":
+                builder.add_integer_field(field.name, indexed=field.facet, fast=True)
+            case "sort_text":
+                builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=True)
+    return builder.build()
+
+
+def to_document(doc: IndexDoc) -> Document:
+    """Raises ValueError for a value that the field cannot hold."""
+    values: dict[str, Any] = {ID: doc.id, VERSION: doc.version, WEIGHT: float(doc.weight)}
+    values |= _checked("text", doc.text.items())
+    values |= _checked("keyword", ((name, list(found)) for name, found in doc.keywords.items() if found))
+    values |= _checked("number", doc.numbers.items())
+    values |= _checked("sort_text", doc.sort_texts.items())
+    return Document.from_dict(values, schema())
+
+
+def _checked(type_: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(values)
+    for name in found:
+        field = FIELD_BY_NAME.get(name)
+        if field is None or field.type != type_:
+            raise UnknownField(f"no {type_} field is called {name}")
+    return found
