@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
 from kernel.barcodes import choose, split_barcode
-from patrons.models import Card, Patron
+from patrons.models import Block, Card, Patron
+from patrons.privacy import mask_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,5 +63,138 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
         thing="patron",
         asked=asked,
         prefers=lambda row: row.namespace_id == here,
-        describe=lambda row: {"barcode": row.barcode, "org": tree.by_id[row.namespace_id].code, "title": row.name[:1] + "*"},
+        describe=lambda row: {
+            "barcode": row.barcode,
+            "org": tree.by_id[row.namespace_id].code,
+            "title": mask_name(row.name),
+        },
     )
+
+
+def patron_by_id(session: Session, patron_id: int, *, lock: bool = False) -> PatronRow:
+    """The reader and their present card; a reader whose only card is lost is shown with that one."""
+    statement = _BY_CARD.where(Patron.id == patron_id).order_by(Card.status != "active", Card.id.desc()).limit(1)
+    if lock:
+        statement = statement.with_for_update(of=Patron)
+    return PatronRow(**session.execute(statement).one()._mapping)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    barcode: str
+    status: str
+    issued_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockRow:
+    """A block that has not ended; one whose last day is past stands in the list no more."""
+
+    id: int
+    org_id: int
+    scope: str
+    reason: str
+    until: date | None
+    created_at: datetime
+    created_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """One line of a search for readers."""
+
+    id: int
+    barcode: str
+    name: str
+    category: str
+    home_id: int
+    expires_on: date | None
+    status: str
+
+
+def cards_of(session: Session, patron_id: int) -> list[CardRow]:
+    """All cards a reader ever had, the newest first."""
+    statement = select(Card.barcode, Card.status, Card.issued_at).where(Card.patron_id == patron_id)
+    return [CardRow(**row._mapping) for row in session.execute(statement.order_by(Card.id.desc()))]
+
+
+def blocks_of(session: Session, patron_id: int, today: date) -> list[BlockRow]:
+    b = Block
+    statement = select(b.id, b.org_id, b.scope, b.reason, b.until, b.created_at, b.created_by).where(
+        b.patron_id == patron_id, b.ended_at.is_(None), or_(b.until.is_(None), b.until >= today)
+    )
+    return [BlockRow(**row._mapping) for row in session.execute(statement.order_by(b.id))]
+
+
+def card_exists(session: Session, namespace_id: int, barcode: str) -> bool:
+    """Whether a number was ever given out in a namespace; then it is nobody else's for ever."""
+    taken = select(Card.id).where(Card.namespace_id == namespace_id, Card.barcode == barcode)
+    return session.scalar(taken) is not None
+
+
+def search_patrons(
+    session: Session,
+    *,
+    homes: Collection[int] | None,
+    phone_digest: str | None,
+    name: str | None,
+    limit: int,
+) -> list[FoundRow]:
+    """Readers with this phone and with names that begin so; `homes` None: of all units."""
+    statement = _FOUND.order_by(Patron.name, Patron.id).limit(limit)
+    if homes is not None:
+        statement = statement.where(Patron.home_id.in_(homes))
+    if phone_digest is not None:
+        statement = statement.where(Patron.phone_digest == phone_digest)
+    if name is not None:
+        statement = statement.where(Patron.name.startswith(name, autoescape=True))
+    return [FoundRow(**row._mapping) for row in session.execute(statement)]
+
+
+_NEWEST_CARD = (
+    select(Card.barcode)
+    .where(Card.patron_id == Patron.id)
+    .order_by(Card.status != "active", Card.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_FOUND = select(
+    Patron.id,
+    _NEWEST_CARD.label("barcode"),
+    Patron.name,
+    Patron.category,
+    Patron.home_id,
+    Patron.expires_on,
+    Patron.status,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginCandidate:
+    """A reader who may log in with a card number."""
+
+    patron_id: int
+    pin_hash: str | None
+
+
+def login_candidates(session: Session, asked: str, tree: OrgTree) -> list[LoginCandidate]:
+    """The readers whose active card has this number: more than one where merged networks collide."""
+    code, barcode = split_barcode(asked)
+    statement = (
+        select(Patron.id.label("patron_id"), Patron.pin_hash)
+        .join(Card, Card.patron_id == Patron.id)
+        .where(Card.barcode == barcode, Card.status == "active", Patron.status == "active")
+        .order_by(Patron.id)
+    )
+    if code is not None:
+        unit = tree.by_code.get(code)
+        if unit is None:
+            return []
+        statement = statement.where(Card.namespace_id == tree.namespace(unit.id))
+    return [LoginCandidate(**row._mapping) for row in session.execute(statement)]
+
+
+def barcodes_of(session: Session, patron_ids: Collection[int]) -> dict[int, str]:
+    """The present card numbers of these readers."""
+    rows = session.execute(select(Patron.id, _NEWEST_CARD).where(Patron.id.in_(patron_ids)))
+    return {patron_id: barcode for patron_id, barcode in rows if barcode is not None}

@@ -1,0 +1,1 @@
+"""The acts of this room, one file a subject: registration and profile, cards and PINs, blocks, categories."""

@@ -1,0 +1,106 @@
+"""Cards and PINs. A number once given out stays with its reader for ever; at most one card of a reader is active."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from branches import passwords
+from branches.context import Context
+from branches.service import logins
+from kernel.errors import Conflict, Invalid
+from kernel.i18n import Text
+from patrons.models import Card, Patron
+from patrons.queries import card_exists
+from patrons.service.finding import find_for
+
+LONGEST_NUMBER: Final = 64
+Reason = Literal["lost", "damaged", "replaced"]
+REASONS: Final[tuple[Reason, ...]] = ("lost", "damaged", "replaced")
+
+
+class CardService:
+    """New cards, lost cards, PINs."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def replace(self, barcode: str, new_barcode: str, reason: Reason) -> int:
+        """Give a reader a new card; the old one works no more. A lost card of theirs that was found may be the new one."""
+        patron = find_for(self._context, barcode, "patron.write", lock=True)
+        namespace_id = self._context.tree.namespace(patron.home_id)
+        self._end_active(patron.id, "lost" if reason == "lost" else "ended")
+        if not self._reactivate(patron.id, namespace_id, new_barcode):
+            check_new_number(self._session, namespace_id, new_barcode)
+            issue_card(self._session, patron.id, namespace_id, new_barcode, self._context.now)
+        self._note(patron.id, patron.home_id, {"card": "issued", "reason": reason})
+        return patron.id
+
+    def report_lost(self, barcode: str) -> int:
+        """The card is lost and stops working at once, also where the reader is logged in with it."""
+        patron = find_for(self._context, barcode, "patron.write", lock=True)
+        self._end_active(patron.id, "lost")
+        logins.revoke_all(self._session, "patron", patron.id)
+        self._note(patron.id, patron.home_id, {"card": "lost"})
+        return patron.id
+
+    def set_pin(self, barcode: str, pin: str) -> int:
+        """Set a reader's PIN at the desk; every login made with the old one ends."""
+        patron = find_for(self._context, barcode, "patron.write", lock=True)
+        self._store_pin(patron.id, pin)
+        self._note(patron.id, patron.home_id, {"fields": ["pin"]})
+        return patron.id
+
+    def set_own_pin(self, pin: str) -> None:
+        """A reader's own PIN, once the adapter has had the old one checked and throttled."""
+        patron = self._session.get_one(Patron, self._context.caller.id)
+        self._store_pin(patron.id, pin)
+        self._note(patron.id, patron.home_id, {"fields": ["pin"]})
+
+    def _store_pin(self, patron_id: int, pin: str) -> None:
+        hashed = passwords.hash_pin(pin)
+        self._session.execute(update(Patron).where(Patron.id == patron_id).values(pin_hash=hashed))
+        logins.revoke_all(self._session, "patron", patron_id)
+
+    def _end_active(self, patron_id: int, status: str) -> None:
+        active = update(Card).where(Card.patron_id == patron_id, Card.status == "active")
+        self._session.execute(active.values(status=status))
+
+    def _reactivate(self, patron_id: int, namespace_id: int, barcode: str) -> bool:
+        own = select(Card.id).where(
+            Card.patron_id == patron_id, Card.namespace_id == namespace_id, Card.barcode == barcode
+        )
+        card_id = self._session.scalar(own)
+        if card_id is None:
+            return False
+        self._session.execute(update(Card).where(Card.id == card_id).values(status="active"))
+        return True
+
+    def _note(self, patron_id: int, home_id: int, data: dict[str, object]) -> None:
+        self._session.execute(update(Patron).where(Patron.id == patron_id).values(version=Patron.version + 1))
+        self._context.record("patron_changed", org_id=home_id, patron_id=patron_id, data=data)
+
+
+def check_new_number(session: Session, namespace_id: int, barcode: str) -> None:
+    """Refuse a number that cannot be looked up or was ever given out in the namespace."""
+    is_plain = barcode.isprintable() and ":" not in barcode and not any(char.isspace() for char in barcode)
+    if not is_plain or not 1 <= len(barcode) <= LONGEST_NUMBER:
+        detail = Text(
+            "证号最长 64 个字符，不含空格和冒号。",
+            "A card number has at most 64 characters and neither blanks nor colons.",
+        )
+        raise Invalid("patron.barcode", detail, {"barcode": [detail]})
+    if card_exists(session, namespace_id, barcode):
+        detail = Text(
+            "证号「{b}」已被使用，证号不重复发放。", "“{b}” was given out before; numbers are never used twice."
+        )
+        raise Conflict("patron.barcode_taken", detail.format(b=barcode))
+
+
+def issue_card(session: Session, patron_id: int, namespace_id: int, barcode: str, now: datetime) -> None:
+    values = {"patron_id": patron_id, "namespace_id": namespace_id, "barcode": barcode, "issued_at": now}
+    session.execute(insert(Card).values(values))
