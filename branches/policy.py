@@ -7,7 +7,7 @@ the settings they obey, with their defaults and what a value must look like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,7 +27,7 @@ class Setting:
     check: Callable[[Any], None]
     default: Any
     group: str
-    help: Text = Text("", "")
+    help: Text = field(default=Text("", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ class Registry:
     def __contains__(self, name: object) -> bool:
         return name in self._settings
 
-    def __iter__(self) -> Iterable[Setting]:  # type: ignore[override]
+    def __iter__(self) -> Iterator[Setting]:
         return iter(self._settings.values())
 
 
@@ -111,7 +111,7 @@ class PolicyBook:
         return Resolved(value=REGISTRY[setting].default, row=None)
 
     def resolve_all(self, question: Question) -> dict[str, Resolved]:
-        return {setting.name: self.resolve(setting.name, question) for setting in REGISTRY}  # type: ignore[attr-defined]
+        return {setting.name: self.resolve(setting.name, question) for setting in REGISTRY}
 
     def _rank(self, setting: str, question: Question) -> list[Row]:
         scored = [

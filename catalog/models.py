@@ -174,7 +174,7 @@ class ImportBatch(Base):
 
 
 class ImportProblem(Base):
-    """A record kept aside, byte for byte, or a copy that could not be taken, with the reason. `is_record`: the whole record was kept aside."""
+    """A record kept aside, byte for byte (`is_record`), or a copy that could not be taken, with the reason."""
 
     __tablename__ = "import_problem"
 

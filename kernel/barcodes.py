@@ -37,6 +37,8 @@ def choose(
         return remaining[0]
     raise Conflict(
         f"{thing}.ambiguous",
-        Text("「{asked}」不止一个，请选定是哪一个。", "“{asked}” stands for more than one. Choose which.").format(asked=asked),
+        Text("「{asked}」不止一个，请选定是哪一个。", "“{asked}” stands for more than one. Choose which.").format(
+            asked=asked
+        ),
         candidates=[describe(one) for one in remaining],
     )

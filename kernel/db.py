@@ -21,6 +21,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
@@ -44,7 +45,9 @@ BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an
 JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 # PostgreSQL: a request never waits longer than a desk can bear (milliseconds).
-POSTGRESQL_OPTIONS = "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+POSTGRESQL_OPTIONS = (
+    "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+)
 SQLITE_BUSY_TIMEOUT_MS = 5000
 ATTEMPTS = 3  # serialization failures and deadlocks are tried again inside the request
 
@@ -76,6 +79,13 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 - SQLAlchemy's own form
 
 
+def table_of(model: type[Base]) -> Table:
+    """The table of a model, for statements on the hot path, which need no objects."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
 class Database:
     """One database, its pool, and the reference data cached from it."""
 
@@ -84,9 +94,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
         self._writing = self.engine.execution_options(tongjie_write=True)
-        self._glancing = (
-            self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
+        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.reference_cache: dict[str, tuple[int, Any]] = {}
 
     @contextmanager

@@ -126,9 +126,7 @@ class PreconditionMissing(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "if_match.missing",
-            Text(
-                "请带上 If-Match（读取时得到的 ETag）。", "Send If-Match with the ETag that reading gave you."
-            ),
+            Text("请带上 If-Match（读取时得到的 ETag）。", "Send If-Match with the ETag that reading gave you."),
         )
 
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import flask_smorest
 from flask import Flask, Response, current_app, g, request
-from marshmallow import RAISE
+from marshmallow import RAISE, Schema
 from marshmallow import ValidationError as SchemaError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
@@ -175,7 +175,7 @@ def _digest() -> str:
             asked.update(f"{name}={value}\n".encode())
         for name, file in sorted(request.files.items()):
             asked.update(f"{name}:{file.filename}\n".encode())
-            for chunk in iter(lambda: file.stream.read(1 << 20), b""):
+            while chunk := file.stream.read(1 << 20):
                 asked.update(chunk)
             file.stream.seek(0)
     else:
@@ -213,11 +213,7 @@ def decode_cursor(text: str | None) -> int | str | None:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error):
         value = None
-    if (
-        not isinstance(value, int | str)
-        or isinstance(value, bool)
-        or (isinstance(value, int) and abs(value) >= 2**63)
-    ):
+    if not isinstance(value, int | str) or isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63):
         raise Invalid(
             "cursor.malformed",
             Text(
@@ -234,7 +230,7 @@ def decode_cursor(text: str | None) -> int | str | None:
 class StrictParser(FlaskParser):
     """Reads JSON without its ambiguities (doubled names, NaN, bottomless nesting) and queries without repeated names."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"json": RAISE, "query": RAISE}  # noqa: RUF012
+    DEFAULT_UNKNOWN_BY_LOCATION = FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION | {"json": RAISE, "query": RAISE}
 
     def _raw_load_json(self, req: Any) -> Any:
         if not req.get_data():
@@ -249,9 +245,7 @@ class StrictParser(FlaskParser):
                 parse_float=_finite,
             )
         except (ValueError, RecursionError) as error:
-            raise Malformed(
-                "body.malformed", Text("请求体不是正确的 JSON。", "The body is not valid JSON.")
-            ) from error
+            raise Malformed("body.malformed", Text("请求体不是正确的 JSON。", "The body is not valid JSON.")) from error
 
     def load_querystring(self, req: Any, schema: Any) -> Any:
         repeated = [name for name, found in req.args.lists() if len(found) > 1]
@@ -289,6 +283,15 @@ def _finite(text: str) -> float:
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A room's routes, with the strict parser."""
+    """A room's routes, with the strict parser and with types that flask-smorest lacks."""
 
     ARGUMENTS_PARSER = StrictParser()
+
+    def route(self, rule: str, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().route(rule, **options))
+
+    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().arguments(schema, **options))
+
+    def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().response(status, schema, **options))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, Table, Text, delete, select, update
+from sqlalchemy import Index, String, Text, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import i18n
-from kernel.db import Base
+from kernel.db import Base, table_of
 from kernel.errors import Conflict, DomainError
 
 KEEP = timedelta(days=7)
@@ -64,10 +64,9 @@ def still_running() -> Conflict:
     )
 
 
-_table = IdempotencyKey.__table__
-assert isinstance(_table, Table)
+_table = table_of(IdempotencyKey)
 _CLAIM = {
-    name: dialect.insert(_table).on_conflict_do_nothing().returning(_table.c.key)  # type: ignore[attr-defined]
+    name: dialect.insert(_table).on_conflict_do_nothing().returning(_table.c.key)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -78,9 +77,7 @@ def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime
     if session.execute(_CLAIM[session.get_bind().dialect.name], values).first() is not None:
         return None
     row = session.execute(
-        select(_table.c.digest, _table.c.status, _table.c.answer).where(
-            _table.c.caller == caller, _table.c.key == key
-        )
+        select(_table.c.digest, _table.c.status, _table.c.answer).where(_table.c.caller == caller, _table.c.key == key)
     ).first()
     if row is None or row.status is None:
         raise still_running()
@@ -91,9 +88,7 @@ def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime
 
 def store(session: Session, *, caller: str, key: str, status: int, body: str) -> None:
     session.execute(
-        update(_table)
-        .where(_table.c.caller == caller, _table.c.key == key)
-        .values(status=status, answer=body)
+        update(_table).where(_table.c.caller == caller, _table.c.key == key).values(status=status, answer=body)
     )
 
 

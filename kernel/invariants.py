@@ -1,4 +1,7 @@
-"""What an invariant is: one question to the database whose answer must be empty. Each room lists its own; `tongjie doctor` asks them all."""
+"""What an invariant is: one question to the database whose answer must be empty.
+
+Each room lists its own in `invariants.py`; `tongjie doctor` asks them all.
+"""
 
 from __future__ import annotations
 

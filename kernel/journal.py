@@ -10,19 +10,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Table, insert
+from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel.db import Base, BigId, JsonValue
+from kernel.db import Base, BigId, JsonValue, table_of
 from kernel.request import request_id
 
 ACTS = frozenset(
-    """checked_out checked_in renewed hold_placed hold_ready hold_collected hold_cancelled hold_expired transfer_requested
-    transfer_approved transfer_refused transfer_dispatched transfer_received transfer_cancelled item_created item_moved status_changed
-    bib_created bib_merged fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned selection_made
-    selection_cancelled overridden undone visited used_in_house search_missed person_viewed
-    bib_changed item_changed patron_created patron_changed patron_blocked patron_unblocked settings_changed user_changed
-    import_run logged_in""".split()
+    """
+    checked_out checked_in renewed hold_placed hold_ready hold_collected hold_cancelled hold_expired
+    transfer_requested transfer_approved transfer_refused transfer_dispatched transfer_received transfer_cancelled
+    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged import_run
+    fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
+    selection_made selection_cancelled overridden undone visited used_in_house search_missed
+    patron_created patron_changed patron_blocked patron_unblocked person_viewed
+    settings_changed user_changed logged_in
+    """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes
 )
 
 
@@ -50,8 +53,7 @@ class JournalEntry(Base):
     )
 
 
-_table = JournalEntry.__table__
-assert isinstance(_table, Table)
+_table = table_of(JournalEntry)
 _INSERT = insert(_table).returning(_table.c.id)
 
 
@@ -80,7 +82,8 @@ def append(
         patron_id=patron_id,
         data=data,
     )
-    return session.execute(_INSERT, row).scalar_one()
+    entry_id: int = session.execute(_INSERT, row).scalar_one()
+    return entry_id
 
 
 def append_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -93,8 +96,4 @@ def build_row(act: str, *, at: datetime, author: str, channel: str, **subjects: 
     if act not in ACTS:
         raise ValueError(f"unknown act {act}")
     row = {"org_id": None, "item_id": None, "bib_id": None, "patron_id": None, "data": None}
-    return (
-        row
-        | subjects
-        | {"act": act, "at": at, "author": author, "channel": channel, "request_id": request_id()}
-    )
+    return row | subjects | {"act": act, "at": at, "author": author, "channel": channel, "request_id": request_id()}

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Table, Text, bindparam, func, select, text, update
+from sqlalchemy import Index, String, Text, bindparam, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel.db import Base, BigId
+from kernel.db import Base, BigId, table_of
 
 MAX_ATTEMPTS = 5  # then the entry is parked: visible, and tried again only when asked or changed
 
@@ -51,8 +51,7 @@ class Pending:
     version: int
 
 
-_table = OutboxEntry.__table__
-assert isinstance(_table, Table)
+_table = table_of(OutboxEntry)
 
 
 def _upsert(dialect: Any) -> Any:
@@ -85,9 +84,7 @@ def take_pending(session: Session, kind: str, limit: int) -> list[Pending]:
     """The oldest changed documents, parked ones left out."""
     rows = session.execute(
         select(_table.c.key, _table.c.version)
-        .where(
-            _table.c.kind == kind, _table.c.version > _table.c.done_version, _table.c.attempts < MAX_ATTEMPTS
-        )
+        .where(_table.c.kind == kind, _table.c.version > _table.c.done_version, _table.c.attempts < MAX_ATTEMPTS)
         .order_by(_table.c.changed_at, _table.c.key)
         .limit(limit)
     )
@@ -131,13 +128,9 @@ class Lag:
 
 def measure_lag(session: Session, kind: str) -> Lag:
     is_pending = (_table.c.kind == kind) & (_table.c.version > _table.c.done_version)
-    pending, oldest = session.execute(
-        select(func.count(), func.min(_table.c.changed_at)).where(is_pending)
-    ).one()
+    pending, oldest = session.execute(select(func.count(), func.min(_table.c.changed_at)).where(is_pending)).one()
     parked = (
-        session.scalar(
-            select(func.count()).select_from(_table).where(is_pending, _table.c.attempts >= MAX_ATTEMPTS)
-        )
+        session.scalar(select(func.count()).select_from(_table).where(is_pending, _table.c.attempts >= MAX_ATTEMPTS))
         or 0
     )
     return Lag(pending, parked, oldest)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import String, Table, select, update
+from sqlalchemy import String, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel.db import Base, Database
+from kernel.db import Base, Database, table_of
 
 T = TypeVar("T")
 
@@ -27,8 +27,7 @@ class ReferenceVersion(Base):
     version: Mapped[int] = mapped_column(default=0)
 
 
-_table = ReferenceVersion.__table__
-assert isinstance(_table, Table)
+_table = table_of(ReferenceVersion)
 _VERSIONS = select(_table.c.name, _table.c.version)
 
 
@@ -54,7 +53,7 @@ class Reference(Generic[T]):
         """The version now; read once per session, for all kinds together."""
         versions = session.info.get("reference_versions")
         if versions is None:
-            versions = {name: number for name, number in session.execute(_VERSIONS)}
+            versions = dict(session.execute(_VERSIONS).tuples().all())
             session.info["reference_versions"] = versions
         return cast(int, versions.get(self.name, 0))
 
@@ -70,7 +69,7 @@ class Reference(Generic[T]):
             .values(version=_table.c.version + 1)
             .returning(_table.c.version)
         )
-        version = session.execute(raised).scalar_one()
+        version: int = session.execute(raised).scalar_one()
         session.info.pop("reference_versions", None)
         session.info["reference_changed"] = True
         return version

@@ -14,9 +14,7 @@ def request_id() -> str | None:
 
 def begin_request(given: str | None = None) -> str:
     """Start a request; an id handed in is kept when it is plain and short, so that a proxy's id can be followed."""
-    usable = (
-        given is not None and 8 <= len(given) <= 40 and given.isascii() and given.replace("-", "").isalnum()
-    )
+    usable = given is not None and 8 <= len(given) <= 40 and given.isascii() and given.replace("-", "").isalnum()
     name = given if usable and given is not None else token_hex(8)
     _current.set(name)
     return name

@@ -45,7 +45,7 @@ class Trimmed(fields.String):
     def __init__(self, longest: int, shortest: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.longest, self.shortest = longest, shortest
-        self.metadata |= {"minLength": shortest, "maxLength": longest}
+        self.metadata = {**self.metadata, **{"minLength": shortest, "maxLength": longest}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs).strip()
@@ -78,12 +78,10 @@ class Money(fields.Field[int]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata |= {"type": "string", "example": "68.00"}
+        self.metadata = {**self.metadata, **{"type": "string", "example": "68.00"}}
 
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return (
-            None if value is None else f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
-        )
+        return None if value is None else f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not MONEY.match(value):
@@ -100,16 +98,14 @@ class Instant(fields.Field[datetime]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata |= {"type": "string", "format": "date-time"}
+        self.metadata = {**self.metadata, **{"type": "string", "format": "date-time"}}
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else show_instant(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
-            instant = (
-                datetime.fromisoformat(value) if isinstance(value, str) and "24:00" not in value else None
-            )
+            instant = datetime.fromisoformat(value) if isinstance(value, str) and "24:00" not in value else None
         except ValueError:
             instant = None
         if instant is None or instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
@@ -122,7 +118,7 @@ class Day(fields.Field[date]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata |= {"type": "string", "format": "date"}
+        self.metadata = {**self.metadata, **{"type": "string", "format": "date"}}
 
     def _serialize(self, value: date | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()

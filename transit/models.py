@@ -14,7 +14,7 @@ _OPEN = text("status IN ('approved','dispatched')")
 
 
 class Transfer(Base):
-    """A copy's way from one unit to another. `cancel_reason` tells why it ended without arriving (`lent`: the book was in a reader's hand)."""
+    """A copy's way from one unit to another. `cancel_reason` tells why it ended without arriving (`lent`: a reader had the book)."""
 
     __tablename__ = "transfer"
 
@@ -36,14 +36,8 @@ class Transfer(Base):
         Index("ix_transfer_open_from", "from_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_transfer_open_to", "to_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         CheckConstraint("from_id <> to_id", name="goes_somewhere"),
-        CheckConstraint(
-            "status NOT IN ('approved','dispatched') OR item_id IS NOT NULL", name="open_has_item"
-        ),
-        CheckConstraint(
-            "status IN ({})".format(",".join(f"'{s}'" for s in TRANSFER_STATUSES)), name="status"
-        ),
+        CheckConstraint("status NOT IN ('approved','dispatched') OR item_id IS NOT NULL", name="open_has_item"),
+        CheckConstraint("status IN ({})".format(",".join(f"'{s}'" for s in TRANSFER_STATUSES)), name="status"),
         CheckConstraint("reason IN ({})".format(",".join(f"'{r}'" for r in REASONS)), name="reason"),
-        CheckConstraint(
-            "received_at IS NULL OR received_at >= requested_at", name="received_after_requested"
-        ),
+        CheckConstraint("received_at IS NULL OR received_at >= requested_at", name="received_after_requested"),
     )

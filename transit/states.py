@@ -48,9 +48,7 @@ MOVES: Final[tuple[Move, ...]] = (
         right="transfer.send",
         label=Text("发出", "send"),
     ),
-    Move(
-        act="receipt", before=OPEN, after="received", right="transfer.receive", label=Text("收到", "receive")
-    ),
+    Move(act="receipt", before=OPEN, after="received", right="transfer.receive", label=Text("收到", "receive")),
     Move(
         act="cancellation",
         before=OPEN,

@@ -6,6 +6,7 @@ import secrets
 
 import flask_smorest
 from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 
 from circ import policies as circ_policies
 from kernel.db import Database
@@ -22,6 +23,20 @@ HEADERS = {
 }
 
 
+class _Json(DefaultJSONProvider):
+    """Chinese as Chinese, fields in the order of their schemas."""
+
+    ensure_ascii = False
+    sort_keys = False
+
+
+class Api(flask_smorest.Api):
+    """flask-smorest without its own error answers: `web.errors` makes them all."""
+
+    def _register_error_handlers(self) -> None:
+        return None
+
+
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
     settings = settings or read_settings()
@@ -32,7 +47,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
-        JSON_AS_ASCII=False,
         API_TITLE="Tongjie",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
@@ -45,7 +59,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     errors.init_app(app)
     auth.init_app(app)
     circ_policies.register()
-    api = flask_smorest.Api(app)
+    app.json = _Json(app)
+    api = Api(app)
     for blueprint in rooms.API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
     for page in rooms.PAGE_BLUEPRINTS:

@@ -70,9 +70,7 @@ def _authenticate() -> Response | None:
         with http.database().glancing() as session:
             g.caller = logins.find_caller(session, token, g.real_now)
         if g.caller is ANONYMOUS and is_api():
-            raise Unauthenticated(
-                "auth.token", Text("登录已失效，请重新登录。", "This login has ended. Log in again.")
-            )
+            raise Unauthenticated("auth.token", Text("登录已失效，请重新登录。", "This login has ended. Log in again."))
     try:
         _require(g.caller, needed or PUBLIC)
     except Unauthenticated:
@@ -87,9 +85,7 @@ def bearer_token() -> str | None:
     if not kind:
         return None
     if kind.lower() != "bearer" or not token.strip():
-        raise Unauthenticated(
-            "auth.scheme", Text("请用 Authorization: Bearer 登录。", "Use Authorization: Bearer.")
-        )
+        raise Unauthenticated("auth.scheme", Text("请用 Authorization: Bearer 登录。", "Use Authorization: Bearer."))
     return token.strip()
 
 

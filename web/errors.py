@@ -98,9 +98,7 @@ def problem(error: DomainError, language: Language) -> dict[str, Any]:
     if isinstance(error, Refused):
         body["refusals"] = [refusal.as_json(language) for refusal in error.refusals]
     if isinstance(error, Invalid) and error.errors:
-        body["errors"] = {
-            field: [m.in_(language) for m in messages] for field, messages in error.errors.items()
-        }
+        body["errors"] = {field: [m.in_(language) for m in messages] for field, messages in error.errors.items()}
     if error.data:
         body["data"] = error.data
     return body
@@ -158,11 +156,7 @@ def _from_database(error: DBAPIError) -> DomainError:
 def _constraint(error: IntegrityError) -> str:
     """The name of what refused, never the values in the message."""
     diagnosis = getattr(error.orig, "diag", None)
-    return (
-        str(diagnosis.constraint_name)
-        if diagnosis is not None
-        else str(error.orig).split(":")[-1].strip()[:80]
-    )
+    return str(diagnosis.constraint_name) if diagnosis is not None else str(error.orig).split(":")[-1].strip()[:80]
 
 
 def _broken(error: Exception) -> Response:

@@ -56,7 +56,5 @@ def _start() -> None:
 def _finish(response: Response) -> Response:
     if request.endpoint not in (None, "static"):
         took_ms = round((perf_counter() - g.started) * 1000, 1)
-        log.info(
-            "request", method=request.method, route=request.endpoint, status=response.status_code, ms=took_ms
-        )
+        log.info("request", method=request.method, route=request.endpoint, status=response.status_code, ms=took_ms)
     return response

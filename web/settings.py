@@ -60,7 +60,7 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with path.open("x", opener=_private) as file:
+        with open(path, "x", opener=_private) as file:  # noqa: PTH123 - Path.open takes no opener
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass  # an earlier start, or another process starting beside this one, has made it

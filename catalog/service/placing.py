@@ -1,0 +1,34 @@
+"""Where a copy is and what it is at the moment: the one function through which its status and location change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import bindparam, update
+
+from branches.context import Context
+from catalog.models import Item
+from catalog.queries import ItemRow
+from catalog.states import ITEM_STATUSES
+from kernel import outbox
+from kernel.db import table_of
+
+_table = table_of(Item)
+_PLACE = (
+    update(_table)
+    .where(_table.c.id == bindparam("item"))
+    .values(status=bindparam("new_status"), location_id=bindparam("new_location"))
+)
+
+
+def place_item(context: Context, item: ItemRow, *, status: str, location_id: int) -> None:
+    """Set status and location of a copy whose row the caller has locked, and let the index know.
+
+    A status that cannot follow the present one is a slip of the caller (ValueError), not of a person: the rules decide before.
+    """
+    if status != item.status and status not in ITEM_STATUSES[item.status].moves:
+        raise ValueError(f"an item that is {item.status} does not become {status}")
+    if (status, location_id) != (item.status, item.location_id):
+        values: dict[str, Any] = {"item": item.id, "new_status": status, "new_location": location_id}
+        context.session.execute(_PLACE, values)
+        outbox.enqueue(context.session, "bib", [item.bib_id], at=context.now)

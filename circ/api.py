@@ -1,0 +1,111 @@
+"""HTTP routes of circulation. Each shows three steps: schema in, one service call, schema out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branches.context import Context
+from branches.http import context
+from catalog.queries import find_item
+from circ import queries
+from circ.commands import CheckIn, CheckOut, Renew
+from circ.schemas import (
+    CheckInResultSchema,
+    CheckInSchema,
+    CheckOutSchema,
+    LoanPageSchema,
+    LoanQuerySchema,
+    LoanSchema,
+    RenewSchema,
+)
+from circ.service import CirculationService
+from circ.show import show_lent, show_loan, show_returned
+from kernel.http import Blueprint, command, decode_cursor, encode_cursor, language, right
+from patrons.queries import find_patron
+from transit.schemas import EmptySchema
+
+blueprint = Blueprint("circulation", __name__, description="Lending, returning and renewing anywhere in the network")
+BLUEPRINTS = (blueprint,)
+
+
+@blueprint.route("/loans", methods=["POST"])
+@right("loan.lend")
+@blueprint.arguments(CheckOutSchema)
+@command
+@blueprint.response(201, LoanSchema)
+def check_out(body: dict[str, Any]) -> Any:
+    """Lend a copy. With `dry_run` nothing is written and the answer is 200 with the terms and every refusal."""
+    asked = CheckOut(**body | {"override": tuple(body["override"])})
+    service = CirculationService(context())
+    if asked.dry_run:
+        return show_lent(service.preview_check_out(asked), language()), 200
+    return show_lent(service.check_out(asked), language())
+
+
+@blueprint.route("/loans/<int:loan_id>/renewals", methods=["POST"])
+@right("login")
+@blueprint.arguments(RenewSchema)
+@command
+@blueprint.response(201, LoanSchema)
+def renew(body: dict[str, Any], loan_id: int) -> dict[str, Any]:
+    """Renew a loan: a reader their own, staff where they may."""
+    asked = Renew(loan_id=loan_id, at=body.get("at"), override=tuple(body["override"]))
+    return show_lent(CirculationService(context()).renew(asked), language())
+
+
+@blueprint.route("/check-ins", methods=["POST"])
+@right("loan.return")
+@blueprint.arguments(CheckInSchema)
+@command
+@blueprint.response(200, CheckInResultSchema)
+def check_in(body: dict[str, Any]) -> dict[str, Any]:
+    """Take a copy in and say what to do with the book in hand."""
+    asked = context()
+    returned = CirculationService(asked).check_in(CheckIn(**body | {"override": tuple(body["override"])}))
+    return show_returned(returned, asked.tree, language())
+
+
+@blueprint.route("/transfers/<int:transfer_id>/receipt", methods=["POST"])
+@right("transfer.receive")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(200, CheckInResultSchema)
+def receive(_body: dict[str, Any], transfer_id: int) -> dict[str, Any]:
+    """Receive a transfer at its destination, which is a check-in of its copy there."""
+    asked = context()
+    return show_returned(CirculationService(asked).receive_transfer(transfer_id), asked.tree, language())
+
+
+@blueprint.route("/loans", methods=["GET"])
+@right("loan.read")
+@blueprint.arguments(LoanQuerySchema, location="query")
+@blueprint.response(200, LoanPageSchema)
+def loans(query: dict[str, Any]) -> dict[str, Any]:
+    """Loans made at the units where the caller may see them, or of readers at home there. Returned ones name no reader to staff."""
+    asked = context()
+    units = _units(asked, query)
+    limit = query["limit"]
+    rows = queries.list_loans(
+        asked.session,
+        org_ids=units,
+        home_ids=units,
+        patron_id=_patron_id(asked, query),
+        item_id=find_item(asked.session, query["item"], asked.tree, at=None).id if "item" in query else None,
+        status=query["status"],
+        now=asked.now,
+        after_id=int(decode_cursor(query.get("cursor")) or 0),
+        limit=limit + 1,
+    )
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return {"items": [show_loan(row, asked.tree) for row in rows[:limit]], "next": following}
+
+
+def _units(asked: Context, query: dict[str, Any]) -> frozenset[int]:
+    units = asked.caller.units("loan.read", asked.tree)
+    if "at" in query:
+        units &= asked.tree.subtree(asked.tree.unit(query["at"]).id)
+    return units
+
+
+def _patron_id(asked: Context, query: dict[str, Any]) -> int | None:
+    return find_patron(asked.session, query["patron"], asked.tree, at=None).id if "patron" in query else None

@@ -1,0 +1,37 @@
+"""What circulation is asked to do, as frozen values. Every channel builds one of these and calls one service method."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckOut:
+    """`at` is the lending unit's code. `due_at` is a date the librarian chose; `override` names the refusals to lift."""
+
+    patron: str
+    item: str
+    at: str
+    due_at: datetime | None = None
+    override: tuple[str, ...] = ()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckIn:
+    """`returned_at` is when the book came back, if earlier than now (a book drop emptied in the morning)."""
+
+    item: str
+    at: str
+    returned_at: datetime | None = None
+    override: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew:
+    """`at` is the unit whose calendar counts; without it the unit that lent the book."""
+
+    loan_id: int
+    at: str | None = None
+    override: tuple[str, ...] = ()

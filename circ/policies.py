@@ -1,0 +1,153 @@
+"""The circulation settings this program obeys, with their defaults and what a value must look like. Pure.
+
+A setting stands here once; the policy page, `policy explain` and the docs are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from branches.policy import REGISTRY, REQUIRED, Setting
+from kernel.i18n import Text
+
+DAYS_MODES: Final = ("days", "datedue", "calendar", "dayweek")
+RETURN_WAYS: Final = ("go_home", "stay", "to_issuing")
+RETURN_PLACES: Final = ("anywhere", "home", "issuing")
+MOST_DAYS: Final = 3650
+
+
+def _days(value: Any) -> None:
+    if value is None or (_is_int(value) and 0 < value <= MOST_DAYS):
+        return
+    raise ValueError(f"a whole number of days from 1 to {MOST_DAYS}, or null")
+
+
+def _count(value: Any) -> None:
+    if value is None or (_is_int(value) and 0 <= value <= 10_000):
+        return
+    raise ValueError("a whole number from 0 to 10000, or null for no limit")
+
+
+def _switch(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise ValueError("true or false")
+
+
+def _one_of(*allowed: str) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if value not in allowed:
+            raise ValueError("one of " + ", ".join(allowed))
+
+    return check
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+SETTINGS: Final = (
+    Setting(
+        name="lend",
+        group="who",
+        label=Text("可以借出", "may be lent"),
+        check=_switch,
+        default=True,
+        help=Text("关闭后该类图书只供馆内阅览。", "Off: for reading in the library only."),
+    ),
+    Setting(
+        name="loan_days",
+        group="time",
+        label=Text("借期（天）", "loan days"),
+        check=_days,
+        default=REQUIRED,
+        help=Text("没有设置就不能借出；留空表示不外借。", "Nothing is lent until this is set; null means not lent."),
+    ),
+    Setting(
+        name="days_mode",
+        group="time",
+        label=Text("闭馆日怎样计", "how closed days count"),
+        check=_one_of(*DAYS_MODES),
+        default="datedue",
+        help=Text(
+            "days 不计闭馆；datedue 顺延到下一开放日；calendar 只数开放日；dayweek 按整周顺延到同一星期几。",
+            "days: ignored; datedue: moved to the next open day; calendar: only open days count; dayweek: whole weeks, same weekday.",
+        ),
+    ),
+    Setting(
+        name="due_before_card_expiry",
+        group="time",
+        label=Text("应还日不晚于读者证到期日", "due before the card expires"),
+        check=_switch,
+        default=False,
+    ),
+    Setting(name="renewals", group="renewal", label=Text("可续借次数", "renewals"), check=_count, default=1),
+    Setting(
+        name="renewal_days",
+        group="renewal",
+        label=Text("续借天数", "renewal days"),
+        check=_days,
+        default=None,
+        help=Text("留空则与借期相同。", "Null: as many as the loan."),
+    ),
+    Setting(
+        name="renew_from",
+        group="renewal",
+        label=Text("续借从哪天算起", "renewal counts from"),
+        check=_one_of("due", "today"),
+        default="due",
+    ),
+    Setting(
+        name="renew_within_days",
+        group="renewal",
+        label=Text("到期前几天内才能续借", "renewable within so many days before due"),
+        check=_count,
+        default=None,
+    ),
+    Setting(
+        name="renew_overdue",
+        group="renewal",
+        label=Text("过期后可续借", "renewable when overdue"),
+        check=_switch,
+        default=False,
+    ),
+    Setting(
+        name="max_loans",
+        group="limits",
+        label=Text("最多可借（全网合计）", "most loans, network-wide"),
+        check=_count,
+        default=None,
+    ),
+    Setting(
+        name="max_overdue",
+        group="limits",
+        label=Text("最多可有几册过期", "most overdue loans"),
+        check=_count,
+        default=None,
+        help=Text(
+            "超过此数不能再借；0 表示有过期就不能借。", "More than this blocks new loans; 0: any overdue loan does."
+        ),
+    ),
+    Setting(
+        name="on_return",
+        group="way_home",
+        label=Text("归还后去哪里", "where a returned book goes"),
+        check=_one_of(*RETURN_WAYS),
+        default="go_home",
+        help=Text(
+            "go_home 回家；stay 留在归还地；to_issuing 回到借出地。",
+            "go_home; stay where returned; to_issuing: back to where it was lent.",
+        ),
+    ),
+    Setting(
+        name="accept_returns",
+        group="way_home",
+        label=Text("可在哪里归还", "where it may be returned"),
+        check=_one_of(*RETURN_PLACES),
+        default="anywhere",
+    ),
+)
+
+
+def register() -> None:
+    REGISTRY.register(*SETTINGS)

@@ -1,0 +1,159 @@
+"""Every reason why circulation may say no: its code, class, the right that lifts it, and the sentence. Pure.
+
+`impossible`: nobody lifts it; `confirm`: a right lifts it; `notice`: said, but it stops nothing, since the book in hand is the truth.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kernel.errors import Refusal
+from kernel.i18n import Text
+
+ANYONE: Final = ""
+
+_TABLE: Final[dict[str, Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        Refusal(
+            "patron.expired",
+            "confirm",
+            Text("读者证已于 {date} 到期。可先到服务台续期。", "The card expired on {date}. Renew it at the desk."),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.blocked",
+            "confirm",
+            Text("本证停借：{reason}。", "The card is blocked: {reason}."),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.closed",
+            "impossible",
+            Text(
+                "本证已注销或挂失，不能使用。请读者到服务台办理。",
+                "This card is closed or reported lost. Please see the desk.",
+            ),
+        ),
+        Refusal(
+            "patron.overdue",
+            "confirm",
+            Text(
+                "有 {count} 册过期未还，超过允许的 {limit} 册。请先还书。",
+                "{count} loans are overdue, more than the {limit} allowed. Return them first.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.loan_limit",
+            "confirm",
+            Text(
+                "本证已借满 {limit} 册。可先还书，或由主管授权。",
+                "The card has all of its {limit} loans. Return a book first, or ask a supervisor.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "item.not_lendable",
+            "confirm",
+            Text("这本书不外借，可在馆内阅览。", "This book is not lent; it may be read here."),
+            "loan.override.item",
+        ),
+        Refusal(
+            "item.on_loan_same_patron",
+            "confirm",
+            Text("这本书已由本证借出。要续借吗？", "This card already has the book. Renew it?"),
+            ANYONE,
+        ),
+        Refusal(
+            "item.on_loan",
+            "impossible",
+            Text(
+                "这本书仍记在另一位读者名下。请先办理归还。",
+                "The book is still on loan to another reader. Check it in first.",
+            ),
+        ),
+        Refusal(
+            "item.withdrawn",
+            "impossible",
+            Text("这本书已剔除，不能外借。请交给馆员。", "This book was withdrawn. Hand it to a librarian."),
+        ),
+        Refusal(
+            "item.on_order",
+            "impossible",
+            Text("这本书尚未到馆登记，请先验收。", "This book was not received yet. Receive it first."),
+        ),
+        Refusal("org.not_lending", "impossible", Text("{org} 不办理借书。", "{org} does not lend.")),
+        Refusal(
+            "policy.none",
+            "impossible",
+            Text(
+                "还没有适用的借期规则。请管理员在“流通政策”中设置 loan_days。",
+                "No policy says how long this may be lent. An administrator sets loan_days.",
+            ),
+        ),
+        Refusal(
+            "item.in_transit",
+            "notice",
+            Text("系统记录此书正在调拨途中，已改为在此。", "The system believed the book in transit; it is here now."),
+        ),
+        Refusal(
+            "item.missing",
+            "notice",
+            Text("系统记录此书找不到，现已找到。", "The book was believed missing; it is found."),
+        ),
+        Refusal(
+            "item.lost", "notice", Text("系统记录此书已丢失，现已找到。", "The book was believed lost; it is found.")
+        ),
+        Refusal(
+            "item.elsewhere",
+            "notice",
+            Text("系统记录此书在 {org}，已改为在此。", "The system believed the book at {org}; it is here now."),
+        ),
+        Refusal(
+            "loan.renewal_limit",
+            "confirm",
+            Text("已续借 {count} 次，达到上限。", "Renewed {count} times, which is the limit."),
+            "renew.override",
+        ),
+        Refusal(
+            "loan.too_soon",
+            "confirm",
+            Text(
+                "到期前 {days} 天内才能续借，最早 {date}。",
+                "It can be renewed from {date}, {days} days before it is due.",
+            ),
+            "renew.override",
+        ),
+        Refusal(
+            "loan.no_gain",
+            "confirm",
+            Text("续借不会使应还日变晚，现在不必续借。", "Renewing would not move the due date later."),
+            "renew.override",
+        ),
+        Refusal(
+            "loan.overdue",
+            "confirm",
+            Text("已过期，不能续借。请归还。", "It is overdue and cannot be renewed. Please return it."),
+            "renew.override",
+        ),
+        Refusal("loan.closed", "impossible", Text("这本书已经归还。", "This loan was closed already.")),
+        Refusal(
+            "return.not_here",
+            "confirm",
+            Text(
+                "按规定这本书不在此处归还，请还到 {org}。", "By the rules this book is not returned here but at {org}."
+            ),
+            "loan.override.item",
+        ),
+    )
+}
+
+REFUSALS: Final = _TABLE
+
+
+def refuse(code: str, **values: Any) -> Refusal:
+    """A refusal of the table with its placeholders filled; the values also go into `data`."""
+    known = _TABLE[code]
+    data = {name: value for name, value in values.items() if not isinstance(value, Text)}
+    return Refusal(known.code, known.class_, known.message.format(**values), known.override, data)

@@ -1,0 +1,236 @@
+"""Decides lending, renewing and the way of a returned book. No I/O: the service loads the facts, `now` is an argument.
+
+Refusals are listed in the order in which the desk shows them: reader, book, place, policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from branches.tree import LENDING_KINDS
+from catalog.states import ITEM_STATUSES
+from circ.refusals import refuse
+from kernel.clock import local_day
+from kernel.errors import Refusal
+
+NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PatronFacts:
+    """`blocks` are the reasons in force here; the counts leave out the loan being decided about."""
+
+    id: int
+    is_active: bool
+    expires_on: date | None
+    blocks: tuple[str, ...] = ()
+    open_loans: int = 0
+    overdue_loans: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemFacts:
+    """`borrower_id` is the reader who has it now, if any."""
+
+    status: str
+    location_id: int
+    location_name: str
+    home_id: int
+    borrower_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceFacts:
+    org_id: int
+    name: str
+    kind: str
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the policies say for this reader, book and place."""
+
+    lend: bool
+    loan_days: int | None
+    has_loan_days: bool
+    max_loans: int | None
+    max_overdue: int | None
+
+
+def decide_check_out(
+    patron: PatronFacts, item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime
+) -> list[Refusal]:
+    """Every reason at once, notices included; an empty list means: lend it."""
+    return [
+        *check_card(patron, now),
+        *check_limits(patron, terms),
+        *check_loan(item, patron),
+        *check_item(item, place, terms),
+        *check_place(place),
+        *check_policy(terms),
+    ]
+
+
+def check_card(patron: PatronFacts, now: datetime) -> Iterable[Refusal]:
+    if not patron.is_active:
+        yield refuse("patron.closed")
+    if patron.expires_on is not None and patron.expires_on < local_day(now):
+        yield refuse("patron.expired", date=patron.expires_on.isoformat())
+    for reason in patron.blocks:
+        yield refuse("patron.blocked", reason=reason)
+
+
+def check_limits(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
+    if terms.max_overdue is not None and patron.overdue_loans > terms.max_overdue:
+        yield refuse("patron.overdue", count=patron.overdue_loans, limit=terms.max_overdue)
+    if terms.max_loans is not None and patron.open_loans >= terms.max_loans:
+        yield refuse("patron.loan_limit", limit=terms.max_loans, open=patron.open_loans)
+
+
+def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
+    if item.borrower_id is not None:
+        yield refuse("item.on_loan_same_patron" if item.borrower_id == patron.id else "item.on_loan")
+
+
+def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms) -> Iterable[Refusal]:
+    if item.status in ("withdrawn", "on_order"):
+        yield refuse(f"item.{item.status}")
+    elif item.status == "in_repair" or not terms.lend:
+        yield refuse("item.not_lendable")
+    notice = ITEM_STATUSES[item.status].desk_notice
+    if notice is not None:
+        yield refuse(notice)
+    elif item.location_id != place.org_id and item.borrower_id is None:
+        yield refuse("item.elsewhere", org=item.location_name)
+
+
+def check_place(place: PlaceFacts) -> Iterable[Refusal]:
+    if place.is_closed or place.kind not in LENDING_KINDS:
+        yield refuse("org.not_lending", org=place.name)
+
+
+def check_policy(terms: Terms) -> Iterable[Refusal]:
+    if not terms.has_loan_days:
+        yield refuse("policy.none")
+    elif terms.loan_days is None and terms.lend:
+        yield refuse("item.not_lendable")
+
+
+def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:
+    """The refusals that still stand: neither a mere notice nor lifted by somebody who may."""
+    return [r for r in refusals if r.class_ != "notice" and (r.class_ == "impossible" or r.code not in lifted)]
+
+
+# --- renewal --------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalFacts:
+    """`new_due_at` is what the renewal would give."""
+
+    is_open: bool
+    renewals: int
+    due_at: datetime
+    new_due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalTerms:
+    renewals: int | None
+    renew_within_days: int | None
+    renew_overdue: bool
+
+
+def decide_renewal(patron: PatronFacts, loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> list[Refusal]:
+    if not loan.is_open:
+        return [refuse("loan.closed")]
+    return [*check_card(patron, now), *check_count(loan, terms), *check_time(loan, terms, now)]
+
+
+def check_count(loan: RenewalFacts, terms: RenewalTerms) -> Iterable[Refusal]:
+    if terms.renewals is not None and loan.renewals >= terms.renewals:
+        yield refuse("loan.renewal_limit", count=loan.renewals)
+
+
+def check_time(loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> Iterable[Refusal]:
+    if loan.due_at < now and not terms.renew_overdue:
+        yield refuse("loan.overdue")
+    if terms.renew_within_days is not None:
+        earliest = local_day(loan.due_at) - timedelta(days=terms.renew_within_days)
+        if local_day(now) < earliest:
+            yield refuse("loan.too_soon", days=terms.renew_within_days, date=earliest.isoformat())
+    if loan.new_due_at <= loan.due_at:
+        yield refuse("loan.no_gain")
+
+
+# --- return ---------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFacts:
+    """A book in somebody's hand at `here_id`. `issued_at_id` is where it was lent, None when it was not out;
+    `transfer_to_id` is where its open transfer goes, None without one. `is_idle_here`: it was on the shelf here already."""
+
+    here_id: int
+    home_id: int
+    home_is_closed: bool
+    status: str
+    issued_at_id: int | None
+    transfer_to_id: int | None
+    is_idle_here: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """`to_id` is where it must go. `receives`: its open transfer has arrived; `forwards`: it goes on; `starts`: a new one begins."""
+
+    action: NextAction
+    to_id: int | None = None
+    receives: bool = False
+    forwards: bool = False
+    starts: bool = False
+
+
+def check_return(
+    here_id: int, home_id: int, home_name: str, issued_at_id: int | None, issued_name: str, accept: str
+) -> list[Refusal]:
+    """A return is refused only where the policy sends the reader elsewhere, and staff may lift that."""
+    if accept == "home" and here_id != home_id:
+        return [refuse("return.not_here", org=home_name)]
+    if accept == "issuing" and issued_at_id is not None and here_id != issued_at_id:
+        return [refuse("return.not_here", org=issued_name)]
+    return []
+
+
+def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
+    """Where the book goes: to the desk of the cataloguers, on with its open transfer, or as the policy `on_return` says."""
+    if facts.status in ("withdrawn", "in_processing", "in_repair", "on_order"):
+        return NextStep(action="process")
+    if facts.transfer_to_id is not None and facts.transfer_to_id != facts.here_id:
+        return NextStep(action="transfer", to_id=facts.transfer_to_id, forwards=True)
+    receives = facts.transfer_to_id is not None
+    target = _target(facts, on_return)
+    if target == facts.here_id or receives:
+        return NextStep(action="shelve", receives=receives)
+    if target == facts.home_id and facts.home_is_closed:
+        return NextStep(action="ask")
+    return NextStep(action="transfer", to_id=target, starts=True)
+
+
+def _target(facts: ReturnFacts, on_return: str) -> int:
+    if on_return == "stay" or (on_return == "to_issuing" and facts.is_idle_here):
+        return facts.here_id
+    if on_return == "to_issuing" and facts.issued_at_id is not None:
+        return facts.issued_at_id
+    return facts.home_id
+
+
+def status_after(step: NextStep, before: str) -> str:
+    """The item's status once it lies where the step says."""
+    if step.action == "transfer":
+        return "in_transit"
+    return before if step.action == "process" else "available"

@@ -1,0 +1,104 @@
+"""Shapes of circulation on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from kernel.schema import Barcode, Instant, StrictSchema
+
+
+def override_codes() -> fields.List[str]:
+    return fields.List(
+        fields.String(validate=validate.Length(1, 40)), load_default=[], validate=validate.Length(max=20)
+    )
+
+
+class CheckOutSchema(StrictSchema):
+    patron = Barcode(required=True)
+    item = Barcode(required=True)
+    at = fields.String(required=True)
+    due_at = Instant()
+    override = override_codes()
+    dry_run = fields.Boolean(load_default=False)
+
+
+class CheckInSchema(StrictSchema):
+    item = Barcode(required=True)
+    at = fields.String(required=True)
+    returned_at = Instant()
+    override = override_codes()
+
+
+class RenewSchema(StrictSchema):
+    at = fields.String()
+    override = override_codes()
+
+
+class RefusalSchema(StrictSchema):
+    code = fields.String()
+    class_ = fields.String(data_key="class", validate=validate.OneOf(["impossible", "confirm", "notice"]))
+    message = fields.String()
+    override = fields.String(allow_none=True)
+    data = fields.Dict(keys=fields.String())
+
+
+class LoanSchema(StrictSchema):
+    """`id` is null for a dry run, whose `refusals` are what stands against lending."""
+
+    id = fields.Integer(allow_none=True)
+    patron = fields.String(allow_none=True)
+    item = fields.String()
+    bib = fields.Integer()
+    title = fields.String()
+    at = fields.String()
+    checked_out_at = Instant()
+    due_at = Instant(allow_none=True)
+    returned_at = Instant(allow_none=True)
+    renewals = fields.Integer()
+    notices = fields.List(fields.Nested(RefusalSchema))
+    refusals = fields.List(fields.Nested(RefusalSchema))
+    policy = fields.Dict(keys=fields.String())
+    message = fields.String()
+
+
+class LoanPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(LoanSchema))
+    next = fields.String(allow_none=True)
+
+
+class LoanQuerySchema(StrictSchema):
+    patron = Barcode()
+    item = Barcode()
+    at = fields.String()
+    status = fields.String(load_default="open", validate=validate.OneOf(["open", "overdue", "returned"]))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String()
+
+
+class PlacedItemSchema(StrictSchema):
+    barcode = fields.String()
+    bib = fields.Integer()
+    title = fields.String()
+    volume = fields.String(allow_none=True)
+    item_type = fields.String()
+    status = fields.String()
+    owner = fields.String()
+    home = fields.String()
+    location = fields.String()
+    call_number = fields.String(allow_none=True)
+
+
+class NextSchema(StrictSchema):
+    action = fields.String(validate=validate.OneOf(["shelve", "hold_shelf", "transfer", "process", "ask"]))
+    to = fields.String(allow_none=True)
+    hold = fields.Integer(allow_none=True)
+    transfer = fields.Integer(allow_none=True)
+    message = fields.String()
+
+
+class CheckInResultSchema(StrictSchema):
+    item = fields.Nested(PlacedItemSchema)
+    loan = fields.Nested(LoanSchema, allow_none=True)
+    fees = fields.List(fields.Dict())
+    notices = fields.List(fields.Nested(RefusalSchema))
+    next = fields.Nested(NextSchema)

@@ -1,0 +1,64 @@
+"""The sentence that the desk hears after an act: the book, the outcome, what the hands do next. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from branches.tree import Unit
+from catalog.queries import ItemRow
+from circ.rules import NextStep
+from kernel.clock import local_day
+from kernel.i18n import Text
+
+WEEKDAYS: Final = (
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
+)
+
+_RETURNED = Text("《{title}》已还。", "“{title}” is returned. ")
+_TAKEN = Text("《{title}》已收到。", "“{title}” is here. ")
+
+_NEXT: Final[dict[str, Text]] = {
+    "shelve": Text("请上架。", "Put it on the shelf."),
+    "transfer": Text("请放入调拨筐 → {to}。", "Put it into the transfer box → {to}."),
+    "process": Text("请放到加工区，交编目人员处理。", "Put it aside for the cataloguers."),
+    "ask": Text("它的所属馆已停用，请先放一边并询问总馆。", "Its home is closed. Put it aside and ask the hub."),
+    "hold_shelf": Text("请放到预约架。", "Put it on the hold shelf."),
+}
+
+
+def title_of(item: ItemRow) -> str:
+    return f"{item.title} {item.volume}" if item.volume else item.title
+
+
+def after_return(item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool) -> Text:
+    """「《平凡的世界》已还。请放入调拨筐 → 城关总馆。」"""
+    first = (_RETURNED if had_loan else _TAKEN).format(title=title_of(item))
+    then = _NEXT[step.action].format(to=to.name if to else "")
+    return Text(first.zh + then.zh, first.en + then.en)
+
+
+def after_check_out(item: ItemRow, due_at: datetime) -> Text:
+    """「借出：《三体》，12月22日（周二）前归还。」"""
+    return Text("借出：《{title}》，{day}前归还。", "Lent: “{title}”, due {day}.").format(
+        title=title_of(item), day=due_text(due_at)
+    )
+
+
+def after_renewal(item: ItemRow, due_at: datetime) -> Text:
+    return Text("续借：《{title}》，改为 {day}前归还。", "Renewed: “{title}”, now due {day}.").format(
+        title=title_of(item), day=due_text(due_at)
+    )
+
+
+def due_text(due_at: datetime) -> Text:
+    """A day with its weekday."""
+    day = local_day(due_at)
+    weekday = WEEKDAYS[day.weekday()]
+    return Text(f"{day.month}月{day.day}日（{weekday.zh}）", f"{weekday.en} {day.isoformat()}")

@@ -1,0 +1,42 @@
+"""The acts of circulation, one file an act. `CirculationService` is the one door for every channel. Services never commit.
+
+Rows are locked in one order: reader, copy, then the document in the outbox.
+"""
+
+from __future__ import annotations
+
+from branches.context import Context
+from circ.commands import CheckIn, CheckOut, Renew
+from circ.service.answers import Lent, Returned
+from circ.service.lending import check_out, preview_check_out
+from circ.service.renewing import renew
+from circ.service.returning import check_in, receive_transfer
+
+__all__ = ["CirculationService", "Lent", "Returned"]
+
+
+class CirculationService:
+    """What a desk, a machine or a reader does with a book."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def check_out(self, command: CheckOut) -> Lent:
+        """Lend a copy to a reader. Raises Refused with every reason; NotFound for an unknown card, copy or unit."""
+        return check_out(self._context, command)
+
+    def preview_check_out(self, command: CheckOut) -> Lent:
+        """What `check_out` would say, without writing."""
+        return preview_check_out(self._context, command)
+
+    def renew(self, command: Renew) -> Lent:
+        """Move a loan's due date on. A reader may renew their own loans, staff where they hold the right."""
+        return renew(self._context, command)
+
+    def check_in(self, command: CheckIn) -> Returned:
+        """Take a copy in, whoever had it, and say what to do with the book in hand."""
+        return check_in(self._context, command)
+
+    def receive_transfer(self, transfer_id: int) -> Returned:
+        """Receive a transfer where it was going: a check-in of its copy there."""
+        return receive_transfer(self._context, transfer_id)

@@ -1,0 +1,47 @@
+"""What the acts of circulation answer, as values that every channel renders in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from branches.tree import Unit
+from catalog.queries import ItemRow
+from circ.queries import LoanRow
+from circ.rules import NextAction
+from kernel.errors import Refusal
+from kernel.i18n import Text
+from patrons.queries import PatronRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """A loan and what the desk should hear. `id` is None for a preview, whose `refusals` are what still stands against lending."""
+
+    id: int | None
+    patron: PatronRow
+    item: ItemRow
+    at: Unit
+    checked_out_at: datetime
+    due_at: datetime | None
+    renewals: int
+    notices: tuple[Refusal, ...]
+    policy: dict[str, Any]
+    refusals: tuple[Refusal, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
+    its open transfer, and `message` the sentence for the desk."""
+
+    item: ItemRow
+    status: str
+    location: Unit
+    loan: LoanRow | None
+    action: NextAction
+    to: Unit | None
+    transfer_id: int | None
+    message: Text
+    notices: tuple[Refusal, ...] = field(default=())

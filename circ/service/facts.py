@@ -1,0 +1,37 @@
+"""Facts that several acts load alike: the reader's standing here, and which refusals the caller may lift."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from branches.context import Context
+from circ import queries, rules
+from kernel.clock import local_day
+from kernel.errors import Refusal
+from patrons.queries import PatronRow
+
+
+def patron_facts(context: Context, patron: PatronRow, facts: queries.LendingFacts, org_id: int) -> rules.PatronFacts:
+    blocks: list[str] = []
+    if facts.blocks:
+        units = context.tree.path(org_id)
+        today = local_day(context.now)
+        blocks = queries.blocks_in_force(context.session, patron.id, now=context.now, today=today, units=units)
+    return rules.PatronFacts(
+        id=patron.id,
+        is_active=patron.status == "active" and patron.card_status == "active",
+        expires_on=patron.expires_on,
+        blocks=tuple(blocks),
+        open_loans=facts.open_loans,
+        overdue_loans=facts.overdue_loans,
+    )
+
+
+def may_lift(context: Context, refusals: Sequence[Refusal], asked: Sequence[str], org_id: int) -> list[str]:
+    """Of the refusals somebody asked to lift, those whose right they hold at the unit; `""` is a right of everybody."""
+    caller, tree = context.caller, context.tree
+    return [
+        r.code
+        for r in refusals
+        if r.code in asked and r.override is not None and (r.override == "" or caller.may(r.override, org_id, tree))
+    ]

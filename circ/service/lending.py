@@ -1,0 +1,188 @@
+"""Check-out: who borrows, what, where, until when, and every reason why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from branches.context import Context
+from branches.policy import Resolved
+from branches.tree import Unit
+from catalog.queries import ItemRow, find_item
+from catalog.reference import ITEM_TYPES
+from catalog.service.placing import place_item
+from circ import queries, rules, terms
+from circ.commands import CheckOut, Renew
+from circ.due import due_at
+from circ.models import Loan
+from circ.service.answers import Lent
+from circ.service.facts import may_lift, patron_facts
+from circ.service.renewing import renew
+from kernel.clock import local_day
+from kernel.db import table_of
+from kernel.errors import Forbidden, Invalid, Refusal, Refused
+from kernel.i18n import Text
+from patrons.queries import PatronRow, find_patron
+from transit.queries import transfer_by_id
+from transit.service import TransferService
+
+_loans = table_of(Loan)
+_OPEN_LOAN = insert(_loans).returning(_loans.c.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """Everything loaded for one check-out."""
+
+    place: Unit
+    patron: PatronRow
+    item: ItemRow
+    facts: queries.LendingFacts
+    resolved: dict[str, Resolved]
+    refusals: list[Refusal]
+
+
+def check_out(context: Context, command: CheckOut) -> Lent:
+    """Lend a copy, or renew it when the same reader has it and `item.on_loan_same_patron` is overridden."""
+    case = _load(context, command)
+    lifted = _lifted(context, command, case)
+    standing = rules.stops(case.refusals, lifted)
+    if standing:
+        raise Refused(standing)
+    if case.facts.loan_id is not None:
+        return renew(context, Renew(loan_id=case.facts.loan_id, at=command.at))
+    due = _due(context, command, case)
+    notices = tuple(r for r in case.refusals if r.class_ == "notice")
+    overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
+    policy = terms.describe(case.resolved)
+    loan_id = _write(context, case, due, policy, overridden)
+    return Lent(
+        id=loan_id,
+        patron=case.patron,
+        item=case.item,
+        at=case.place,
+        checked_out_at=context.now,
+        due_at=due,
+        renewals=0,
+        notices=notices,
+        policy=policy,
+    )
+
+
+def preview_check_out(context: Context, command: CheckOut) -> Lent:
+    """The terms and every refusal, nothing written."""
+    case = _load(context, command, lock=False)
+    standing = rules.stops(case.refusals, _lifted(context, command, case))
+    has_terms = isinstance(case.resolved["loan_days"].value, int)
+    return Lent(
+        id=None,
+        patron=case.patron,
+        item=case.item,
+        at=case.place,
+        checked_out_at=context.now,
+        due_at=_due(context, command, case) if has_terms else None,
+        renewals=0,
+        notices=tuple(r for r in case.refusals if r.class_ == "notice"),
+        policy=terms.describe(case.resolved),
+        refusals=tuple(standing),
+    )
+
+
+def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
+    """Lock reader and copy, read the facts, ask the rules."""
+    session, tree = context.session, context.tree
+    place = tree.unit(command.at)
+    context.caller.require_at("loan.lend", place.id, tree)
+    patron = find_patron(session, command.patron, tree, at=place.id, lock=lock)
+    item = find_item(session, command.item, tree, at=place.id, lock=lock)
+    today = local_day(context.now)
+    facts = queries.lending_facts(session, patron_id=patron.id, item_id=item.id, now=context.now, today=today)
+    question = terms.build_question(
+        tree,
+        ITEM_TYPES.get(session),
+        org_id=place.id,
+        item_org_id=item.home_id,
+        patron_org_id=patron.home_id,
+        category=patron.category,
+        item_type=item.item_type,
+    )
+    resolved = terms.resolve(context.policies, terms.CHECK_OUT, question)
+    refusals = rules.decide_check_out(
+        patron_facts(context, patron, facts, place.id),
+        rules.ItemFacts(
+            status=item.status,
+            location_id=item.location_id,
+            location_name=tree.by_id[item.location_id].name,
+            home_id=item.home_id,
+            borrower_id=facts.borrower_id,
+        ),
+        rules.PlaceFacts(org_id=place.id, name=place.name, kind=place.kind, is_closed=place.is_closed),
+        terms.check_out_terms(resolved),
+        context.now,
+    )
+    return _Case(place=place, patron=patron, item=item, facts=facts, resolved=resolved, refusals=refusals)
+
+
+def _lifted(context: Context, command: CheckOut, case: _Case) -> list[str]:
+    return may_lift(context, case.refusals, command.override, case.place.id)
+
+
+def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
+    """By the policies, or as the librarian says: an earlier date is anybody's affair, a later one needs the right."""
+    by_policy = due_at(
+        context.now,
+        case.resolved["loan_days"].value or 1,  # a book that is not lent, lent all the same by override: for a day
+        case.resolved["days_mode"].value,
+        context.calendars,
+        case.place.id,
+        case.patron.expires_on if case.resolved["due_before_card_expiry"].value else None,
+    )
+    if command.due_at is None:
+        return by_policy
+    if command.due_at <= context.now:
+        detail = Text("应还时间必须晚于现在。", "The due time must lie in the future.")
+        raise Invalid("due_at.past", detail, {"due_at": [detail]})
+    if command.due_at > by_policy and not context.caller.may("loan.override.item", case.place.id, context.tree):
+        raise Forbidden("loan.override.item")
+    return command.due_at
+
+
+def _write(context: Context, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str]) -> int:
+    session, item, place = context.session, case.item, case.place
+    if case.facts.transfer_id is not None:
+        transfer = transfer_by_id(session, case.facts.transfer_id)
+        assert transfer is not None
+        TransferService(context).end_by_loan(transfer, place.id)
+    values = {
+        "item_id": item.id,
+        "patron_id": case.patron.id,
+        "org_id": place.id,
+        "checked_out_at": context.now,
+        "due_at": due,
+        "renewals": 0,
+        "policy": policy,
+        "limit_in_force": case.resolved["max_loans"].value,
+        "overrides": overridden or None,
+    }
+    loan_id: int = session.execute(_OPEN_LOAN, values).scalar_one()
+    place_item(context, item, status="on_loan", location_id=place.id)
+    data: dict[str, Any] = {
+        "loan": loan_id,
+        "due_at": due.isoformat(),
+        "category": case.patron.category,
+        "patron_org": context.tree.by_id[case.patron.home_id].code,
+        "item_org": context.tree.by_id[item.home_id].code,
+        "item_type": item.item_type,
+        "limit": case.resolved["max_loans"].value,
+        "open_loans": case.facts.open_loans + 1,
+    }
+    if overridden:
+        data["overrides"] = overridden
+    subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}
+    context.record("checked_out", org_id=place.id, data=data, **subjects)
+    if overridden:
+        context.record("overridden", org_id=place.id, data={"loan": loan_id, "codes": overridden}, **subjects)
+    return loan_id

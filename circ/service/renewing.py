@@ -1,0 +1,122 @@
+"""Renewal: a loan's due date moves on, or every reason why not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, update
+
+from branches.context import Context
+from branches.policy import Resolved
+from catalog.queries import item_by_id
+from catalog.reference import ITEM_TYPES
+from circ import queries, rules, terms
+from circ.commands import Renew
+from circ.due import due_at
+from circ.models import Loan, LoanRenewal
+from circ.queries import LoanRow
+from circ.refusals import refuse
+from circ.service.answers import Lent
+from circ.service.facts import may_lift, patron_facts
+from kernel.clock import local_day
+from kernel.errors import NotFound, Refused
+from patrons.queries import PatronRow, patron_by_id
+
+
+def renew(context: Context, command: Renew) -> Lent:
+    """Renew by the policies of the unit `at`, else of the unit that lent the book; its calendar counts."""
+    loan = _find(context, command)
+    org_id = context.tree.unit(command.at).id if command.at else loan.org_id
+    if context.caller.kind != "patron":
+        context.caller.require_at("loan.renew", org_id, context.tree)
+    if loan.patron_id is None:
+        raise Refused([refuse("loan.closed")])
+    patron = patron_by_id(context.session, loan.patron_id, lock=True)
+    item = item_by_id(context.session, loan.item_id, lock=True)
+    loan = queries.loan_by_id(context.session, loan.id) or loan
+    resolved = _resolve(context, patron, item.home_id, item.item_type, org_id)
+    new_due_at = _new_due(context, loan, patron, resolved, org_id)
+    facts = queries.lending_facts(
+        context.session, patron_id=patron.id, item_id=item.id, now=context.now, today=local_day(context.now)
+    )
+    refusals = rules.decide_renewal(
+        patron_facts(context, patron, facts, org_id),
+        rules.RenewalFacts(
+            is_open=loan.closed_at is None, renewals=loan.renewals, due_at=loan.due_at, new_due_at=new_due_at
+        ),
+        terms.renewal_terms(resolved),
+        context.now,
+    )
+    standing = rules.stops(refusals, may_lift(context, refusals, command.override, org_id))
+    if standing:
+        raise Refused(standing)
+    overridden = sorted({r.code for r in refusals})
+    # An override never moves the day backwards: at least the present due day stays.
+    moves = new_due_at > loan.due_at
+    if moves:
+        _write(context, loan, new_due_at, org_id, overridden)
+    return Lent(
+        id=loan.id,
+        patron=patron,
+        item=item,
+        at=context.tree.by_id[loan.org_id],
+        checked_out_at=loan.checked_out_at,
+        due_at=max(new_due_at, loan.due_at),
+        renewals=loan.renewals + moves,
+        notices=(),
+        policy=terms.describe(resolved),
+    )
+
+
+def _find(context: Context, command: Renew) -> LoanRow:
+    """The loan; a reader finds only their own, and nobody learns of others."""
+    loan = queries.loan_by_id(context.session, command.loan_id)
+    is_foreign = context.caller.kind == "patron" and loan is not None and loan.patron_id != context.caller.id
+    if loan is None or is_foreign:
+        raise NotFound("loan", command.loan_id)
+    return loan
+
+
+def _resolve(
+    context: Context, patron: PatronRow, item_home_id: int, item_type: str, org_id: int
+) -> dict[str, Resolved]:
+    question = terms.build_question(
+        context.tree,
+        ITEM_TYPES.get(context.session),
+        org_id=org_id,
+        item_org_id=item_home_id,
+        patron_org_id=patron.home_id,
+        category=patron.category,
+        item_type=item_type,
+    )
+    return terms.resolve(context.policies, terms.RENEWAL, question)
+
+
+def _new_due(
+    context: Context, loan: LoanRow, patron: PatronRow, resolved: dict[str, Resolved], org_id: int
+) -> datetime:
+    start = context.now if resolved["renew_from"].value == "today" else max(loan.due_at, context.now)
+    return due_at(
+        start,
+        terms.renewal_days(resolved),
+        resolved["days_mode"].value,
+        context.calendars,
+        org_id,
+        patron.expires_on if resolved["due_before_card_expiry"].value else None,
+    )
+
+
+def _write(context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, overridden: list[str]) -> None:
+    session = context.session
+    session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=new_due_at, renewals=Loan.renewals + 1))
+    session.execute(
+        insert(LoanRenewal).values(
+            loan_id=loan.id, at=context.now, org_id=org_id, old_due_at=loan.due_at, new_due_at=new_due_at
+        )
+    )
+    data = {"loan": loan.id, "due_at": new_due_at.isoformat(), "renewals": loan.renewals + 1}
+    if overridden:
+        data["overrides"] = overridden
+    context.record(
+        "renewed", org_id=org_id, item_id=loan.item_id, bib_id=loan.bib_id, patron_id=loan.patron_id, data=data
+    )

@@ -1,0 +1,200 @@
+"""Check-in: the loan ends, the book is here, and the desk hears where it goes. Also receives a transfer, which is the same act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from branches.context import Context
+from branches.tree import Unit
+from catalog.queries import ItemRow, find_item, item_by_id
+from catalog.reference import ITEM_TYPES
+from catalog.service.placing import place_item
+from circ import queries, rules, sentences, terms
+from circ.commands import CheckIn
+from circ.models import Loan
+from circ.queries import LoanRow
+from circ.refusals import refuse
+from circ.service.answers import Returned
+from circ.service.facts import may_lift
+from kernel.errors import Invalid, NotFound, Refusal, Refused
+from kernel.i18n import Text
+from patrons.queries import patron_by_id
+from transit.queries import TransferRow, open_transfer, transfer_by_id
+from transit.service import TransferService, wrong_state
+from transit.states import OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    here: Unit
+    item: ItemRow
+    loan: LoanRow | None
+    transfer: TransferRow | None
+    on_return: str
+    accept: str
+
+
+def check_in(context: Context, command: CheckIn) -> Returned:
+    """Take a copy in at a unit. Raises Refused only where the policy `accept_returns` sends the reader elsewhere."""
+    here = context.tree.unit(command.at)
+    context.caller.require_at("loan.return", here.id, context.tree)
+    item = find_item(context.session, command.item, context.tree, at=here.id, lock=True)
+    return _take_in(context, here, item, command)
+
+
+def receive_transfer(context: Context, transfer_id: int) -> Returned:
+    """Receive a transfer at its destination. Receiving it again gives the same answer."""
+    found = transfer_by_id(context.session, transfer_id)
+    if found is None or found.item_id is None:
+        raise NotFound("transfer", transfer_id)
+    here = context.tree.by_id[found.to_id]
+    context.caller.require_at("transfer.receive", here.id, context.tree, thing="transfer", key=transfer_id)
+    item = item_by_id(context.session, found.item_id, lock=True)
+    now_open = open_transfer(context.session, item.id)
+    if now_open is None or now_open.id != transfer_id:
+        raise wrong_state(found.status if found.status not in OPEN else "received")
+    return _take_in(context, here, item, CheckIn(item=item.barcode, at=here.code))
+
+
+def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> Returned:
+    case = _load(context, here, item)
+    returned_at = _returned_at(context, case, command)
+    lifted = _check_place(context, case, command)
+    step = rules.next_step(_facts(context, case), case.on_return)
+    loan = case.loan
+    if loan is not None:
+        _close(context, loan, here, returned_at, lifted)
+        loan = replace(loan, closed_at=returned_at, closed_org_id=here.id)
+    transfer_id = _move_transfer(context, case, step)
+    status = rules.status_after(step, item.status)
+    place_item(context, item, status=status, location_id=here.id)
+    _journal_place(context, case, step, status)
+    if step.starts and step.to_id is not None:
+        reason = "return_home" if step.to_id == item.home_id else "float"
+        transfer_id = TransferService(context).open(item, from_id=here.id, to_id=step.to_id, reason=reason)
+    to = context.tree.by_id[step.to_id] if step.to_id is not None else None
+    return Returned(
+        item=item,
+        status=status,
+        location=here,
+        loan=loan,
+        action=step.action,
+        to=to,
+        transfer_id=transfer_id,
+        message=sentences.after_return(item, step, to, had_loan=loan is not None),
+        notices=_notices(item),
+    )
+
+
+def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
+    loan = queries.open_loan_of_item(context.session, item.id)
+    # Only a copy in transit has an open transfer (the doctor checks it), so the common return asks once less.
+    transfer = open_transfer(context.session, item.id) if item.status == "in_transit" else None
+    patron = patron_by_id(context.session, loan.patron_id) if loan is not None and loan.patron_id is not None else None
+    question = terms.build_question(
+        context.tree,
+        ITEM_TYPES.get(context.session),
+        org_id=here.id,
+        item_org_id=item.home_id,
+        patron_org_id=patron.home_id if patron else None,
+        category=patron.category if patron else None,
+        item_type=item.item_type,
+    )
+    resolved = terms.resolve(context.policies, terms.RETURN, question)
+    return _Case(
+        here=here,
+        item=item,
+        loan=loan,
+        transfer=transfer,
+        on_return=resolved["on_return"].value,
+        accept=resolved["accept_returns"].value,
+    )
+
+
+def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
+    return rules.ReturnFacts(
+        here_id=case.here.id,
+        home_id=case.item.home_id,
+        home_is_closed=context.tree.by_id[case.item.home_id].is_closed,
+        status=case.item.status,
+        issued_at_id=case.loan.org_id if case.loan else None,
+        transfer_to_id=case.transfer.to_id if case.transfer else None,
+        is_idle_here=case.item.status == "available" and case.item.location_id == case.here.id,
+    )
+
+
+def _returned_at(context: Context, case: _Case, command: CheckIn) -> datetime:
+    """Now, or the earlier time a librarian gives: never in the future, never before the book was lent."""
+    if command.returned_at is None or case.loan is None:
+        return context.now
+    context.caller.require_at("return.backdate", case.here.id, context.tree)
+    if not case.loan.checked_out_at <= command.returned_at <= context.now:
+        detail = Text("归还时间应在借出之后、现在之前。", "The return lies between the check-out and now.")
+        raise Invalid("returned_at.range", detail, {"returned_at": [detail]})
+    return command.returned_at
+
+
+def _check_place(context: Context, case: _Case, command: CheckIn) -> list[str]:
+    """The codes that were lifted; raises Refused where the reader must go elsewhere."""
+    if case.loan is None:
+        return []
+    by_id = context.tree.by_id
+    refusals = rules.check_return(
+        case.here.id,
+        case.item.home_id,
+        by_id[case.item.home_id].name,
+        case.loan.org_id,
+        by_id[case.loan.org_id].name,
+        case.accept,
+    )
+    standing = rules.stops(refusals, may_lift(context, refusals, command.override, case.here.id))
+    if standing:
+        raise Refused(standing)
+    return [r.code for r in refusals]
+
+
+def _close(context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str]) -> None:
+    context.session.execute(
+        update(Loan)
+        .where(Loan.id == loan.id)
+        .values(closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
+    )
+    data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code}
+    if returned_at != context.now:
+        data["returned_at"] = returned_at.isoformat()
+    if lifted:
+        data["overrides"] = lifted
+    subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
+    context.record("checked_in", org_id=here.id, data=data, **subjects)
+
+
+def _move_transfer(context: Context, case: _Case, step: rules.NextStep) -> int | None:
+    """Receive or forward the open transfer; its id while it stays open."""
+    if case.transfer is None:
+        return None
+    service = TransferService(context)
+    if step.receives:
+        service.receive(case.transfer)
+        return None
+    if step.action == "transfer":
+        service.forward(case.transfer, case.here.id)
+    return case.transfer.id
+
+
+def _journal_place(context: Context, case: _Case, step: rules.NextStep, status: str) -> None:
+    """A book that was not out but turns up elsewhere, or as something else than believed, leaves a trace of its own."""
+    item = case.item
+    if case.loan is not None or step.receives or (item.location_id == case.here.id and status == item.status):
+        return
+    data = {"from": context.tree.by_id[item.location_id].code, "before": item.status, "after": status}
+    act = "item_moved" if item.location_id != case.here.id else "status_changed"
+    context.record(act, org_id=case.here.id, item_id=item.id, bib_id=item.bib_id, data=data)
+
+
+def _notices(item: ItemRow) -> tuple[Refusal, ...]:
+    """What the desk should hear of a book that was believed gone."""
+    return (refuse(f"item.{item.status}"),) if item.status in ("missing", "lost") else ()

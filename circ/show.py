@@ -1,0 +1,86 @@
+"""Circulation's values as the plain shapes that its schemas write out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branches.tree import OrgTree
+from catalog.queries import ItemRow
+from circ import sentences
+from circ.queries import LoanRow
+from circ.service import Lent, Returned
+from kernel.errors import Refusal
+from kernel.i18n import Language
+
+
+def show_refusals(refusals: tuple[Refusal, ...], language: Language) -> list[dict[str, Any]]:
+    return [{**r.as_json(language), "class_": r.class_} for r in refusals]
+
+
+def show_lent(lent: Lent, language: Language) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "id": lent.id,
+        "patron": lent.patron.barcode,
+        "item": lent.item.barcode,
+        "bib": lent.item.bib_id,
+        "title": lent.item.title,
+        "at": lent.at.code,
+        "checked_out_at": lent.checked_out_at,
+        "due_at": lent.due_at,
+        "renewals": lent.renewals,
+        "notices": show_refusals(lent.notices, language),
+        "policy": lent.policy,
+    }
+    if lent.id is None:
+        shown["refusals"] = show_refusals(lent.refusals, language)
+    elif lent.due_at is not None:
+        say = sentences.after_renewal if lent.renewals else sentences.after_check_out
+        shown["message"] = say(lent.item, lent.due_at).in_(language)
+    return shown
+
+
+def show_loan(row: LoanRow, tree: OrgTree) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "patron": row.patron_barcode,
+        "item": row.barcode,
+        "bib": row.bib_id,
+        "title": row.title,
+        "at": tree.by_id[row.org_id].code,
+        "checked_out_at": row.checked_out_at,
+        "due_at": row.due_at,
+        "returned_at": row.closed_at,
+        "renewals": row.renewals,
+        "policy": row.policy,
+    }
+
+
+def show_item(item: ItemRow, status: str, location_id: int, tree: OrgTree) -> dict[str, Any]:
+    return {
+        "barcode": item.barcode,
+        "bib": item.bib_id,
+        "title": item.title,
+        "volume": item.volume,
+        "item_type": item.item_type,
+        "status": status,
+        "owner": tree.by_id[item.owner_id].code,
+        "home": tree.by_id[item.home_id].code,
+        "location": tree.by_id[location_id].code,
+        "call_number": item.call_number,
+    }
+
+
+def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[str, Any]:
+    return {
+        "item": show_item(result.item, result.status, result.location.id, tree),
+        "loan": show_loan(result.loan, tree) if result.loan else None,
+        "fees": [],
+        "notices": show_refusals(result.notices, language),
+        "next": {
+            "action": result.action,
+            "to": result.to.code if result.to else None,
+            "hold": None,
+            "transfer": result.transfer_id,
+            "message": result.message.in_(language),
+        },
+    }

@@ -1,0 +1,46 @@
+"""Shapes of transfers on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from kernel.schema import Instant, StrictSchema, Trimmed
+from transit.states import REASONS, TRANSFER_STATUSES
+
+
+class TransferSchema(StrictSchema):
+    id = fields.Integer()
+    item = fields.String(allow_none=True)
+    bib = fields.Integer()
+    title = fields.String()
+    from_ = fields.String(data_key="from")
+    to = fields.String()
+    reason = fields.String(validate=validate.OneOf(list(REASONS)))
+    status = fields.String(validate=validate.OneOf(list(TRANSFER_STATUSES)))
+    hold = fields.Integer(allow_none=True)
+    requested_at = Instant()
+    dispatched_at = Instant(allow_none=True)
+    received_at = Instant(allow_none=True)
+    cancel_reason = fields.String(allow_none=True)
+
+
+class TransferPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(TransferSchema))
+    next = fields.String(allow_none=True)
+
+
+class TransferQuerySchema(StrictSchema):
+    from_ = fields.String(data_key="from")
+    to = fields.String()
+    status = fields.String(validate=validate.OneOf(list(TRANSFER_STATUSES)))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String()
+
+
+class CancellationSchema(StrictSchema):
+    reason = Trimmed(longest=200, required=True)
+    force = fields.Boolean(load_default=False)
+
+
+class EmptySchema(StrictSchema):
+    """A command that needs no body."""

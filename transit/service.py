@@ -1,0 +1,137 @@
+"""The acts on a transfer. Each moves it by the table of `states.py` and journals.
+
+Where a copy is in hand (receiving, forwarding, lending), the caller places it in the same transaction.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from branches.context import Context
+from catalog.queries import ItemRow, item_by_id
+from catalog.service.placing import place_item
+from kernel.errors import NotFound, Refusal, Refused
+from kernel.i18n import Text
+from transit.models import Transfer
+from transit.queries import TransferRow, transfer_by_id
+from transit.states import MOVES, TRANSFER_STATUSES
+
+
+def wrong_state(status: str) -> Refused:
+    message = Text("这笔调拨现在是“{status}”，不能这样办理。", "This transfer is “{status}”, so that cannot be done.")
+    return Refused(
+        [
+            Refusal(
+                "transfer.state",
+                "impossible",
+                message.format(status=TRANSFER_STATUSES[status]),
+                None,
+                {"status": status},
+            )
+        ]
+    )
+
+
+class TransferService:
+    """Opening, sending, receiving, forwarding and cancelling transfers."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def open(self, item: ItemRow, *, from_id: int, to_id: int, reason: str) -> int:
+        """Begin a transfer (待发) of a copy whose row is locked; the database refuses a second open one."""
+        values: dict[str, Any] = {
+            "item_id": item.id,
+            "bib_id": item.bib_id,
+            "from_id": from_id,
+            "to_id": to_id,
+            "reason": reason,
+            "status": "approved",
+            "requested_at": self._context.now,
+        }
+        transfer_id: int = self._session.execute(insert(Transfer).values(values).returning(Transfer.id)).scalar_one()
+        data = {"transfer": transfer_id, "to": self._code(to_id), "reason": reason}
+        self._context.record("transfer_approved", org_id=from_id, item_id=item.id, bib_id=item.bib_id, data=data)
+        return transfer_id
+
+    def receive(self, transfer: TransferRow) -> None:
+        """The copy has arrived; the caller has it in hand and places it."""
+        self._move(transfer, "receipt", {"received_at": self._context.now, "ended_at": self._context.now})
+        self._record("transfer_received", transfer, transfer.to_id)
+
+    def forward(self, transfer: TransferRow, here_id: int) -> None:
+        """The copy turned up elsewhere: the same transfer goes on from here and waits to be sent again."""
+        if (transfer.from_id, transfer.status) == (here_id, "approved"):
+            return
+        self._session.execute(
+            update(Transfer)
+            .where(Transfer.id == transfer.id)
+            .values(from_id=here_id, status="approved", dispatched_at=None)
+        )
+        data = {
+            "transfer": transfer.id,
+            "to": self._code(transfer.to_id),
+            "forwarded_from": self._code(transfer.from_id),
+        }
+        self._context.record(
+            "transfer_approved", org_id=here_id, item_id=transfer.item_id, bib_id=transfer.bib_id, data=data
+        )
+
+    def end_by_loan(self, transfer: TransferRow, here_id: int) -> None:
+        """The copy was lent on its way: the book in hand is the truth."""
+        self._end(transfer, "lent")
+        self._record("transfer_cancelled", transfer, here_id, reason="lent")
+
+    def dispatch(self, transfer_id: int) -> TransferRow:
+        """The copy leaves (在途)."""
+        transfer, _item = self._lock(transfer_id, "transfer.send", at="from")
+        self._move(transfer, "dispatch", {"dispatched_at": self._context.now})
+        self._record("transfer_dispatched", transfer, transfer.from_id)
+        return self._read(transfer_id)
+
+    def cancel(self, transfer_id: int, reason: str, *, force: bool = False) -> TransferRow:
+        """Call a transfer off. One on its way only by `force`: the copy never left or came back, and is where it was."""
+        transfer, item = self._lock(transfer_id, "transfer.cancel", at="from")
+        if transfer.status == "dispatched" and not force:
+            raise wrong_state(transfer.status)
+        self._move(transfer, "cancellation", {"ended_at": self._context.now, "cancel_reason": reason})
+        place_item(self._context, item, status="available", location_id=item.location_id)
+        self._record("transfer_cancelled", transfer, transfer.from_id, reason=reason)
+        return self._read(transfer_id)
+
+    def _lock(self, transfer_id: int, right: str, *, at: str) -> tuple[TransferRow, ItemRow]:
+        """The transfer, its copy's row locked first, as every lending act does; 404 for one outside the units of the right."""
+        self._context.caller.require(right)
+        item_id = self._session.scalar(select(Transfer.item_id).where(Transfer.id == transfer_id))
+        if item_id is None:
+            raise NotFound("transfer", transfer_id)
+        item = item_by_id(self._session, item_id, lock=True)
+        transfer = self._read(transfer_id)
+        unit = transfer.from_id if at == "from" else transfer.to_id
+        self._context.caller.require_at(right, unit, self._context.tree, thing="transfer", key=transfer_id)
+        return transfer, item
+
+    def _read(self, transfer_id: int) -> TransferRow:
+        transfer = transfer_by_id(self._session, transfer_id)
+        if transfer is None:
+            raise NotFound("transfer", transfer_id)
+        return transfer
+
+    def _move(self, transfer: TransferRow, act: str, values: dict[str, Any]) -> None:
+        move = next(move for move in MOVES if move.act == act)
+        if transfer.status not in move.before:
+            raise wrong_state(transfer.status)
+        self._session.execute(update(Transfer).where(Transfer.id == transfer.id).values(status=move.after, **values))
+
+    def _end(self, transfer: TransferRow, reason: str) -> None:
+        self._move(transfer, "cancellation", {"ended_at": self._context.now, "cancel_reason": reason})
+
+    def _record(self, act: str, transfer: TransferRow, org_id: int, **data: Any) -> None:
+        subjects = {"item_id": transfer.item_id, "bib_id": transfer.bib_id}
+        self._context.record(act, org_id=org_id, data={"transfer": transfer.id, **data}, **subjects)
+
+    def _code(self, org_id: int) -> str:
+        return self._context.tree.by_id[org_id].code
