@@ -85,6 +85,11 @@ _TABLE: Final[dict[str, Refusal]] = {
         ),
         Refusal("org.not_lending", "impossible", Text("{org} 不办理借书。", "{org} does not lend.")),
         Refusal(
+            "org.no_desk",
+            "impossible",
+            Text("{org} 不是办理还书的地方，请选择具体的馆点。", "{org} is not a place. Choose the library unit you are at."),
+        ),
+        Refusal(
             "policy.none",
             "impossible",
             Text(

@@ -145,6 +145,13 @@ def is_busy(error: DBAPIError) -> bool:
     return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
 
 
+def is_full(error: DBAPIError) -> bool:
+    """Whether there is no room left on the disk (53100; SQLite's SQLITE_FULL)."""
+    if getattr(error.orig, "sqlstate", None) == "53100":
+        return True
+    return isinstance(error.orig, sqlite3.OperationalError) and "disk is full" in str(error.orig)
+
+
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url,

@@ -10,7 +10,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from circ import policies as circ_policies
 from kernel.db import Database
-from web import auth, errors, logs, rooms
+from web import auth, errors, limits, logs, rooms
 from web.settings import Settings, read_settings
 
 API_PREFIX = "/api/v1"
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     logs.init_app(app)
     errors.init_app(app)
     auth.init_app(app)
+    limits.init_app(app)
     circ_policies.register()
     app.json = _Json(app)
     api = Api(app)

@@ -11,7 +11,7 @@ from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
 from kernel import idempotency
-from kernel.db import is_busy
+from kernel.db import is_busy, is_full
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
 from kernel.i18n import Language, Text
 from kernel.request import request_id
@@ -42,6 +42,10 @@ BUSY = Text(
 GONE = Text(
     "数据库暂时连不上，本次操作没有生效。请稍候重试。",
     "The database cannot be reached and nothing was changed. Try again in a moment.",
+)
+FULL = Text(
+    "数据库所在的磁盘已满，本次操作没有生效。请通知管理员清理磁盘。",
+    "The database has no disk space left and nothing was changed. Tell your administrator.",
 )
 RACE = Text(
     "另一处刚刚办理了同一件事，本次操作没有生效。请再试一次。",
@@ -144,6 +148,9 @@ def _from_database(error: DBAPIError) -> DomainError:
     if is_busy(error):
         log.warning("database.busy")
         return Unavailable("database.busy", BUSY)
+    if is_full(error):
+        log.error("database.full")
+        return Unavailable("database.full", FULL, retry_after=60)
     if isinstance(error, IntegrityError):
         log.warning("database.race", constraint=_constraint(error))
         return Conflict("database.race", RACE)

@@ -42,6 +42,8 @@ def check_in(context: Context, command: CheckIn) -> Returned:
     """Take a copy in at a unit. Raises Refused only where the policy `accept_returns` sends the reader elsewhere."""
     here = context.tree.unit(command.at)
     context.caller.require_at("loan.return", here.id, context.tree)
+    if here.kind == "network":
+        raise Refused([refuse("org.no_desk", org=here.name)])
     item = find_item(context.session, command.item, context.tree, at=here.id, lock=True)
     return _take_in(context, here, item, command)
 

@@ -1,0 +1,40 @@
+"""How many requests one login, or one address without a login, may make a minute. Logins themselves are throttled in the database.
+
+Counted per web worker, so the true limit is at most the workers' number times as high: a brake for a runaway client, not a fence.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, g, request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from kernel.errors import TooManyRequests
+from kernel.i18n import Text
+from web.settings import Settings
+
+# A desk at its busiest scans twice a second; a reading room full of readers shares one address.
+SIGNED_IN = RateLimitItemPerMinute(1200)
+ANONYMOUS = RateLimitItemPerMinute(1200)
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.extensions["tongjie_settings"]
+    if settings.rate_limits:
+        app.extensions["tongjie_limiter"] = FixedWindowRateLimiter(MemoryStorage())
+        app.before_request(_count)
+
+
+def _count() -> None:
+    if request.endpoint in ("static", "health.alive", "health.ready"):
+        return
+    limiter: FixedWindowRateLimiter = current_app.extensions["tongjie_limiter"]
+    is_signed_in = g.caller.kind != "anonymous"
+    limit, key = (SIGNED_IN, g.caller.key) if is_signed_in else (ANONYMOUS, request.remote_addr or "-")
+    if not limiter.hit(limit, key):
+        raise TooManyRequests(
+            "rate.limited",
+            Text("请求过于频繁，请稍候再试。", "Too many requests. Try again in a moment."),
+            retry_after=max(1, int(limiter.get_window_stats(limit, key).reset_time - g.real_now.timestamp()) + 1),
+        )
