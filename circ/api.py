@@ -83,28 +83,20 @@ def receive(_body: dict[str, Any], transfer_id: int) -> dict[str, Any]:
 def loans(query: dict[str, Any]) -> dict[str, Any]:
     """Loans made at the units where the caller may see them, or of readers at home there. Returned ones name no reader to staff."""
     asked = context()
-    units = _units(asked, query)
-    limit = query["limit"]
+    tree, limit = asked.tree, query["limit"]
     rows = queries.list_loans(
         asked.session,
-        org_ids=units,
-        home_ids=units,
+        seen_at=asked.caller.units("loan.read", tree),
+        at_ids=tree.subtree(tree.unit(query["at"]).id) if "at" in query else None,
         patron_id=_patron_id(asked, query),
-        item_id=find_item(asked.session, query["item"], asked.tree, at=None).id if "item" in query else None,
+        item_id=find_item(asked.session, query["item"], tree, at=None).id if "item" in query else None,
         status=query["status"],
         now=asked.now,
         after_id=int(decode_cursor(query.get("cursor")) or 0),
         limit=limit + 1,
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return {"items": [show_loan(row, asked.tree) for row in rows[:limit]], "next": following}
-
-
-def _units(asked: Context, query: dict[str, Any]) -> frozenset[int]:
-    units = asked.caller.units("loan.read", asked.tree)
-    if "at" in query:
-        units &= asked.tree.subtree(asked.tree.unit(query["at"]).id)
-    return units
+    return {"items": [show_loan(row, tree) for row in rows[:limit]], "next": following}
 
 
 def _patron_id(asked: Context, query: dict[str, Any]) -> int | None:

@@ -146,8 +146,8 @@ def open_loans_of_patron(session: Session, patron_id: int) -> list[LoanRow]:
 def list_loans(
     session: Session,
     *,
-    org_ids: Collection[int] | None,
-    home_ids: Collection[int] | None,
+    seen_at: Collection[int] | None,
+    at_ids: Collection[int] | None = None,
     patron_id: int | None = None,
     item_id: int | None = None,
     status: str = "open",
@@ -155,10 +155,12 @@ def list_loans(
     after_id: int = 0,
     limit: int = 50,
 ) -> list[LoanRow]:
-    """Loans made at one of `org_ids` or by readers at home in one of `home_ids` (None: anywhere), oldest first."""
+    """Loans, oldest first: made at one of `seen_at` or by readers at home there (None: all); of these, those made at `at_ids`."""
     statement: Select[Any] = _LOAN.where(Loan.id > after_id)
-    if org_ids is not None and home_ids is not None:
-        statement = statement.where(or_(Loan.org_id.in_(org_ids), Patron.home_id.in_(home_ids)))
+    if seen_at is not None:
+        statement = statement.where(or_(Loan.org_id.in_(seen_at), Patron.home_id.in_(seen_at)))
+    if at_ids is not None:
+        statement = statement.where(Loan.org_id.in_(at_ids))
     if patron_id is not None:
         statement = statement.where(Loan.patron_id == patron_id)
     if item_id is not None:

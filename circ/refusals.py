@@ -87,7 +87,10 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "org.no_desk",
             "impossible",
-            Text("{org} 不是办理还书的地方，请选择具体的馆点。", "{org} is not a place. Choose the library unit you are at."),
+            Text(
+                "{org} 不是办理还书的地方，请选择具体的馆点。",
+                "{org} is not a place. Choose the library unit you are at.",
+            ),
         ),
         Refusal(
             "policy.none",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from branches.tree import OrgTree
 from kernel.http import Blueprint, command, decode_cursor, encode_cursor, right
-from transit.queries import TransferRow, list_transfers
+from transit.queries import list_transfers
 from transit.schemas import (
     CancellationSchema,
     EmptySchema,
@@ -16,6 +15,7 @@ from transit.schemas import (
     TransferSchema,
 )
 from transit.service import TransferService
+from transit.show import show_transfer
 
 blueprint = Blueprint("transfers", __name__, description="Books on their way between libraries")
 BLUEPRINTS = (blueprint,)
@@ -63,21 +63,3 @@ def cancel(body: dict[str, Any], transfer_id: int) -> dict[str, Any]:
     asked = context()
     transfer = TransferService(asked).cancel(transfer_id, body["reason"], force=body["force"])
     return show_transfer(transfer, asked.tree)
-
-
-def show_transfer(row: TransferRow, tree: OrgTree) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "item": row.barcode,
-        "bib": row.bib_id,
-        "title": row.title,
-        "from_": tree.by_id[row.from_id].code,
-        "to": tree.by_id[row.to_id].code,
-        "reason": row.reason,
-        "status": row.status,
-        "hold": None,
-        "requested_at": row.requested_at,
-        "dispatched_at": row.dispatched_at,
-        "received_at": row.received_at,
-        "cancel_reason": row.cancel_reason,
-    }

@@ -1,0 +1,169 @@
+"""Commands of this room: check-out, check-in, renewal, loans, and receiving a transfer. Each calls the service that the desk calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from branches.context import Context
+from branches.terminal import Terminal, local, pass_terminal
+from circ import queries
+from circ.commands import CheckIn, CheckOut, Renew
+from circ.schemas import CheckInResultSchema, LoanSchema
+from circ.service import CirculationService, Lent, Returned
+from circ.show import show_lent, show_loan, show_returned
+from kernel.clock import parse_instant
+from kernel.i18n import Text
+from patrons.queries import find_patron
+from transit.cli import transfer
+
+MOST_ROWS = 1000
+
+
+class InstantType(click.ParamType[datetime]):
+    """An ISO 8601 instant with an offset."""
+
+    name = "instant"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        try:
+            return value if isinstance(value, datetime) else parse_instant(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+at_option = click.option(
+    "--at", required=True, help=local("在哪个馆点办理（代码）", "the unit where it is done (code)")
+)
+override_option = click.option(
+    "--override",
+    "override",
+    multiple=True,
+    metavar="CODE",
+    help=local("越过这个限制，可多次给出", "lift this refusal; may be given more than once"),
+)
+json_option = click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+
+
+@click.command("check-out", help=local("把书借给读者。", "Lend a copy to a reader."))
+@click.argument("patron")
+@click.argument("item")
+@at_option
+@override_option
+@click.option("--dry-run", is_flag=True, help=local("只看能不能借，不写入", "only say whether it could be lent"))
+@json_option
+@pass_terminal
+def check_out(
+    terminal: Terminal, patron: str, item: str, at: str, override: tuple[str, ...], dry_run: bool, as_json: bool
+) -> None:
+    asked = CheckOut(patron=patron, item=item, at=at, override=override, dry_run=dry_run)
+    if dry_run:
+        lent = terminal.read(lambda context: CirculationService(context).preview_check_out(asked))
+    else:
+        lent = terminal.run(lambda context: CirculationService(context).check_out(asked))
+    _say_lent(terminal, lent, as_json=as_json)
+
+
+@click.command("check-in", help=local("还书：收下这本书，并说明放到哪里。", "Take a copy in and say where it goes."))
+@click.argument("item")
+@at_option
+@override_option
+@click.option("--returned-at", type=InstantType(), help=local("实际归还的时间", "when it really came back"))
+@json_option
+@pass_terminal
+def check_in(
+    terminal: Terminal, item: str, at: str, override: tuple[str, ...], returned_at: datetime | None, as_json: bool
+) -> None:
+    asked = CheckIn(item=item, at=at, override=override, returned_at=returned_at)
+
+    def act(context: Context) -> tuple[Returned, dict[str, Any]]:
+        returned = CirculationService(context).check_in(asked)
+        return returned, show_returned(returned, context.tree, terminal.language)
+
+    _say_returned(terminal, *terminal.run(act), as_json=as_json)
+
+
+@click.command(help=local("续借一笔借阅（借阅号见 loans）。", "Renew a loan; `loans` shows its number."))
+@click.argument("loan_id", type=int)
+@click.option("--at", help=local("按哪个馆点的日历", "whose calendar counts"))
+@override_option
+@json_option
+@pass_terminal
+def renew(terminal: Terminal, loan_id: int, at: str | None, override: tuple[str, ...], as_json: bool) -> None:
+    asked = Renew(loan_id=loan_id, at=at, override=override)
+    _say_lent(terminal, terminal.run(lambda context: CirculationService(context).renew(asked)), as_json=as_json)
+
+
+@click.command(help=local("列出借阅。", "List loans."))
+@click.option("--patron", help=local("读者证号", "a card number"))
+@click.option("--at", help=local("借出馆及其下级", "lent at this unit or below"))
+@click.option("--status", type=click.Choice(["open", "overdue", "returned"]), default="open", show_default=True)
+@json_option
+@pass_terminal
+def loans(terminal: Terminal, patron: str | None, at: str | None, status: str, as_json: bool) -> None:
+    def read(context: Context) -> list[dict[str, Any]]:
+        tree = context.tree
+        units = tree.subtree(tree.unit(at).id) if at else None
+        rows = queries.list_loans(
+            context.session,
+            seen_at=None,
+            at_ids=units,
+            patron_id=find_patron(context.session, patron, tree, at=None).id if patron else None,
+            status=status,
+            now=context.now,
+            limit=MOST_ROWS,
+        )
+        return [show_loan(row, tree) for row in rows]
+
+    shown = LoanSchema(many=True).dump(terminal.read(read))
+    if as_json:
+        terminal.show_json(shown)
+        return
+    heads = (
+        Text("号", "No."),
+        Text("应还", "Due"),
+        Text("馆点", "Unit"),
+        Text("读者证", "Card"),
+        Text("条码", "Barcode"),
+        Text("书名", "Title"),
+    )
+    terminal.show_table(heads, [(r["id"], r["due_at"], r["at"], r["patron"], r["item"], r["title"]) for r in shown])
+
+
+@transfer.command("receive", help=local("在目的馆收到一笔调拨。", "Receive a transfer where it was going."))
+@click.argument("transfer_id", type=int)
+@json_option
+@pass_terminal
+def transfer_receive(terminal: Terminal, transfer_id: int, as_json: bool) -> None:
+    def act(context: Context) -> tuple[Returned, dict[str, Any]]:
+        returned = CirculationService(context).receive_transfer(transfer_id)
+        return returned, show_returned(returned, context.tree, terminal.language)
+
+    _say_returned(terminal, *terminal.run(act), as_json=as_json)
+
+
+def _say_lent(terminal: Terminal, lent: Lent, *, as_json: bool) -> None:
+    shown = LoanSchema().dump(show_lent(lent, terminal.language))
+    if as_json:
+        terminal.show_json(shown)
+        return
+    for refusal in (*lent.notices, *lent.refusals):
+        terminal.say(refusal.message)
+    if lent.id is not None:
+        click.echo(shown["message"])
+    elif not lent.refusals:
+        terminal.say(Text("可以借，应还：{due}。", "It can be lent, due {due}."), due=shown["due_at"])
+
+
+def _say_returned(terminal: Terminal, returned: Returned, shown: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        terminal.show_json(CheckInResultSchema().dump(shown))
+        return
+    for notice in returned.notices:
+        terminal.say(notice.message)
+    terminal.say(returned.message)
+
+
+COMMANDS: tuple[click.Command, ...] = (check_out, check_in, renew, loans)
