@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from circ.models import Loan
+from kernel.errors import Invalid
+from kernel.i18n import Text
 from patrons.models import Block, Card, Patron
 from transit.models import Transfer
 from transit.states import OPEN
+
+# Public Library Law art. 43, PIPL: what a reader has read is shown to no member of staff.
+NO_HISTORY: Final = Text("读者还过的书不对工作人员显示。", "What a reader has returned is shown to no staff.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +161,8 @@ def list_loans(
     limit: int = 50,
 ) -> list[LoanRow]:
     """Loans, oldest first: made at one of `seen_at` or by readers at home there (None: all); of these, those made at `at_ids`."""
+    if patron_id is not None and status == "returned":
+        raise Invalid("loans.history", NO_HISTORY, {"patron": [NO_HISTORY]})
     statement: Select[Any] = _LOAN.where(Loan.id > after_id)
     if seen_at is not None:
         statement = statement.where(or_(Loan.org_id.in_(seen_at), Patron.home_id.in_(seen_at)))

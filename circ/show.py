@@ -39,10 +39,12 @@ def show_lent(lent: Lent, language: Language) -> dict[str, Any]:
     return shown
 
 
-def show_loan(row: LoanRow, tree: OrgTree) -> dict[str, Any]:
+def show_loan(row: LoanRow, tree: OrgTree, *, names_reader: bool | None = None) -> dict[str, Any]:
+    """A loan in a list. Who had a book is nobody's business once it is back, so an ended loan names no reader unless told to."""
+    named = row.closed_at is None if names_reader is None else names_reader
     return {
         "id": row.id,
-        "patron": row.patron_barcode,
+        "patron": row.patron_barcode if named else None,
         "item": row.barcode,
         "bib": row.bib_id,
         "title": row.title,
@@ -73,7 +75,7 @@ def show_item(item: ItemRow, status: str, location_id: int, tree: OrgTree) -> di
 def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[str, Any]:
     return {
         "item": show_item(result.item, result.status, result.location.id, tree),
-        "loan": show_loan(result.loan, tree) if result.loan else None,
+        "loan": show_loan(result.loan, tree, names_reader=True) if result.loan else None,
         "fees": [],
         "notices": show_refusals(result.notices, language),
         "next": {
