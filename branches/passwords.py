@@ -66,11 +66,19 @@ def verify(hashed: str | None, secret: str) -> bool:
         return False
 
 
-def wait_after(failures: int) -> timedelta:
+def verify_pin(hashed: str | None, pin: str) -> bool:
+    """Whether a PIN fits; a reader without one, or who does not exist, costs the same time as one with."""
+    try:
+        return PasswordHasher().verify(hashed or _dummy_pin(), pin) and hashed is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def wait_after(failures: int, free: int = FREE_FAILURES) -> timedelta:
     """How long the next try must wait after so many wrong ones in a row: nothing at first, then doubling from two seconds."""
-    if failures <= FREE_FAILURES:
+    if failures <= free:
         return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES, 20)), LONGEST_WAIT)
+    return min(timedelta(seconds=2 ** min(failures - free, 20)), LONGEST_WAIT)
 
 
 def _weak(detail: Text) -> Invalid:
@@ -80,3 +88,8 @@ def _weak(detail: Text) -> Invalid:
 @cache
 def _dummy() -> str:
     return _hasher.hash("nobody has this password")
+
+
+@cache
+def _dummy_pin() -> str:
+    return _pin_hasher.hash("nobody has this PIN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -79,3 +80,8 @@ def item_by_id(session: Session, item_id: int, *, lock: bool = False) -> ItemRow
     if lock:
         statement = statement.with_for_update(of=Item)
     return ItemRow(**session.execute(statement).one()._mapping)
+
+
+def barcodes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:
+    """The barcodes of these copies."""
+    return dict(session.execute(select(Item.id, Item.barcode).where(Item.id.in_(item_ids))).tuples().all())

@@ -1,12 +1,13 @@
 """Logging in: passwords checked, wrong ones slowed down, tokens issued, found again and taken back.
 
-Readers log in with card and PIN through the same doors: `patrons` looks up the card and hands its hash to `check_secret`.
+Readers log in with card and PIN through the same door, which stands where both rooms are known: `web.signing`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -21,7 +22,7 @@ from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
 
 TOKEN_LIFE = timedelta(hours=12)
-MOST_FAILURES = 100  # NIST SP 800-63B-4, 3.2.2: then the account waits its longest for every try
+ADDRESS_FREE_FAILURES = 30
 
 TokenKind = Literal["staff", "patron"]
 
@@ -34,12 +35,30 @@ def wrong_login() -> Unauthenticated:
     )
 
 
-def check_throttle(session: Session, subject: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Throttled:
+    """What wrong tries are counted for: a login name, or an address, which a village may share and time forgives."""
+
+    key: str
+    free: int = passwords.FREE_FAILURES
+    forgiven_after: timedelta | None = None
+
+
+def login_name(name: str) -> Throttled:
+    """Kept as a digest, for somebody may have typed a password into the wrong field."""
+    return Throttled("login:" + digest(name.strip().casefold())[:48])
+
+
+def address(text: str) -> Throttled:
+    return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=timedelta(hours=1))
+
+
+def check_throttle(session: Session, subject: Throttled, now: datetime) -> None:
     """Refuse a try that comes too soon after too many wrong ones."""
-    row = session.get(LoginFailure, subject)
+    row = session.get(LoginFailure, subject.key)
     if row is None:
         return
-    left = row.last_at + passwords.wait_after(row.failures) - now
+    left = row.last_at + passwords.wait_after(row.failures, subject.free) - now
     if left > timedelta(0):
         seconds = int(left.total_seconds()) + 1
         raise TooManyRequests(
@@ -51,9 +70,12 @@ def check_throttle(session: Session, subject: str, now: datetime) -> None:
         )
 
 
-def note_failure(session: Session, subject: str, now: datetime) -> None:
+def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(LoginFailure).values(subject=subject, failures=1, last_at=now)
+    if subject.forgiven_after is not None:
+        old = (LoginFailure.subject == subject.key) & (LoginFailure.last_at < now - subject.forgiven_after)
+        session.execute(delete(LoginFailure).where(old))
+    statement = dialect.insert(LoginFailure).values(subject=subject.key, failures=1, last_at=now)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["subject"], set_={"failures": LoginFailure.failures + 1, "last_at": now}
@@ -61,13 +83,14 @@ def note_failure(session: Session, subject: str, now: datetime) -> None:
     )
 
 
-def note_success(session: Session, subject: str) -> None:
-    session.execute(delete(LoginFailure).where(LoginFailure.subject == subject))
+def note_success(session: Session, subject: Throttled) -> None:
+    session.execute(delete(LoginFailure).where(LoginFailure.subject == subject.key))
 
 
-def check_staff_password(session: Session, username: str, password: str) -> StaffUser | None:
-    user = session.scalar(select(StaffUser).where(StaffUser.username == username, StaffUser.is_active))
-    return user if passwords.verify(user.password_hash if user else None, password) else None
+def find_staff(session: Session, username: str) -> StaffUser | None:
+    """The account of a login name, if it is switched on."""
+    known = (StaffUser.username == username.strip().casefold(), StaffUser.is_active)
+    return session.scalar(select(StaffUser).where(*known))
 
 
 def issue_token(

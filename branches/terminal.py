@@ -1,0 +1,90 @@
+"""What every command of the command line is handed: the database, who acts (`system`) and how it speaks to a person or a script."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from branches.access import SYSTEM
+from branches.context import Context
+from kernel.clock import read_clock
+from kernel.db import Database
+from kernel.i18n import Language, Text
+
+T = TypeVar("T")
+
+
+def choose_language(environment: Mapping[str, str]) -> Language:
+    """English where the locale is English, else Chinese (POSIX order: LC_ALL, LC_MESSAGES, LANG)."""
+    locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
+    return "en" if locale.lower().startswith("en") else "zh"
+
+
+def local(zh: str, en: str) -> str:
+    """A help text in the language of the terminal."""
+    return Text(zh, en).in_(choose_language(os.environ))
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """`open_database` is called when a command first needs it. Whoever reaches the command line owns the database."""
+
+    open_database: Callable[[], Database]
+    data_dir: Path
+    search_url: str
+    secret_key: str
+    language: Language
+
+    @cached_property
+    def database(self) -> Database:
+        return self.open_database()
+
+    def run(self, work: Callable[[Context], T]) -> T:
+        """Do an act in one transaction, journalled as `system`."""
+        return self.database.run(
+            lambda session: work(Context(session=session, now=read_clock(), caller=SYSTEM, channel="cli"))
+        )
+
+    def read(self, work: Callable[[Context], T]) -> T:
+        with self.database.reading() as session:
+            return work(Context(session=session, now=read_clock(), caller=SYSTEM, channel="cli"))
+
+    def say(self, text: Text, **values: object) -> None:
+        click.echo(text.format(**values).in_(self.language))
+
+    def show_json(self, value: Any) -> None:
+        click.echo(json.dumps(value, ensure_ascii=False))
+
+    def show_table(self, heads: Sequence[Text], rows: Iterable[Sequence[object]]) -> None:
+        """A table for people on a terminal; elsewhere one tab-separated line a row without heads, for scripts."""
+        texts = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        if not sys.stdout.isatty():
+            for row in texts:
+                click.echo("\t".join(row))
+            return
+        table = Table(box=None, header_style="bold")
+        for head in heads:
+            table.add_column(head.in_(self.language))
+        for row in texts:
+            table.add_row(*row)
+        Console().print(table)
+
+
+pass_terminal = click.make_pass_decorator(Terminal)
+
+
+def read_secret(prompt: Text, from_stdin: bool, language: Language) -> str:
+    """A password from the first line of standard input, or asked for twice on a terminal; never from the command's arguments."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(click.prompt(prompt.in_(language), hide_input=True, confirmation_prompt=True))

@@ -1,0 +1,92 @@
+"""The one door for logging in, for pages and programs alike: staff by name and password, readers by card and PIN.
+
+Every failure gives the same answer after the same work, so that nobody learns which names exist; a failure is counted in a
+transaction of its own, which stands although the login fails. Tokens and waiting keep the real clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from branches import passwords
+from branches.access import Caller
+from branches.models import StaffUser
+from branches.reference import TREE
+from branches.service import logins
+from kernel import journal
+from kernel.db import Database
+from patrons.models import Patron
+from patrons.queries import LoginCandidate, login_candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """A token, told once, and whose it is."""
+
+    token: str
+    expires_at: datetime
+    kind: logins.TokenKind
+    subject_id: int
+
+
+def log_in(database: Database, *, name: str, secret: str, address: str, now: datetime, channel: str) -> Login:
+    """Check name and secret and issue a token. Raises Unauthenticated, or TooManyRequests after too many wrong tries."""
+    subjects = (logins.login_name(name), logins.address(address))
+    with database.reading() as session:
+        for subject in subjects:
+            logins.check_throttle(session, subject, now)
+        user = logins.find_staff(session, name)
+        readers = login_candidates(session, name, TREE.get(session))
+    found = _verify(user, readers, secret)
+    if found is None:
+        _count_failure(database, subjects, now)
+        raise logins.wrong_login()
+    kind, subject_id = found
+    with database.transaction() as session:
+        logins.note_success(session, subjects[0])
+        token, expires_at = logins.issue_token(session, kind, subject_id, now)
+        if user is not None and kind == "staff":
+            journal.append(session, "logged_in", at=now, author=user.username, channel=channel)
+    return Login(token=token, expires_at=expires_at, kind=kind, subject_id=subject_id)
+
+
+def confirm_secret(database: Database, caller: Caller, secret: str, now: datetime) -> None:
+    """Ask somebody who is logged in for their password or PIN again, as before they choose a new one. Throttled too."""
+    subject = logins.login_name(caller.key)
+    with database.reading() as session:
+        logins.check_throttle(session, subject, now)
+        if caller.kind == "staff":
+            hashed = session.scalar(select(StaffUser.password_hash).where(StaffUser.id == caller.id))
+        else:
+            hashed = session.scalar(select(Patron.pin_hash).where(Patron.id == caller.id))
+    check = passwords.verify if caller.kind == "staff" else passwords.verify_pin
+    if not check(hashed, secret):
+        _count_failure(database, (subject,), now)
+        raise logins.wrong_login()
+    with database.transaction() as session:
+        logins.note_success(session, subject)
+
+
+def _verify(
+    user: StaffUser | None, readers: Sequence[LoginCandidate], secret: str
+) -> tuple[logins.TokenKind, int] | None:
+    """Whose secret this is. Both kinds are always tried, so that all failures take the same time.
+
+    Where merged networks gave one card number twice, the PIN tells the readers apart; if it does not, nobody is let in.
+    """
+    is_staff = passwords.verify(user.password_hash if user else None, secret)
+    hashes = [(reader.patron_id, reader.pin_hash) for reader in readers] or [(0, None)]
+    fitting = [patron_id for patron_id, hashed in hashes if passwords.verify_pin(hashed, secret)]
+    if is_staff and user is not None:
+        return "staff", user.id
+    return ("patron", fitting[0]) if len(fitting) == 1 else None
+
+
+def _count_failure(database: Database, subjects: Sequence[logins.Throttled], now: datetime) -> None:
+    with database.transaction() as session:
+        for subject in subjects:
+            logins.note_failure(session, subject, now)
