@@ -66,18 +66,12 @@ def main(argv: Sequence[str] | None = None) -> None:
         out: BinaryIO = sys.stdout.buffer
         if arguments.out != "-":
             out = files.enter_context(Path(arguments.out).open("wb", buffering=_BUFFER))
-        truth = (
-            files.enter_context(Path(arguments.truth).open("w", encoding="utf-8"))
-            if arguments.truth
-            else None
-        )
+        truth = files.enter_context(Path(arguments.truth).open("w", encoding="utf-8")) if arguments.truth else None
         size = sum(out.write(chunk) for chunk in _chunks(generator, arguments, truth, counter))
         out.flush()
     _write_side_files(generator, arguments, counter)
     seconds = time.monotonic() - started
-    sys.stderr.write(
-        f"{arguments.n} records, {size} bytes, {seconds:.1f} s, {json.dumps(generator.stats())}\n"
-    )
+    sys.stderr.write(f"{arguments.n} records, {size} bytes, {seconds:.1f} s, {json.dumps(generator.stats())}\n")
 
 
 def _chunks(
@@ -117,9 +111,7 @@ def _truth(book: Book, kind: Kind, variation: int, record: Record) -> str:
     return "\t".join(map(str, columns)) + "\n"
 
 
-def _write_side_files(
-    generator: Generator, arguments: argparse.Namespace, counter: HitCounter | None
-) -> None:
+def _write_side_files(generator: Generator, arguments: argparse.Namespace, counter: HitCounter | None) -> None:
     if arguments.libfile:
         libraries = [
             {"code": library.code, "name": library.name, "tier": library.tier, "parent": library.parent}

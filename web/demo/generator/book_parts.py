@@ -60,9 +60,7 @@ class BookParts:
         """Zipf-like: low ranks are drawn far more often."""
         return int(math.exp(self._rng.random() * spread))
 
-    def _fill(
-        self, pattern: Pattern, book_class: BookClass, topic: Fragment, used: list[Fragment]
-    ) -> Fragment:
+    def _fill(self, pattern: Pattern, book_class: BookClass, topic: Fragment, used: list[Fragment]) -> Fragment:
         texts: list[bytes] = []
         syllables: list[bytes] = []
         letters: list[bytes] = []
@@ -147,8 +145,7 @@ class BookParts:
         bits = self._rng.getrandbits
         index = book.book_class.place
         nation, language = (
-            self._nations.get(book.book_class.number[:4])
-            or self._nations_any[bits(16) % len(self._nations_any)]
+            self._nations.get(book.book_class.number[:4]) or self._nations_any[bits(16) % len(self._nations_any)]
         )
         person, entry = self._people.foreign(index, rank, nation)
         book.authors = [Author(person, self._stock.written, entry)]

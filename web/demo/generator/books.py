@@ -21,9 +21,7 @@ _EDITION_SHARE = 0.05
 class BookStream:
     """`stats` counts what came, by kind."""
 
-    def __init__(
-        self, stock: Stock, rng: random.Random, *, count: int, dup_rate: float, abstract_rate: float
-    ) -> None:
+    def __init__(self, stock: Stock, rng: random.Random, *, count: int, dup_rate: float, abstract_rate: float) -> None:
         self._rng = rng
         self._stock = stock
         self._count = count

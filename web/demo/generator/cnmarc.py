@@ -81,9 +81,7 @@ class CnmarcWriter:
             (b"100", b"  " + sub(b"a", day + dates + b"em y0chiy" + charset + b"ea")),
             (
                 b"101",
-                b"1 " + sub(b"a", b"chi") + sub(b"c", book.language)
-                if book.original
-                else b"0 " + sub(b"a", b"chi"),
+                b"1 " + sub(b"a", b"chi") + sub(b"c", book.language) if book.original else b"0 " + sub(b"a", b"chi"),
             ),
             (b"102", b"  " + sub(b"a", b"CN") + sub(b"b", book.publisher.country)),
         ]
@@ -128,9 +126,7 @@ class CnmarcWriter:
             extent = sub(b"a", b"%d" % words.pages + self._e("页")) + pictures + sub(b"d", book.size)
             fields.append((b"215", b"  " + extent))
         if book.series:
-            fields.append(
-                (b"225", b"2 " + sub(b"a", book.series.text) + sub(pinyin_code, book.series.pinyin))
-            )
+            fields.append((b"225", b"2 " + sub(b"a", book.series.text) + sub(pinyin_code, book.series.pinyin)))
         return fields
 
     def _notes(self, book: Book, variation: int) -> list[Field]:
@@ -154,9 +150,7 @@ class CnmarcWriter:
             tag, code = (b"500", b"m") if sequence & 2 else (b"510", b"z")
             fields.append((tag, b"10" + sub(b"a", book.original) + sub(code, book.language)))
         if words.subtitle and book.subtitle and sequence % 3 == 0:
-            fields.append(
-                (b"517", b"1 " + sub(b"a", words.subtitle) + sub(pinyin_code, book.subtitle.pinyin))
-            )
+            fields.append((b"517", b"1 " + sub(b"a", words.subtitle) + sub(pinyin_code, book.subtitle.pinyin)))
         return fields
 
     def _subjects(self, book: Book, variation: int) -> list[Field]:

@@ -43,7 +43,5 @@ def _control(tag: bytes, text: str) -> str:
 
 
 def _data(tag: bytes, text: str) -> str:
-    subfields = "".join(
-        f'<subfield code="{part[0]}">{part[1:]}</subfield>' for part in text[2:].split("\x1f")[1:]
-    )
+    subfields = "".join(f'<subfield code="{part[0]}">{part[1:]}</subfield>' for part in text[2:].split("\x1f")[1:])
     return f'<datafield tag="{tag.decode()}" ind1="{text[0]}" ind2="{text[1]}">{subfields}</datafield>'

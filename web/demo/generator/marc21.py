@@ -129,11 +129,7 @@ class Marc21Writer:
             b"245",
             b"00" if book.is_serial else b"10",
             sub(b"a", capital) + roman_subtitle + b" /" + sub(b"c", book.authors[0].person.pinyin + b"."),
-            sub(b"a", words.title)
-            + volume
-            + subtitle
-            + b" /"
-            + sub(b"c", words.responsibility + translator + b"."),
+            sub(b"a", words.title) + volume + subtitle + b" /" + sub(b"c", words.responsibility + translator + b"."),
         )
         if book.original and self._rng.getrandbits(1):
             out.add(b"246", b"31", sub(b"a", book.original))
@@ -200,17 +196,13 @@ def _add_main_author(out: _Fields, author: Author) -> None:
         out.add(b"100", b"1 ", sub(b"a", person.original) + role)
         return
     birth = b"," + sub(b"d", b"%d-" % person.birth) if person.birth else b""
-    out.add_both(
-        b"100", b"1 ", sub(b"a", person.pinyin.title()) + birth + role, sub(b"a", person.text) + birth + role
-    )
+    out.add_both(b"100", b"1 ", sub(b"a", person.pinyin.title()) + birth + role, sub(b"a", person.text) + birth + role)
 
 
 def _items(book: Book, holding: Holding) -> list[Field]:
     code = holding.library.code.encode()
     acquired = b"%d-%02d-15" % (min(book.year + 1, 2025), book.month)
     before = sub(b"a", code) + sub(b"b", code) + sub(b"c", b"GEN") + sub(b"d", acquired)
-    call = sub(b"g", b"%d.%02d" % divmod(book.price, 100)) + sub(
-        b"o", book.class_number + b"/" + book.book_number
-    )
+    call = sub(b"g", b"%d.%02d" % divmod(book.price, 100)) + sub(b"o", book.class_number + b"/" + book.book_number)
     kind = sub(b"y", b"SER" if book.is_serial else b"BK")
     return [(b"952", b"  " + before + call + sub(b"p", barcode) + kind) for barcode in holding.barcodes]

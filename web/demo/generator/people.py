@@ -18,9 +18,7 @@ class People:
         self._encoding = encoding
         self._words = words
         weighted = [m.groups() for m in (re.match(r"(\D+)(\d)$", entry) for entry in words["surnames"]) if m]
-        self._surnames = draw_table(
-            [name for name, _ in weighted], [int(weight) ** 1.6 for _, weight in weighted]
-        )
+        self._surnames = draw_table([name for name, _ in weighted], [int(weight) ** 1.6 for _, weight in weighted])
         self._foreign_surnames = [tuple(entry.split(":")) for entry in words["foreign_surnames"]]
         self._foreign_given = [tuple(entry.split(":")) for entry in words["foreign_given_names"]]
         self._known: dict[int, Person] = {}

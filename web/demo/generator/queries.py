@@ -30,8 +30,7 @@ QUERY_MEANING = {
     "title": "records whose 200$a (245$a, in original script) contains the string",
     "pinyin_initials": "records whose title initials (one letter a syllable, Latin words by first letter, "
     "digits kept) contain the string",
-    "author": "records with this name as author, co-author or translator "
-    "(701/702 or 100/700; serials have none)",
+    "author": "records with this name as author, co-author or translator (701/702 or 100/700; serials have none)",
     "subject": "records whose first subject heading is this (606$a / 650$a); "
     f"duplicates that leave the heading out {_STILL}",
     "publisher": f"records of this publisher; duplicates that shorten the name {_STILL}",
@@ -67,9 +66,7 @@ class HitCounter:
 
     def __init__(self, stock: Stock, count: int) -> None:
         terms = watch_terms(stock)
-        self._encoded = {
-            kind: [(term, term.encode(stock.encoding)) for term in words] for kind, words in terms.items()
-        }
+        self._encoded = {kind: [(term, term.encode(stock.encoding)) for term in words] for kind, words in terms.items()}
         self._hits = {kind: dict.fromkeys(words, 0) for kind, words in terms.items()}
         self._isbns: dict[bytes, int] = {}
         self._every = max(1, count // _ISBNS)

@@ -88,9 +88,7 @@ def _responsibility(book: Book, variation: int, encoding: str) -> bytes:
     separators = (b", ", "，".encode(encoding), b" ")
     separator = separators[1 + (variation & 1) if variation & Variation.OTHER_PUNCTUATION else 0]
     names = [
-        b"(" + author.person.nation + b")" + author.person.text
-        if author.person.nation
-        else author.person.text
+        b"(" + author.person.nation + b")" + author.person.text if author.person.nation else author.person.text
         for author in book.authors
     ]
     without_role = variation & Variation.OTHER_PUNCTUATION and variation & Variation.OTHER_ISBN

@@ -44,9 +44,7 @@ class Generator:
         self._holdings = Holdings(self.libraries, rng)
         writer = CnmarcWriter if format == "cnmarc" else Marc21Writer
         self._writer = writer(encoding, rng, self._holdings)
-        self._stream = BookStream(
-            self.stock, rng, count=count, dup_rate=dup_rate, abstract_rate=abstract_rate
-        )
+        self._stream = BookStream(self.stock, rng, count=count, dup_rate=dup_rate, abstract_rate=abstract_rate)
 
     def __iter__(self) -> Iterator[tuple[Book, Kind, int, Record]]:
         for book, kind, variation in self._stream:

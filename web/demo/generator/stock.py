@@ -116,9 +116,7 @@ class _Encoder:
         """The same object for the same text: subject headings are compared by identity."""
         known = self._known.get(text)
         if known is None:
-            known = Fragment(
-                text.encode(self.encoding), pinyin(text).encode("ascii"), initials(text).encode("ascii")
-            )
+            known = Fragment(text.encode(self.encoding), pinyin(text).encode("ascii"), initials(text).encode("ascii"))
             self._known[text] = known
         return known
 
@@ -140,9 +138,7 @@ def build_stock(encoding: str) -> Stock:
         patterns=_patterns(encoder),
         subtitles=[encoder.pattern(text) for text in words["subtitles"]],
         sentences=[encoder.pattern(text) for text in words["sentences"]],
-        words={
-            name: encoder.all(words[name]) for name in ("adjectives", "nouns", "numbers", "series", "roles")
-        },
+        words={name: encoder.all(words[name]) for name in ("adjectives", "nouns", "numbers", "series", "roles")},
         places=draw_table(encoder.all(words["places"]), zipf(len(words["places"]), 0.7)),
         counties=[
             encoder.fragment(first + second + tail)
@@ -182,9 +178,7 @@ def _publishers(encoder: _Encoder) -> list[Publisher]:
 
 
 def _classes(encoder: _Encoder, publishers: Sequence[Publisher]) -> list[BookClass]:
-    suitable = {
-        key: _suitable(publishers, names.split(), encoder.encoding) for key, names in _SUITABLE.items()
-    }
+    suitable = {key: _suitable(publishers, names.split(), encoder.encoding) for key, names in _SUITABLE.items()}
     out = []
     for index, (number, heading, weight, kind, topics) in enumerate(rows("stock", "classes.txt")):
         fragments = encoder.all(topics.split())

@@ -77,13 +77,9 @@ def test_expected_hits_are_those_of_the_records(tmp_path: Path) -> None:
     with out.open("rb") as file:
         reader = pymarc.MARCReader(file, file_encoding="utf-8", force_utf8=True)
         titles = [record["200"]["a"] for record in reader if record is not None]
-    by_title = [
-        q for q in json.loads(expected.read_text(encoding="utf-8"))["queries"] if q["kind"] == "title"
-    ]
+    by_title = [q for q in json.loads(expected.read_text(encoding="utf-8"))["queries"] if q["kind"] == "title"]
     assert sum(q["hits"] for q in by_title) > 100
-    assert {q["q"]: q["hits"] for q in by_title} == {
-        q["q"]: sum(q["q"] in title for title in titles) for q in by_title
-    }
+    assert {q["q"]: q["hits"] for q in by_title} == {q["q"]: sum(q["q"] in title for title in titles) for q in by_title}
 
 
 def test_expected_hits_of_a_long_run_are_scaled_from_a_sample() -> None:
