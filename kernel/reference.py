@@ -53,7 +53,7 @@ class Reference(Generic[T]):
         """The version now; read once per session, for all kinds together."""
         versions = session.info.get("reference_versions")
         if versions is None:
-            versions = dict(session.execute(_VERSIONS).tuples().all())
+            versions = dict(session.execute(_VERSIONS).all())
             session.info["reference_versions"] = versions
         return cast(int, versions.get(self.name, 0))
 
