@@ -28,12 +28,19 @@ class Hours:
     closures: tuple[ClosedDays, ...] = ()
 
 
+_NOTHING = Hours()
+
+
 class Calendars:
     """The open days of every unit: the nearest week upwards, and the closures of the unit and all above it."""
 
     def __init__(self, tree: OrgTree, hours: Mapping[int, Hours]) -> None:
         self._tree = tree
         self._hours = hours
+
+    def own(self, org_id: int) -> Hours:
+        """What a unit says of itself, before its parents are asked."""
+        return self._hours.get(org_id, _NOTHING)
 
     def week(self, org_id: int) -> tuple[tuple[tuple[str, str], ...], ...] | None:
         """The week in force; None where nobody set one, which means always open."""

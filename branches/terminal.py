@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from marshmallow import Schema, ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +20,7 @@ from branches.access import SYSTEM
 from branches.context import Context
 from kernel.clock import read_clock
 from kernel.db import Database
+from kernel.errors import Invalid, Malformed
 from kernel.i18n import Language, Text
 
 T = TypeVar("T")
@@ -78,6 +80,18 @@ class Terminal:
         for row in texts:
             table.add_row(*row)
         Console().print(table)
+
+
+def load_json(schema: Schema, text: str) -> Any:
+    """A JSON text as a schema takes it from the API; raises Malformed or Invalid with what is wrong."""
+    try:
+        return schema.load(json.loads(text))
+    except json.JSONDecodeError as error:
+        raise Malformed("body.malformed", Text("不是正确的 JSON。", "This is not valid JSON.")) from error
+    except ValidationError as error:
+        detail = Text("有内容需要改正：{errors}", "Some fields need correction: {errors}")
+        messages = json.dumps(error.messages, ensure_ascii=False)
+        raise Invalid("input.invalid", detail.format(errors=messages)) from error
 
 
 pass_terminal = click.make_pass_decorator(Terminal)

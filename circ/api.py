@@ -20,7 +20,7 @@ from circ.schemas import (
 )
 from circ.service import CirculationService
 from circ.show import show_lent, show_loan, show_returned
-from kernel.http import Blueprint, command, decode_cursor, encode_cursor, language, right
+from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
 from patrons.queries import find_patron
 from transit.schemas import EmptySchema
 
@@ -92,7 +92,7 @@ def loans(query: dict[str, Any]) -> dict[str, Any]:
         item_id=find_item(asked.session, query["item"], tree, at=None).id if "item" in query else None,
         status=query["status"],
         now=asked.now,
-        after_id=int(decode_cursor(query.get("cursor")) or 0),
+        after_id=decode_position(query.get("cursor")),
         limit=limit + 1,
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None

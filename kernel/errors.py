@@ -61,6 +61,7 @@ THINGS: dict[str, Text] = {
     "profile": Text("馆藏方案", "import profile"),
     "block": Text("停借记录", "block"),
     "job": Text("任务", "job"),
+    "policy": Text("政策版本", "policy version"),
     "page": Text("页面", "page"),
 }
 

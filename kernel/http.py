@@ -20,6 +20,7 @@ from marshmallow import RAISE, Schema
 from marshmallow import ValidationError as SchemaError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
+from werkzeug.http import quote_etag
 
 from kernel import idempotency
 from kernel.db import Database
@@ -199,6 +200,21 @@ def expect_version(version: int) -> None:
         raise Stale()
 
 
+def expected_version() -> int:
+    """The version that If-Match names, for a service that compares it where it writes: 428 without one, 412 for another's."""
+    if not request.if_match or request.if_match.star_tag:
+        raise PreconditionMissing()
+    named = [tag for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit() and len(tag) < 10]
+    if len(named) != 1:
+        raise Stale()
+    return int(named[0])
+
+
+def version_header(version: int) -> dict[str, str]:
+    """The ETag header of an answer that a schema still has to render."""
+    return {"ETag": quote_etag(str(version))}
+
+
 # --- lists ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -214,14 +230,23 @@ def decode_cursor(text: str | None) -> int | str | None:
     except (ValueError, binascii.Error):
         value = None
     if not isinstance(value, int | str) or isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63):
-        raise Invalid(
-            "cursor.malformed",
-            Text(
-                "cursor 无效。请用上一页给出的 next。",
-                "This cursor is not valid. Use the `next` of the page before.",
-            ),
-        )
+        raise malformed_cursor()
     return value
+
+
+def decode_position(text: str | None) -> int:
+    """A cursor that is a row's number; 0 to begin with."""
+    value = decode_cursor(text)
+    if isinstance(value, str):
+        raise malformed_cursor()
+    return value or 0
+
+
+def malformed_cursor() -> Invalid:
+    return Invalid(
+        "cursor.malformed",
+        Text("cursor 无效。请用上一页给出的 next。", "This cursor is not valid. Use the `next` of the page before."),
+    )
 
 
 # --- input ----------------------------------------------------------------------------------------------------------------------
@@ -290,7 +315,7 @@ class Blueprint(flask_smorest.Blueprint):
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().route(rule, **options))
 
-    def arguments(self, schema: type[Schema], **options: Any) -> Callable[[View], View]:
+    def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().arguments(schema, **options))
 
     def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:

@@ -73,6 +73,33 @@ class Code(fields.String):
         return text
 
 
+class Switch(fields.Field[bool]):
+    """True or false and nothing that merely looks like it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "type": "boolean"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("This is true or false.")
+        return value
+
+
+class Number(fields.Field[float]):
+    """A number between two ends, never a string."""
+
+    def __init__(self, least: float, most: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.least, self.most = least, most
+        self.metadata = {**self.metadata, "type": "number", "minimum": least, "maximum": most}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not self.least <= value <= self.most:
+            raise ValidationError(f"This is a number from {self.least} to {self.most}.")
+        return float(value)
+
+
 class Money(fields.Field[int]):
     """Yuan as a string such as `68.00` outside, whole fen inside."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, decode_cursor, encode_cursor, right
+from kernel.http import Blueprint, command, decode_position, encode_cursor, right
 from transit.queries import list_transfers
 from transit.schemas import (
     CancellationSchema,
@@ -35,7 +35,7 @@ def transfers(query: dict[str, Any]) -> dict[str, Any]:
         from_ids=tree.subtree(tree.unit(query["from_"]).id) if "from_" in query else None,
         to_ids=tree.subtree(tree.unit(query["to"]).id) if "to" in query else None,
         statuses=[query["status"]] if "status" in query else None,
-        after_id=int(decode_cursor(query.get("cursor")) or 0),
+        after_id=decode_position(query.get("cursor")),
         limit=limit + 1,
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None

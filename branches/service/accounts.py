@@ -16,6 +16,7 @@ from branches import passwords
 from branches.access import Caller
 from branches.context import Context
 from branches.models import Grant, StaffUser
+from branches.queries import held_roles, is_seen_from
 from branches.rights import GRANTED, ROLE_RANK
 from branches.service import logins
 from kernel.errors import Conflict, Invalid, NotFound, Refusal, Refused
@@ -66,7 +67,7 @@ class AccountService:
         """Replace the roles of an account: (role, unit code). What is taken away must be in the caller's power too."""
         user = self._lock_with_caller(username)
         tree = self._context.tree
-        current = self._grants_of(user.id)
+        current = held_roles(self._session, user.id)
         asked = {(_check_role(role), tree.unit(code).id) for role, code in wanted}
         changed = (asked - current) | (current - asked)
         if changed:
@@ -83,7 +84,7 @@ class AccountService:
     def change(self, username: str, changes: UserChanges) -> StaffUser:
         """Rename an account, or switch it off and on. An account that is off is logged out at once."""
         user = self._lock_with_caller(username)
-        self._require_power(user, self._grants_of(user.id))
+        self._require_power(user, held_roles(self._session, user.id))
         self._session.execute(update(StaffUser).where(StaffUser.id == user.id).values(dict(changes)))
         if changes.get("is_active") is False:
             logins.revoke_all(self._session, "staff", user.id)
@@ -94,7 +95,7 @@ class AccountService:
     def reset_password(self, username: str, password: str) -> None:
         """Give somebody else a new password. Only with power over every role they hold, else it would lend them out."""
         user = self._lock_with_caller(username)
-        self._require_power(user, self._grants_of(user.id))
+        self._require_power(user, held_roles(self._session, user.id))
         logins.change_password(self._session, user, password)
         self._record(user, "password_reset")
 
@@ -122,13 +123,7 @@ class AccountService:
 
     def _may_see(self, user: StaffUser) -> bool:
         units = self._context.caller.units("user.write", self._context.tree)
-        return is_within(self._grants_of(user.id), units)
-
-    def _grants_of(self, user_id: int) -> set[HeldRole]:
-        return {
-            (role, org)
-            for role, org in self._session.execute(select(Grant.role, Grant.org_id).where(Grant.user_id == user_id))
-        }
+        return is_seen_from(units, held_roles(self._session, user.id))
 
     def _require_power(self, user: StaffUser, roles: Iterable[HeldRole]) -> None:
         """Power over these roles of an account, by the roles the caller holds in the database now."""
@@ -141,7 +136,7 @@ class AccountService:
                 "Nobody changes their own roles. Ask another administrator.",
             )
             raise Refused([Refusal("grant.self", "impossible", message)])
-        current = Caller(kind="staff", id=caller.id, grants=tuple(self._grants_of(caller.id)))
+        current = Caller(kind="staff", id=caller.id, grants=tuple(held_roles(self._session, caller.id)))
         tree = self._context.tree
         refusals = []
         for role, org_id in sorted(roles):
@@ -158,11 +153,6 @@ class AccountService:
 
     def _record(self, user: StaffUser, what: str, **data: object) -> None:
         self._context.record("user_changed", data={"what": what, "user": user.username, **data})
-
-
-def is_within(grants: Collection[HeldRole], units: Collection[int]) -> bool:
-    """Whether an account may be seen from these units: it holds a role there, or none anywhere yet."""
-    return not grants or any(org_id in units for _, org_id in grants)
 
 
 def check_username(text: str) -> str:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branches import passwords
 from branches.access import ANONYMOUS, Caller
 from branches.models import Grant, LoginFailure, StaffUser, Token
+from kernel.db import table_of
 from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
 
@@ -120,22 +121,26 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+_token, _user, _grant = table_of(Token), table_of(StaffUser), table_of(Grant)
+_CALLER = (
+    select(
+        _token.c.kind,
+        _token.c.subject_id,
+        _user.c.username,
+        _user.c.name,
+        _user.c.is_active,
+        _grant.c.role,
+        _grant.c.org_id,
+    )
+    .outerjoin(_user, (_token.c.kind == "staff") & (_user.c.id == _token.c.subject_id))
+    .outerjoin(_grant, _grant.c.user_id == _user.c.id)
+    .where(_token.c.digest == bindparam("digest"), _token.c.expires_at > bindparam("now"))
+)
+
+
 def find_caller(session: Session, token: str, now: datetime) -> Caller:
     """Whose token this is, with their grants, in one statement; anonymous for a wrong, ended or disabled one."""
-    rows = session.execute(
-        select(
-            Token.kind,
-            Token.subject_id,
-            StaffUser.username,
-            StaffUser.name,
-            StaffUser.is_active,
-            Grant.role,
-            Grant.org_id,
-        )
-        .outerjoin(StaffUser, (Token.kind == "staff") & (StaffUser.id == Token.subject_id))
-        .outerjoin(Grant, Grant.user_id == StaffUser.id)
-        .where(Token.digest == digest(token), Token.expires_at > now)
-    ).all()
+    rows = session.execute(_CALLER, {"digest": digest(token), "now": now}).all()
     if not rows:
         return ANONYMOUS
     first = rows[0]

@@ -1,0 +1,78 @@
+"""Routes of circulation policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branches import queries
+from branches.http import context
+from branches.schemas import (
+    CriteriaSchema,
+    ExplanationSchema,
+    PageQuerySchema,
+    PolicyBookSchema,
+    PolicyVersionPageSchema,
+    PolicyVersionSchema,
+)
+from branches.service.policies import NewRow, PolicyService
+from kernel.http import (
+    Blueprint,
+    command,
+    decode_position,
+    encode_cursor,
+    expected_version,
+    right,
+    version_header,
+)
+
+blueprint = Blueprint("policies", __name__, description="Circulation policies: rows of criteria, setting and value")
+
+
+@blueprint.route("/policies", methods=["GET"])
+@right("settings.read")
+@blueprint.response(200, PolicyBookSchema)
+def show_policies() -> Any:
+    """The rows in force; the version is the ETag."""
+    book = context().policies
+    return book, version_header(book.version)
+
+
+@blueprint.route("/policies", methods=["PUT"])
+@right("policy.write")
+@blueprint.arguments(PolicyBookSchema)
+@command
+@blueprint.response(200, PolicyBookSchema)
+def replace_policies(body: dict[str, Any]) -> Any:
+    """Replace all rows. If-Match names the version they were made from."""
+    rows = [NewRow(**{name: value for name, value in row.items() if name != "id"}) for row in body["rows"]]
+    book = PolicyService(context()).replace(rows, expected_version=expected_version())
+    return book, version_header(book.version)
+
+
+@blueprint.route("/policies/explain", methods=["GET"])
+@right("settings.read")
+@blueprint.arguments(CriteriaSchema, location="query")
+@blueprint.response(200, ExplanationSchema)
+def explain(query: dict[str, Any]) -> dict[str, Any]:
+    """What every setting is for these criteria, which row made it, and which rows were considered."""
+    return {"settings": queries.explanation(PolicyService(context()).explain(query))}
+
+
+@blueprint.route("/policies/versions", methods=["GET"])
+@right("settings.read")
+@blueprint.arguments(PageQuerySchema, location="query")
+@blueprint.response(200, PolicyVersionPageSchema)
+def list_versions(query: dict[str, Any]) -> dict[str, Any]:
+    """Who put which version in force when, newest first."""
+    before, limit = decode_position(query.get("cursor")), query["limit"]
+    versions = queries.list_policy_versions(context().session, before=before or None, limit=limit + 1)
+    following = encode_cursor(versions[limit - 1].version) if len(versions) > limit else None
+    return {"items": versions[:limit], "next": following}
+
+
+@blueprint.route("/policies/versions/<int:version>", methods=["GET"])
+@right("settings.read")
+@blueprint.response(200, PolicyVersionSchema)
+def show_version(version: int) -> Any:
+    """The rows of one version."""
+    return queries.find_policy_version(context().session, version)
