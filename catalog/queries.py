@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
 from catalog.models import Bib, Item
 from kernel.barcodes import choose, split_barcode
+from kernel.db import table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +35,29 @@ class ItemRow:
     authors: str
 
 
+# The hot path: columns of tables and statements made once, so that a scan pays for no mapping and no compiling.
+_item, _bib = table_of(Item), table_of(Bib)
 _ROW = select(
-    Item.id,
-    Item.bib_id,
-    Item.namespace_id,
-    Item.barcode,
-    Item.owner_id,
-    Item.home_id,
-    Item.location_id,
-    Item.item_type,
-    Item.status,
-    Item.call_number,
-    Item.volume,
-    Item.price_fen,
-    Item.version,
-    Bib.title,
-    Bib.authors,
-).join(Bib, Bib.id == Item.bib_id)
+    _item.c.id,
+    _item.c.bib_id,
+    _item.c.namespace_id,
+    _item.c.barcode,
+    _item.c.owner_id,
+    _item.c.home_id,
+    _item.c.location_id,
+    _item.c.item_type,
+    _item.c.status,
+    _item.c.call_number,
+    _item.c.volume,
+    _item.c.price_fen,
+    _item.c.version,
+    _bib.c.title,
+    _bib.c.authors,
+).join(_bib, _bib.c.id == _item.c.bib_id)
+_BY_BARCODE = _ROW.where(_item.c.barcode == bindparam("barcode"))
+_BY_ID = _ROW.where(_item.c.id == bindparam("item"))
+_LOCKED_BY_BARCODE = _BY_BARCODE.with_for_update(of=_item)
+_LOCKED_BY_ID = _BY_ID.with_for_update(of=_item)
 
 
 def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> ItemRow:
@@ -59,12 +66,10 @@ def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lo
     `lock` takes the copy's row for the rest of the transaction.
     """
     code, barcode = split_barcode(asked)
-    statement = _ROW.where(Item.barcode == barcode)
+    statement = _LOCKED_BY_BARCODE if lock else _BY_BARCODE
     if code is not None:
-        statement = statement.where(Item.namespace_id == tree.namespace(tree.unit(code).id))
-    if lock:
-        statement = statement.with_for_update(of=Item)
-    rows = [ItemRow(**row._mapping) for row in session.execute(statement)]
+        statement = statement.where(_item.c.namespace_id == tree.namespace(tree.unit(code).id))
+    rows = [ItemRow(**row._mapping) for row in session.execute(statement, {"barcode": barcode})]
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,
@@ -76,10 +81,8 @@ def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lo
 
 
 def item_by_id(session: Session, item_id: int, *, lock: bool = False) -> ItemRow:
-    statement = _ROW.where(Item.id == item_id)
-    if lock:
-        statement = statement.with_for_update(of=Item)
-    return ItemRow(**session.execute(statement).one()._mapping)
+    statement = _LOCKED_BY_ID if lock else _BY_ID
+    return ItemRow(**session.execute(statement, {"item": item_id}).one()._mapping)
 
 
 def barcodes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, Text, delete, select, update
+from sqlalchemy import Index, String, Text, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -69,6 +69,9 @@ _CLAIM = {
     name: dialect.insert(_table).on_conflict_do_nothing().returning(_table.c.key)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_IS_THE_KEY = (_table.c.caller == bindparam("of_caller")) & (_table.c.key == bindparam("of_key"))
+_FIND = select(_table.c.digest, _table.c.status, _table.c.answer).where(_IS_THE_KEY)
+_STORE = update(_table).where(_IS_THE_KEY).values(status=bindparam("new_status"), answer=bindparam("new_answer"))
 
 
 def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime) -> StoredAnswer | None:
@@ -76,9 +79,7 @@ def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime
     values = {"caller": caller, "key": key, "digest": digest, "created_at": now}
     if session.execute(_CLAIM[session.get_bind().dialect.name], values).first() is not None:
         return None
-    row = session.execute(
-        select(_table.c.digest, _table.c.status, _table.c.answer).where(_table.c.caller == caller, _table.c.key == key)
-    ).first()
+    row = session.execute(_FIND, {"of_caller": caller, "of_key": key}).first()
     if row is None or row.status is None:
         raise still_running()
     if row.digest != digest:
@@ -87,9 +88,7 @@ def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime
 
 
 def store(session: Session, *, caller: str, key: str, status: int, body: str) -> None:
-    session.execute(
-        update(_table).where(_table.c.caller == caller, _table.c.key == key).values(status=status, answer=body)
-    )
+    session.execute(_STORE, {"of_caller": caller, "of_key": key, "new_status": status, "new_answer": body})
 
 
 def forget_old(session: Session, now: datetime) -> None:

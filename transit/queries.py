@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
+from kernel.db import table_of
 from transit.models import Transfer
 from transit.states import OPEN
 
@@ -32,35 +33,38 @@ class TransferRow:
     call_number: str | None
 
 
+_transfer, _item, _bib = table_of(Transfer), table_of(Item), table_of(Bib)
 _ROW = (
     select(
-        Transfer.id,
-        Transfer.item_id,
-        Transfer.bib_id,
-        Transfer.from_id,
-        Transfer.to_id,
-        Transfer.reason,
-        Transfer.status,
-        Transfer.requested_at,
-        Transfer.dispatched_at,
-        Transfer.received_at,
-        Transfer.cancel_reason,
-        Item.barcode,
-        Bib.title,
-        Item.call_number,
+        _transfer.c.id,
+        _transfer.c.item_id,
+        _transfer.c.bib_id,
+        _transfer.c.from_id,
+        _transfer.c.to_id,
+        _transfer.c.reason,
+        _transfer.c.status,
+        _transfer.c.requested_at,
+        _transfer.c.dispatched_at,
+        _transfer.c.received_at,
+        _transfer.c.cancel_reason,
+        _item.c.barcode,
+        _bib.c.title,
+        _item.c.call_number,
     )
-    .join(Bib, Bib.id == Transfer.bib_id)
-    .outerjoin(Item, Item.id == Transfer.item_id)
+    .join(_bib, _bib.c.id == _transfer.c.bib_id)
+    .outerjoin(_item, _item.c.id == _transfer.c.item_id)
 )
+_BY_ID = _ROW.where(_transfer.c.id == bindparam("transfer"))
+_OPEN_OF_ITEM = _ROW.where(_transfer.c.item_id == bindparam("item"), _transfer.c.status.in_(OPEN))
 
 
 def transfer_by_id(session: Session, transfer_id: int) -> TransferRow | None:
-    row = session.execute(_ROW.where(Transfer.id == transfer_id)).first()
+    row = session.execute(_BY_ID, {"transfer": transfer_id}).first()
     return None if row is None else TransferRow(**row._mapping)
 
 
 def open_transfer(session: Session, item_id: int) -> TransferRow | None:
-    row = session.execute(_ROW.where(Transfer.item_id == item_id, Transfer.status.in_(OPEN))).first()
+    row = session.execute(_OPEN_OF_ITEM, {"item": item_id}).first()
     return None if row is None else TransferRow(**row._mapping)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from branches.context import Context
 from branches.tree import Unit
@@ -20,12 +20,19 @@ from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Returned
 from circ.service.facts import may_lift
+from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
-from patrons.queries import patron_by_id
 from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.service import TransferService, wrong_state
 from transit.states import OPEN
+
+_loans = table_of(Loan)
+_CLOSE = (
+    update(_loans)
+    .where(_loans.c.id == bindparam("loan"))
+    .values(closed_at=bindparam("new_closed_at"), closed_org_id=bindparam("new_closed_org_id"), close_reason="returned")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +103,13 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
     loan = queries.open_loan_of_item(context.session, item.id)
     # Only a copy in transit has an open transfer (the doctor checks it), so the common return asks once less.
     transfer = open_transfer(context.session, item.id) if item.status == "in_transit" else None
-    patron = patron_by_id(context.session, loan.patron_id) if loan is not None and loan.patron_id is not None else None
     question = terms.build_question(
         context.tree,
         ITEM_TYPES.get(context.session),
         org_id=here.id,
         item_org_id=item.home_id,
-        patron_org_id=patron.home_id if patron else None,
-        category=patron.category if patron else None,
+        patron_org_id=loan.patron_home_id if loan else None,
+        category=loan.patron_category if loan else None,
         item_type=item.item_type,
     )
     resolved = terms.resolve(context.policies, terms.RETURN, question)
@@ -118,12 +124,14 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
 
 
 def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
+    by_id = context.tree.by_id
     return rules.ReturnFacts(
         here_id=case.here.id,
         home_id=case.item.home_id,
-        home_is_closed=context.tree.by_id[case.item.home_id].is_closed,
+        home_is_closed=by_id[case.item.home_id].is_closed,
         status=case.item.status,
         issued_at_id=case.loan.org_id if case.loan else None,
+        issued_is_closed=case.loan is not None and by_id[case.loan.org_id].is_closed,
         transfer_to_id=case.transfer.to_id if case.transfer else None,
         is_idle_here=case.item.status == "available" and case.item.location_id == case.here.id,
     )
@@ -160,11 +168,8 @@ def _check_place(context: Context, case: _Case, command: CheckIn) -> list[str]:
 
 
 def _close(context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str]) -> None:
-    context.session.execute(
-        update(Loan)
-        .where(Loan.id == loan.id)
-        .values(closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
-    )
+    closed = {"loan": loan.id, "new_closed_at": returned_at, "new_closed_org_id": here.id}
+    context.session.execute(_CLOSE, closed)
     data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code}
     if returned_at != context.now:
         data["returned_at"] = returned_at.isoformat()
