@@ -21,6 +21,7 @@ from marshmallow import ValidationError as SchemaError
 from sqlalchemy.orm import Session
 from webargs.flaskparser import FlaskParser
 from werkzeug.http import quote_etag
+from werkzeug.routing import IntegerConverter, Map
 
 from kernel import idempotency
 from kernel.db import Database
@@ -176,6 +177,7 @@ def _digest() -> str:
             asked.update(f"{name}={value}\n".encode())
         for name, file in sorted(request.files.items()):
             asked.update(f"{name}:{file.filename}\n".encode())
+            file.stream.seek(0)  # an attempt that ended in a deadlock has read it already
             while chunk := file.stream.read(1 << 20):
                 asked.update(chunk)
             file.stream.seek(0)
@@ -187,24 +189,16 @@ def _digest() -> str:
 # --- lost updates ---------------------------------------------------------------------------------------------------------------
 
 
-def show_version(response: Response, version: int) -> Response:
-    response.set_etag(str(version))
-    return response
-
-
-def expect_version(version: int) -> None:
-    """Refuse a change to a record that moved on since it was read: 428 without If-Match, 412 with an old one."""
-    if not request.if_match:
-        raise PreconditionMissing()
-    if str(version) not in request.if_match:
-        raise Stale()
-
-
 def expected_version() -> int:
-    """The version that If-Match names, for a service that compares it where it writes: 428 without one, 412 for another's."""
+    """The version that If-Match names, for a service that compares it where it writes: 428 without one, 412 for another's.
+
+    A weak tag counts too: proxies that compress an answer weaken its tag.
+    """
     if not request.if_match or request.if_match.star_tag:
         raise PreconditionMissing()
-    named = [tag for tag in request.if_match.as_set() if tag.isascii() and tag.isdigit() and len(tag) < 10]
+    named = [
+        tag for tag in request.if_match.as_set(include_weak=True) if tag.isascii() and tag.isdigit() and len(tag) < 10
+    ]
     if len(named) != 1:
         raise Stale()
     return int(named[0])
@@ -247,6 +241,16 @@ def malformed_cursor() -> Invalid:
         "cursor.malformed",
         Text("cursor 无效。请用上一页给出的 next。", "This cursor is not valid. Use the `next` of the page before."),
     )
+
+
+# --- addresses ------------------------------------------------------------------------------------------------------------------
+
+
+class IdConverter(IntegerConverter):
+    """`<int:…>` in an address is a row's number; what no database can hold is no such page, not an error of ours."""
+
+    def __init__(self, map: Map, **options: Any) -> None:
+        super().__init__(map, **{"max": 2**63 - 1} | options)
 
 
 # --- input ----------------------------------------------------------------------------------------------------------------------

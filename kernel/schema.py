@@ -14,6 +14,7 @@ from kernel.clock import show_instant
 FIRST_YEAR, LAST_YEAR = 1000, 9998
 MAX_MONEY_FEN = 99_999_999_99
 MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?$", re.ASCII)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", re.ASCII)
 
 
@@ -28,15 +29,25 @@ class StrictSchema(Schema):
         errors = {
             name: ["Text may not hold NUL or lone surrogates."]
             for name, value in (data.items() if isinstance(data, Mapping) else ())
-            if isinstance(value, str) and not is_storable(value)
+            if not is_storable(value)
         }
         if errors:
             raise ValidationError(errors)
         return data
 
 
-def is_storable(text: str) -> bool:
-    return "\x00" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+def is_storable(value: Any) -> bool:
+    """Whether all text in a JSON value, however deep, can be kept."""
+    pending = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, Mapping):
+            pending += [*one, *one.values()]
+        elif isinstance(one, list):
+            pending += one
+        elif isinstance(one, str) and _UNSTORABLE.search(one):
+            return False
+    return True
 
 
 class Trimmed(fields.String):
