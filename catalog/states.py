@@ -45,9 +45,7 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
         "lhvc",
         "on_loan in_transit on_hold_shelf in_processing in_repair missing lost withdrawn",
     ),
-    "on_loan": _status(
-        "借出", "on loan", "hvc", "available in_transit on_hold_shelf in_processing lost missing"
-    ),
+    "on_loan": _status("借出", "on loan", "hvc", "available in_transit on_hold_shelf in_processing lost missing"),
     "in_transit": _status(
         "调拨中",
         "in transit",
@@ -56,14 +54,10 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
         "item.in_transit",
     ),
     "on_hold_shelf": _status("待取", "on the hold shelf", "lhvc", "available on_loan in_transit missing"),
-    "in_processing": _status(
-        "加工中", "in processing", "lhvc", "available on_loan in_transit withdrawn missing"
-    ),
+    "in_processing": _status("加工中", "in processing", "lhvc", "available on_loan in_transit withdrawn missing"),
     "on_order": _status("订购中", "on order", "hv", "in_processing available withdrawn"),
-    "in_repair": _status("修补中", "in repair", "vc", "available in_transit withdrawn missing"),
-    "missing": _status(
-        "找不到", "missing", "lvc", "available on_loan in_transit lost withdrawn", "item.missing"
-    ),
+    "in_repair": _status("修补中", "in repair", "vc", "available on_loan in_transit withdrawn missing"),
+    "missing": _status("找不到", "missing", "lvc", "available on_loan in_transit lost withdrawn", "item.missing"),
     "lost": _status("丢失", "lost", "lc", "available on_loan in_transit withdrawn", "item.lost"),
     "withdrawn": _status("已剔除", "withdrawn", "", ""),
 }

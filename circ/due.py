@@ -11,7 +11,8 @@ MOST_WEEKS = 60  # a weekday that is closed longer than a year has no next openi
 
 
 def due_day(start: date, days: int, mode: str, calendars: Calendars, org_id: int) -> date:
-    """The day `days` after `start`, moved by closed days as `mode` says. Where the library never opens, closed days do not count."""
+    """The day `days` after `start`, moved by closed days as `mode` says. Where the library never opens, closed days do not count;
+    for `dayweek` a weekday that never opens gives way to the next open day."""
     plain = start + timedelta(days=days)
     if mode == "calendar":
         return calendars.add_open_days(org_id, start, days) or plain
@@ -19,7 +20,8 @@ def due_day(start: date, days: int, mode: str, calendars: Calendars, org_id: int
         return calendars.next_open_day(org_id, plain) or plain
     if mode == "dayweek":
         weeks = (plain + timedelta(weeks=n) for n in range(MOST_WEEKS))
-        return next((day for day in weeks if calendars.is_open(org_id, day)), plain)
+        same_weekday = next((day for day in weeks if calendars.is_open(org_id, day)), None)
+        return same_weekday or calendars.next_open_day(org_id, plain) or plain
     return plain
 
 

@@ -60,6 +60,11 @@ class Terms:
     max_loans: int | None
     max_overdue: int | None
 
+    @property
+    def is_lent(self) -> bool:
+        """Whether such books are lent at all: not switched off, and not lent for null days."""
+        return self.lend and (self.loan_days is not None or not self.has_loan_days)
+
 
 def decide_check_out(
     patron: PatronFacts, item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime
@@ -99,7 +104,7 @@ def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
 def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms) -> Iterable[Refusal]:
     if item.status in ("withdrawn", "on_order"):
         yield refuse(f"item.{item.status}")
-    elif item.status == "in_repair" or not terms.lend:
+    elif item.status == "in_repair" or not terms.is_lent:
         yield refuse("item.not_lendable")
     notice = ITEM_STATUSES[item.status].desk_notice
     if notice is not None:
@@ -116,8 +121,6 @@ def check_place(place: PlaceFacts) -> Iterable[Refusal]:
 def check_policy(terms: Terms) -> Iterable[Refusal]:
     if not terms.has_loan_days:
         yield refuse("policy.none")
-    elif terms.loan_days is None and terms.lend:
-        yield refuse("item.not_lendable")
 
 
 def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:
@@ -180,6 +183,7 @@ class ReturnFacts:
     home_is_closed: bool
     status: str
     issued_at_id: int | None
+    issued_is_closed: bool
     transfer_to_id: int | None
     is_idle_here: bool
 
@@ -224,9 +228,9 @@ def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
 def _target(facts: ReturnFacts, on_return: str) -> int:
     if on_return == "stay" or (on_return == "to_issuing" and facts.is_idle_here):
         return facts.here_id
-    if on_return == "to_issuing" and facts.issued_at_id is not None:
+    if on_return == "to_issuing" and facts.issued_at_id is not None and not facts.issued_is_closed:
         return facts.issued_at_id
-    return facts.home_id
+    return facts.home_id  # a library that was closed for good since it lent the book gets nothing
 
 
 def status_after(step: NextStep, before: str) -> str:

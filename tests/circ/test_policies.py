@@ -1,0 +1,59 @@
+"""What a value of each circulation setting must look like. Tables, no database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from branches.policy import REQUIRED
+from circ.policies import SETTINGS
+
+BY_NAME = {setting.name: setting for setting in SETTINGS}
+GOOD: dict[str, list[Any]] = {
+    "lend": [True, False],
+    "loan_days": [None, 1, 30, 3650],
+    "days_mode": ["days", "datedue", "calendar", "dayweek"],
+    "due_before_card_expiry": [True, False],
+    "renewals": [None, 0, 3],
+    "renewal_days": [None, 1, 14],
+    "renew_from": ["due", "today"],
+    "renew_within_days": [None, 0, 5],
+    "renew_overdue": [True, False],
+    "max_loans": [None, 0, 20],
+    "max_overdue": [None, 0, 2],
+    "on_return": ["go_home", "stay", "to_issuing"],
+    "accept_returns": ["anywhere", "home", "issuing"],
+}
+BAD: dict[str, list[Any]] = {
+    "lend": [None, 1, "true"],
+    "loan_days": [0, -1, 3651, True, 30.0, "30", [30]],
+    "days_mode": [None, "", "open", ["days"]],
+    "renewals": [-1, 10_001, True, 1.5, "1"],
+    "max_loans": [-1, False, "many"],
+    "on_return": [None, "float_group"],
+    "accept_returns": [None, "nowhere", {"home": 1}],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in GOOD.items() for value in values])
+def test_a_value_that_fits_is_taken(name: str, value: Any) -> None:
+    BY_NAME[name].check(value)
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
+def test_a_value_that_does_not_fit_is_refused_with_what_would(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        BY_NAME[name].check(value)
+
+
+def test_every_setting_is_tried_here() -> None:
+    assert BY_NAME.keys() == GOOD.keys()
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda s: s.name)
+def test_a_default_is_a_value_that_fits(setting: Any) -> None:
+    if setting.default is not REQUIRED:
+        setting.check(setting.default)
+    else:
+        assert setting.name == "loan_days"  # an unconfigured network does not lend

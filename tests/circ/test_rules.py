@@ -1,0 +1,376 @@
+"""The rules of lending, renewing and returning as tables of cases. No database."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from branches.tree import KINDS
+from catalog.states import ITEM_STATUSES
+from circ.rules import (
+    ItemFacts,
+    PatronFacts,
+    PlaceFacts,
+    RenewalFacts,
+    RenewalTerms,
+    ReturnFacts,
+    Terms,
+    check_return,
+    decide_check_out,
+    decide_renewal,
+    next_step,
+    status_after,
+    stops,
+)
+
+NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday, 10:30 in Shanghai
+HERE, THERE, HOME = 1, 2, 3
+
+PATRON = PatronFacts(id=7, is_active=True, expires_on=None)
+ITEM = ItemFacts(status="available", location_id=HERE, location_name="城关总馆", home_id=HERE)
+PLACE = PlaceFacts(org_id=HERE, name="城关总馆", kind="hub")
+TERMS = Terms(lend=True, loan_days=30, has_loan_days=True, max_loans=10, max_overdue=0)
+
+
+def decide(now: datetime = NOW, **changes: Any) -> list[str]:
+    """The codes for a simple case with `patron__x=…`, `item__x=…`, `place__x=…`, `terms__x=…` changed."""
+    facts: dict[str, Any] = {"patron": PATRON, "item": ITEM, "place": PLACE, "terms": TERMS}
+    for name, value in changes.items():
+        about, _, field = name.partition("__")
+        facts[about] = replace(facts[about], **{field: value})
+    return [r.code for r in decide_check_out(**facts, now=now)]
+
+
+def test_can_lend_a_book_that_nothing_speaks_against() -> None:
+    assert decide() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"patron__is_active": False}, ["patron.closed"]),
+        ({"patron__expires_on": date(2026, 11, 22)}, ["patron.expired"]),
+        ({"patron__expires_on": date(2026, 11, 23)}, []),  # the last day still counts
+        ({"patron__blocks": ("污损",)}, ["patron.blocked"]),
+        ({"patron__blocks": ("污损", "欠款")}, ["patron.blocked", "patron.blocked"]),  # each with its reason
+        ({"patron__overdue_loans": 1}, ["patron.overdue"]),
+        ({"patron__overdue_loans": 1, "terms__max_overdue": 1}, []),
+        ({"patron__overdue_loans": 9, "terms__max_overdue": None}, []),
+        ({"patron__open_loans": 9}, []),
+        ({"patron__open_loans": 10}, ["patron.loan_limit"]),
+        ({"patron__open_loans": 99, "terms__max_loans": None}, []),
+        ({"terms__max_loans": 0}, ["patron.loan_limit"]),
+        ({"item__status": "on_loan", "item__borrower_id": 8}, ["item.on_loan"]),
+        ({"item__status": "on_loan", "item__borrower_id": 7}, ["item.on_loan_same_patron"]),
+        ({"item__status": "withdrawn"}, ["item.withdrawn"]),
+        ({"item__status": "on_order"}, ["item.on_order"]),
+        ({"item__status": "in_repair"}, ["item.not_lendable"]),
+        ({"item__status": "in_repair", "terms__lend": False}, ["item.not_lendable"]),
+        ({"item__status": "in_repair", "terms__loan_days": None}, ["item.not_lendable"]),
+        ({"item__status": "in_processing"}, []),
+        ({"item__status": "on_hold_shelf"}, []),
+        ({"terms__lend": False}, ["item.not_lendable"]),
+        ({"terms__loan_days": None}, ["item.not_lendable"]),
+        ({"terms__lend": False, "terms__loan_days": None}, ["item.not_lendable"]),
+        ({"terms__has_loan_days": False, "terms__loan_days": None}, ["policy.none"]),
+        ({"place__is_closed": True}, ["org.not_lending"]),
+        ({"place__kind": "store"}, ["org.not_lending"]),
+        ({"place__kind": "network"}, ["org.not_lending"]),
+        # The book in hand is the truth: these are said and stop nothing.
+        ({"item__status": "in_transit", "item__location_id": THERE}, ["item.in_transit"]),
+        ({"item__status": "missing"}, ["item.missing"]),
+        ({"item__status": "lost", "item__location_id": THERE}, ["item.lost"]),
+        ({"item__location_id": THERE}, ["item.elsewhere"]),
+        ({"item__location_id": THERE, "item__status": "on_loan", "item__borrower_id": 8}, ["item.on_loan"]),
+    ],
+)
+def test_every_reason_has_its_code(changes: dict[str, Any], codes: list[str]) -> None:
+    assert decide(**changes) == codes
+
+
+def test_all_reasons_come_at_once_in_the_order_of_the_desk() -> None:
+    assert decide(
+        patron__is_active=False,
+        patron__expires_on=date(2020, 1, 1),
+        patron__blocks=("污损",),
+        patron__overdue_loans=3,
+        patron__open_loans=12,
+        item__status="in_repair",
+        item__location_id=THERE,
+        place__is_closed=True,
+        terms__has_loan_days=False,
+    ) == [
+        "patron.closed",
+        "patron.expired",
+        "patron.blocked",
+        "patron.overdue",
+        "patron.loan_limit",
+        "item.not_lendable",
+        "item.elsewhere",
+        "org.not_lending",
+        "policy.none",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        (datetime(2026, 11, 22, 15, 59, tzinfo=UTC), []),  # 23:59 in Shanghai
+        (datetime(2026, 11, 22, 16, 0, tzinfo=UTC), ["patron.expired"]),  # midnight in Shanghai, still the 22nd in UTC
+    ],
+)
+def test_a_card_expires_at_midnight_of_the_network(now: datetime, codes: list[str]) -> None:
+    assert decide(now, patron__expires_on=date(2026, 11, 22)) == codes
+
+
+class TestStops:
+    REFUSALS = decide_check_out(
+        replace(PATRON, open_loans=10), replace(ITEM, status="missing"), replace(PLACE, is_closed=True), TERMS, NOW
+    )
+
+    @pytest.mark.parametrize(
+        ("lifted", "standing"),
+        [
+            ([], ["patron.loan_limit", "org.not_lending"]),
+            (["patron.loan_limit"], ["org.not_lending"]),
+            (["patron.loan_limit", "org.not_lending"], ["org.not_lending"]),  # the impossible is never lifted
+            (["item.missing"], ["patron.loan_limit", "org.not_lending"]),
+        ],
+    )
+    def test_notices_never_stop_and_the_impossible_always_does(self, lifted: list[str], standing: list[str]) -> None:
+        assert [r.code for r in stops(self.REFUSALS, lifted)] == standing
+
+
+patrons = st.builds(
+    PatronFacts,
+    id=st.just(7),
+    is_active=st.booleans(),
+    expires_on=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
+    blocks=st.lists(st.sampled_from(["污损", "欠款"]), max_size=2).map(tuple),
+    open_loans=st.integers(0, 4),
+    overdue_loans=st.integers(0, 2),
+)
+items = st.builds(
+    ItemFacts,
+    status=st.sampled_from(sorted(ITEM_STATUSES)),
+    location_id=st.sampled_from([HERE, THERE]),
+    location_name=st.just("别处"),
+    home_id=st.sampled_from([HERE, HOME]),
+    borrower_id=st.sampled_from([None, 7, 8]),
+)
+places = st.builds(
+    PlaceFacts, org_id=st.just(HERE), name=st.just("此处"), kind=st.sampled_from(sorted(KINDS)), is_closed=st.booleans()
+)
+conditions = st.builds(
+    Terms,
+    lend=st.booleans(),
+    loan_days=st.none() | st.integers(1, 60),
+    has_loan_days=st.booleans(),
+    max_loans=st.none() | st.integers(0, 3),
+    max_overdue=st.none() | st.integers(0, 1),
+)
+
+
+@given(patrons, items, places, conditions)
+def test_no_case_breaks_the_rules_and_no_reason_stands_twice(
+    patron: PatronFacts, item: ItemFacts, place: PlaceFacts, terms: Terms
+) -> None:
+    refusals = decide_check_out(patron, item, place, terms, NOW)
+    once = [r.code for r in refusals if r.code != "patron.blocked"]
+    assert len(once) == len(set(once))
+    assert all("{" not in r.message.zh + r.message.en for r in refusals)
+
+
+@pytest.mark.parametrize("status", sorted(ITEM_STATUSES.keys() - {"on_loan"}))
+def test_whatever_can_be_lent_with_every_right_can_become_lent(status: str) -> None:
+    refusals = decide_check_out(PATRON, replace(ITEM, status=status), PLACE, TERMS, NOW)
+    if not stops(refusals, [r.code for r in refusals]):
+        assert "on_loan" in ITEM_STATUSES[status].moves
+
+
+# --- renewal ----------------------------------------------------------------------------------------------------------
+
+LOAN = RenewalFacts(is_open=True, renewals=0, due_at=NOW + timedelta(days=3), new_due_at=NOW + timedelta(days=33))
+RENEWAL = RenewalTerms(renewals=1, renew_within_days=None, renew_overdue=False)
+
+
+@pytest.mark.parametrize(
+    ("patron", "loan", "terms", "codes"),
+    [
+        ({}, {}, {}, []),
+        ({}, {"is_open": False, "renewals": 9}, {}, ["loan.closed"]),
+        ({}, {"renewals": 1}, {}, ["loan.renewal_limit"]),
+        ({}, {"renewals": 99}, {"renewals": None}, []),
+        ({}, {}, {"renewals": 0}, ["loan.renewal_limit"]),
+        ({"expires_on": date(2026, 11, 1)}, {}, {}, ["patron.expired"]),
+        ({"blocks": ("污损",)}, {}, {}, ["patron.blocked"]),
+        ({"is_active": False}, {}, {}, ["patron.closed"]),
+        ({}, {"due_at": NOW - timedelta(minutes=1)}, {}, ["loan.overdue"]),
+        ({}, {"due_at": NOW}, {}, []),
+        ({}, {"due_at": NOW - timedelta(days=9)}, {"renew_overdue": True}, []),
+        ({}, {}, {"renew_within_days": 3}, []),
+        ({}, {}, {"renew_within_days": 2}, ["loan.too_soon"]),
+        ({}, {}, {"renew_within_days": 0}, ["loan.too_soon"]),
+        ({}, {"due_at": NOW + timedelta(hours=1)}, {"renew_within_days": 0}, []),
+        ({}, {"new_due_at": NOW + timedelta(days=3)}, {}, ["loan.no_gain"]),
+        ({}, {"new_due_at": NOW}, {}, ["loan.no_gain"]),
+        (
+            {"blocks": ("污损",)},
+            {"renewals": 1, "due_at": NOW - timedelta(days=1), "new_due_at": NOW - timedelta(days=1)},
+            {},
+            ["patron.blocked", "loan.renewal_limit", "loan.overdue", "loan.no_gain"],
+        ),
+    ],
+)
+def test_renewals(patron: dict[str, Any], loan: dict[str, Any], terms: dict[str, Any], codes: list[str]) -> None:
+    decided = decide_renewal(replace(PATRON, **patron), replace(LOAN, **loan), replace(RENEWAL, **terms), NOW)
+    assert [r.code for r in decided] == codes
+
+
+def test_too_soon_names_the_day_in_the_zone_of_the_network() -> None:
+    due = datetime(2026, 11, 30, 15, 59, tzinfo=UTC)  # 23:59 of the 30th in Shanghai
+    terms = replace(RENEWAL, renew_within_days=5)
+    [refusal] = decide_renewal(PATRON, replace(LOAN, due_at=due, new_due_at=due + timedelta(days=30)), terms, NOW)
+    assert refusal.data == {"days": 5, "date": "2026-11-25"}
+    first_moment = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)  # midnight of the 25th in Shanghai
+    assert not decide_renewal(
+        PATRON, replace(LOAN, due_at=due, new_due_at=due + timedelta(days=30)), terms, first_moment
+    )
+
+
+# --- return -----------------------------------------------------------------------------------------------------------
+
+RETURN = ReturnFacts(
+    here_id=HERE,
+    home_id=HOME,
+    home_is_closed=False,
+    status="on_loan",
+    issued_at_id=THERE,
+    issued_is_closed=False,
+    transfer_to_id=None,
+    is_idle_here=False,
+)
+
+
+@pytest.mark.parametrize(
+    ("facts", "on_return", "step", "status"),
+    [
+        # id: what is in hand → what the hands do
+        ({"home_id": HERE}, "go_home", {"action": "shelve"}, "available"),
+        ({}, "go_home", {"action": "transfer", "to_id": HOME, "starts": True}, "in_transit"),
+        ({}, "stay", {"action": "shelve"}, "available"),
+        ({}, "to_issuing", {"action": "transfer", "to_id": THERE, "starts": True}, "in_transit"),
+        ({"issued_at_id": HERE}, "to_issuing", {"action": "shelve"}, "available"),
+        ({"issued_at_id": None}, "to_issuing", {"action": "transfer", "to_id": HOME, "starts": True}, "in_transit"),
+        # an idle copy where it stands: only `go_home` sends it on
+        (
+            {"status": "available", "issued_at_id": None, "is_idle_here": True},
+            "go_home",
+            {"action": "transfer", "to_id": HOME, "starts": True},
+            "in_transit",
+        ),
+        (
+            {"status": "available", "issued_at_id": None, "is_idle_here": True},
+            "to_issuing",
+            {"action": "shelve"},
+            "available",
+        ),
+        ({"status": "available", "issued_at_id": None, "home_id": HERE}, "go_home", {"action": "shelve"}, "available"),
+        # an open transfer comes first: it arrives, or goes on
+        (
+            {"status": "in_transit", "issued_at_id": None, "transfer_to_id": HERE},
+            "go_home",
+            {"action": "shelve", "receives": True},
+            "available",
+        ),
+        (
+            {"status": "in_transit", "issued_at_id": None, "transfer_to_id": THERE},
+            "stay",
+            {"action": "transfer", "to_id": THERE, "forwards": True},
+            "in_transit",
+        ),
+        (
+            {"status": "in_transit", "issued_at_id": None, "transfer_to_id": THERE, "home_id": HERE},
+            "go_home",
+            {"action": "transfer", "to_id": THERE, "forwards": True},
+            "in_transit",
+        ),
+        # found again
+        ({"status": "lost", "issued_at_id": None, "home_id": HERE}, "go_home", {"action": "shelve"}, "available"),
+        (
+            {"status": "missing", "issued_at_id": None},
+            "go_home",
+            {"action": "transfer", "to_id": HOME, "starts": True},
+            "in_transit",
+        ),
+        # the cataloguers' affair, wherever it is
+        ({"status": "withdrawn", "issued_at_id": None}, "go_home", {"action": "process"}, "withdrawn"),
+        ({"status": "in_processing", "issued_at_id": None}, "go_home", {"action": "process"}, "in_processing"),
+        ({"status": "in_repair", "issued_at_id": None}, "go_home", {"action": "process"}, "in_repair"),
+        ({"status": "on_order", "issued_at_id": None}, "go_home", {"action": "process"}, "on_order"),
+        # closed libraries get nothing
+        ({"home_is_closed": True}, "go_home", {"action": "ask"}, "available"),
+        ({"home_is_closed": True}, "stay", {"action": "shelve"}, "available"),
+        ({"home_is_closed": True, "home_id": HERE}, "go_home", {"action": "shelve"}, "available"),
+        (
+            {"issued_is_closed": True},
+            "to_issuing",
+            {"action": "transfer", "to_id": HOME, "starts": True},
+            "in_transit",
+        ),
+        ({"issued_is_closed": True, "home_is_closed": True}, "to_issuing", {"action": "ask"}, "available"),
+    ],
+)
+def test_where_a_returned_book_goes(facts: dict[str, Any], on_return: str, step: dict[str, Any], status: str) -> None:
+    returned = replace(RETURN, **facts)
+    decided = next_step(returned, on_return)
+    expected = {"to_id": None, "receives": False, "forwards": False, "starts": False} | step
+    assert {name: getattr(decided, name) for name in expected} == expected
+    assert status_after(decided, returned.status) == status
+
+
+@given(
+    st.builds(
+        ReturnFacts,
+        here_id=st.just(HERE),
+        home_id=st.sampled_from([HERE, HOME]),
+        home_is_closed=st.booleans(),
+        status=st.sampled_from(sorted(ITEM_STATUSES)),
+        issued_at_id=st.sampled_from([None, HERE, THERE]),
+        issued_is_closed=st.booleans(),
+        transfer_to_id=st.sampled_from([None, HERE, THERE]),
+        is_idle_here=st.booleans(),
+    ),
+    st.sampled_from(["go_home", "stay", "to_issuing"]),
+)
+def test_a_return_always_finds_a_way_that_the_states_allow(facts: ReturnFacts, on_return: str) -> None:
+    step = next_step(facts, on_return)
+    after = status_after(step, facts.status)
+    assert after == facts.status or after in ITEM_STATUSES[facts.status].moves
+    assert (after == "in_transit") is (step.starts or step.forwards)
+    assert step.to_id != HERE
+    assert step.starts + step.forwards + step.receives <= 1
+
+
+@pytest.mark.parametrize(
+    ("accept", "here", "issued_at", "refused_for"),
+    [
+        ("anywhere", HERE, THERE, None),
+        ("home", HOME, THERE, None),
+        ("home", HERE, HERE, "家"),
+        ("issuing", THERE, THERE, None),
+        ("issuing", HERE, THERE, "借出地"),
+        ("issuing", HOME, THERE, "借出地"),
+        ("issuing", HERE, None, None),  # not out: nobody to send on
+    ],
+)
+def test_a_return_is_sent_elsewhere_only_by_policy(
+    accept: str, here: int, issued_at: int | None, refused_for: str | None
+) -> None:
+    refusals = check_return(here, HOME, "家", issued_at, "借出地", accept)
+    assert [(r.code, r.data["org"]) for r in refusals] == ([("return.not_here", refused_for)] if refused_for else [])

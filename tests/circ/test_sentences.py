@@ -1,0 +1,89 @@
+"""What the desk hears after an act, in both languages. No database."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from branches.tree import Unit
+from catalog.queries import ItemRow
+from circ import sentences
+from circ.rules import NextStep
+
+HUB = Unit(id=1, code="ZG", name="城关总馆", kind="hub", parent_id=None)
+ITEM = ItemRow(
+    id=1,
+    bib_id=1,
+    namespace_id=1,
+    barcode="B0001",
+    owner_id=1,
+    home_id=1,
+    location_id=1,
+    item_type="book",
+    status="available",
+    call_number="I247.5/1",
+    volume=None,
+    price_fen=None,
+    version=1,
+    title="平凡的世界",
+    authors="路遥",
+)
+DUE = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)  # 23:59 on Tuesday the 22nd in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("step", "had_loan", "zh", "en"),
+    [
+        (
+            NextStep(action="transfer", to_id=1, starts=True),
+            True,
+            "《平凡的世界》已还。请放入调拨筐 → 城关总馆。",
+            "“平凡的世界” is returned. Put it into the transfer box → 城关总馆.",
+        ),
+        (
+            NextStep(action="shelve", receives=True),
+            False,
+            "《平凡的世界》已收到。请上架。",
+            "“平凡的世界” is here. Put it on the shelf.",
+        ),
+        (
+            NextStep(action="process"),
+            False,
+            "《平凡的世界》已收到。请放到加工区，交编目人员处理。",
+            "“平凡的世界” is here. Put it aside for the cataloguers.",
+        ),
+        (
+            NextStep(action="ask"),
+            True,
+            "《平凡的世界》已还。它的所属馆已停用，请先放一边并询问总馆。",
+            "“平凡的世界” is returned. Its home is closed. Put it aside and ask the hub.",
+        ),
+    ],
+)
+def test_a_return_says_what_the_hands_do_next(step: NextStep, had_loan: bool, zh: str, en: str) -> None:
+    said = sentences.after_return(ITEM, step, HUB if step.to_id else None, had_loan=had_loan)
+    assert (said.zh, said.en) == (zh, en)
+
+
+def test_a_loan_says_the_day_with_its_weekday() -> None:
+    said = sentences.after_check_out(ITEM, DUE)
+    assert said.zh == "借出：《平凡的世界》，12月22日（周二）前归还。"
+    assert said.en == "Lent: “平凡的世界”, due Tue 2026-12-22."
+
+
+def test_a_renewal_says_the_new_day() -> None:
+    assert sentences.after_renewal(ITEM, DUE).zh == "续借：《平凡的世界》，改为 12月22日（周二）前归还。"
+
+
+def test_a_volume_belongs_to_the_title() -> None:
+    from dataclasses import replace
+
+    assert sentences.title_of(replace(ITEM, volume="第二部")) == "平凡的世界 第二部"
+
+
+def test_braces_in_a_title_are_text() -> None:
+    from dataclasses import replace
+
+    said = sentences.after_check_out(replace(ITEM, title="{title} {0} %s"), DUE)
+    assert "《{title} {0} %s》" in said.zh
