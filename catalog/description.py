@@ -75,7 +75,7 @@ def to_json(data: BibData) -> dict[str, Any]:
 
 def from_json(stored: Mapping[str, Any]) -> BibData:
     """The description that `to_json` wrote; fields of a later release are passed over."""
-    values = {
+    values: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in stored.items() if name in _KNOWN
     }
     values["contributors"] = tuple(Contributor(**person) for person in values.get("contributors", ()))

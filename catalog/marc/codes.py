@@ -70,6 +70,12 @@ def marc_country(values: list[str]) -> str | None:
     return None
 
 
+def marc_country_code(country: str | None) -> str:
+    """Three characters for the coded data of MARC21; `xx ` where the country is unknown or has no code here."""
+    known = (*_COUNTRIES.items(), ("xxu", "US"), ("xxk", "GB"), ("xxc", "CA"))
+    return next((code for code, found in known if found == country), "xx").ljust(3)
+
+
 def relator(code: str) -> str | None:
     """The word for a relator code of MARC21 or UNIMARC; None for text or an unknown code."""
     return _RELATORS.get(code.strip().lower())

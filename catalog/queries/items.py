@@ -1,9 +1,10 @@
-"""Reads of titles and copies, as small values."""
+"""Reads of copies: found by barcode or id, with the title they are of."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -88,3 +89,42 @@ def item_by_id(session: Session, item_id: int, *, lock: bool = False) -> ItemRow
 def barcodes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:
     """The barcodes of these copies."""
     return dict(session.execute(select(Item.id, Item.barcode).where(Item.id.in_(item_ids))).tuples().all())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemDetails:
+    """All that the catalogue knows of a copy."""
+
+    id: int
+    bib_id: int
+    namespace_id: int
+    barcode: str
+    owner_id: int
+    home_id: int
+    location_id: int
+    item_type: str
+    status: str
+    call_number: str | None
+    shelf: str | None
+    volume: str | None
+    price_fen: int | None
+    acquired_on: date | None
+    note: str | None
+    version: int
+    created_at: datetime
+    title: str
+
+
+_DETAILS = select(*(_item.c[name] for name in ItemDetails.__dataclass_fields__ if name != "title"), _bib.c.title).join(
+    _bib, _bib.c.id == _item.c.bib_id
+)
+
+
+def item_details(session: Session, item_id: int) -> ItemDetails:
+    return ItemDetails(**session.execute(_DETAILS.where(_item.c.id == item_id)).one()._mapping)
+
+
+def is_barcode_taken(session: Session, namespace_id: int, barcode: str) -> bool:
+    """Whether a barcode was ever given to a copy of a namespace; then it is no other copy's for ever."""
+    taken = select(_item.c.id).where(_item.c.namespace_id == namespace_id, _item.c.barcode == barcode)
+    return session.scalar(taken) is not None

@@ -1,0 +1,160 @@
+"""Reads of titles: the description, who holds copies of it, and the records it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.bibdata import BibData, MarcFormat
+from catalog.description import from_json
+from catalog.models import Bib, Item, SourceRecord
+from catalog.states import ITEM_STATUSES
+from kernel.errors import NotFound
+
+_VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BibRow:
+    """One title with its whole description."""
+
+    id: int
+    data: BibData
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRow:
+    """A copy that readers may see. A copy counts where it stands; one that is out, or on its way, where it belongs."""
+
+    id: int
+    barcode: str
+    status: str
+    home_id: int
+    location_id: int
+    item_type: str
+    call_number: str | None
+    shelf: str | None
+    volume: str | None
+
+    @property
+    def is_available(self) -> bool:
+        return self.status == "available"
+
+    @property
+    def place_id(self) -> int:
+        return self.location_id if self.is_available else self.home_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A record as it came. `format` is the MARC format it was found to have; a `form` holds the description as JSON."""
+
+    id: int
+    bib_id: int
+    format: MarcFormat
+    container: Literal["iso2709", "marcxml", "form"]
+    encoding: str
+    raw: bytes
+
+
+_BIB = select(Bib.id, Bib.data, Bib.version, Bib.created_at, Bib.updated_at)
+_COPY = select(
+    Item.id,
+    Item.barcode,
+    Item.status,
+    Item.home_id,
+    Item.location_id,
+    Item.item_type,
+    Item.call_number,
+    Item.shelf,
+    Item.volume,
+)
+_SOURCE = select(
+    SourceRecord.id,
+    SourceRecord.bib_id,
+    SourceRecord.format,
+    SourceRecord.container,
+    SourceRecord.encoding,
+    SourceRecord.raw,
+)
+
+
+def find_bib(session: Session, bib_id: int, *, lock: bool = False) -> BibRow:
+    """Raises NotFound. `lock` takes the title's row for the rest of the transaction."""
+    statement = _BIB.where(Bib.id == bib_id)
+    if lock:
+        statement = statement.with_for_update(of=Bib)
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound("bib", bib_id)
+    return _bib_row(row)
+
+
+def bib_exists(session: Session, bib_id: int) -> bool:
+    return session.scalar(select(Bib.id).where(Bib.id == bib_id)) is not None
+
+
+def visible_copies(session: Session, bib_id: int) -> list[CopyRow]:
+    """In the order in which they were registered."""
+    statement = _COPY.where(Item.bib_id == bib_id, Item.status.in_(_VISIBLE)).order_by(Item.id)
+    return [CopyRow(**row._mapping) for row in session.execute(statement)]
+
+
+def current_sources(session: Session, bib_ids: Collection[int]) -> dict[int, list[SourceRow]]:
+    """The records each title now rests on, the newest first."""
+    statement = _SOURCE.where(SourceRecord.bib_id.in_(bib_ids), SourceRecord.is_current)
+    found: dict[int, list[SourceRow]] = {}
+    for row in session.execute(statement.order_by(SourceRecord.received_at.desc(), SourceRecord.id.desc())):
+        found.setdefault(row.bib_id, []).append(SourceRow(**row._mapping))
+    return found
+
+
+def bib_of_source(session: Session, source: str, identity: str) -> int | None:
+    """The title that a record of a source belongs to."""
+    s = SourceRecord
+    return session.scalar(select(s.bib_id).where(s.source == source, s.identity == identity, s.is_current))
+
+
+def bibs_after(session: Session, last_id: int, limit: int, held_by: Collection[int] | None = None) -> list[BibRow]:
+    """The next titles by id; `held_by`: only those with a copy that counts as stock and belongs to one of these units."""
+    statement = _BIB.where(Bib.id > last_id)
+    if held_by is not None:
+        stock = [name for name, status in ITEM_STATUSES.items() if status.counts]
+        held = select(Item.id).where(Item.bib_id == Bib.id, Item.home_id.in_(held_by), Item.status.in_(stock))
+        statement = statement.where(held.exists())
+    return [_bib_row(row) for row in session.execute(statement.order_by(Bib.id).limit(limit))]
+
+
+def _bib_row(row: Any) -> BibRow:
+    return BibRow(**{**row._mapping, "data": from_json(row.data)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """The copies of a title that one unit has, and how many of them can be had now."""
+
+    org_id: int
+    copies: tuple[CopyRow, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.copies)
+
+    @property
+    def available(self) -> int:
+        return sum(copy.is_available for copy in self.copies)
+
+
+def group_by_place(copies: Iterable[CopyRow]) -> list[Holding]:
+    by_place: dict[int, list[CopyRow]] = {}
+    for copy in copies:
+        by_place.setdefault(copy.place_id, []).append(copy)
+    return [Holding(org_id=org_id, copies=tuple(found)) for org_id, found in by_place.items()]
