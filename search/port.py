@@ -164,10 +164,11 @@ class IndexStats:
 class IndexSession(Protocol):
     """The right to write, held by one at a time. Nothing is visible or durable before `commit`."""
 
-    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]: ...
+    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
+        """Write those that are newer than what is there; returns those that cannot be kept."""
 
     def delete(self, versions: Mapping[int, int], generation: str) -> None:
-        """Document id -> version of the deletion: whatever is older stays away."""
+        """Document id -> version of the deletion: what is not newer stays away."""
 
     def commit(self) -> None:
         """Durable, and visible to searches of this engine object at once, to others within a second."""

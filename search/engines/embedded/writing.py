@@ -77,7 +77,7 @@ class _Generation:
         refusals: list[Refusal] = []
         alive, gone = self._known([doc.id for doc in docs])
         for doc in docs:
-            if max(alive.get(doc.id, -1), gone.get(doc.id, -1)) > doc.version:
+            if max(alive.get(doc.id, -1), gone.get(doc.id, -1)) >= doc.version:
                 continue
             try:
                 document = to_document(doc)
@@ -93,7 +93,7 @@ class _Generation:
     def delete(self, versions: Mapping[int, int]) -> None:
         alive, gone = self._known(versions)
         for id_, version in versions.items():
-            if max(alive.get(id_, -1), gone.get(id_, -1)) > version:
+            if max(alive.get(id_, -1), gone.get(id_, -1)) >= version:
                 continue
             self._writer.delete_documents_by_term(ID, id_)
             self._pending[id_] = version

@@ -1,0 +1,96 @@
+"""From a question to a request for the engine, and from the engine's buckets to facets for people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from branches.tree import OrgTree
+from catalog.reference import ItemTypes
+from kernel.i18n import Text
+from search.fields import ANYWHERE, FACETS, Facet
+from search.labels import class_label, language_label
+from search.pages import FacetList, FacetValue, Question
+from search.port import Bucket, FacetRequest, Filter, Query, SearchRequest, SearchResult
+
+AVAILABLE_LABEL = Text("在架可借", "Available now")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Where a question looks: the unit whose subtree counts, as the index writes it; the whole network otherwise."""
+
+    org: str | None
+
+    @property
+    def place(self) -> str:
+        return self.org or ANYWHERE
+
+
+def build_request(question: Question, query: Query, scope: Scope) -> SearchRequest:
+    return SearchRequest(
+        query=query,
+        filters=tuple(_filters(question, scope)),
+        years=question.years,
+        facets=tuple(_facet(facet, question, scope) for facet in FACETS),
+        sort=question.sort,
+        offset=question.offset,
+        limit=question.size,
+    )
+
+
+def build_facets(result: SearchResult, tree: OrgTree, types: ItemTypes) -> tuple[FacetList, ...]:
+    """Facets in their declared order, those without a value left out."""
+    found = ((facet, _values(facet, result.facets.get(facet.name, ()), tree, types)) for facet in FACETS)
+    return tuple(FacetList(name=facet.name, label=facet.label, values=values) for facet, values in found if values)
+
+
+def _filters(question: Question, scope: Scope) -> list[Filter]:
+    """What is available at a unit is held there too, so one filter says both."""
+    filters = [
+        Filter("language", question.languages),
+        Filter("class", question.classes),
+        Filter("item_type", question.item_types),
+    ]
+    if question.available:
+        filters.append(Filter("available_at", (scope.place,)))
+    elif scope.org is not None:
+        filters.append(Filter("org", (scope.org,)))
+    return [wanted for wanted in filters if wanted.values]
+
+
+def _facet(facet: Facet, question: Question, scope: Scope) -> FacetRequest:
+    """Libraries are counted by what they have available when that is asked for. Availability is counted in the place asked about."""
+    if facet.name == "availability":
+        return FacetRequest(facet.name, facet.field, only=(scope.place,))
+    if facet.name == "org" and question.available:
+        return FacetRequest(facet.name, "available_at", size=facet.size)
+    return FacetRequest(facet.name, facet.field, size=facet.size)
+
+
+def _values(facet: Facet, buckets: Sequence[Bucket], tree: OrgTree, types: ItemTypes) -> tuple[FacetValue, ...]:
+    named = (_value(facet.name, bucket, tree, types) for bucket in buckets)
+    return tuple(value for value in named if value is not None)
+
+
+def _value(facet: str, bucket: Bucket, tree: OrgTree, types: ItemTypes) -> FacetValue | None:
+    """None for what is no choice: the whole network, and units that are gone since the title was indexed."""
+    match facet:
+        case "org":
+            unit = tree.by_id.get(int(bucket.value)) if bucket.value != ANYWHERE else None
+            if unit is None or unit.parent_id is None:
+                return None
+            return FacetValue(value=unit.code, label=Text(unit.name, unit.name), count=bucket.count)
+        case "availability":
+            return FacetValue(value="true", label=AVAILABLE_LABEL, count=bucket.count)
+        case "class":
+            return FacetValue(value=bucket.value, label=class_label(bucket.value), count=bucket.count)
+        case "lang":
+            return FacetValue(value=bucket.value, label=language_label(bucket.value), count=bucket.count)
+        case "type":
+            known = types.by_code.get(bucket.value)
+            name = known.name if known else bucket.value
+            return FacetValue(value=bucket.value, label=Text(name, name), count=bucket.count)
+        case _:
+            years = bucket.value.replace("..", "–")
+            return FacetValue(value=bucket.value, label=Text(years, years), count=bucket.count)

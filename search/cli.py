@@ -1,0 +1,120 @@
+"""Commands of search: build the index anew, work off what waits, say how far it is behind."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+
+import click
+from rich.progress import Progress
+
+from branches.terminal import Terminal, local, pass_terminal
+from kernel.clock import read_clock, show_instant
+from kernel.errors import Conflict
+from kernel.i18n import Text
+from search.engines import open_engine
+from search.indexer import Indexer, Status
+from search.port import WriterBusy
+
+SECONDS_BETWEEN_TURNS = 0.5
+_LINE_EVERY = 20_000
+
+
+@click.group(help=local("检索：重建索引、处理待索引书目、查看状态。", "Search: rebuild, work, status."))
+def search() -> None:
+    pass
+
+
+@search.command(help=local("在旧索引旁重建索引，完成后切换。", "Build a new index beside the old one, then switch."))
+@pass_terminal
+def rebuild(terminal: Terminal) -> None:
+    indexer = _indexer(terminal)
+    began = time.monotonic()
+    try:
+        written = _with_progress(terminal, indexer)
+    except WriterBusy:
+        raise Conflict(
+            "search.writer_busy",
+            Text(
+                "另一个进程正在重建索引。请等它完成。",
+                "Another process is rebuilding the index. Wait for it to finish.",
+            ),
+        ) from None
+    seconds = max(time.monotonic() - began, 0.001)
+    terminal.say(
+        Text("已索引 {n} 种，用时 {s} 秒。", "Indexed {n} titles in {s} seconds."), n=written, s=f"{seconds:.1f}"
+    )
+
+
+@search.command(help=local("处理待索引书目：一次，或不断地。", "Index what waits: once, or for ever."))
+@click.option("--follow", is_flag=True, help=local("不断处理，直到被停下", "go on until stopped"))
+@click.option("--retry", is_flag=True, help=local("先把搁置的书目重新排上", "first queue again what was parked"))
+@pass_terminal
+def work(terminal: Terminal, follow: bool, retry: bool) -> None:
+    indexer = _indexer(terminal)
+    if retry:
+        terminal.say(Text("重新排上 {n} 种。", "Queued {n} titles again."), n=indexer.retry())
+    done = indexer.work()
+    terminal.say(Text("已处理 {n} 种。", "Done: {n} titles."), n=done)
+    while follow:
+        time.sleep(SECONDS_BETWEEN_TURNS)
+        indexer.work()
+
+
+@search.command(help=local("索引有多大，落后多少。", "How large the index is and how far behind."))
+@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@pass_terminal
+def status(terminal: Terminal, as_json: bool) -> None:
+    found = _indexer(terminal).status()
+    shown = _shown(found, read_clock())
+    if as_json:
+        terminal.show_json(shown)
+        return
+    terminal.say(
+        Text(
+            "索引 {generation}：{documents} 种，{mb} MB；待处理 {pending} 种，落后 {lag} 秒，搁置 {parked} 种。",
+            "Index {generation}: {documents} titles, {mb} MB; {pending} waiting, {lag} seconds behind, {parked} parked.",
+        ),
+        **shown | {"generation": found.generation or "—", "mb": f"{found.bytes / 1e6:.1f}"},
+    )
+
+
+def _shown(found: Status, now: datetime) -> dict[str, object]:
+    return {
+        "generation": found.generation,
+        "documents": found.documents,
+        "bytes": found.bytes,
+        "pending": found.pending,
+        "parked": found.parked,
+        "oldest_at": show_instant(found.oldest_at) if found.oldest_at else None,
+        "lag": round((now - found.oldest_at).total_seconds(), 1) if found.oldest_at else 0,
+    }
+
+
+def _indexer(terminal: Terminal) -> Indexer:
+    return Indexer(terminal.database, open_engine(terminal.search_url, terminal.data_dir))
+
+
+def _with_progress(terminal: Terminal, indexer: Indexer) -> int:
+    """A bar on a terminal, plain lines elsewhere."""
+    title = Text("重建索引", "Rebuilding").in_(terminal.language)
+    if not sys.stderr.isatty():
+        return indexer.rebuild(_PlainLines(title))
+    with Progress() as bar:
+        task = bar.add_task(title, total=None)
+        return indexer.rebuild(lambda done, total: bar.update(task, completed=done, total=total))
+
+
+class _PlainLines:
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._next = _LINE_EVERY
+
+    def __call__(self, done: int, total: int) -> None:
+        if done >= self._next:
+            click.echo(f"{self._title}: {done}/{total}", err=True)
+            self._next = done + _LINE_EVERY
+
+
+COMMANDS: tuple[click.Command, ...] = (search,)

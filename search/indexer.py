@@ -1,0 +1,204 @@
+"""Keeps the index like the database: drains the outbox into the engine, rebuilds the whole index, says how far it is behind.
+
+The state is read in a short reading transaction and written to the engine outside of any; only then is the outbox told, in another
+short one. Whatever dies in between is done again. One indexer works at a time, by the engine's own session.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from structlog import get_logger
+
+from branches.reference import TREE
+from kernel import outbox
+from kernel.clock import read_clock
+from kernel.db import Database
+from kernel.outbox import Pending
+from search import queries
+from search.documents import build_doc
+from search.port import EngineUnavailable, IndexDoc, IndexSession, SearchEngine, WriterBusy
+from search.queries import Facts
+
+log = get_logger("search")
+
+KIND = "bib"
+BATCH = 500
+REBUILD_BATCH = 1000
+REBUILD_WAIT_SECONDS = 60.0
+TURN_SECONDS = 20.0
+SHORT_TURN_SECONDS = 5.0
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """`generation` is None where there is no index that can be read. Parked entries wait for a change of the title or for a retry."""
+
+    generation: str | None
+    documents: int
+    bytes: int
+    pending: int
+    parked: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Documents to write, documents to delete with their versions, and titles that made no document, with the reason."""
+
+    docs: list[IndexDoc]
+    gone: dict[int, int]
+    failures: dict[int, str]
+
+
+class Indexer:
+    """`clock` tells when a title that a rebuild could not index was queued again."""
+
+    def __init__(self, database: Database, engine: SearchEngine, clock: Callable[[], datetime] = read_clock) -> None:
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+
+    def work(self) -> int:
+        """Bring the index up to date and return how many entries were done; 0 also while another process is at it.
+
+        Gives the session up after a while, so that a rebuild asked for elsewhere gets its turn. Without an index, builds one.
+        """
+        live = self._engine.live_generation()
+        if live is not None and not self._take(frozenset()):
+            return 0
+        try:
+            with self._engine.session(0) as session:
+                live = self._engine.live_generation()
+                return self._rebuild(session) if live is None else self._drain(session, [live], TURN_SECONDS)
+        except WriterBusy:
+            return 0
+
+    def rebuild(self, progress: Progress = lambda _done, _total: None) -> int:
+        """Build the next generation beside the live one and switch; changes that come meanwhile go into both.
+
+        Returns how many titles were indexed. Raises WriterBusy when another rebuild goes on.
+        """
+        with self._engine.session(REBUILD_WAIT_SECONDS) as session:
+            return self._rebuild(session, progress)
+
+    def retry(self) -> int:
+        """Give parked titles another five tries; returns how many."""
+        with self._database.transaction() as session:
+            return outbox.retry_parked(session, KIND)
+
+    def status(self) -> Status:
+        """How large the index is and how far it is behind. An engine that is gone counts as no index."""
+        with self._database.reading() as session:
+            lag = outbox.measure_lag(session, KIND)
+        try:
+            stats = self._engine.stats()
+        except EngineUnavailable:
+            stats = None
+        return Status(
+            generation=stats.generation if stats else None,
+            documents=stats.documents if stats else 0,
+            bytes=stats.bytes if stats else 0,
+            pending=lag.pending,
+            parked=lag.parked,
+            oldest_at=lag.oldest_at,
+        )
+
+    # --- the outbox --------------------------------------------------------------------------------------------------
+
+    def _drain(self, session: IndexSession, generations: Sequence[str], seconds: float) -> int:
+        """Batch after batch until nothing is pending but what failed already in this turn."""
+        until = time.monotonic() + seconds
+        failed: set[Pending] = set()
+        done = 0
+        while time.monotonic() < until and (taken := self._take(failed)):
+            batch = self._read({entry.key: entry.version for entry in taken})
+            failures = self._write(session, batch, generations)
+            session.commit()
+            self._settle(taken, failures)
+            failed |= {entry for entry in taken if entry.key in failures}
+            done += len(taken) - len(failures)
+        return done
+
+    def _take(self, failed: set[Pending] | frozenset[Pending]) -> list[Pending]:
+        with self._database.reading() as session:
+            return [entry for entry in outbox.take_pending(session, KIND, BATCH) if entry not in failed]
+
+    def _read(self, versions: Mapping[int, int]) -> _Batch:
+        """The state now, read after the versions: a version never stands for a state older than its own."""
+        with self._database.reading() as session:
+            found = queries.load_facts(session, versions, TREE.get(session))
+        there = {facts.row.id for facts in found}
+        docs, failures = _build(found)
+        return _Batch(docs, {key: version for key, version in versions.items() if key not in there}, failures)
+
+    def _write(self, session: IndexSession, batch: _Batch, generations: Sequence[str]) -> dict[int, str]:
+        """Hand a batch to the engine; returns what it would not take, and why."""
+        failures = dict(batch.failures)
+        for generation in generations:
+            session.delete(batch.gone, generation)
+            failures |= {refusal.id: refusal.reason for refusal in session.index(batch.docs, generation)}
+        return failures
+
+    def _settle(self, taken: Sequence[Pending], failures: Mapping[int, str]) -> None:
+        with self._database.transaction() as session:
+            outbox.confirm(session, KIND, [entry for entry in taken if entry.key not in failures])
+            for key, reason in failures.items():
+                log.error("search.title_refused", bib=key, reason=reason)
+                outbox.record_failure(session, KIND, key, reason)
+
+    # --- the whole index ---------------------------------------------------------------------------------------------
+
+    def _rebuild(self, session: IndexSession, progress: Progress = lambda _done, _total: None) -> int:
+        live = self._engine.live_generation()
+        following = session.create()
+        generations = [following] if live is None else [live, following]
+        written = self._index_all(session, following, generations, progress)
+        session.commit()
+        self._drain(session, generations, SHORT_TURN_SECONDS)
+        session.activate(following)
+        log.info("search.rebuilt", generation=following, titles=written)
+        return written
+
+    def _index_all(self, session: IndexSession, following: str, generations: Sequence[str], progress: Progress) -> int:
+        """Every title by rising id; what changes meanwhile is written to both generations in between."""
+        with self._database.reading() as reading:
+            total = queries.count_bibs(reading)
+        written = last = 0
+        while versions := self._versions_after(last):
+            batch = self._read(versions)
+            failures = self._write(session, batch, [following])
+            self._queue_again(failures)
+            written += len(batch.docs)
+            last = max(versions)
+            progress(written, total)
+            self._drain(session, generations, SHORT_TURN_SECONDS)
+        return written
+
+    def _versions_after(self, last: int) -> dict[int, int]:
+        with self._database.reading() as session:
+            ids = queries.bib_ids_after(session, last, REBUILD_BATCH)
+            known = queries.versions_of(session, KIND, ids)
+        return {id_: known.get(id_, 0) for id_ in ids}
+
+    def _queue_again(self, failures: Mapping[int, str]) -> None:
+        """What a rebuild cannot index becomes an entry of the outbox, where its failures are counted and seen."""
+        if failures:
+            with self._database.transaction() as session:
+                outbox.enqueue(session, KIND, list(failures), at=self._clock())
+
+
+def _build(found: Sequence[Facts]) -> tuple[list[IndexDoc], dict[int, str]]:
+    docs: list[IndexDoc] = []
+    failures: dict[int, str] = {}
+    for facts in found:
+        try:
+            docs.append(build_doc(queries.read_title(facts)))
+        except Exception as error:  # noqa: BLE001 - one title that cannot be read must not stop the others
+            failures[facts.row.id] = f"{type(error).__name__}: {error}"
+    return docs, failures

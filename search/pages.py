@@ -1,0 +1,97 @@
+"""What a search is asked and what it answers, as values for the API and the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kernel.i18n import Text
+from search.analysis.highlight import Segment
+from search.port import Sort
+
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """`org` is a unit's code: its subtree. `available` narrows to copies to be had now, within `org` if there is one. Several values of
+    one filter mean any of them. `years` is inclusive, either end may be open."""
+
+    text: str = ""
+    field: str = "any"
+    org: str | None = None
+    available: bool = False
+    languages: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    item_types: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] | None = None
+    sort: Sort = "relevance"
+    page: int = 1
+    size: int = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldAt:
+    """Copies that a unit holds itself, and how many of them can be had now."""
+
+    org_id: int
+    code: str
+    name: str
+    total: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTitle:
+    """`title_segments` is the title cut where it matches, ready to be marked."""
+
+    id: int
+    title: str
+    title_segments: tuple[Segment, ...]
+    authors: str
+    publisher: str | None
+    year: int | None
+    isbn: str | None
+    class_number: str | None
+    holdings: tuple[HeldAt, ...]
+
+    @property
+    def total(self) -> int:
+        return sum(held.total for held in self.holdings)
+
+    @property
+    def available(self) -> int:
+        return sum(held.available for held in self.holdings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    value: str
+    label: Text
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetList:
+    """`name` is that of the filter which takes these values."""
+
+    name: str
+    label: Text
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """`is_degraded`: the engine is gone and the database answered, without facets. `ignored`: words beyond what a query may hold.
+    `suggestion` is another query that finds something, where this one found nothing."""
+
+    total: int
+    titles: tuple[FoundTitle, ...]
+    facets: tuple[FacetList, ...]
+    suggestion: str | None
+    ignored: tuple[str, ...]
+    took_ms: int
+    is_degraded: bool

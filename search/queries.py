@@ -1,0 +1,245 @@
+"""Reads for search: the facts of titles for the index, the rows of hits for a page, and the little that is found without an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from branches.tree import OrgTree
+from catalog.bibdata import BibData
+from catalog.description import from_json
+from catalog.models import Bib, BibIdentifier, Item
+from catalog.states import ITEM_STATUSES
+from circ.models import Loan
+from kernel.clock import local_day
+from kernel.outbox import OutboxEntry
+from search.documents import Copy, Title
+
+_VISIBLE = [status for status, flags in ITEM_STATUSES.items() if flags.visible]
+_AVAILABLE = "available"
+# A copy counts where it stands; one that is out, or on its way, where it belongs.
+PLACE: ColumnElement[int] = case((Item.status == _AVAILABLE, Item.location_id), else_=Item.home_id)
+
+
+_DESCRIPTION = select(
+    Bib.id,
+    Bib.title,
+    Bib.authors,
+    Bib.publisher,
+    Bib.year,
+    Bib.isbn,
+    Bib.class_number,
+    Bib.language,
+    Bib.data,
+    Bib.created_at,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database holds of one title, its description not looked into yet."""
+
+    row: Row[Any]
+    version: int
+    copies: tuple[Copy, ...]
+    loans: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HitRow:
+    id: int
+    title: str
+    authors: str
+    publisher: str | None
+    year: int | None
+    isbn: str | None
+    class_number: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How many copies of a title a unit holds itself, and how many of them can be had now."""
+
+    org_id: int
+    total: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """The filters of a search as columns can answer them."""
+
+    orgs: frozenset[int] | None = None
+    available: bool = False
+    languages: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    item_types: tuple[str, ...] = ()
+    years: tuple[int | None, int | None] | None = None
+
+
+# --- for the index ---------------------------------------------------------------------------------------------------
+
+
+def versions_of(session: Session, kind: str, keys: Sequence[int]) -> dict[int, int]:
+    """The outbox versions of documents; asked before their state is read."""
+    rows = session.execute(
+        select(OutboxEntry.key, OutboxEntry.version).where(OutboxEntry.kind == kind, OutboxEntry.key.in_(keys))
+    )
+    return dict(rows.all())
+
+
+def bib_ids_after(session: Session, last: int, limit: int) -> list[int]:
+    return list(session.scalars(select(Bib.id).where(Bib.id > last).order_by(Bib.id).limit(limit)))
+
+
+def count_bibs(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Bib)) or 0
+
+
+def load_facts(session: Session, versions: Mapping[int, int], tree: OrgTree) -> list[Facts]:
+    """The facts of these titles under these versions, in three statements; a title that is gone is left out."""
+    ids = list(versions)
+    copies = _copies(session, ids, tree)
+    loans = _loan_counts(session, ids)
+    return [
+        Facts(row, versions[row.id], tuple(copies.get(row.id, ())), loans.get(row.id, 0))
+        for row in session.execute(_DESCRIPTION.where(Bib.id.in_(ids)).order_by(Bib.id))
+    ]
+
+
+def read_title(facts: Facts) -> Title:
+    """The title as the index wants it; raises TypeError or ValueError for a description that cannot be read."""
+    return Title(
+        id=facts.row.id,
+        version=facts.version,
+        data=_bib_data(facts.row),
+        copies=facts.copies,
+        loans=facts.loans,
+        added_on=local_day(facts.row.created_at),
+    )
+
+
+def _bib_data(row: Row[Any]) -> BibData:
+    """The whole description; what it lacks is taken from the columns that lists show."""
+    columns = {
+        "format": "cnmarc",
+        "title": row.title,
+        "publisher": row.publisher,
+        "year": row.year,
+        "isbns": [row.isbn] if row.isbn else [],
+        "class_number": row.class_number,
+        "language": row.language,
+        "contributors": [{"name": row.authors, "main": True}] if row.authors else [],
+    }
+    return from_json(columns | row.data)
+
+
+def _copies(session: Session, ids: Sequence[int], tree: OrgTree) -> dict[int, list[Copy]]:
+    rows = session.execute(
+        select(Item.bib_id, PLACE, Item.status, Item.item_type, Item.barcode, Item.call_number)
+        .where(Item.bib_id.in_(ids), Item.status.in_(_VISIBLE))
+        .order_by(Item.bib_id, Item.id)
+    )
+    copies: dict[int, list[Copy]] = {}
+    for bib_id, place, status, item_type, barcode, call_number in rows:
+        found = Copy(
+            place=tree.path(place),
+            is_available=status == _AVAILABLE,
+            item_type=item_type,
+            barcode=barcode,
+            call_number=call_number,
+        )
+        copies.setdefault(bib_id, []).append(found)
+    return copies
+
+
+def _loan_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Item.bib_id, func.count())
+        .join(Loan, Loan.item_id == Item.id)
+        .where(Item.bib_id.in_(ids))
+        .group_by(Item.bib_id)
+    )
+    return dict(rows.all())
+
+
+# --- for a page ------------------------------------------------------------------------------------------------------
+
+
+def hit_rows(session: Session, ids: Sequence[int]) -> dict[int, HitRow]:
+    rows = session.execute(
+        select(Bib.id, Bib.title, Bib.authors, Bib.publisher, Bib.year, Bib.isbn, Bib.class_number).where(
+            Bib.id.in_(ids)
+        )
+    )
+    return {row.id: HitRow(**row._mapping) for row in rows}
+
+
+def holdings_of(session: Session, ids: Sequence[int]) -> dict[int, list[Holding]]:
+    """The holdings of each title, as they are this moment."""
+    available = func.sum(case((Item.status == _AVAILABLE, 1), else_=0))
+    rows = session.execute(
+        select(Item.bib_id, PLACE.label("place"), func.count(), available)
+        .where(Item.bib_id.in_(ids), Item.status.in_(_VISIBLE))
+        .group_by(Item.bib_id, PLACE)
+        .order_by(Item.bib_id, PLACE)
+    )
+    found: dict[int, list[Holding]] = {}
+    for bib_id, place, total, free in rows:
+        found.setdefault(bib_id, []).append(Holding(place, total, int(free)))
+    return found
+
+
+# --- without an engine -----------------------------------------------------------------------------------------------
+
+
+def find_by_isbn(session: Session, isbn13: str, narrowing: Narrowing, page: tuple[int, int]) -> tuple[int, list[int]]:
+    having = select(BibIdentifier.bib_id).where(BibIdentifier.kind == "isbn", BibIdentifier.value == isbn13)
+    return _page(session, select(Bib.id).where(Bib.id.in_(having)), narrowing, page)
+
+
+def find_by_barcode(
+    session: Session, barcode: str, narrowing: Narrowing, page: tuple[int, int]
+) -> tuple[int, list[int]]:
+    having = select(Item.bib_id).where(Item.barcode == barcode, Item.status.in_(_VISIBLE))
+    return _page(session, select(Bib.id).where(Bib.id.in_(having)), narrowing, page)
+
+
+def find_by_title_start(
+    session: Session, start: str, narrowing: Narrowing, page: tuple[int, int]
+) -> tuple[int, list[int]]:
+    return _page(session, select(Bib.id).where(Bib.title.startswith(start, autoescape=True)), narrowing, page)
+
+
+def _page(session: Session, found: Select[Any], narrowing: Narrowing, page: tuple[int, int]) -> tuple[int, list[int]]:
+    """Total, and the ids of one page (offset, limit) by title."""
+    narrowed = found.where(*_conditions(narrowing))
+    total = session.scalar(select(func.count()).select_from(narrowed.subquery())) or 0
+    offset, limit = page
+    return total, list(session.scalars(narrowed.order_by(Bib.title, Bib.id).offset(offset).limit(limit)))
+
+
+def _conditions(narrowing: Narrowing) -> Iterable[ColumnElement[bool]]:
+    if narrowing.languages:
+        yield Bib.language.in_(narrowing.languages)
+    if narrowing.classes:
+        yield or_(*(Bib.class_number.startswith(prefix, autoescape=True) for prefix in narrowing.classes))
+    if narrowing.years is not None:
+        first, last = narrowing.years
+        yield Bib.year.between(-(10**6) if first is None else first, 10**6 if last is None else last)
+    copies = list(_copy_conditions(narrowing))
+    if copies:
+        yield exists().where(Item.bib_id == Bib.id, Item.status.in_(_VISIBLE), *copies)
+
+
+def _copy_conditions(narrowing: Narrowing) -> Iterable[ColumnElement[bool]]:
+    if narrowing.orgs is not None:
+        yield PLACE.in_(narrowing.orgs)
+    if narrowing.available:
+        yield Item.status == _AVAILABLE
+    if narrowing.item_types:
+        yield Item.item_type.in_(narrowing.item_types)

@@ -1,0 +1,162 @@
+"""Searching: ids and counts from the engine, what is shown from the database, and the database alone when the engine is gone."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from structlog import get_logger
+
+from branches.context import Context
+from catalog.reference import ITEM_TYPES
+from kernel.db import Database
+from kernel.errors import Invalid, NotFound, Unavailable
+from kernel.i18n import Text
+from search import queries
+from search.analysis.highlight import highlight
+from search.asking import Scope, build_facets, build_request
+from search.fallback import search_database
+from search.misses import record_miss
+from search.pages import FoundTitle, HeldAt, Question, SearchPage
+from search.port import EngineUnavailable, SearchEngine, SearchResult
+from search.query import LONGEST_QUERY, ParsedQuery, QueryTooLong, parse
+from search.suggestions import Heading, suggest_headings, suggest_words
+
+log = get_logger("search")
+
+
+class SearchService:
+    """`record_misses` is off where nobody asked: feeds, robots, benchmarks."""
+
+    def __init__(self, context: Context, engine: SearchEngine, *, record_misses: bool = True) -> None:
+        self._context = context
+        self._engine = engine
+        self._record_misses = record_misses
+
+    def search(self, question: Question) -> SearchPage:
+        """Raises Invalid `search.too_long`, NotFound for an unknown unit or item type, Unavailable `search.unavailable`."""
+        began = time.perf_counter()
+        parsed = read_query(question.text, question.field)
+        scope = self._scope(question)
+        try:
+            result, needles = self._ask(question, parsed, scope)
+            facets = build_facets(result, self._context.tree, ITEM_TYPES.get(self._context.session))
+            suggestion = self._suggestion(question, parsed) if result.total == 0 else None
+            total, ids, is_degraded = result.total, [hit.id for hit in result.hits], False
+        except EngineUnavailable as error:
+            log.warning("search.engine_gone", error=str(error))
+            total, ids = self._without_engine(question)
+            facets, suggestion, needles, is_degraded = (), None, parsed.needles, True
+        if total == 0 and not is_degraded:
+            self._note_miss(question)
+        return SearchPage(
+            total=total,
+            titles=self._titles(ids, needles),
+            facets=facets,
+            suggestion=suggestion,
+            ignored=parsed.ignored,
+            took_ms=round((time.perf_counter() - began) * 1000),
+            is_degraded=is_degraded,
+        )
+
+    def suggest(self, typed: str, size: int = 10) -> tuple[Heading, ...]:
+        """What the reader may be about to type; nothing while the engine is gone."""
+        if len(typed) > LONGEST_QUERY:
+            raise _too_long()
+        try:
+            return suggest_headings(self._engine, typed, size)
+        except EngineUnavailable:
+            return ()
+
+    def _scope(self, question: Question) -> Scope:
+        types = ITEM_TYPES.get(self._context.session).by_code
+        for code in question.item_types:
+            if code not in types:
+                raise NotFound("item_type", code)
+        return Scope(org=None if question.org is None else str(self._context.tree.unit(question.org).id))
+
+    def _ask(self, question: Question, parsed: ParsedQuery, scope: Scope) -> tuple[SearchResult, frozenset[str]]:
+        """The query as written; where that finds nothing, the query parted, with what is to be marked then."""
+        result = self._engine.search(build_request(question, parsed.tree, scope))
+        if result.total or parsed.relaxed is None:
+            return result, parsed.needles
+        return self._engine.search(build_request(question, parsed.relaxed, scope)), parsed.relaxed_needles
+
+    def _suggestion(self, question: Question, parsed: ParsedQuery) -> str | None:
+        """Other words, provided they find something in the whole catalogue."""
+        better = suggest_words(self._engine, parsed.words)
+        if better is None or len(better) > LONGEST_QUERY:
+            return None
+        asked = Question(text=better, field=question.field, size=1)
+        found = self._engine.search(build_request(asked, parse(better, question.field).tree, Scope(org=None)))
+        return better if found.total else None
+
+    def _titles(self, ids: Sequence[int], needles: frozenset[str]) -> tuple[FoundTitle, ...]:
+        """The rows of the hits in their order, in two statements. A title that went away since it was indexed is left out."""
+        if not ids:
+            return ()
+        rows = queries.hit_rows(self._context.session, ids)
+        holdings = queries.holdings_of(self._context.session, ids)
+        return tuple(
+            FoundTitle(
+                id=row.id,
+                title=row.title,
+                title_segments=highlight(row.title, needles),
+                authors=row.authors,
+                publisher=row.publisher,
+                year=row.year,
+                isbn=row.isbn,
+                class_number=row.class_number,
+                holdings=self._held(holdings.get(row.id, [])),
+            )
+            for row in (rows[id_] for id_ in ids if id_ in rows)
+        )
+
+    def _held(self, holdings: Sequence[queries.Holding]) -> tuple[HeldAt, ...]:
+        """The units that hold it, in the order of the tree."""
+        order = {unit.id: place for place, unit in enumerate(self._context.tree.in_order)}
+        units = self._context.tree.by_id
+        return tuple(
+            HeldAt(
+                org_id=held.org_id,
+                code=units[held.org_id].code,
+                name=units[held.org_id].name,
+                total=held.total,
+                available=held.available,
+            )
+            for held in sorted(holdings, key=lambda held: order[held.org_id])
+        )
+
+    def _without_engine(self, question: Question) -> tuple[int, list[int]]:
+        found = search_database(self._context, question)
+        if found is None:
+            raise Unavailable(
+                "search.unavailable",
+                Text(
+                    "检索服务暂时不能使用。现在可以按条码、ISBN 或题名开头查找；借还不受影响。",
+                    "Search is unavailable for the moment. A barcode, an ISBN or the beginning of a title can be looked up; "
+                    "lending goes on.",
+                ),
+                retry_after=5,
+            )
+        return found
+
+    def _note_miss(self, question: Question) -> None:
+        """What readers look for and the network does not have is worth knowing; who looked is not. Never at the cost of the search."""
+        if not self._record_misses or question.page > 1 or not question.text.strip():
+            return
+        data = {"q": question.text.strip(), "field": question.field, "org": question.org}
+        database: Database = self._context.session.info["database"]
+        record_miss(database, at=self._context.now, channel=self._context.channel, data=data)
+
+
+def read_query(text: str, field: str) -> ParsedQuery:
+    try:
+        return parse(text, field)
+    except QueryTooLong as error:
+        raise _too_long() from error
+
+
+def _too_long() -> Invalid:
+    detail = Text("检索词太长：最多 {n} 个字符。", "The query is too long: at most {n} characters.")
+    return Invalid("search.too_long", detail.format(n=LONGEST_QUERY), {"q": [detail.format(n=LONGEST_QUERY)]})

@@ -1,0 +1,44 @@
+"""A page of titles as the API's schemas show it, in one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kernel.i18n import Language
+from search.analysis.highlight import to_html
+from search.pages import FoundTitle, SearchPage
+
+
+def show_page(page: SearchPage, language: Language) -> dict[str, Any]:
+    facets = {
+        facet.name: [
+            {"value": value.value, "label": value.label.in_(language), "count": value.count} for value in facet.values
+        ]
+        for facet in page.facets
+    }
+    return {
+        "total": page.total,
+        "hits": [_show_title(title) for title in page.titles],
+        "facets": facets,
+        "suggestion": page.suggestion,
+        "ignored": page.ignored,
+        "took_ms": page.took_ms,
+        "degraded": page.is_degraded,
+    }
+
+
+def _show_title(title: FoundTitle) -> dict[str, Any]:
+    is_marked = any(segment.is_match for segment in title.title_segments)
+    return {
+        "id": title.id,
+        "title": title.title,
+        "authors": title.authors,
+        "publisher": title.publisher,
+        "year": title.year,
+        "isbn": title.isbn,
+        "class_number": title.class_number,
+        "holdings": title.holdings,
+        "total": title.total,
+        "available": title.available,
+        "highlight": {"title": to_html(title.title_segments)} if is_marked else {},
+    }

@@ -1,0 +1,105 @@
+"""What the reader may have meant, and what they may be about to type. Words come from the index itself, so a suggestion finds something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from string import ascii_lowercase
+
+from search.analysis import pinyin
+from search.analysis.fold import fold
+from search.analysis.tokens import runs, squeezed
+from search.documents import HEADING_DIVIDER
+from search.port import SearchEngine
+
+_MOST_LOOKED_AT = 400
+_SHORTEST_LATIN = 2
+_LONGEST_CORRECTED = 24
+_MOST_CORRECTED = 4
+_VOCABULARY = ("title", "author", "subject")
+_KINDS = ("title", "author", "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`kind` is title, author or subject; `count` in about how many titles it stands."""
+
+    text: str
+    kind: str
+    count: int
+
+
+def suggest_headings(engine: SearchEngine, typed: str, size: int) -> tuple[Heading, ...]:
+    """Headings that begin as typed: in Han characters, by sound or by initials; complete ones first, then frequent, then short ones."""
+    prefix = squeezed(typed)
+    if not prefix or (prefix.isascii() and len(prefix) < _SHORTEST_LATIN):
+        return ()
+    best: dict[tuple[str, str], tuple[bool, int]] = {}
+    for start in dict.fromkeys((prefix, prefix.replace(" ", ""))):
+        for line, count in _lines(engine, start):
+            key, kind, text = line
+            best.setdefault((kind, text), (key == start, count))
+    ranked = sorted(best.items(), key=lambda entry: (not entry[1][0], -entry[1][1], len(entry[0][1]), entry[0]))
+    return tuple(Heading(text, kind, count) for (kind, text), (_, count) in ranked[:size])
+
+
+def suggest_words(engine: SearchEngine, words: tuple[str, ...]) -> str | None:
+    """The query with words replaced that occur nowhere: Han words by headings that sound alike, Latin ones by a word one slip away."""
+    replaced = [_better(engine, word) if i < _MOST_CORRECTED else None for i, word in enumerate(words)]
+    if not any(replaced):
+        return None
+    return " ".join(better or word for better, word in zip(replaced, words, strict=True))
+
+
+def _better(engine: SearchEngine, word: str) -> str | None:
+    found = runs(fold(word))
+    if len(found) != 1:
+        return None
+    run = found[0]
+    return _sounding_alike(engine, run.text) if run.is_cjk else _one_slip_away(engine, run.text)
+
+
+def _sounding_alike(engine: SearchEngine, written: str) -> str | None:
+    sound = "".join("".join(syllables) for syllables in pinyin.sound_out(written))
+    if not sound or len(written) < 2:
+        return None
+    alike = [
+        (count, _KINDS.index(kind), text)
+        for (_, kind, text), count in _lines(engine, sound + HEADING_DIVIDER)
+        if squeezed(text) != written and len(squeezed(text)) == len(written)
+    ]
+    return min(alike, key=lambda heading: (-heading[0], heading[1], heading[2]))[2] if alike else None
+
+
+def _one_slip_away(engine: SearchEngine, word: str) -> str | None:
+    if not (3 <= len(word) <= _LONGEST_CORRECTED and word.isascii() and word.isalpha()):
+        return None
+    if any(engine.frequencies(field, [word]) for field in _VOCABULARY):
+        return None
+    counts: dict[str, int] = {}
+    for field in _VOCABULARY:
+        for candidate, count in engine.frequencies(field, _slips(word)).items():
+            counts[candidate] = counts.get(candidate, 0) + count
+    return min(counts, key=lambda candidate: (-counts[candidate], candidate)) if counts else None
+
+
+def _slips(word: str) -> Iterator[str]:
+    """Every word one letter off: left out, doubled, changed or swapped with its neighbour."""
+    seen = {word}
+    for i in range(len(word) + 1):
+        head, tail = word[:i], word[i:]
+        edits = [head + letter + tail for letter in ascii_lowercase]
+        if tail:
+            edits += [head + tail[1:], *(head + letter + tail[1:] for letter in ascii_lowercase)]
+        if len(tail) > 1:
+            edits.append(head + tail[1] + tail[0] + tail[2:])
+        for edit in edits:
+            if edit not in seen:
+                seen.add(edit)
+                yield edit
+
+
+def _lines(engine: SearchEngine, prefix: str) -> Iterator[tuple[tuple[str, str, str], int]]:
+    for bucket in engine.headings(prefix, _MOST_LOOKED_AT):
+        key, kind, text = bucket.value.split(HEADING_DIVIDER)
+        yield (key, kind, text), bucket.count

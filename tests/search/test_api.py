@@ -1,0 +1,121 @@
+"""Search over HTTP: open to everyone, never a 500, and what cannot be asked says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kernel import outbox
+from kernel.db import Database
+from search.api import EXTENSION
+from search.indexer import KIND, Indexer
+from tests.factories import NOW, ApiUser, make_bib, make_county, make_item, make_settings
+from web.app import create_app
+
+
+@pytest.fixture
+def reader(database: Database, data_dir: Path) -> ApiUser:
+    """Someone without a login, and two titles to find."""
+
+    def work(session: Any) -> None:
+        county = make_county(session)
+        one = make_bib(session, "<b>红楼梦</b>", authors="曹雪芹", year=1996, language="chi", class_number="I242.4")
+        other = make_bib(session, "呐喊", authors="鲁迅")
+        make_item(session, county.point, "B1", one)
+        outbox.enqueue(session, KIND, [one, other], at=NOW)
+
+    database.run(work)
+    app = create_app(make_settings(data_dir, database), database)
+    Indexer(database, app.extensions[EXTENSION]).work()
+    return ApiUser(app.test_client())
+
+
+def test_answers_in_the_shape_of_the_contract(reader: ApiUser) -> None:
+    answer = reader.get("/search", q="红楼梦", org="CG", available="true", year="1990..2000", sort="year", size="5")
+    assert answer.status_code == 200
+    body = answer.get_json()
+    assert body.keys() == {"total", "hits", "facets", "suggestion", "ignored", "took_ms", "degraded"}
+    (hit,) = body["hits"]
+    assert hit["holdings"] == [{"org": "LX", "name": "李村书屋", "total": 1, "available": 1}]
+    assert hit["highlight"] == {"title": "&lt;b&gt;<mark>红楼梦</mark>&lt;/b&gt;"}
+    assert (hit["title"], hit["class"], hit["year"]) == ("<b>红楼梦</b>", "I242.4", 1996)
+    assert body["facets"]["lang"] == [{"value": "chi", "label": "Chinese", "count": 1}]
+    assert body["facets"].keys() == {"org", "class", "lang", "type", "year", "availability"}
+
+
+def test_labels_follow_the_language_asked_for(reader: ApiUser) -> None:
+    answer = reader.ask("GET", "/search", headers={"Accept-Language": "zh"})
+    assert answer.get_json()["facets"]["lang"][0]["label"] == "中文"
+
+
+def test_suggests_while_typing(reader: ApiUser) -> None:
+    answer = reader.get("/search/suggest", q="naha")
+    assert answer.get_json() == {"items": [{"text": "呐喊", "kind": "title"}]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "1000000000"},
+        {"size": "100000"},
+        {"size": "0"},
+        {"size": "x"},
+        {"page": "501", "size": "20"},
+        {"sort": "title; DROP TABLE bib"},
+        {"field": "barcode"},
+        {"year": "2020-2021"},
+        {"year": ".."},
+        {"year": "10000"},
+        {"year": "12345678"},
+        {"lang": "chinese!"},
+        {"class": "文学"},
+        {"type": "no such/type"},
+        {"available": "perhaps"},
+        {"filter": "x"},
+        {"q": "a\x00b"},
+        {"lang": ",".join(["chi"] * 21)},
+    ],
+)
+def test_what_cannot_be_asked_says_so(reader: ApiUser, query: dict[str, str]) -> None:
+    answer = reader.get("/search", **query)
+    assert answer.status_code == 422
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["errors"]
+
+
+def test_a_parameter_is_given_once(reader: ApiUser) -> None:
+    assert reader.ask("GET", "/search?q=a&q=b").status_code == 422
+
+
+def test_a_query_that_is_too_long_has_its_own_code(reader: ApiUser) -> None:
+    for path in ("/search", "/search/suggest"):
+        answer = reader.get(path, q="长" * 257)
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "search.too_long")
+
+
+def test_an_unknown_unit_is_not_found(reader: ApiUser) -> None:
+    answer = reader.get("/search", org="NOWHERE")
+    assert (answer.status_code, answer.get_json()["code"]) == (404, "org.not_found")
+
+
+def test_several_values_of_a_filter_mean_any_of_them(reader: ApiUser) -> None:
+    assert reader.get("/search", lang="chi,eng").get_json()["total"] == 1
+    assert reader.get("/search", **{"class": "i24,T"}).get_json()["total"] == 1
+
+
+def test_the_description_of_the_api_names_every_parameter(reader: ApiUser) -> None:
+    paths = reader.get("/openapi.json").get_json()["paths"]
+    named = {parameter["name"] for parameter in paths["/api/v1/search"]["get"]["parameters"]}
+    assert named == {"q", "field", "org", "available", "lang", "class", "type", "year", "sort", "page", "size"}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(max_size=300), st.sampled_from(["any", "title", "author", "subject", "isbn", "publisher", "callno"]))
+def test_any_string_is_answered(reader: ApiUser, text: str, field: str) -> None:
+    assert reader.get("/search", q=text.encode("utf-8", "replace").decode(), field=field).status_code in (200, 422)
