@@ -10,6 +10,9 @@ from flask.json.provider import DefaultJSONProvider
 
 from circ import policies as circ_policies
 from kernel.db import Database
+from kernel.http import IdConverter
+from search import api as search_api
+from search.engines import open_engine
 from web import auth, errors, limits, logs, rooms
 from web.settings import Settings, read_settings
 
@@ -41,6 +44,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
     settings = settings or read_settings()
     app = Flask("web", static_folder="static", template_folder="templates")
+    app.url_map.converters["int"] = IdConverter
     app.config.update(
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
@@ -55,6 +59,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )
     app.extensions["tongjie_settings"] = settings
     app.extensions["tongjie_database"] = database or Database(settings.database_url)
+    app.extensions[search_api.EXTENSION] = open_engine(settings.search_url, settings.data_dir)
     logs.init_app(app)
     errors.init_app(app)
     auth.init_app(app)
