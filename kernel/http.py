@@ -320,7 +320,9 @@ class Blueprint(flask_smorest.Blueprint):
         return cast("Callable[[View], View]", super().route(rule, **options))
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[View], View]:
-        return cast("Callable[[View], View]", super().arguments(schema, **options))
+        # Made once: from a class, webargs would build the schema anew for every request.
+        made = schema() if isinstance(schema, type) else schema
+        return cast("Callable[[View], View]", super().arguments(made, **options))
 
     def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().response(status, schema, **options))
