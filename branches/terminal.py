@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 from marshmallow import Schema, ValidationError
@@ -37,19 +37,51 @@ def local(zh: str, en: str) -> str:
     return Text(zh, en).in_(choose_language(os.environ))
 
 
+class Configuration(Protocol):
+    """The settings that commands need, whatever room reads them."""
+
+    @property
+    def data_dir(self) -> Path: ...
+    @property
+    def database_url(self) -> str: ...
+    @property
+    def search_url(self) -> str: ...
+    @property
+    def secret_key(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Terminal:
-    """`open_database` is called when a command first needs it. Whoever reaches the command line owns the database."""
+    """`load` reads the settings when a command first needs them. Whoever reaches the command line owns the database."""
 
-    open_database: Callable[[], Database]
-    data_dir: Path
-    search_url: str
-    secret_key: str
+    load: Callable[[], Configuration]
     language: Language
 
     @cached_property
+    def _configuration(self) -> Configuration:
+        return self.load()
+
+    @cached_property
     def database(self) -> Database:
-        return self.open_database()
+        return Database(self._configuration.database_url)
+
+    @property
+    def data_dir(self) -> Path:
+        return self._configuration.data_dir
+
+    @property
+    def search_url(self) -> str:
+        return self._configuration.search_url
+
+    @property
+    def secret_key(self) -> str:
+        return self._configuration.secret_key
+
+    def close(self) -> None:
+        """Let go of the database, if a command opened it."""
+        opened = self.__dict__.pop("database", None)
+        if isinstance(opened, Database):
+            opened.close()
 
     def run(self, work: Callable[[Context], T]) -> T:
         """Do an act in one transaction, journalled as `system`."""

@@ -16,11 +16,13 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     Connection,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Integer,
     MetaData,
+    Result,
     Table,
     TypeDecorator,
     create_engine,
@@ -77,6 +79,12 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows an UPDATE or DELETE touched."""
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def table_of(model: type[Base]) -> Table:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel import i18n
-from kernel.db import Base, table_of
+from kernel.db import Base, rows_changed, table_of
 from kernel.errors import Conflict, DomainError
 
 KEEP = timedelta(days=7)
@@ -91,5 +91,6 @@ def store(session: Session, *, caller: str, key: str, status: int, body: str) ->
     session.execute(_STORE, {"of_caller": caller, "of_key": key, "new_status": status, "new_answer": body})
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    session.execute(delete(_table).where(_table.c.created_at < now - KEEP))
+def forget_old(session: Session, now: datetime) -> int:
+    """Delete answers whose time is over; returns how many."""
+    return rows_changed(session.execute(delete(_table).where(_table.c.created_at < now - KEEP)))

@@ -16,7 +16,7 @@ from sqlalchemy import Index, String, Text, bindparam, func, select, text, updat
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kernel.db import Base, BigId, table_of
+from kernel.db import Base, BigId, rows_changed, table_of
 
 MAX_ATTEMPTS = 5  # then the entry is parked: visible, and tried again only when asked or changed
 
@@ -116,7 +116,7 @@ def retry_parked(session: Session, kind: str) -> int:
     result = session.execute(
         update(_table).where(_table.c.kind == kind, _table.c.attempts >= MAX_ATTEMPTS).values(attempts=0)
     )
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return rows_changed(result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 import migrations
 from kernel.db import Base, Database
+from tests.factories import make_settings
+from web.app import create_app
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -106,9 +110,7 @@ def empty(database: Database) -> None:
     with database.engine.execution_options(tongjie_write=True).begin() as connection:
         if database.is_sqlite:
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            kept = connection.exec_driver_sql(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
-            ).all()
+            kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
             for name, _ in kept:
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
             for table in reversed(tables):
@@ -126,3 +128,14 @@ def data_dir(tmp_path: Path) -> Path:
     with suppress(FileExistsError):
         folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def app(database: Database, data_dir: Path) -> Flask:
+    """The whole application on the test's database."""
+    return create_app(make_settings(data_dir, database), database)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()

@@ -22,6 +22,7 @@ from branches.models import Grant, OrgUnit, PolicyRow, StaffUser
 from branches.reference import CALENDARS, POLICIES, TREE
 from branches.service import logins
 from catalog.models import Bib, Item, ItemType
+from kernel import outbox
 from kernel.clock import read_clock
 from kernel.db import Database
 from patrons.models import Card, Patron, PatronCategory
@@ -96,6 +97,7 @@ def make_bib(session: Session, title: str = "平凡的世界", **values: Any) ->
     bib = Bib(title=title, **defaults | values)
     session.add(bib)
     session.flush()
+    outbox.enqueue(session, "bib", [bib.id], at=NOW)
     return bib.id
 
 

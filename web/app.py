@@ -8,12 +8,12 @@ import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
-from circ import policies as circ_policies
 from kernel.db import Database
 from kernel.http import IdConverter
+from patrons import http as patron_http
 from search import api as search_api
 from search.engines import open_engine
-from web import auth, errors, limits, logs, rooms
+from web import auth, errors, limits, logs, rooms, wiring
 from web.settings import Settings, read_settings
 
 API_PREFIX = "/api/v1"
@@ -64,7 +64,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     errors.init_app(app)
     auth.init_app(app)
     limits.init_app(app)
-    circ_policies.register()
+    patron_http.init_app(app, settings.secret_key)
+    wiring.connect()
     app.json = _Json(app)
     api = Api(app)
     for blueprint in rooms.API_BLUEPRINTS:

@@ -60,7 +60,7 @@ BROKEN = Text(
 def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, _answer)
     app.register_error_handler(HTTPException, lambda error: _answer(_from_http(error)))
-    app.register_error_handler(DBAPIError, lambda error: _answer(_from_database(error)))
+    app.register_error_handler(DBAPIError, lambda error: _answer(from_database(error)))
     app.register_error_handler(PoolTimeout, lambda _error: _answer(Unavailable("database.busy", BUSY)))
     app.register_error_handler(Exception, _broken)
 
@@ -142,7 +142,7 @@ def _flatten(messages: Any, path: str = "") -> dict[str, list[Text]]:
     return {path or "_schema": [m if isinstance(m, Text) else Text(str(m), str(m)) for m in listed]}
 
 
-def _from_database(error: DBAPIError) -> DomainError:
+def from_database(error: DBAPIError) -> DomainError:
     if "idempotency_key" in str(error.statement) and is_busy(error):
         return idempotency.still_running()
     if is_busy(error):

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+import click
 from flask import Blueprint as PageBlueprint
 
+from branches import api as branches_api
+from branches import cli as branches_cli
+from branches import invariants as branches_invariants
+from catalog import api as catalog_api
+from catalog import cli as catalog_cli
 from circ import api as circ_api
+from circ import cli as circ_cli
 from circ import invariants as circ_invariants
+from kernel.db import Database
 from kernel.http import Blueprint
 from kernel.invariants import Invariant
+from patrons import api as patrons_api
+from patrons import cli as patrons_cli
+from patrons import invariants as patrons_invariants
 from search import api as search_api
+from search import cli as search_cli
 from search import invariants as search_invariants
+from search.engines import open_engine
+from search.indexer import Indexer
 from transit import api as transit_api
 from transit import invariants as transit_invariants
+from web import api as own_api
+from web import health
+from web.settings import Settings
+from web.worker import Queue
 
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
+    *own_api.BLUEPRINTS,
+    *branches_api.BLUEPRINTS,
+    *patrons_api.BLUEPRINTS,
+    *catalog_api.BLUEPRINTS,
     *transit_api.BLUEPRINTS,
     *circ_api.BLUEPRINTS,
     *search_api.BLUEPRINTS,
 )
-PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = ()
+PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page,)
 INVARIANTS: tuple[Invariant, ...] = (
+    *branches_invariants.INVARIANTS,
+    *patrons_invariants.INVARIANTS,
     *transit_invariants.INVARIANTS,
     *circ_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,
 )
+COMMANDS: tuple[click.Command, ...] = (
+    *branches_cli.COMMANDS,
+    *patrons_cli.COMMANDS,
+    *catalog_cli.COMMANDS,
+    *circ_cli.COMMANDS,
+    *search_cli.COMMANDS,
+)
+
+
+def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
+    """What the worker works off."""
+    indexer = Indexer(database, open_engine(settings.search_url, settings.data_dir))
+    return (Queue(name="index", work=lambda _stop: indexer.work()),)

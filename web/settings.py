@@ -34,6 +34,26 @@ class Settings:
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
 
+    @property
+    def warnings(self) -> list[Text]:
+        """What must not be switched so where real readers are served."""
+        found = []
+        if self.test_clock:
+            found.append(
+                Text(
+                    "警告：TONGJIE_TEST_CLOCK 已打开，任何请求都能改时间。只可用于测试。",
+                    "Warning: TONGJIE_TEST_CLOCK is on, so any request may set the time. For tests only.",
+                )
+            )
+        if not self.rate_limits:
+            found.append(
+                Text(
+                    "警告：TONGJIE_RATE_LIMITS=off，不限制请求频率。只可用于测速。",
+                    "Warning: TONGJIE_RATE_LIMITS=off, requests are not limited. For benches only.",
+                )
+            )
+        return found
+
 
 def read_settings() -> Settings:
     """Read `TONGJIE_*`; raises SettingsError with a sentence for a value that cannot be used."""
@@ -60,7 +80,7 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with open(path, "x", opener=_private) as file:  # noqa: PTH123 - Path.open takes no opener
+        with open(path, "x", opener=_private) as file:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass  # an earlier start, or another process starting beside this one, has made it

@@ -18,12 +18,14 @@ from sqlalchemy.orm import Session
 from branches import passwords
 from branches.access import ANONYMOUS, Caller
 from branches.models import Grant, LoginFailure, StaffUser, Token
-from kernel.db import table_of
+from kernel.db import rows_changed, table_of
 from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
 
 TOKEN_LIFE = timedelta(hours=12)
 ADDRESS_FREE_FAILURES = 30
+ADDRESS_FORGIVEN_AFTER = timedelta(hours=1)
+LOGIN_FORGIVEN_AFTER = timedelta(days=1)  # at the longest wait, that allows 96 tries a day
 
 TokenKind = Literal["staff", "patron"]
 
@@ -51,7 +53,7 @@ def login_name(name: str) -> Throttled:
 
 
 def address(text: str) -> Throttled:
-    return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=timedelta(hours=1))
+    return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
 
 
 def check_throttle(session: Session, subject: Throttled, now: datetime) -> None:
@@ -113,8 +115,18 @@ def revoke_all(session: Session, kind: TokenKind, subject_id: int) -> None:
     session.execute(delete(Token).where(Token.kind == kind, Token.subject_id == subject_id))
 
 
-def end_old_tokens(session: Session, now: datetime) -> None:
-    session.execute(delete(Token).where(Token.expires_at < now))
+def end_old_tokens(session: Session, now: datetime) -> int:
+    """Delete the tokens that ended; returns how many."""
+    return rows_changed(session.execute(delete(Token).where(Token.expires_at < now)))
+
+
+def forget_failures(session: Session, now: datetime) -> int:
+    """Delete wrong tries that count no more: of addresses after their hour, of logins after a day; returns how many."""
+    is_address = LoginFailure.subject.startswith("address:")
+    old = (is_address & (LoginFailure.last_at < now - ADDRESS_FORGIVEN_AFTER)) | (
+        LoginFailure.last_at < now - LOGIN_FORGIVEN_AFTER
+    )
+    return rows_changed(session.execute(delete(LoginFailure).where(old)))
 
 
 def digest(token: str) -> str:

@@ -133,11 +133,6 @@ class PatronService:
         context.record("patron_changed", org_id=patron.home_id, patron_id=patron.id, data={"fields": sorted(changes)})
         return self._view(patron.id)
 
-    def version(self, barcode: str) -> int:
-        """The version that a change must name, for those who may change the reader."""
-        patron = find_for(self._context, barcode, "patron.write")
-        return self._session.scalars(select(Patron.version).where(Patron.id == patron.id)).one()
-
     def show(self, barcode: str) -> PatronView:
         """Open a reader's profile, which the journal remembers."""
         patron = find_for(self._context, barcode, "patron.read")
@@ -146,6 +141,10 @@ class PatronService:
         data = {"names": "full" if is_full else "masked"}
         self._context.record("person_viewed", org_id=own_unit(self._context), patron_id=patron.id, data=data)
         return view
+
+    def show_written(self, patron_id: int) -> PatronView:
+        """The profile after an act that was allowed on it; the act itself stands in the journal."""
+        return self._view(patron_id)
 
     def show_self(self, patron_id: int) -> PatronView:
         """A reader's own profile, unmasked."""

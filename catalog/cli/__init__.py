@@ -1,0 +1,7 @@
+"""Commands of this room, one file a subject. Every act is journalled as `system`."""
+
+from __future__ import annotations
+
+from catalog.cli.item_types import item_type
+
+COMMANDS = (item_type,)

@@ -1,0 +1,126 @@
+"""Shapes of this room on the wire: readers, their cards and blocks, categories."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from kernel.schema import Barcode, Code, Day, Instant, StrictSchema, Switch, Trimmed
+from patrons.service.cards import LONGEST_NUMBER, REASONS
+
+
+class CategorySchema(StrictSchema):
+    code = Code(required=True)
+    name = Trimmed(longest=64, required=True)
+
+
+class CategoryChangesSchema(StrictSchema):
+    name = Trimmed(longest=64, required=True)
+
+
+class CategoryPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(CategorySchema))
+    next = fields.String(allow_none=True)
+
+
+class NewPatronSchema(StrictSchema):
+    barcode = Trimmed(longest=LONGEST_NUMBER, required=True)
+    name = Trimmed(longest=64, required=True)
+    category = fields.String(required=True)
+    home = fields.String(required=True)
+    expires_on = Day(allow_none=True)
+    birth_on = Day(allow_none=True)
+    guardian = Barcode(allow_none=True)
+    phone = Trimmed(longest=40, allow_none=True)
+    pin = fields.String(allow_none=True, load_only=True, validate=validate.Length(max=64))
+
+
+class PatronChangesSchema(StrictSchema):
+    name = Trimmed(longest=64)
+    category = fields.String()
+    home = fields.String()
+    expires_on = Day(allow_none=True)
+    birth_on = Day(allow_none=True)
+    guardian = Barcode(allow_none=True)
+    phone = Trimmed(longest=40, allow_none=True)
+
+
+class CardSchema(StrictSchema):
+    barcode = fields.String()
+    status = fields.String()
+    issued_at = Instant()
+
+
+class BlockSchema(StrictSchema):
+    id = fields.Integer()
+    org = fields.String()
+    scope = fields.String()
+    reason = fields.String()
+    until = Day(allow_none=True)
+    created_at = Instant()
+    created_by = fields.String()
+
+
+class PatronSchema(StrictSchema):
+    """Name and phone are masked for those who may not see them whole; `birth_on` is then null."""
+
+    barcode = fields.String()
+    name = fields.String()
+    category = fields.String()
+    home = fields.String()
+    expires_on = Day(allow_none=True)
+    birth_on = Day(allow_none=True)
+    guardian = fields.String(allow_none=True)
+    phone = fields.String(allow_none=True)
+    status = fields.String(validate=validate.OneOf(["active", "closed"]))
+    has_pin = Switch()
+    blocks = fields.List(fields.Nested(BlockSchema))
+    cards = fields.List(fields.Nested(CardSchema))
+    open_loans = fields.Integer()
+
+
+class PatronSearchSchema(StrictSchema):
+    """A question with a body, so that neither name nor phone stands in an address or a log."""
+
+    phone = Trimmed(longest=40)
+    name = Trimmed(longest=64)
+
+    @validates_schema
+    def check_something_asked(self, data: dict[str, Any], **_options: Any) -> None:
+        if not data:
+            raise ValidationError("Give a phone or the beginning of a name.", "name")
+
+
+class FoundPatronSchema(StrictSchema):
+    barcode = fields.String()
+    name = fields.String()
+    category = fields.String()
+    home = fields.String()
+    expires_on = Day(allow_none=True)
+    status = fields.String()
+
+
+class FoundPatronPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(FoundPatronSchema))
+    next = fields.String(allow_none=True)
+
+
+class PinSchema(StrictSchema):
+    pin = fields.String(required=True, load_only=True, validate=validate.Length(max=64))
+
+
+class NewCardSchema(StrictSchema):
+    barcode = Trimmed(longest=LONGEST_NUMBER, required=True)
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+
+
+class EmptySchema(StrictSchema):
+    """A command that needs no body."""
+
+
+class NewBlockSchema(StrictSchema):
+    reason = Trimmed(longest=200, required=True)
+    scope = fields.String(load_default="network", validate=validate.OneOf(["network", "local"]))
+    until = Day(allow_none=True, load_default=None)
+    at = fields.String(load_default=None)

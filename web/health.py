@@ -1,0 +1,62 @@
+"""For those who watch the service: alive, ready, and a few numbers in Prometheus' text format."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+import migrations
+from branches.rights import PUBLIC
+from kernel import http, outbox
+from kernel.clock import read_clock
+from kernel.http import right
+from search.indexer import KIND
+
+page = Blueprint("health", __name__)
+
+_SCHEMA_SEEN = "tongjie_schema_seen"
+
+
+@page.route("/healthz")
+@right(PUBLIC)
+def alive() -> Response:
+    """The process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@page.route("/readyz")
+@right(PUBLIC)
+def ready() -> tuple[Response, int]:
+    """The database answers and has the schema of this release; 503 otherwise."""
+    try:
+        is_ready = _database_answers()
+    except (DBAPIError, PoolTimeout):
+        is_ready = False
+    return jsonify({"database": "ok" if is_ready else "unavailable"}), 200 if is_ready else 503
+
+
+def _database_answers() -> bool:
+    """The schema never goes back while this process lives, so it is looked at only until it was right once."""
+    database = http.database()
+    if not current_app.extensions.get(_SCHEMA_SEEN):
+        current_app.extensions[_SCHEMA_SEEN] = migrations.is_current(database)
+    with database.glancing() as session:
+        session.execute(text("SELECT 1"))
+    return bool(current_app.extensions[_SCHEMA_SEEN])
+
+
+@page.route("/metrics")
+@right(PUBLIC)
+def metrics() -> Response:
+    """How far the index is behind the database. Read from the database, so every process tells the same."""
+    lag = outbox.measure_lag(http.session(), KIND)
+    age = (read_clock() - lag.oldest_at).total_seconds() if lag.oldest_at else 0.0
+    lines = (
+        ("tongjie_outbox_pending", "Documents that the index still misses.", lag.pending),
+        ("tongjie_outbox_parked", "Documents given up after too many failures.", lag.parked),
+        ("tongjie_outbox_oldest_seconds", "Age of the oldest missing document.", round(max(age, 0.0), 3)),
+    )
+    body = "".join(f"# HELP {name} {what}\n# TYPE {name} gauge\n{name} {value}\n" for name, what, value in lines)
+    return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,62 @@
+"""The jobs that run by themselves now and then, or at once by `tongjie jobs run NAME` and `POST /jobs/{name}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from branches.context import Context
+from branches.service import logins
+from kernel import idempotency
+from kernel.clock import read_clock
+from kernel.errors import NotFound
+from kernel.i18n import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """How many things were done, and how many could not be."""
+
+    done: int
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """`run` works in one transaction and may be repeated at any time: it does what is due."""
+
+    name: str
+    label: Text
+    every: timedelta
+    run: Callable[[Context], JobResult]
+
+
+def forget_what_is_due(context: Context) -> JobResult:
+    """Answers kept for repeated requests, logins that ended and wrong tries are deleted when their time is over.
+
+    They keep the real clock, whatever time the request claims.
+    """
+    now = read_clock()
+    forgotten = idempotency.forget_old(context.session, now)
+    forgotten += logins.end_old_tokens(context.session, now)
+    forgotten += logins.forget_failures(context.session, now)
+    return JobResult(done=forgotten)
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    Job(
+        name="retention",
+        label=Text("删除到期的登录与请求记录", "delete logins and kept answers whose time is over"),
+        every=timedelta(hours=1),
+        run=forget_what_is_due,
+    ),
+)
+
+
+def find_job(name: str) -> Job:
+    job = next((job for job in JOBS if job.name == name), None)
+    if job is None:
+        raise NotFound("job", name)
+    return job

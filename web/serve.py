@@ -1,0 +1,126 @@
+"""`tongjie serve`: gunicorn with its web workers, and one `tongjie worker` beside it.
+
+A small supervisor starts both as processes of their own, starts the worker again when it dies, and passes SIGTERM and SIGINT on:
+requests and turns in hand are finished within 30 seconds, then both are gone.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from threading import Event
+from time import monotonic
+from types import FrameType
+from typing import Any, Final
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from structlog import get_logger
+
+from web.app import create_app
+from web.settings import Settings
+
+log = get_logger("serve")
+
+GRACE_SECONDS: Final = 25  # of the 30 that a supervisor above us is asked to wait
+KILL_AFTER_SECONDS: Final = 29
+LONGEST_PAUSE_SECONDS: Final = 60.0
+STEADY_SECONDS: Final = 60.0
+SUPERVISED: Final = "TONGJIE_SUPERVISED"
+
+
+class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn without its own command line and files. Each web worker makes its application itself, so none shares a connection."""
+
+    def __init__(self, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+        self._settings = settings
+        self._options: dict[str, Any] = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "workers": workers,
+            "worker_class": "gthread",
+            "threads": threads,
+            "preload_app": False,
+            "timeout": 60,
+            "graceful_timeout": GRACE_SECONDS,
+            "keepalive": 15,
+            "limit_request_line": 8190,
+            "proc_name": "tongjie",
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return create_app(self._settings)
+
+
+def serve_web(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+    """Serve pages and API in this process and its children; returns never, but exits."""
+    if os.environ.get(SUPERVISED):
+        end_with_parent()
+    WebServer(settings, host=host, port=port, workers=workers, threads=threads).run()
+
+
+def end_with_parent() -> None:
+    """Ask Linux for SIGTERM when the supervisor dies, so that a killed one leaves nothing behind that keeps the port."""
+    if sys.platform == "linux":
+        set_parent_death_signal = 1
+        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+
+
+def supervise(web: Sequence[str], worker: Sequence[str]) -> int:
+    """Run both commands until told to stop or the web server ends; returns its exit code."""
+    return _Supervisor(web, worker).run()
+
+
+class _Supervisor:
+    def __init__(self, web: Sequence[str], worker: Sequence[str]) -> None:
+        self._stop = Event()
+        self._environment = os.environ | {SUPERVISED: "1"}
+        self._start_web: Callable[[], subprocess.Popen[bytes]] = lambda: self._start(web)
+        self._start_worker: Callable[[], subprocess.Popen[bytes]] = lambda: self._start(worker)
+
+    def run(self) -> int:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._told_to_stop)
+        web, worker = self._start_web(), self._start_worker()
+        started, pause, again_at = monotonic(), 1.0, 0.0
+        while not self._stop.wait(0.5) and web.poll() is None:
+            if worker.poll() is None:
+                pause = 1.0 if monotonic() - started > STEADY_SECONDS else pause
+            elif not again_at:
+                log.error("worker.died", code=worker.returncode, again_in=pause)
+                again_at, pause = monotonic() + pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
+            elif monotonic() >= again_at:
+                worker, started, again_at = self._start_worker(), monotonic(), 0.0
+        return self._end(web, worker)
+
+    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends both in order.
+        return subprocess.Popen(command, env=self._environment, start_new_session=True)  # noqa: S603
+
+    def _told_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+
+    def _end(self, web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
+        deadline = monotonic() + KILL_AFTER_SECONDS
+        was_asked = self._stop.is_set()
+        for process in (web, worker):
+            if process.poll() is None:
+                process.terminate()
+        for process in (web, worker):
+            try:
+                process.wait(max(0.0, deadline - monotonic()))
+            except subprocess.TimeoutExpired:
+                log.error("process.killed", pid=process.pid)
+                process.kill()
+                process.wait()
+        return 0 if was_asked else web.returncode or 1
