@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
+
+
+_NETWORK = text("kind = 'network'")
 
 
 class OrgUnit(Base):
@@ -31,6 +34,8 @@ class OrgUnit(Base):
 
     __table_args__ = (
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
+        CheckConstraint("(kind = 'network') = (parent_id IS NULL)", name="network_is_root"),
+        Index("uq_org_unit_one_network", "kind", unique=True, sqlite_where=_NETWORK, postgresql_where=_NETWORK),
         CheckConstraint(
             "kind IN ('network','hub','branch','point','selfservice','mobile','shop','store')", name="kind"
         ),
@@ -94,6 +99,9 @@ class PolicyRow(Base):
     setting: Mapped[str] = mapped_column(String(40))
     value: Mapped[Any] = mapped_column(JsonValue, nullable=True)
     note: Mapped[str] = mapped_column(String(200), default="")
+
+    # Loans name the rows that made their terms, so a number is never used for another row.
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
 
 class PolicyVersion(Base):

@@ -5,6 +5,7 @@ Called once by everything that puts the application together: the web applicatio
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from branches import hooks
@@ -13,6 +14,8 @@ from catalog.queries import barcodes_of as item_barcodes
 from catalog.queries import find_item
 from catalog.reference import ITEM_TYPES
 from circ import policies
+from circ.models import Loan
+from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
@@ -23,7 +26,13 @@ def connect() -> None:
     hooks.CRITERIA["category"] = hooks.Vocabulary(chain=category_chain)
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)
+    patron_hooks.COUNTS["open_loans"] = _count_open_loans
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
+
+
+def _count_open_loans(session: Session, patron_id: int) -> int:
+    is_open = (Loan.patron_id == patron_id, Loan.closed_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Loan).where(*is_open)) or 0
 
 
 def _item_type_chain(session: Session, code: str) -> tuple[str, ...]:

@@ -146,6 +146,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("phone", sa.String(length=40), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("(kind = 'network') = (parent_id IS NULL)", name=op.f("ck_org_unit_network_is_root")),
         sa.CheckConstraint(
             "kind IN ('network','hub','branch','point','selfservice','mobile','shop','store')",
             name=op.f("ck_org_unit_kind"),
@@ -157,13 +158,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_org_unit_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "uq_org_unit_one_network",
+            ["kind"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'network'"),
+            postgresql_where=sa.text("kind = 'network'"),
+        )
 
     op.create_table(
         "outbox",
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column(
-            "key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("done_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
@@ -204,6 +210,7 @@ def upgrade() -> None:
         ),
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_row")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "policy_version",
@@ -402,9 +409,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("status IN ('active','closed')", name=op.f("ck_patron_status")),
-        sa.CheckConstraint(
-            "guardian_id IS NULL OR guardian_id <> id", name=op.f("ck_patron_not_own_guardian")
-        ),
+        sa.CheckConstraint("guardian_id IS NULL OR guardian_id <> id", name=op.f("ck_patron_not_own_guardian")),
         sa.ForeignKeyConstraint(["category"], ["patron_category.code"], name=op.f("fk_patron_category")),
         sa.ForeignKeyConstraint(["guardian_id"], ["patron.id"], name=op.f("fk_patron_guardian_id")),
         sa.ForeignKeyConstraint(["home_id"], ["org_unit.id"], name=op.f("fk_patron_home_id")),
@@ -497,12 +502,8 @@ def upgrade() -> None:
         sa.Column("closed_org_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("close_reason", sa.String(length=16), nullable=True),
         sa.CheckConstraint("close_reason IN ('returned')", name=op.f("ck_loan_close_reason")),
-        sa.CheckConstraint(
-            "(closed_at IS NULL) = (close_reason IS NULL)", name=op.f("ck_loan_closed_has_reason")
-        ),
-        sa.CheckConstraint(
-            "closed_at IS NOT NULL OR patron_id IS NOT NULL", name=op.f("ck_loan_open_has_patron")
-        ),
+        sa.CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name=op.f("ck_loan_closed_has_reason")),
+        sa.CheckConstraint("closed_at IS NOT NULL OR patron_id IS NOT NULL", name=op.f("ck_loan_open_has_patron")),
         sa.CheckConstraint(
             "closed_at IS NULL OR closed_at >= checked_out_at", name=op.f("ck_loan_closed_after_opened")
         ),
@@ -571,9 +572,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_current", sa.Boolean(), nullable=False),
-        sa.CheckConstraint(
-            "container IN ('iso2709','marcxml','form')", name=op.f("ck_source_record_container")
-        ),
+        sa.CheckConstraint("container IN ('iso2709','marcxml','form')", name=op.f("ck_source_record_container")),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_source_record_batch_id")),
         sa.ForeignKeyConstraint(["bib_id"], ["bib.id"], name=op.f("fk_source_record_bib_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source_record")),
@@ -603,21 +602,18 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.String(length=200), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('return_home','hold','request','rotation','float','recall')",
-            name=op.f("ck_transfer_reason"),
+            "reason IN ('return_home','hold','request','rotation','float','recall')", name=op.f("ck_transfer_reason")
         ),
         sa.CheckConstraint(
             "status IN ('requested','approved','dispatched','received','refused','cancelled','missing')",
             name=op.f("ck_transfer_status"),
         ),
         sa.CheckConstraint(
-            "status NOT IN ('approved','dispatched') OR item_id IS NOT NULL",
-            name=op.f("ck_transfer_open_has_item"),
+            "status NOT IN ('approved','dispatched') OR item_id IS NOT NULL", name=op.f("ck_transfer_open_has_item")
         ),
         sa.CheckConstraint("from_id <> to_id", name=op.f("ck_transfer_goes_somewhere")),
         sa.CheckConstraint(
-            "received_at IS NULL OR received_at >= requested_at",
-            name=op.f("ck_transfer_received_after_requested"),
+            "received_at IS NULL OR received_at >= requested_at", name=op.f("ck_transfer_received_after_requested")
         ),
         sa.ForeignKeyConstraint(["bib_id"], ["bib.id"], name=op.f("fk_transfer_bib_id")),
         sa.ForeignKeyConstraint(["from_id"], ["org_unit.id"], name=op.f("fk_transfer_from_id")),
@@ -699,9 +695,7 @@ def downgrade() -> None:
     op.drop_table("transfer")
     with op.batch_alter_table("source_record", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_source_record_current",
-            sqlite_where=sa.text("is_current"),
-            postgresql_where=sa.text("is_current"),
+            "uq_source_record_current", sqlite_where=sa.text("is_current"), postgresql_where=sa.text("is_current")
         )
         batch_op.drop_index(batch_op.f("ix_source_record_bib_id"))
 
@@ -712,9 +706,7 @@ def downgrade() -> None:
     op.drop_table("patron_block")
     with op.batch_alter_table("loan", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_loan_one_open",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            "uq_loan_one_open", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
         )
         batch_op.drop_index("ix_loan_patron_id")
         batch_op.drop_index(
@@ -723,9 +715,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("closed_at IS NULL"),
         )
         batch_op.drop_index(
-            "ix_loan_open_due",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+            "ix_loan_open_due", sqlite_where=sa.text("closed_at IS NULL"), postgresql_where=sa.text("closed_at IS NULL")
         )
         batch_op.drop_index(batch_op.f("ix_loan_item_id"))
 
@@ -791,6 +781,11 @@ def downgrade() -> None:
 
     op.drop_table("outbox")
     with op.batch_alter_table("org_unit", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_org_unit_one_network",
+            sqlite_where=sa.text("kind = 'network'"),
+            postgresql_where=sa.text("kind = 'network'"),
+        )
         batch_op.drop_index(batch_op.f("ix_org_unit_parent_id"))
 
     op.drop_table("org_unit")
