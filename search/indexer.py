@@ -33,6 +33,19 @@ TURN_SECONDS = 20.0
 SHORT_TURN_SECONDS = 5.0
 
 Progress = Callable[[int, int], None]
+Stopping = Callable[[], bool]
+
+
+class Stopped(Exception):
+    """The process is to end; what was done so far stays as it was."""
+
+
+def _never() -> bool:
+    return False
+
+
+def _silent(_done: int, _total: int) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +70,20 @@ class _Batch:
 
 
 class Indexer:
-    """`clock` tells when a title that a rebuild could not index was queued again."""
+    """`clock` tells when a title that a rebuild could not index was queued again; `is_stopping` is asked between two batches."""
 
-    def __init__(self, database: Database, engine: SearchEngine, clock: Callable[[], datetime] = read_clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        engine: SearchEngine,
+        *,
+        clock: Callable[[], datetime] = read_clock,
+        is_stopping: Stopping = _never,
+    ) -> None:
         self._database = database
         self._engine = engine
         self._clock = clock
+        self._is_stopping = is_stopping
 
     def work(self) -> int:
         """Bring the index up to date and return how many entries were done; 0 also while another process is at it.
@@ -75,14 +96,14 @@ class Indexer:
         try:
             with self._engine.session(0) as session:
                 live = self._engine.live_generation()
-                return self._rebuild(session) if live is None else self._drain(session, [live], TURN_SECONDS)
-        except WriterBusy:
+                return self._rebuild(session, _silent) if live is None else self._drain(session, [live], TURN_SECONDS)
+        except (WriterBusy, Stopped):
             return 0
 
-    def rebuild(self, progress: Progress = lambda _done, _total: None) -> int:
+    def rebuild(self, progress: Progress = _silent) -> int:
         """Build the next generation beside the live one and switch; changes that come meanwhile go into both.
 
-        Returns how many titles were indexed. Raises WriterBusy when another rebuild goes on.
+        Returns how many titles were indexed. Raises WriterBusy when another rebuild goes on, Stopped when told to stop.
         """
         with self._engine.session(REBUILD_WAIT_SECONDS) as session:
             return self._rebuild(session, progress)
@@ -116,7 +137,7 @@ class Indexer:
         until = time.monotonic() + seconds
         failed: set[Pending] = set()
         done = 0
-        while time.monotonic() < until and (taken := self._take(failed)):
+        while time.monotonic() < until and not self._is_stopping() and (taken := self._take(failed)):
             batch = self._read({entry.key: entry.version for entry in taken})
             failures = self._write(session, batch, generations)
             session.commit()
@@ -154,7 +175,7 @@ class Indexer:
 
     # --- the whole index ---------------------------------------------------------------------------------------------
 
-    def _rebuild(self, session: IndexSession, progress: Progress = lambda _done, _total: None) -> int:
+    def _rebuild(self, session: IndexSession, progress: Progress) -> int:
         live = self._engine.live_generation()
         following = session.create()
         generations = [following] if live is None else [live, following]
@@ -177,6 +198,8 @@ class Indexer:
             written += len(batch.docs)
             last = max(versions)
             progress(written, total)
+            if self._is_stopping():
+                raise Stopped
             self._drain(session, generations, SHORT_TURN_SECONDS)
         return written
 

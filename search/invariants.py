@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib
+from kernel.db import Database
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
 from kernel.outbox import MAX_ATTEMPTS, OutboxEntry
@@ -55,23 +56,36 @@ def index_invariants(engine: SearchEngine) -> tuple[Invariant, ...]:
     return (Invariant(code="search.index_agrees", promise=promise, find=find),)
 
 
-def _differences(session: Session, engine: SearchEngine) -> Iterator[str]:
-    """Titles on one side only, and those whose version differs; what still waits in the outbox may differ."""
+def _differences(session: Session, engine: SearchEngine) -> list[str]:
+    """Titles on one side only, and those whose version differs; what waits in the outbox may differ. While the index is being written
+    the two sides are not read at one moment, so a difference counts only when a second look at the live database shows it too.
+    """
     try:
-        indexed = dict(engine.versions())
+        suspects = _compare(session, engine)
+        if not suspects:
+            return []
+        database: Database = session.info["database"]
+        with database.reading() as later:
+            return [line for id_, line in _compare(later, engine).items() if id_ in suspects]
     except EngineUnavailable as error:
-        yield f"the engine does not answer: {error}"
-        return
+        return [f"the engine does not answer: {error}"]
+
+
+def _compare(session: Session, engine: SearchEngine) -> dict[int, str]:
+    indexed = dict(engine.versions())
     titles = set(session.scalars(select(Bib.id)))
     done, waiting = _outbox(session)
-    for id_ in sorted((titles | indexed.keys()) - waiting):
-        found = indexed.get(id_)
-        if id_ not in titles:
-            yield f"bib {id_} is in the index but not in the database"
-        elif found is None:
-            yield f"bib {id_} is in the database but not in the index"
-        elif found != done.get(id_, 0):
-            yield f"bib {id_} has version {found} in the index and {done.get(id_, 0)} in the database"
+    found = ((id_, _difference(id_, titles, indexed, done)) for id_ in sorted((titles | indexed.keys()) - waiting))
+    return {id_: line for id_, line in found if line is not None}
+
+
+def _difference(id_: int, titles: set[int], indexed: Mapping[int, int], done: Mapping[int, int]) -> str | None:
+    if id_ not in titles:
+        return f"bib {id_} is in the index but not in the database"
+    if id_ not in indexed:
+        return f"bib {id_} is in the database but not in the index"
+    here, there = indexed[id_], done.get(id_, 0)
+    return None if here == there else f"bib {id_} has version {here} in the index and {there} in the database"
 
 
 def _outbox(session: Session) -> tuple[dict[int, int], set[int]]:

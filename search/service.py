@@ -26,12 +26,11 @@ log = get_logger("search")
 
 
 class SearchService:
-    """`record_misses` is off where nobody asked: feeds, robots, benchmarks."""
+    """One search or suggestion of one caller."""
 
-    def __init__(self, context: Context, engine: SearchEngine, *, record_misses: bool = True) -> None:
+    def __init__(self, context: Context, engine: SearchEngine) -> None:
         self._context = context
         self._engine = engine
-        self._record_misses = record_misses
 
     def search(self, question: Question) -> SearchPage:
         """Raises Invalid `search.too_long`, NotFound for an unknown unit or item type, Unavailable `search.unavailable`."""
@@ -143,7 +142,7 @@ class SearchService:
 
     def _note_miss(self, question: Question) -> None:
         """What readers look for and the network does not have is worth knowing; who looked is not. Never at the cost of the search."""
-        if not self._record_misses or question.page > 1 or not question.text.strip():
+        if question.page > 1 or not question.text.strip():
             return
         data = {"q": question.text.strip(), "field": question.field, "org": question.org}
         database: Database = self._context.session.info["database"]

@@ -21,6 +21,14 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
 
 
 @pytest.fixture
+def other_engine(engine: SearchEngine, tmp_path: Path) -> Iterator[SearchEngine]:
+    """The same index as another process has it open."""
+    opened = EmbeddedEngine(tmp_path / "search")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def filled(engine: SearchEngine) -> SearchEngine:
     """An engine that holds the small library."""
     fill(engine, library())

@@ -380,6 +380,24 @@ def test_searches_go_on_while_generations_change(filled: SearchEngine) -> None:
         assert set().union(*(search.result() for search in searches)) == {12}
 
 
+def test_others_see_a_commit_and_a_switch_within_a_second(filled: SearchEngine, other_engine: SearchEngine) -> None:
+    def seen_in_time(text: str) -> bool:
+        until = time.monotonic() + 1.0
+        while time.monotonic() < until:
+            if ids(other_engine, text):
+                return True
+            time.sleep(0.05)
+        return False
+
+    assert ids(other_engine, "昙花") == []
+    _write(filled, doc(20, title="昙花"))
+    assert seen_in_time("昙花")
+    fill(filled, [doc(1, title="新编")])
+    assert seen_in_time("新编")
+    with filled.session(0), pytest.raises(WriterBusy), other_engine.session(0):
+        pass
+
+
 # --- any query -------------------------------------------------------------------------------------------------------
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +20,7 @@ from kernel import outbox
 from kernel.db import Database
 from kernel.outbox import MAX_ATTEMPTS, OutboxEntry
 from search import queries
-from search.indexer import KIND, Indexer
+from search.indexer import KIND, Indexer, Stopped
 from search.invariants import INVARIANTS, index_invariants
 from search.port import EngineUnavailable, IndexDoc, IndexSession, Refusal, SearchEngine, SearchRequest
 from search.query import parse
@@ -349,6 +353,69 @@ def test_no_write_lock_is_held_while_the_engine_works(
 
     assert Indexer(database, Flaky(engine, before_index=write_once)).work() == 2
     assert found(engine, "写得进去") == set(written)
+
+
+def test_stops_between_two_batches_when_told(database: Database, engine: SearchEngine, indexer: Indexer) -> None:
+    bib = add_title(database, "红楼梦")
+    assert Indexer(database, engine, is_stopping=lambda: True).work() == 0
+    assert engine.live_generation() is None
+    indexer.work()
+    add_title(database, "呐喊")
+    with pytest.raises(Stopped):
+        Indexer(database, engine, is_stopping=lambda: True).rebuild()
+    assert found(engine, "红楼梦") == {bib}
+    assert indexer.status().pending == 1
+
+
+DIE = """
+import os, signal, sys
+from pathlib import Path
+from kernel.db import Database
+from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded.writing import EmbeddedSession
+from search.indexer import Indexer
+
+where, what = sys.argv[3:]
+original = getattr(EmbeddedSession, where)
+
+def die(self, *args):
+    if what == "after":
+        original(self, *args)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+setattr(EmbeddedSession, where, die)
+indexer = Indexer(Database(sys.argv[1]), EmbeddedEngine(Path(sys.argv[2])))
+indexer.rebuild() if where in ("activate", "create") else indexer.work()
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("index", "after"),
+        ("commit", "before"),
+        ("commit", "after"),
+        ("create", "after"),
+        ("activate", "before"),
+        ("activate", "after"),
+    ],
+)
+def test_an_indexer_killed_at_any_point_loses_nothing(
+    database: Database, engine: SearchEngine, indexer: Indexer, tmp_path: Path, where: str, what: str
+) -> None:
+    kept, gone = add_title(database, "红楼梦"), add_title(database, "呐喊")
+    indexer.work()
+    change_title(database, kept, title="石头记")
+    delete_title(database, gone)
+    url = database.url.render_as_string(hide_password=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", DIE, url, str(tmp_path / "search"), where, what], capture_output=True
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
+    indexer.work()
+    assert found(engine, "石头记") == {kept}
+    assert found(engine, "呐喊") == set()
+    assert offenders(database, engine) == {}
 
 
 def test_doctor_names_a_title_that_was_never_queued(database: Database, engine: SearchEngine, indexer: Indexer) -> None:

@@ -1,0 +1,76 @@
+"""The commands of search: status, work and rebuild, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
+
+from branches.terminal import Terminal
+from kernel import outbox
+from kernel.db import Database
+from kernel.errors import Conflict
+from search import indexer as indexing
+from search.cli import search
+from search.engines import EngineUnknown, open_engine
+from search.indexer import KIND
+from tests.factories import NOW, make_bib, make_county, make_settings
+
+
+@pytest.fixture
+def terminal(database: Database, data_dir: Path) -> Iterator[Terminal]:
+    def work(session: Session) -> None:
+        make_county(session)
+        outbox.enqueue(session, KIND, [make_bib(session, "红楼梦")], at=NOW)
+
+    database.run(work)
+    opened = Terminal(load=lambda: make_settings(data_dir, database), language="en")
+    yield opened
+    opened.close()
+
+
+def run(terminal: Terminal, *arguments: str) -> Result:
+    return CliRunner().invoke(search, list(arguments), obj=terminal, catch_exceptions=False)
+
+
+def status(terminal: Terminal) -> dict[str, object]:
+    shown: dict[str, object] = json.loads(run(terminal, "status", "--json").stdout)
+    return shown
+
+
+def test_status_work_and_rebuild(terminal: Terminal) -> None:
+    before = status(terminal)
+    assert (before["generation"], before["pending"], before["oldest_at"]) == (None, 1, "2026-11-23T10:30:00+08:00")
+    assert run(terminal, "work").stdout.endswith("Done: 1 titles.\n")
+    after = status(terminal)
+    assert (after["documents"], after["pending"], after["parked"], after["lag"]) == (1, 0, 0, 0)
+    assert "Indexed 1 titles in " in run(terminal, "rebuild").stdout
+    assert status(terminal)["generation"] != after["generation"]
+
+
+def test_status_for_people(terminal: Terminal) -> None:
+    assert "1 waiting" in run(terminal, "status").stdout
+
+
+def test_parked_titles_are_tried_again_on_request(terminal: Terminal) -> None:
+    with terminal.database.transaction() as session:
+        for _ in range(outbox.MAX_ATTEMPTS):
+            outbox.record_failure(session, KIND, 1, "mapping conflict")
+    assert status(terminal)["parked"] == 1
+    assert "Queued 1 titles again." in run(terminal, "work", "--retry").stdout
+    assert status(terminal)["parked"] == 0
+
+
+def test_a_second_rebuild_is_told_to_wait(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "REBUILD_WAIT_SECONDS", 0.1)
+    with open_engine("", terminal.data_dir).session(0), pytest.raises(Conflict, match=r"search\.writer_busy"):
+        run(terminal, "rebuild")
+
+
+def test_an_engine_this_release_does_not_know_is_refused(data_dir: Path) -> None:
+    with pytest.raises(EngineUnknown, match=r"search\.engine_unknown"):
+        open_engine("http://localhost:9200", data_dir)
