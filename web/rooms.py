@@ -27,7 +27,7 @@ from search.indexer import Indexer
 from transit import api as transit_api
 from transit import invariants as transit_invariants
 from web import api as own_api
-from web import health
+from web import health, pages
 from web.settings import Settings
 from web.worker import Queue
 
@@ -40,7 +40,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *circ_api.BLUEPRINTS,
     *search_api.BLUEPRINTS,
 )
-PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page,)
+PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page, *pages.BLUEPRINTS)
 INVARIANTS: tuple[Invariant, ...] = (
     *branches_invariants.INVARIANTS,
     *patrons_invariants.INVARIANTS,
@@ -59,5 +59,5 @@ COMMANDS: tuple[click.Command, ...] = (
 
 def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     """What the worker works off."""
-    indexer = Indexer(database, open_engine(settings.search_url, settings.data_dir))
-    return (Queue(name="index", work=lambda _stop: indexer.work()),)
+    engine = open_engine(settings.search_url, settings.data_dir)
+    return (Queue(name="index", work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work()),)
