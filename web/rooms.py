@@ -27,7 +27,7 @@ from search.indexer import Indexer
 from transit import api as transit_api
 from transit import invariants as transit_invariants
 from web import api as own_api
-from web import health, pages
+from web import health
 from web.settings import Settings
 from web.worker import Queue
 
@@ -40,7 +40,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *circ_api.BLUEPRINTS,
     *search_api.BLUEPRINTS,
 )
-PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page, *pages.BLUEPRINTS)
+PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page,)
 INVARIANTS: tuple[Invariant, ...] = (
     *branches_invariants.INVARIANTS,
     *patrons_invariants.INVARIANTS,
