@@ -25,9 +25,10 @@ from search import invariants as search_invariants
 from search.engines import open_engine
 from search.indexer import Indexer
 from transit import api as transit_api
+from transit import cli as transit_cli
 from transit import invariants as transit_invariants
 from web import api as own_api
-from web import health
+from web import health, pages
 from web.settings import Settings
 from web.worker import Queue
 
@@ -40,7 +41,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *circ_api.BLUEPRINTS,
     *search_api.BLUEPRINTS,
 )
-PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page,)
+PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page, *pages.BLUEPRINTS)
 INVARIANTS: tuple[Invariant, ...] = (
     *branches_invariants.INVARIANTS,
     *patrons_invariants.INVARIANTS,
@@ -52,6 +53,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *branches_cli.COMMANDS,
     *patrons_cli.COMMANDS,
     *catalog_cli.COMMANDS,
+    *transit_cli.COMMANDS,
     *circ_cli.COMMANDS,
     *search_cli.COMMANDS,
 )
