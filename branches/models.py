@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
 
-
 _NETWORK = text("kind = 'network'")
 
 
