@@ -15,7 +15,7 @@ from kernel.errors import Conflict
 from tests.factories import make_county
 from web import wiring
 from web.demo import county
-from web.demo.build.network import set_up_network
+from web.demo.founding.network import set_up_network
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from web.demo import county
-from web.demo.build.plan import OVERDUE_CARDS, Visit, plan_visits
+from web.demo.founding.plan import OVERDUE_CARDS, Visit, plan_visits
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kernel.i18n import Text
-from web.demo.build.progress import Steps
+from web.demo.founding.progress import Steps
 
 TITLE = Text("导入书目", "Importing titles")
 

@@ -17,8 +17,8 @@ from patrons.models import Patron
 from patrons.privacy import Vault
 from web import signing, wiring
 from web.demo import county
-from web.demo.build.network import set_up_network
-from web.demo.build.people import Login, make_people, read_logins, write_logins
+from web.demo.founding.network import set_up_network
+from web.demo.founding.people import Login, make_people, read_logins, write_logins
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 VAULT = Vault("a secret key of the test, long enough")
@@ -26,7 +26,7 @@ VAULT = Vault("a secret key of the test, long enough")
 
 @pytest.fixture
 def database_url() -> str:
-    """Hashing dozens of secrets is what these tests pay for: one kind of database is enough, `test_build` has both."""
+    """Hashing dozens of secrets is what these tests pay for: one kind of database is enough, the test of the whole county has both."""
     return "sqlite"
 
 

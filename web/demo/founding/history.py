@@ -25,7 +25,7 @@ from circ.service import CirculationService, Returned
 from kernel.clock import ZONE, local_day
 from transit.service import TransferService
 from web.demo import county
-from web.demo.build.plan import FIRST_DAY, Visit, plan_visits
+from web.demo.founding.plan import FIRST_DAY, Visit, plan_visits
 
 _SEED = "qingxi: a year of reading"
 _OPEN_DAYS_SHIFT = 14  # a visit on a closed day moves back to an open one
