@@ -153,7 +153,7 @@ def find_user(session: Session, tree: OrgTree, username: str, *, units: Collecti
 def held_roles(session: Session, user_id: int) -> set[tuple[str, int]]:
     """(role, unit id) of an account as they stand in the database now."""
     rows = session.execute(select(Grant.role, Grant.org_id).where(Grant.user_id == user_id))
-    return set(rows.tuples().all())
+    return {(role, org_id) for role, org_id in rows}
 
 
 def is_seen_from(units: Collection[int], grants: Collection[tuple[str, int]]) -> bool:

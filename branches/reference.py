@@ -17,9 +17,7 @@ from kernel.reference import Reference
 def _load_tree(session: Session) -> OrgTree:
     o = models.OrgUnit
     rows = session.execute(select(o.id, o.code, o.name, o.kind, o.parent_id, o.is_namespace, o.is_closed, o.lat, o.lon))
-    distances = (
-        session.execute(select(models.Distance.from_id, models.Distance.to_id, models.Distance.km)).tuples().all()
-    )
+    distances = session.execute(select(models.Distance.from_id, models.Distance.to_id, models.Distance.km)).all()
     return OrgTree([Unit(**row._mapping) for row in rows], distances)
 
 

@@ -13,7 +13,7 @@ from patrons.models import PatronCategory
 
 def _load(session: Session) -> Mapping[str, str]:
     rows = session.execute(select(PatronCategory.code, PatronCategory.name).order_by(PatronCategory.code))
-    return dict(rows.tuples().all())
+    return {row.code: row.name for row in rows}
 
 
 CATEGORIES: Reference[Mapping[str, str]] = Reference("patron_category", _load)

@@ -88,7 +88,8 @@ def item_by_id(session: Session, item_id: int, *, lock: bool = False) -> ItemRow
 
 def barcodes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:
     """The barcodes of these copies."""
-    return dict(session.execute(select(Item.id, Item.barcode).where(Item.id.in_(item_ids))).tuples().all())
+    rows = session.execute(select(Item.id, Item.barcode).where(Item.id.in_(item_ids)))
+    return {row.id: row.barcode for row in rows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
