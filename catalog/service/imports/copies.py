@@ -1,0 +1,191 @@
+"""The copies that incoming records name: new ones are made, known ones of the same title brought up to date, others left alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+
+from branches.context import Context
+from catalog.bibdata import HoldingData
+from catalog.models import ImportBatch, Item
+from catalog.reference import ITEM_TYPES
+from catalog.service.imports.chunk import Incoming
+from kernel import journal
+from kernel.db import table_of
+from kernel.i18n import Text
+
+_items = table_of(Item)
+_ROWS_AT_ONCE: Final = 500
+
+TAKEN = Text(
+    "条码 {barcode} 已属于《{title}》，这一册没有登记，书目已导入。请核对条码。",
+    "The barcode {barcode} belongs to “{title}” already. The title was imported without this copy. Check the barcode.",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Existing:
+    id: int
+    bib_id: int
+    call_number: str | None
+    price_fen: int | None
+    title: str
+
+
+class CopyLoader:
+    """Loads the copies of one chunk. `notes` counts what had to be assumed, `problems` are copies that could not be taken."""
+
+    def __init__(self, context: Context, batch: ImportBatch, default_type: str) -> None:
+        self._context = context
+        self._session = context.session
+        self._batch = batch
+        self._default_type = default_type
+        self._types = ITEM_TYPES.get(context.session).by_code
+        self.created = 0
+        self.updated = 0
+        self.notes: Counter[str] = Counter()
+        self.problems: list[dict[str, Any]] = []
+
+    def load(self, placed: Sequence[tuple[int, Incoming]]) -> list[dict[str, Any]]:
+        """Write the copies and return their journal rows."""
+        wanted = [(bib_id, incoming, copy) for bib_id, incoming in placed for copy in incoming.holdings]
+        known = self._find_known([copy.barcode for _, _, copy in wanted if copy.barcode])
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        for bib_id, incoming, copy in wanted:
+            if copy.barcode is None:
+                self.notes["item.no_barcode"] += 1
+                continue
+            home_id = self._home(copy)
+            key = (self._context.tree.namespace(home_id), copy.barcode)
+            existing = known.get(key)
+            if existing is None:
+                new.append(self._row(bib_id, home_id, copy))
+                known[key] = _Existing(
+                    id=0, bib_id=bib_id, call_number=copy.call_number, price_fen=copy.price_fen, title=incoming.data.title
+                )
+            elif existing.bib_id != bib_id:
+                self._note_taken(incoming, copy, existing)
+            elif existing.id and _differs(copy, existing):
+                changed.append(_change(copy, existing))
+        return [*self._insert(new), *self._update(changed)]
+
+    def _home(self, copy: HoldingData) -> int:
+        """The unit whose code the record gives; an unknown one's copies go to the importing unit, and are counted."""
+        unit = self._context.tree.by_code.get(copy.library or "")
+        if unit is not None and not unit.is_closed and unit.kind != "network":
+            return unit.id
+        self.notes["item.unknown_library"] += 1
+        return self._batch.org_id
+
+    def _find_known(self, barcodes: Sequence[str]) -> dict[tuple[int, str], _Existing]:
+        from catalog.models import Bib
+
+        found: dict[tuple[int, str], _Existing] = {}
+        unique = sorted(set(barcodes))
+        for start in range(0, len(unique), _ROWS_AT_ONCE):
+            rows = self._session.execute(
+                select(Item.namespace_id, Item.barcode, Item.id, Item.bib_id, Item.call_number, Item.price_fen, Bib.title)
+                .join(Bib, Bib.id == Item.bib_id)
+                .where(Item.barcode.in_(unique[start : start + _ROWS_AT_ONCE]))
+            )
+            for namespace_id, barcode, item_id, bib_id, call_number, price_fen, title in rows:
+                found[namespace_id, barcode] = _Existing(
+                    id=item_id, bib_id=bib_id, call_number=call_number, price_fen=price_fen, title=title
+                )
+        return found
+
+    def _row(self, bib_id: int, home_id: int, copy: HoldingData) -> dict[str, Any]:
+        tree = self._context.tree
+        return {
+            "bib_id": bib_id,
+            "namespace_id": tree.namespace(home_id),
+            "barcode": copy.barcode,
+            "owner_id": home_id,
+            "home_id": home_id,
+            "location_id": home_id,
+            "item_type": copy.item_type if copy.item_type in self._types else self._default_type,
+            "status": "available",
+            "call_number": copy.call_number[:100] if copy.call_number else None,
+            "shelf": copy.shelf[:64] if copy.shelf else None,
+            "volume": copy.volume[:100] if copy.volume else None,
+            "price_fen": copy.price_fen,
+            "acquired_on": _day(copy.acquired_on),
+            "version": 1,
+            "created_at": self._context.now,
+        }
+
+    def _insert(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if not rows:
+            return []
+        statement = insert(_items).returning(_items.c.id, sort_by_parameter_order=True)
+        item_ids = self._session.execute(statement, rows).scalars().all()
+        self.created += len(rows)
+        return [self._journal_row("item_created", item_id, row) for item_id, row in zip(item_ids, rows, strict=True)]
+
+    def _update(self, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What a supplier may correct on a copy: its call number and price. Where it is and what it is stays."""
+        for change in changes:
+            values = {name: change[name] for name in ("call_number", "price_fen")}
+            statement = update(_items).where(_items.c.id == change["id"])
+            self._session.execute(statement.values(**values, version=_items.c.version + 1))
+        self.updated += len(changes)
+        return [self._journal_row("item_changed", change["id"], change) for change in changes]
+
+    def _journal_row(self, act: str, item_id: int, row: dict[str, Any]) -> dict[str, Any]:
+        return journal.build_row(
+            act,
+            at=self._context.now,
+            author=self._batch.author,
+            channel=self._batch.channel,
+            org_id=row.get("home_id", self._batch.org_id),
+            item_id=item_id,
+            bib_id=row["bib_id"],
+            data={"batch": self._batch.id},
+        )
+
+    def _note_taken(self, incoming: Incoming, copy: HoldingData, existing: _Existing) -> None:
+        message = TAKEN.format(barcode=copy.barcode, title=existing.title)
+        self.problems.append(
+            {
+                "batch_id": self._batch.id,
+                "is_record": False,
+                "record": incoming.read.number,
+                "offset": incoming.read.offset,
+                "control_number": incoming.read.control_number,
+                "tag": copy.tag or None,
+                "code": "item.barcode_taken",
+                "message_zh": message.zh,
+                "message_en": message.en,
+                "raw": None,
+            }
+        )
+
+
+def _differs(copy: HoldingData, existing: _Existing) -> bool:
+    call_number = copy.call_number[:100] if copy.call_number else None
+    return (call_number or existing.call_number, copy.price_fen or existing.price_fen) != (
+        existing.call_number,
+        existing.price_fen,
+    )
+
+
+def _change(copy: HoldingData, existing: _Existing) -> dict[str, Any]:
+    return {
+        "id": existing.id,
+        "bib_id": existing.bib_id,
+        "call_number": copy.call_number[:100] if copy.call_number else existing.call_number,
+        "price_fen": copy.price_fen or existing.price_fen,
+    }
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
