@@ -21,20 +21,32 @@ INVARIANTS = (
     ),
     sql(
         "loan.journal_opened",
-        "每笔借阅都有一条借出记录",
-        "every loan has exactly one check-out in the journal",
-        """SELECT l.id FROM loan l LEFT JOIN journal j
-             ON j.act = 'checked_out' AND j.item_id = l.item_id AND j.at = l.checked_out_at
-           GROUP BY l.id HAVING count(j.id) <> 1""",
+        "借阅与借出记录一一对应",
+        "each copy has as many check-outs in the journal as loans, at the same times",
+        """SELECT i.barcode FROM item i JOIN (
+             SELECT item_id FROM (
+               SELECT item_id, checked_out_at AS at, 1 AS loans, 0 AS told FROM loan
+               UNION ALL SELECT item_id, at, 0, 1 FROM journal WHERE act = 'checked_out') e
+             GROUP BY item_id, at HAVING sum(loans) <> sum(told)) d ON d.item_id = i.id""",
     ),
     sql(
         "loan.journal_closed",
         "归还记录与已还借阅一一对应",
         "each copy has as many check-ins in the journal as closed loans",
-        """SELECT i.barcode FROM item i
-           LEFT JOIN (SELECT item_id, count(*) AS n FROM loan WHERE closed_at IS NOT NULL GROUP BY item_id) l ON l.item_id = i.id
-           LEFT JOIN (SELECT item_id, count(*) AS n FROM journal WHERE act = 'checked_in' GROUP BY item_id) j ON j.item_id = i.id
-           WHERE coalesce(l.n, 0) <> coalesce(j.n, 0)""",
+        """SELECT i.barcode FROM item i JOIN (
+             SELECT item_id FROM (
+               SELECT item_id, 1 AS loans, 0 AS told FROM loan WHERE closed_at IS NOT NULL
+               UNION ALL SELECT item_id, 0, 1 FROM journal WHERE act = 'checked_in') e
+             GROUP BY item_id HAVING sum(loans) <> sum(told)) d ON d.item_id = i.id""",
+    ),
+    sql(
+        "item.last_seen",
+        "书在业务日志最后见到它的地方",
+        "a copy is where the journal saw it last",
+        """SELECT i.barcode FROM item i JOIN journal j ON j.id = (
+             SELECT max(id) FROM journal WHERE item_id = i.id
+               AND act IN ('checked_out','checked_in','item_moved','transfer_received','transfer_approved'))
+           WHERE j.org_id <> i.location_id""",
     ),
     sql(
         "loan.limit",

@@ -21,19 +21,13 @@ INVARIANTS = (
            WHERE (i.status = 'in_transit') <> (t.id IS NOT NULL)""",
     ),
     sql(
-        "transfer.received_at_destination",
-        "刚收到的书在它的目的地，除非之后又有动作",
-        "a copy received last is at the transfer's destination unless it moved since",
-        """SELECT i.barcode FROM transfer t JOIN item i ON i.id = t.item_id
-           WHERE t.status = 'received' AND i.location_id <> t.to_id
-             AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.item_id = i.id AND j.at >= t.received_at
-                             AND j.act IN ('checked_out','checked_in','item_moved','transfer_received','transfer_approved'))
-             """,
-    ),
-    sql(
         "transfer.ended",
-        "已结束的调拨写明何时结束",
-        "an ended transfer says when it ended",
-        """SELECT id FROM transfer WHERE status IN ('received','cancelled') AND ended_at IS NULL""",
+        "调拨的状态与它的时间一致",
+        "a transfer has ended exactly when it says when, and one received or on its way says since when",
+        """SELECT id FROM transfer
+           WHERE (status IN ('received','cancelled','refused','missing')) <> (ended_at IS NOT NULL)
+              OR (status = 'received') <> (received_at IS NOT NULL)
+              OR (status = 'dispatched' AND dispatched_at IS NULL)
+              OR (status = 'cancelled' AND cancel_reason IS NULL)""",
     ),
 )

@@ -59,7 +59,9 @@ class TransferService:
 
     def receive(self, transfer: TransferRow) -> None:
         """The copy has arrived; the caller has it in hand and places it."""
-        self._move(transfer, "receipt", {"received_at": self._context.now, "ended_at": self._context.now})
+        # No earlier than it began, though it may have begun on a machine whose clock is ahead of ours.
+        received_at = max(self._context.now, transfer.requested_at)
+        self._move(transfer, "receipt", {"received_at": received_at, "ended_at": received_at})
         self._record("transfer_received", transfer, transfer.to_id)
 
     def forward(self, transfer: TransferRow, here_id: int) -> None:

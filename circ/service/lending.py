@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert
@@ -18,6 +18,7 @@ from circ import queries, rules, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_at
 from circ.models import Loan
+from circ.policies import MOST_DAYS
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, patron_facts
 from circ.service.renewing import renew
@@ -53,7 +54,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
     if standing:
         raise Refused(standing)
     if case.facts.loan_id is not None:
-        return renew(context, Renew(loan_id=case.facts.loan_id, at=command.at))
+        return renew(context, Renew(loan_id=case.facts.loan_id, at=command.at, override=command.override))
     due = _due(context, command, case)
     notices = tuple(r for r in case.refusals if r.class_ == "notice")
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
@@ -145,6 +146,9 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     if command.due_at <= context.now:
         detail = Text("应还时间必须晚于现在。", "The due time must lie in the future.")
         raise Invalid("due_at.past", detail, {"due_at": [detail]})
+    if command.due_at > context.now + timedelta(days=MOST_DAYS):
+        detail = Text("应还时间不能超过 {n} 天以后。", "The due time is at most {n} days away.").format(n=MOST_DAYS)
+        raise Invalid("due_at.too_far", detail, {"due_at": [detail]})
     if command.due_at > by_policy and not context.caller.may("loan.override.item", case.place.id, context.tree):
         raise Forbidden("loan.override.item")
     return command.due_at

@@ -24,10 +24,13 @@ from patrons.queries import PatronRow, patron_by_id
 
 
 def renew(context: Context, command: Renew) -> Lent:
-    """Renew by the policies of the unit `at`, else of the unit that lent the book; its calendar counts."""
+    """Renew by the policies of the unit `at`, else of the unit that lent the book; its calendar counts. A reader renews by
+    the policies of the unit that lent the book, and chooses no other."""
     loan = _find(context, command)
     org_id = context.tree.unit(command.at).id if command.at else loan.org_id
-    if context.caller.kind != "patron":
+    if context.caller.kind == "patron":
+        org_id = loan.org_id
+    else:
         context.caller.require_at("loan.renew", org_id, context.tree)
     if loan.patron_id is None:
         raise Refused([refuse("loan.closed")])
@@ -117,6 +120,7 @@ def _write(context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, o
     data = {"loan": loan.id, "due_at": new_due_at.isoformat(), "renewals": loan.renewals + 1}
     if overridden:
         data["overrides"] = overridden
-    context.record(
-        "renewed", org_id=org_id, item_id=loan.item_id, bib_id=loan.bib_id, patron_id=loan.patron_id, data=data
-    )
+    subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
+    context.record("renewed", org_id=org_id, data=data, **subjects)
+    if overridden:
+        context.record("overridden", org_id=org_id, data={"loan": loan.id, "codes": overridden}, **subjects)

@@ -1,0 +1,3 @@
+"""The desk, for every test of circulation."""
+
+from tests.desk import desk as desk

@@ -1,0 +1,95 @@
+"""The doctor's questions about loans, transfers and places: each names its offender, and says nothing of a sound library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+
+from circ.invariants import INVARIANTS as OF_LOANS
+from circ.models import Loan
+from kernel.db import Base, table_of
+from tests.desk import Desk, offenders_in
+from transit.invariants import INVARIANTS as OF_TRANSFERS
+from transit.models import Transfer
+
+
+def lend(desk: Desk) -> None:
+    desk.check_out()
+
+
+def lend_and_return(desk: Desk) -> None:
+    desk.check_out()
+    desk.later(days=1).check_in()
+
+
+def lend_two(desk: Desk) -> None:
+    desk.add_item("B0002")
+    desk.check_out()
+    desk.check_out("B0002")
+
+
+def send(desk: Desk) -> None:
+    desk.dispatch(desk.check_in(at="LX").transfer_id)
+
+
+def receive(desk: Desk) -> None:
+    desk.receive(desk.check_in(at="LX").transfer_id)
+
+
+def copy_all(model: type[Base]) -> str:
+    columns = ", ".join(column.name for column in table_of(model).columns if column.name != "id")
+    return f"INSERT INTO {table_of(model).name} ({columns}) SELECT {columns} FROM {table_of(model).name}"
+
+
+AT_XC = "location_id = (SELECT id FROM org_unit WHERE code = 'XC')"
+
+# What was done; what then goes wrong behind the program's back; who notices.
+DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
+    (lend, ("UPDATE item SET status = 'available'",), {"loan.item_on_loan"}),
+    (lend_and_return, ("UPDATE item SET status = 'on_loan'",), {"loan.item_on_loan"}),
+    (lend, ("DROP INDEX uq_loan_one_open", copy_all(Loan)), {"loan.one_open", "loan.journal_opened"}),
+    (lend, ("UPDATE loan SET checked_out_at = '2026-01-01 00:00:00.000000'",), {"loan.journal_opened"}),
+    (
+        lend,
+        (
+            "UPDATE loan SET closed_at = checked_out_at, close_reason = 'returned'",
+            "UPDATE item SET status = 'available'",
+        ),
+        {"loan.journal_closed"},
+    ),
+    (
+        lend_and_return,
+        ("UPDATE loan SET closed_at = NULL, close_reason = NULL", "UPDATE item SET status = 'on_loan'"),
+        {"loan.journal_closed"},
+    ),
+    (lend_two, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
+    (lend, ("UPDATE loan SET renewals = 1",), {"loan.renewals_counted"}),
+    (lend, ("UPDATE patron SET status = 'closed'",), {"loan.reader_of_filled"}),
+    (lend, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
+    (lend_and_return, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
+    (receive, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
+    (send, ("UPDATE item SET status = 'available'",), {"transfer.item_in_transit"}),
+    (receive, ("UPDATE item SET status = 'in_transit'",), {"transfer.item_in_transit"}),
+    (send, ("DROP INDEX uq_transfer_one_open", copy_all(Transfer)), {"transfer.one_open"}),
+    (receive, ("UPDATE transfer SET ended_at = NULL",), {"transfer.ended"}),
+    (receive, ("UPDATE transfer SET received_at = NULL",), {"transfer.ended"}),
+    (send, ("UPDATE transfer SET dispatched_at = NULL",), {"transfer.ended"}),
+]
+
+
+@pytest.mark.parametrize(("done", "damage", "codes"), DAMAGE)
+def test_damage_is_noticed(desk: Desk, done: Callable[[Desk], None], damage: tuple[str, ...], codes: set[str]) -> None:
+    done(desk)
+    with desk.database.transaction() as session:
+        assert offenders_in(session) == {}
+        for statement in damage:
+            session.execute(text(statement))
+        assert offenders_in(session).keys() == codes
+        session.rollback()
+
+
+def test_every_invariant_of_these_rooms_is_tried() -> None:
+    tried = set().union(*(codes for _, _, codes in DAMAGE))
+    assert {invariant.code for invariant in (*OF_LOANS, *OF_TRANSFERS)} == tried
