@@ -1,0 +1,36 @@
+"""CPU time of whole process trees, read from /proc (Linux). A process that ends hands its time to its parent, so none is lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_ms(root_pid: int) -> float:
+    """User and system time of a process and all below it, those that have ended included."""
+    return sum(_ticks(pid) for pid in _tree(root_pid)) * 1000 / _TICKS
+
+
+def _tree(root_pid: int) -> list[int]:
+    found, left = [], [root_pid]
+    while left:
+        pid = left.pop()
+        found.append(pid)
+        for children in Path(f"/proc/{pid}/task").glob("*/children"):
+            left += [int(child) for child in _read(children).split()]
+    return found
+
+
+def _ticks(pid: int) -> int:
+    """utime, stime and the same of children waited for: fields 14 to 17 of proc(5), counted behind the name's closing bracket."""
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15])
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""  # it ended meanwhile; its parent has its time

