@@ -141,7 +141,8 @@ class ImportBatch(Base):
     status: Mapped[str] = mapped_column(String(8), default="queued")
     code: Mapped[str | None] = mapped_column(String(40))
     filename: Mapped[str] = mapped_column(String(200))
-    path: Mapped[str] = mapped_column(String(400))
+    path: Mapped[str] = mapped_column(String(1000))
+    is_upload: Mapped[bool] = mapped_column(default=False)
     size: Mapped[int] = mapped_column(BigId, default=0)
     format: Mapped[str] = mapped_column(String(8), default="auto")
     profile: Mapped[str | None] = mapped_column(String(32))
@@ -163,13 +164,12 @@ class ImportBatch(Base):
     repaired: Mapped[dict[str, int]] = mapped_column(JsonValue, default=dict)
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    progress_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("status IN ('queued','running','done','failed','undone')", name="status"),
-        CheckConstraint(
-            "read = created + updated + merged + unchanged + review + rejected", name="records_add_up"
-        ),
+        CheckConstraint("read = created + updated + merged + unchanged + review + rejected", name="records_add_up"),
     )
 
 

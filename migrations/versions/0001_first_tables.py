@@ -300,7 +300,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=8), nullable=False),
         sa.Column("code", sa.String(length=40), nullable=True),
         sa.Column("filename", sa.String(length=200), nullable=False),
-        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
+        sa.Column("is_upload", sa.Boolean(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("format", sa.String(length=8), nullable=False),
         sa.Column("profile", sa.String(length=32), nullable=True),
@@ -328,6 +329,7 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("progress_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status IN ('queued','running','done','failed','undone')", name=op.f("ck_import_batch_status")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from branches.context import Context
-from catalog.models import ImportBatch, ImportProfile
 from catalog.marc.record import FormatChoice
+from catalog.models import ImportBatch, ImportProfile
 from kernel.errors import NotFound
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from branches.context import Context
 from catalog.bibdata import HoldingData
-from catalog.models import ImportBatch, Item
+from catalog.models import Bib, ImportBatch, Item
 from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
 from kernel import journal
@@ -67,7 +67,11 @@ class CopyLoader:
             if existing is None:
                 new.append(self._row(bib_id, home_id, copy))
                 known[key] = _Existing(
-                    id=0, bib_id=bib_id, call_number=copy.call_number, price_fen=copy.price_fen, title=incoming.data.title
+                    id=0,
+                    bib_id=bib_id,
+                    call_number=copy.call_number,
+                    price_fen=copy.price_fen,
+                    title=incoming.data.title,
                 )
             elif existing.bib_id != bib_id:
                 self._note_taken(incoming, copy, existing)
@@ -84,13 +88,13 @@ class CopyLoader:
         return self._batch.org_id
 
     def _find_known(self, barcodes: Sequence[str]) -> dict[tuple[int, str], _Existing]:
-        from catalog.models import Bib
-
         found: dict[tuple[int, str], _Existing] = {}
         unique = sorted(set(barcodes))
         for start in range(0, len(unique), _ROWS_AT_ONCE):
             rows = self._session.execute(
-                select(Item.namespace_id, Item.barcode, Item.id, Item.bib_id, Item.call_number, Item.price_fen, Bib.title)
+                select(
+                    Item.namespace_id, Item.barcode, Item.id, Item.bib_id, Item.call_number, Item.price_fen, Bib.title
+                )
                 .join(Bib, Bib.id == Item.bib_id)
                 .where(Item.barcode.in_(unique[start : start + _ROWS_AT_ONCE]))
             )

@@ -98,7 +98,13 @@ class Loader:
 
     def _find_known(self, records: Sequence[Incoming]) -> dict[str, Known]:
         rows = self._session.execute(
-            select(_records.c.identity, _records.c.id, _records.c.bib_id, _records.c.digest, _bibs.c.data["title"].as_string())
+            select(
+                _records.c.identity,
+                _records.c.id,
+                _records.c.bib_id,
+                _records.c.digest,
+                _bibs.c.data["title"].as_string(),
+            )
             .join(_bibs, _bibs.c.id == _records.c.bib_id)
             .where(
                 _records.c.source == self._batch.source,
@@ -115,9 +121,7 @@ class Loader:
         if not new:
             return []
         now = self._context.now
-        rows = [
-            {**description.columns(one.data), "version": 1, "created_at": now, "updated_at": now} for one in new
-        ]
+        rows = [{**description.columns(one.data), "version": 1, "created_at": now, "updated_at": now} for one in new]
         statement = insert(_bibs).returning(_bibs.c.id, sort_by_parameter_order=True)
         bib_ids = list(self._session.execute(statement, rows).scalars())
         self._session.execute(insert(_records), [self._record_row(i, one) for i, one in zip(bib_ids, new, strict=True)])
@@ -128,7 +132,9 @@ class Loader:
         ]
         if identifiers:
             self._session.execute(insert(_identifiers), identifiers)
-        self._journal += [self._journal_row("bib_created", bib_id, one) for bib_id, one in zip(bib_ids, new, strict=True)]
+        self._journal += [
+            self._journal_row("bib_created", bib_id, one) for bib_id, one in zip(bib_ids, new, strict=True)
+        ]
         return list(zip(bib_ids, new, strict=True))
 
     def _update(self, bib_id: int, incoming: Incoming) -> None:

@@ -1,0 +1,74 @@
+"""Holdings profiles as the database keeps them: how a source writes its copies, and which unit each of its library codes means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, Final, get_args
+
+from sqlalchemy.orm import Session
+
+from catalog.marc.holdings import HoldingsProfile, Mode
+from catalog.models import ImportProfile
+from kernel.errors import Invalid
+from kernel.i18n import Text
+
+_NAMES: Final = frozenset(field.name for field in fields(HoldingsProfile))
+_MAPS: Final = frozenset({"libraries", "prefixes"})
+
+
+def find_profile(session: Session, code: str | None) -> HoldingsProfile | None:
+    """The profile of a code; None where none was asked for, and the common layouts are recognised."""
+    stored = session.get(ImportProfile, code) if code is not None else None
+    return build_profile(stored.body) if stored is not None else None
+
+
+def build_profile(body: Mapping[str, Any]) -> HoldingsProfile:
+    """A profile from its JSON; raises Invalid naming each field that does not fit."""
+    errors = {name: [problem] for name in body if (problem := _problem(name, body[name])) is not None}
+    if errors:
+        detail = Text("馆藏方案有内容需要改正。", "The import profile needs correction.")
+        raise Invalid("profile.invalid", detail, errors)
+    return HoldingsProfile(**body)
+
+
+def to_json(profile: HoldingsProfile) -> dict[str, Any]:
+    return asdict(profile)
+
+
+def _problem(name: str, value: Any) -> Text | None:
+    if name not in _NAMES:
+        return Text("没有这一项。", "There is no such field.")
+    if name in _MAPS:
+        is_map = isinstance(value, dict) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
+        return None if is_map else Text("应为“来源代码: 馆点代码”的对照。", "It maps the source's codes to unit codes.")
+    if name == "mode" and value not in get_args(Mode):
+        return Text("可用：{modes}。", "One of: {modes}.").format(modes=", ".join(get_args(Mode)))
+    if name == "barcode_pattern" and value is not None:
+        return _pattern_problem(value)
+    if value is None and name.startswith("default_"):
+        return None
+    return (
+        None
+        if isinstance(value, str) and len(value) <= 32
+        else Text("应为不超过32个字符的文字。", "Text of at most 32 characters.")
+    )
+
+
+# Only what cannot run away on hostile text: literals, classes and counted repeats, one group.
+_SAFE_PATTERN: Final = re.compile(r"(?:[A-Za-z0-9_-]|\\d|\\w|\[[A-Za-z0-9-]+\]|\{\d{1,3}(?:,\d{1,3})?\}|\((?!\?)|\))*")
+
+
+def _pattern_problem(value: Any) -> Text | None:
+    if isinstance(value, str) and len(value) <= 100 and _SAFE_PATTERN.fullmatch(value) and value.count("(") <= 1:
+        try:
+            re.compile(value)
+        except re.error:
+            pass
+        else:
+            return None
+    return Text(
+        r"条码样式只能用字母、数字、\d、\w、[…]、{n}和一对括号。",
+        r"A barcode pattern holds letters, digits, \d, \w, […], {n} and one pair of brackets.",
+    )
