@@ -183,8 +183,14 @@ def _was_read_wrongly(text: str) -> bool:
             return True
     if text.isascii() or looks_chinese(text):
         return False
-    high = "".join(char for char in text if "\u4e00" <= char <= "\u9fff")
-    return len(high) >= 6 and _is_utf8_in(high[: len(high) // 3 * 3], "gb18030")
+    return any(_is_utf8_in_gb(part) for field in text.split("\x1e") for part in field.split("\x1f"))
+
+
+def _is_utf8_in_gb(part: str) -> bool:
+    """Three bytes of UTF-8 have become one and a half characters; a byte at the end may be lost."""
+    data = "".join(char for char in part if char > "\x7f").encode("gb18030")
+    before = data.decode("utf-8", "ignore")
+    return len(before) >= 4 and len(before.encode()) >= 0.9 * len(data) and looks_chinese(before)
 
 
 def _is_utf8_in(run: str, codec: str) -> bool:

@@ -38,16 +38,20 @@ def build_fields(tags: list[str], text: str, repairs: list[str]) -> list[Field]:
             fields.append(Field(tag, "", (), _control_value(chunk, repairs)))
             continue
         indicators, *parts = chunk.split("\x1f")
-        if len(indicators) > (4 if parts else 2) and indicators[2:].strip():
-            raise BadRecord("record.field", tag=tag, name=tag)
-        if not parts:
-            repairs.append("field.empty")
-            continue
-        if len(indicators) != 2:
-            repairs.append("field.indicators")
+        if len(indicators) != 2 or not indicators.isascii() or not parts:
+            if _is_text(indicators, bool(parts)):
+                raise BadRecord("record.field", tag=tag, name=tag)
+            repairs.append("field.indicators" if parts else "field.empty")
             indicators = indicators.replace("\\", " ")[:2].ljust(2)
+        if not parts:
+            continue
         fields.append(Field(tag, indicators, tuple([(part[:1], part[1:]) for part in parts])))
     return fields
+
+
+def _is_text(before: str, delimited: bool) -> bool:
+    """Whether what stands before a field's first delimiter is text without one, not indicators that were miscounted."""
+    return not before.isascii() or (len(before) > (4 if delimited else 2) and bool(before[2:].strip()))
 
 
 def tidy(text: str, repairs: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from catalog.bibdata import MarcFormat
 from catalog.marc.record import BadRecord, FormatChoice, MarcRecord
+from catalog.marc.tidy import clean
 
 _CNMARC_ONLY = frozenset({"101", "102", "105", "106", "215", "225", "330", "606", "690", "701", "702", "801"})
 _MARC21_ONLY = frozenset({"008", "040", "050", "082", "260", "264", "336", "490", "520", "650"})
@@ -29,7 +30,7 @@ def guess_format(tags: Collection[str], choice: FormatChoice) -> MarcFormat:
 def check_bibliographic(record: MarcRecord, kind: MarcFormat) -> None:
     """Raises `BadRecord` for holdings and authority records, and for a record without a title."""
     tag, codes = _TITLE_PARTS[kind]
-    titled = any(text.strip() for field in record.named(tag) for text in field.every(codes))
+    titled = any(clean(text) for field in record.named(tag) for text in field.every(codes))
     if record.leader[6] in _NOT_BIBLIOGRAPHIC and not (titled and _described(record, kind)):
         raise BadRecord("record.not_bibliographic")
     if not titled:

@@ -20,6 +20,7 @@ _LONGEST_CLAIM = 99_999
 
 # A record that begins inside another: its leader and two directory entries, so that no text is mistaken for one.
 _INNER = re.compile(LEADER + rb"(?=(?:[0-9A-Z]{3}[0-9]{9}){2})")
+_CUT_LEADER = re.compile(rb"[0-9]{5}[^0-9\x00-\x1f]|[0-9]{1,5}$")
 _SEPARATORS = b"\r\n\x00\x1a"
 
 
@@ -99,12 +100,19 @@ def _irregular(pieces: _Pieces, offset: int, raw: bytes) -> Iterator[Frame]:
         inner = _INNER.search(raw)
         piece = raw[: inner.start()] if inner else raw
         pieces.push_back(offset + len(piece), raw[len(piece) :])
-        yield Frame(offset, piece, repairs, "record.leader" if b"\x1e" in raw or terminated else "record.junk")
+        yield Frame(offset, piece, repairs, _fault_of(piece, terminated))
         return
     if begin:
         repairs.append("frame.junk")
         offset, raw = offset + begin, raw[begin:]
     yield _whole(pieces, offset, raw, repairs)
+
+
+def _fault_of(piece: bytes, terminated: bool) -> str:
+    """What a piece without a whole leader is: a torn-off beginning, a part of a record, or nothing of a record."""
+    if not terminated and _CUT_LEADER.match(piece):
+        return "record.cut"
+    return "record.leader" if terminated or b"\x1e" in piece else "record.junk"
 
 
 def _strip_lead(raw: bytes) -> tuple[bytes, int, list[str]]:
@@ -129,6 +137,8 @@ def _beginning(raw: bytes) -> int | None:
     directory_end = raw.find(b"\x1e")
     if directory_end < LEADER_BYTES:
         return None
+    if raw[12:17].isdigit() and int(raw[12:17]) == directory_end + 1:
+        return 0
     for found in START.finditer(raw, 0, directory_end + 1):
         if (directory_end - found.start() - LEADER_BYTES) % 12 == 0:
             return found.start()
@@ -143,7 +153,7 @@ def _whole(pieces: _Pieces, offset: int, raw: bytes, repairs: list[str]) -> Fram
         joined = _joined(pieces, raw, claim)
         if joined is not None:
             return Frame(offset, joined, [*repairs, "frame.terminator_inside"])
-    inner = _INNER.search(raw, raw.find(b"\x1e"))
+    inner = _INNER.search(raw, raw.find(b"\x1e") + 1 or len(raw))  # a directory looks like leaders: search behind it
     if inner is not None:
         pieces.push_back(offset + inner.start(), raw[inner.start() :])
         return Frame(offset, raw[: inner.start()], [*repairs, "frame.no_terminator"], terminated=False)

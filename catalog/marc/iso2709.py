@@ -52,8 +52,17 @@ def parse(frame: Frame) -> Parsed:
     leader = check_leader(raw, directory_end + 1, repairs)
     directory = raw[LEADER_BYTES:directory_end]
     _check_directory(directory, frame.terminated)
-    layout = _Layout(directory, _data(raw, directory_end + 1, frame.terminated, repairs), frame.terminated)
-    fields = layout.chunks if _agrees(layout) else _recovered(layout, repairs)
+    data = raw[directory_end + 1 : -1] if frame.terminated else raw[directory_end + 1 :].rstrip(b"\r\n\x00\x1a")
+    closed = data.endswith(b"\x1e")
+    layout = _Layout(directory, data if closed else data + b"\x1e", frame.terminated)
+    if _agrees(layout):
+        fields = layout.chunks
+    elif closed:
+        fields = _recovered(layout, repairs)
+    else:  # the end is missing and the lengths do not say that it is all there
+        raise BadRecord("record.cut")
+    if not closed and frame.terminated:
+        repairs.append("field.terminator")
     tags = [directory[at : at + 3].decode("ascii") for at in range(0, len(directory), _ENTRY_BYTES)]
     return Parsed(leader, tags, b"\x1e".join([*fields, b""]), repairs)
 
@@ -69,16 +78,6 @@ def control_number_of(raw: bytes) -> str | None:
         if value.isascii() and 0 < len(value) <= 64 and value.decode("ascii").isprintable()
         else None
     )
-
-
-def _data(raw: bytes, start: int, terminated: bool, repairs: list[str]) -> bytes:
-    """The field area, closed by 1E; a 1D in its midst (the framing has joined it) is no text."""
-    data = raw[start:-1] if terminated else raw[start:].rstrip(b"\r\n\x00\x1a")
-    if not data.endswith(b"\x1e"):
-        data += b"\x1e"
-        if terminated:
-            repairs.append("field.terminator")
-    return data
 
 
 def _check_directory(directory: bytes, terminated: bool) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.marc.numerals import NUMERAL, number
-from catalog.marc.tidy import clean
 
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?(?![\d.])")
 _FOREIGN = re.compile(
@@ -21,7 +21,7 @@ _LARGEST_FEN = 10_000_000_00
 
 def price_fen(text: str, *, bare: bool) -> int | None:
     """`bare`: whether a number without a currency means yuan (it does in CNMARC, not in MARC21)."""
-    text = clean(text)
+    text = unicodedata.normalize("NFKC", text)
     if _FOREIGN.search(text) or not (bare or _YUAN.search(text)):
         return None
     found = _AMOUNT.search(text)

@@ -119,6 +119,8 @@ def _checked(
     check_control_numbers(record)
     if container == "iso2709" and belies(record, kind, encoding):
         repairs.append("encoding.declared")
+    if "encoding.replaced" in repairs:  # the replacement characters are ours
+        repairs = [repair for repair in repairs if repair != "text.replacement"]
     return ReadRecord(
         number=number,
         offset=frame.offset,

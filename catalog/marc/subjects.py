@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from catalog.marc.record import Field
 from catalog.marc.tidy import clean, unique, without_isbd, without_stop
@@ -47,9 +48,9 @@ def is_clc(number: str) -> bool:
 
 
 def _numbers(value: str) -> list[str]:
-    return [
-        number.strip() for number in _SEVERAL.split(value.upper() if value[:1].islower() else value) if number.strip()
-    ]
+    plain = unicodedata.normalize("NFKC", value)
+    plain = plain.upper() if plain[:1].islower() else plain
+    return [number.strip() for number in _SEVERAL.split(plain) if number.strip()]
 
 
 def _heading(field: Field, head_codes: str, subdivision_codes: str) -> str:

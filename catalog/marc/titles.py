@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from catalog.marc.record import Field
 from catalog.marc.tidy import clean, has_han, unique, without_isbd, without_stop, without_title_marks
 
 
 def chosen(fields: list[Field]) -> Field:
     """The title field that counts: the one that makes a title entry (first indicator 1), else the first with a $a."""
-    for field in fields:
-        if field.indicators[0] == "1" and field.first("a"):
-            return field
-    return next((field for field in fields if field.first("a")), fields[0])
+    if len(fields) == 1:
+        return fields[0]
+    named = [field for field in fields if _says(field, "a")]
+    entries = [field for field in named if field.indicators[0] == "1"]
+    return next(chain(entries, named, (field for field in fields if _says(field, "bknp")), fields))
+
+
+def _says(field: Field, codes: str) -> bool:
+    return any(clean(text) for text in field.every(codes))
 
 
 # --- CNMARC 200 ---
@@ -75,8 +82,8 @@ def responsibility_200(fields: list[Field]) -> str | None:
 
 def proper_245(fields: list[Field]) -> str:
     field = chosen(fields)
-    texts = field.every("a") or field.every("knpb")
-    return without_title_marks(without_stop(clean(texts[0])))
+    texts = [text for text in field.every("a") or field.every("knpb") if clean(text)] or field.every("bknp")
+    return _tidy(texts[0])
 
 
 def other_245(fields: list[Field]) -> str | None:
@@ -133,7 +140,8 @@ def _whole_246(field: Field) -> str:
 
 
 def _tidy(text: str) -> str:
-    return without_title_marks(without_stop(clean(text)))
+    tidy = clean(text)
+    return without_title_marks(without_stop(tidy)) or tidy  # a title may be nothing but marks
 
 
 def _with_rest(field: Field, head: str, rest: str) -> list[str]:

@@ -1,0 +1,106 @@
+"""Counts what the importer makes of a folder of MARC files and writes the table of docs/marc-files.md.
+
+    python docs/tools/marc_files.py FOLDER > docs/marc-files.md
+
+yaz-marcdump, where it is installed, counts beside us; its column says nothing about whether the fields are right."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog.marc import NotMarc, ReadRecord, bib_data, read_records
+
+HEAD = """# MARC 文件对照表 · What becomes of MARC files
+
+这张表由 `docs/tools/marc_files.py` 用公开的测试数据生成，测试 `tests/catalog/marc/test_files.py` 保证它与程序一致。
+“读到”是文件中找到的记录数，等于“导入”与“另存”之和：没有一条记录被悄悄丢弃。“yaz”是 `yaz-marcdump` 找到的记录数，供对照；
+它不判断记录是否正确，对嵌在SRU应答中的记录会数两次。
+
+This table is made by `docs/tools/marc_files.py` from public test data, and a test keeps it true. *Read* is the number of records found
+in the file and always equals *imported* plus *rejected* (kept aside byte for byte): none is dropped silently. *yaz* is how many records
+`yaz-marcdump` finds, for comparison: it does not say whether their fields are right, and counts records inside an SRU answer twice.
+The words for every reason and repair are in `catalog/marc/faults.py`.
+
+| file 文件 | yaz | read 读到 | imported 导入 | rejected 另存 | encodings 编码 | reasons 另存原因 | repaired 已修正 |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+@dataclass
+class Row:
+    file: str
+    read: int = 0
+    imported: int = 0
+    refused: bool = False
+    encodings: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    repaired: Counter[str] = field(default_factory=Counter)
+
+    def cells(self) -> list[str]:
+        """All but the name and yaz's count."""
+        if self.refused:
+            return ["0", "0", "0", "", "`import.not_marc`", ""]
+        return [
+            str(self.read),
+            str(self.imported),
+            str(self.read - self.imported),
+            _counted(self.encodings),
+            _counted(self.reasons, code=True),
+            _counted(self.repaired, code=True),
+        ]
+
+
+def row_of(path: Path, name: str) -> Row:
+    row = Row(name)
+    with path.open("rb") as stream:
+        try:
+            results = read_records(stream)
+        except NotMarc:
+            row.refused = True
+            return row
+        for one in results:
+            row.read += 1
+            if isinstance(one, ReadRecord):
+                bib_data(one)
+                row.imported += 1
+                row.encodings[f"{one.format} {one.encoding}"] += 1
+                row.repaired.update(one.repairs)
+            else:
+                row.reasons[one.code] += 1
+    return row
+
+
+def yaz_count(path: Path) -> str:
+    """How many records yaz-marcdump finds; a dash where it finds none in what it cannot read."""
+    program = shutil.which("yaz-marcdump")
+    if program is None:
+        return "?"
+    asked = ["-i", "marcxml", "-o", "marc"] if path.suffix == ".xml" else ["-i", "marc", "-p"]
+    done = subprocess.run([program, *asked, str(path)], capture_output=True, check=False)  # noqa: S603
+    found = done.stdout.count(b"\x1d") or len(re.findall(rb"^<!-- Record ", done.stdout, re.M))
+    return str(found) if found else "–"
+
+
+def rows(folder: Path) -> list[tuple[Row, str]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".md", ".json"))
+    return [(row_of(path, path.relative_to(folder).as_posix()), yaz_count(path)) for path in paths]
+
+
+def page(folder: Path) -> str:
+    lines = [f"| `{row.file}` | {yaz} | {' | '.join(row.cells())} |" for row, yaz in rows(folder)]
+    return HEAD + "\n".join(lines) + "\n"
+
+
+def _counted(counts: Counter[str], *, code: bool = False) -> str:
+    mark = "`" if code else ""
+    return ", ".join(f"{mark}{name}{mark} {count}" for name, count in sorted(counts.items()))
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(Path(sys.argv[1])))
