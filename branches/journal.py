@@ -111,6 +111,6 @@ def _view(context: Context, entry: JournalEntry, items: Mapping[int, str], patro
         author=entry.author.partition(":")[0],  # a reader's own act is by "patron", without their number
         item=items.get(entry.item_id) if entry.item_id is not None else None,
         bib=entry.bib_id,
-        patron=patrons.get(entry.patron_id) if entry.patron_id is not None else None,
+        patron=patrons.get(entry.patron_id) if entry.patron_id is not None and not _is_of_copy(entry) else None,
         data=entry.data,
     )

@@ -169,15 +169,18 @@ class PolicyBookSchema(StrictSchema):
     rows = fields.List(fields.Nested(PolicyRowSchema), required=True)
 
 
-class PolicyVersionSchema(StrictSchema):
+class PolicyVersionLineSchema(StrictSchema):
     version = fields.Integer()
     saved_at = Instant()
     saved_by = fields.String()
+
+
+class PolicyVersionSchema(PolicyVersionLineSchema):
     rows = fields.List(fields.Nested(PolicyRowSchema))
 
 
 class PolicyVersionPageSchema(StrictSchema):
-    items = fields.List(fields.Nested(PolicyVersionSchema(exclude=["rows"])))
+    items = fields.List(fields.Nested(PolicyVersionLineSchema))
     next = fields.String(allow_none=True)
 
 

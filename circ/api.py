@@ -21,8 +21,8 @@ from circ.schemas import (
 from circ.service import CirculationService
 from circ.show import show_lent, show_loan, show_returned
 from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
+from kernel.schema import EmptySchema
 from patrons.queries import find_patron
-from transit.schemas import EmptySchema
 
 blueprint = Blueprint("circulation", __name__, description="Lending, returning and renewing anywhere in the network")
 BLUEPRINTS = (blueprint,)

@@ -36,6 +36,10 @@ class StrictSchema(Schema):
         return data
 
 
+class EmptySchema(StrictSchema):
+    """A command that needs no body."""
+
+
 def is_storable(value: Any) -> bool:
     """Whether all text in a JSON value, however deep, can be kept."""
     pending = [value]

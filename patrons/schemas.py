@@ -115,10 +115,6 @@ class NewCardSchema(StrictSchema):
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
 
 
-class EmptySchema(StrictSchema):
-    """A command that needs no body."""
-
-
 class NewBlockSchema(StrictSchema):
     reason = Trimmed(longest=200, required=True)
     scope = fields.String(load_default="network", validate=validate.OneOf(["network", "local"]))

@@ -6,10 +6,10 @@ from typing import Any
 
 from branches.http import context
 from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.schema import EmptySchema
 from transit.queries import list_transfers
 from transit.schemas import (
     CancellationSchema,
-    EmptySchema,
     TransferPageSchema,
     TransferQuerySchema,
     TransferSchema,

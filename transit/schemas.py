@@ -40,7 +40,3 @@ class TransferQuerySchema(StrictSchema):
 class CancellationSchema(StrictSchema):
     reason = Trimmed(longest=200, required=True)
     force = fields.Boolean(load_default=False)
-
-
-class EmptySchema(StrictSchema):
-    """A command that needs no body."""

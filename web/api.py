@@ -19,9 +19,9 @@ from branches.service.accounts import AccountService
 from kernel import http
 from kernel.errors import Forbidden
 from kernel.http import Blueprint, command, right
-from kernel.schema import Instant, StrictSchema
+from kernel.schema import EmptySchema, Instant, StrictSchema
 from patrons.http import patron_service
-from patrons.schemas import EmptySchema, PatronSchema
+from patrons.schemas import PatronSchema
 from patrons.service.cards import CardService
 from patrons.show import show_patron
 from web import auth, signing

@@ -6,10 +6,10 @@ from typing import Any
 
 from branches.http import context
 from kernel.http import Blueprint, command, expected_version, reads_only, right, version_header
+from kernel.schema import EmptySchema
 from patrons.http import patron_service
 from patrons.schemas import (
     BlockSchema,
-    EmptySchema,
     FoundPatronPageSchema,
     NewBlockSchema,
     NewCardSchema,
