@@ -256,6 +256,20 @@ class IdConverter(IntegerConverter):
 # --- input ----------------------------------------------------------------------------------------------------------------------
 
 
+def largest_body(limit: int) -> Callable[[View], View]:
+    """Refuse a larger body (413) before it is read: a form and a single record are small."""
+
+    def bound(view: View) -> View:
+        @wraps(view)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            request.max_content_length = limit
+            return view(*args, **kwargs)
+
+        return cast(View, run)
+
+    return bound
+
+
 class StrictParser(FlaskParser):
     """Reads JSON without its ambiguities (doubled names, NaN, bottomless nesting) and queries without repeated names."""
 
@@ -326,3 +340,6 @@ class Blueprint(flask_smorest.Blueprint):
 
     def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().response(status, schema, **options))
+
+    def doc(self, **options: Any) -> Callable[[View], View]:
+        return cast("Callable[[View], View]", super().doc(**options))

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.api import item_types
+from catalog.api import bibs, item_types, items
 
-BLUEPRINTS = (item_types.blueprint,)
+BLUEPRINTS = (bibs.blueprint, items.blueprint, item_types.blueprint)

@@ -1,0 +1,136 @@
+"""Routes of titles."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any, Final, Literal, cast
+
+from flask import Response, request
+
+from branches.http import context
+from branches.rights import PUBLIC
+from catalog.citing import as_bibtex, as_ris
+from catalog.entering import BibFields
+from catalog.marc import TooLong
+from catalog.queries.bibs import BibRow, current_sources, find_bib, visible_copies
+from catalog.schemas import BibChangesSchema, BibSchema, NewBibSchema
+from catalog.service.bibs import BibService
+from catalog.service.exporting import as_iso2709, as_marcxml
+from catalog.show import show_bib
+from kernel.errors import Conflict
+from kernel.http import (
+    Blueprint,
+    View,
+    WrongMediaType,
+    command,
+    expected_version,
+    language,
+    largest_body,
+    right,
+    version_header,
+)
+
+blueprint = Blueprint("bibs", __name__, description="Titles: what the network holds")
+
+LARGEST_RECORD_BYTES: Final = 1_000_000
+Form = Literal["json", "mrc", "xml", "ris", "bib"]
+MEDIA_TYPES: Final[dict[str, Form]] = {
+    "application/json": "json",
+    "application/marc": "mrc",
+    "application/marcxml+xml": "xml",
+    "application/x-research-info-systems": "ris",
+    "application/x-bibtex": "bib",
+}
+_CONTAINERS: Final[dict[str, Literal["iso2709", "marcxml"]]] = {
+    "application/marc": "iso2709",
+    "application/marcxml+xml": "marcxml",
+}
+_BODY: Final[dict[str, Any]] = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": NewBibSchema},
+        **{name: {"schema": {"type": "string", "format": "binary"}} for name in _CONTAINERS},
+    },
+}
+
+
+def _reads_title(view: View) -> View:
+    """Hand the view a form that was checked, or the bytes of a record with their container, before any transaction begins."""
+
+    @wraps(view)
+    def read(*args: Any, **kwargs: Any) -> Any:
+        container = _CONTAINERS.get(request.mimetype)
+        if container is not None:
+            return view((request.get_data(), container), *args, **kwargs)
+        if not request.is_json:
+            raise WrongMediaType(", ".join(["application/json", *_CONTAINERS]))
+        return view(blueprint.ARGUMENTS_PARSER.parse(NewBibSchema, request, location="json"), *args, **kwargs)
+
+    return cast(View, read)
+
+
+@blueprint.route("/bibs", methods=["POST"])
+@right("bib.write")
+@largest_body(LARGEST_RECORD_BYTES)
+@blueprint.doc(requestBody=_BODY)
+@_reads_title
+@command
+@blueprint.response(201, BibSchema)
+def create_bib(title: BibFields | tuple[bytes, Literal["iso2709", "marcxml"]]) -> Any:
+    """Make a title from a form, or from one MARC record."""
+    service = BibService(context())
+    bib = service.create_from_record(*title) if isinstance(title, tuple) else service.create(title)
+    return _show(bib)
+
+
+@blueprint.route("/bibs/<int:bib_id>", methods=["GET"])
+@right(PUBLIC)
+@blueprint.response(200, BibSchema)
+def show(bib_id: int) -> Any:
+    """A title and who holds copies of it, in the form that Accept names."""
+    form = MEDIA_TYPES[request.accept_mimetypes.best_match(MEDIA_TYPES, "application/json")]
+    return _in_form(bib_id, form)
+
+
+@blueprint.route("/bibs/<int:bib_id>.<any(json,mrc,xml,ris,bib):form>", methods=["GET"])
+@right(PUBLIC)
+@blueprint.response(200, BibSchema)
+def show_in_form(bib_id: int, form: Form) -> Any:
+    """A title as JSON, ISO 2709, MARCXML, RIS or BibTeX. What came as MARC goes out as it came."""
+    return _in_form(bib_id, form)
+
+
+@blueprint.route("/bibs/<int:bib_id>", methods=["PATCH"])
+@right("bib.write")
+@largest_body(LARGEST_RECORD_BYTES)
+@blueprint.arguments(BibChangesSchema)
+@command
+@blueprint.response(200, BibSchema)
+def change_bib(body: BibFields, bib_id: int) -> Any:
+    """Change a title; If-Match names the version that was read."""
+    return _show(BibService(context()).change(bib_id, body, expected_version=expected_version()))
+
+
+def _show(bib: BibRow) -> Any:
+    asked = context()
+    copies = visible_copies(asked.session, bib.id)
+    return show_bib(bib, copies, asked.tree, language()), version_header(bib.version) | {"Vary": "Accept"}
+
+
+def _in_form(bib_id: int, form: Form) -> Any:
+    session = context().session
+    bib = find_bib(session, bib_id)
+    if form == "json":
+        return _show(bib)
+    if form in ("ris", "bib"):
+        body = (as_ris if form == "ris" else as_bibtex)(bib.id, bib.data).encode()
+    else:
+        sources = current_sources(session, [bib_id]).get(bib_id, [])
+        try:
+            body = as_iso2709(bib, sources) if form == "mrc" else as_marcxml(bib, sources)
+        except TooLong as error:
+            raise Conflict("bib.too_long", error.message) from error
+    media_type = next(name for name, known in MEDIA_TYPES.items() if known == form)
+    charset = "" if form == "mrc" else "; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="bib-{bib_id}.{form}"', "Vary": "Accept"}
+    return Response(body, content_type=media_type + charset, headers=headers)

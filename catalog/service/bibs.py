@@ -1,0 +1,137 @@
+"""Titles made and changed by hand or by a record sent in. Each keeps the record it rests on, and beside it every change by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields
+from io import BytesIO
+from typing import Any, Literal
+
+from sqlalchemy import delete, insert, update
+
+from branches.context import Context
+from catalog.bibdata import BibData
+from catalog.description import columns, identifiers, to_json
+from catalog.entering import BibFields, change, enter
+from catalog.marc import NotMarc, ReadRecord, RejectedRecord, bib_data, read_records
+from catalog.models import Bib, BibIdentifier, SourceRecord
+from catalog.queries.bibs import BibRow, bib_of_source, find_bib
+from kernel import outbox
+from kernel.errors import Conflict, Invalid, Stale
+from kernel.i18n import Text
+
+FORM_SOURCE = "form"
+SENT_SOURCE = "sent"
+Container = Literal["iso2709", "marcxml", "form"]
+
+
+class BibService:
+    """Cataloguing one title. Importing files is the import service's."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def create(self, entered: BibFields) -> BibRow:
+        """A title typed in. Raises Invalid naming every field that does not hold."""
+        self._context.caller.require("bib.write")
+        data = enter(entered)
+        bib_id = self._insert(data)
+        self._keep_form(bib_id, data)
+        return find_bib(self._session, bib_id)
+
+    def create_from_record(self, body: bytes, container: Container) -> BibRow:
+        """A title from one MARC record. The same bytes again are no second title: Conflict `bib.exists` names the first."""
+        self._context.caller.require("bib.write")
+        read = read_single(body, container)
+        digest = hashlib.sha256(read.raw).hexdigest()
+        known = bib_of_source(self._session, SENT_SOURCE, digest)
+        if known is not None:
+            message = Text("这条记录已经登记为书目 {id}。", "This record is title {id} already.").format(id=known)
+            raise Conflict("bib.exists", message, bib=known)
+        bib_id = self._insert(bib_data(read))
+        self._keep(
+            bib_id,
+            source=SENT_SOURCE,
+            identity=digest,
+            format=read.format,
+            container=read.container,
+            encoding=read.encoding,
+            raw=read.raw,
+        )
+        return find_bib(self._session, bib_id)
+
+    def change(self, bib_id: int, changes: BibFields, *, expected_version: int) -> BibRow:
+        """Change a title that nobody else changed since it was read. A change that changes nothing leaves no trace."""
+        self._context.caller.require("bib.write")
+        bib = find_bib(self._session, bib_id, lock=True)
+        if bib.version != expected_version:
+            raise Stale()
+        data = change(bib.data, changes)
+        changed = [field.name for field in fields(data) if getattr(data, field.name) != getattr(bib.data, field.name)]
+        if not changed:
+            return bib
+        values = columns(data) | {"version": bib.version + 1, "updated_at": self._context.now}
+        self._session.execute(update(Bib).where(Bib.id == bib_id).values(values))
+        if {"isbns", "issns"} & set(changed):
+            self._session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == bib_id))
+            self._identify(bib_id, data)
+        self._keep_form(bib_id, data)
+        self._record("bib_changed", bib_id, {"fields": changed, "version": bib.version + 1})
+        return find_bib(self._session, bib_id)
+
+    def _insert(self, data: BibData) -> int:
+        values = columns(data) | {"created_at": self._context.now, "updated_at": self._context.now}
+        bib_id: int = self._session.execute(insert(Bib).values(values).returning(Bib.id)).scalar_one()
+        self._identify(bib_id, data)
+        self._record("bib_created", bib_id, {})
+        return bib_id
+
+    def _identify(self, bib_id: int, data: BibData) -> None:
+        rows = [{"bib_id": bib_id, "kind": kind, "value": value} for kind, value in identifiers(data)]
+        if rows:
+            self._session.execute(insert(BibIdentifier), rows)
+
+    def _keep_form(self, bib_id: int, data: BibData) -> None:
+        """The description as it now stands, as the newest of its hand-made versions."""
+        raw = json.dumps(to_json(data), ensure_ascii=False, sort_keys=True).encode()
+        source = {"source": FORM_SOURCE, "identity": f"bib:{bib_id}"}
+        self._session.execute(
+            update(SourceRecord).filter_by(**source).where(SourceRecord.is_current).values(is_current=False)
+        )
+        self._keep(bib_id, **source, format=data.format, container="form", encoding="utf-8", raw=raw)
+
+    def _keep(self, bib_id: int, *, raw: bytes, **values: str) -> None:
+        digest = hashlib.sha256(raw).hexdigest()
+        self._session.execute(
+            insert(SourceRecord).values(
+                bib_id=bib_id, raw=raw, digest=digest, received_at=self._context.now, is_current=True, **values
+            )
+        )
+
+    def _record(self, act: str, bib_id: int, data: dict[str, Any]) -> None:
+        units = self._context.caller.home_units()
+        self._context.record(act, org_id=units[0] if units else None, bib_id=bib_id, data=data or None)
+        outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
+
+
+def read_single(body: bytes, container: Container) -> ReadRecord:
+    """The one record that a body holds. Raises Invalid with the reason for anything else."""
+    try:
+        results = list(read_records(BytesIO(body)))
+    except NotMarc as error:
+        raise _unreadable(error.code, error.message) from error
+    if len(results) != 1:
+        raise _unreadable("record.several", Text("请一次只发送一条记录。", "Send one record at a time."))
+    read = results[0]
+    if isinstance(read, RejectedRecord):
+        raise _unreadable(read.code, read.message)
+    if read.container != container:
+        message = Text("内容与声明的格式不符。", "The body is not of the type that was declared.")
+        raise _unreadable("body.media_type", message)
+    return read
+
+
+def _unreadable(code: str, message: Text) -> Invalid:
+    return Invalid(code, message, {"body": [message]})

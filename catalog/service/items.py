@@ -1,0 +1,174 @@
+"""Copies registered and changed. A barcode once given stays with its copy for ever; copies are withdrawn, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from sqlalchemy import insert, update
+
+from branches.context import Context
+from branches.tree import Unit
+from catalog.models import Item
+from catalog.queries.bibs import bib_exists
+from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_details
+from catalog.reference import ITEM_TYPES
+from kernel import outbox
+from kernel.errors import Conflict, Invalid, NotFound, Stale
+from kernel.i18n import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """A copy to be. `home` and `owner` are units' codes; without an owner it is its home's."""
+
+    bib: int
+    barcode: str
+    home: str
+    item_type: str
+    owner: str | None = None
+    call_number: str | None = None
+    shelf: str | None = None
+    volume: str | None = None
+    price_fen: int | None = None
+    acquired_on: date | None = None
+    note: str | None = None
+
+
+class ItemChanges(TypedDict, total=False):
+    """What may change about a copy; what is absent stays, None takes away."""
+
+    home: str
+    owner: str
+    item_type: str
+    call_number: str | None
+    shelf: str | None
+    volume: str | None
+    price_fen: int | None
+    acquired_on: date | None
+    note: str | None
+
+
+class ItemService:
+    """Registering copies, and saying where they belong and what they are. Where a copy is at the moment is circulation's."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def create(self, new: NewItem) -> ItemDetails:
+        """A copy on the shelf of its home. Its barcode is unique in the namespace of its owner."""
+        context = self._context
+        owner = self._owner(new.owner or new.home)
+        home = self._home(new.home)
+        self._check_type(new.item_type)
+        if not bib_exists(self._session, new.bib):
+            raise NotFound("bib", new.bib)
+        namespace_id = context.tree.namespace(owner.id)
+        if is_barcode_taken(self._session, namespace_id, new.barcode):
+            message = Text("条码「{barcode}」已被使用。", "The barcode “{barcode}” is taken.")
+            raise Conflict("item.barcode_taken", message.format(barcode=new.barcode))
+        values: dict[str, Any] = {
+            "bib_id": new.bib,
+            "namespace_id": namespace_id,
+            "barcode": new.barcode,
+            "owner_id": owner.id,
+            "home_id": home.id,
+            "location_id": home.id,
+            "item_type": new.item_type,
+            "call_number": new.call_number,
+            "shelf": new.shelf,
+            "volume": new.volume,
+            "price_fen": new.price_fen,
+            "acquired_on": new.acquired_on,
+            "note": new.note,
+            "created_at": context.now,
+        }
+        item_id: int = self._session.execute(insert(Item).values(values).returning(Item.id)).scalar_one()
+        data = {"owner": owner.code, "item_type": new.item_type, "price_fen": new.price_fen}
+        self._record("item_created", home.id, item_id, new.bib, data)
+        return item_details(self._session, item_id)
+
+    def change(self, barcode: str, changes: ItemChanges, *, expected_version: int) -> ItemDetails:
+        """Change a copy that nobody else changed since it was read. A new owner needs the right on both sides."""
+        item = self._find(barcode)
+        if item.version != expected_version:
+            raise Stale()
+        values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("home", "owner")}
+        if "item_type" in changes:
+            self._check_type(changes["item_type"])
+        if "home" in changes:
+            values["home_id"] = self._home(changes["home"]).id
+        if "owner" in changes:
+            values["owner_id"] = self._new_owner(item, changes["owner"]).id
+        before = item_details(self._session, item.id)
+        values = {name: value for name, value in values.items() if getattr(before, name) != value}
+        if not values:
+            return before
+        self._session.execute(update(Item).where(Item.id == item.id).values(**values, version=item.version + 1))
+        self._record("item_changed", item.home_id, item.id, item.bib_id, {"changes": self._told(before, values)})
+        return item_details(self._session, item.id)
+
+    def _find(self, barcode: str) -> ItemRow:
+        """The copy, its row locked; one of an owner where the caller may not change copies is answered as absent."""
+        context = self._context
+        context.caller.require("item.write")
+        units = context.caller.home_units()
+        item = find_item(self._session, barcode, context.tree, at=units[0] if units else None, lock=True)
+        context.caller.require_at("item.write", item.owner_id, context.tree, thing="item", key=barcode)
+        return item
+
+    def _owner(self, code: str) -> Unit:
+        owner = self._open_unit(code, "owner")
+        self._context.caller.require_at("item.write", owner.id, self._context.tree, key=code)
+        return owner
+
+    def _new_owner(self, item: ItemRow, code: str) -> Unit:
+        """A barcode is unique among its owner's kin, so a copy stays in its namespace."""
+        owner = self._owner(code)
+        if self._context.tree.namespace(owner.id) != item.namespace_id:
+            message = Text(
+                "「{name}」属于另一个条码范围，这册书的条码在那里可能重复。请剔除后用新条码重新登记。",
+                "“{name}” lies in another namespace, where this barcode may collide. Withdraw the copy and register it anew.",
+            )
+            raise Conflict("item.namespace", message.format(name=owner.name))
+        return owner
+
+    def _home(self, code: str) -> Unit:
+        home = self._open_unit(code, "home")
+        if home.kind == "network":
+            message = Text(
+                "图书应放在具体的馆点，不能放在整个网络。", "A copy is at home at a library, not at the network."
+            )
+            raise Invalid("item.home", message, {"home": [message]})
+        return home
+
+    def _open_unit(self, code: str, field: str) -> Unit:
+        unit = self._context.tree.unit(code)
+        if unit.is_closed:
+            message = Text("「{name}」已经停办。", "“{name}” is closed.").format(name=unit.name)
+            raise Invalid("org.closed", message, {field: [message]})
+        return unit
+
+    def _check_type(self, code: str) -> None:
+        if code not in ITEM_TYPES.get(self._session).by_code:
+            raise NotFound("item_type", code)
+
+    def _told(self, before: ItemDetails, values: dict[str, Any]) -> dict[str, list[Any]]:
+        """Field by field what it was and what it is, units by their codes."""
+        codes = self._context.tree.by_id
+        told: dict[str, list[Any]] = {}
+        for name, value in sorted(values.items()):
+            pair = [getattr(before, name), value]
+            is_unit = name in ("home_id", "owner_id")
+            told[name.removesuffix("_id")] = [codes[one].code if is_unit else _plain(one) for one in pair]
+        return told
+
+    def _record(self, act: str, org_id: int, item_id: int, bib_id: int, data: dict[str, Any]) -> None:
+        self._context.record(act, org_id=org_id, item_id=item_id, bib_id=bib_id, data=data)
+        outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,79 @@
+"""Titles and copies as the plain shapes that the schemas write out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from branches.tree import OrgTree
+from catalog.description import authors_text
+from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
+from catalog.queries.items import ItemDetails
+from catalog.states import ITEM_STATUSES
+from kernel.i18n import Language
+
+
+def show_bib(bib: BibRow, copies: Sequence[CopyRow], tree: OrgTree, language: Language) -> dict[str, Any]:
+    """The description field by field, empty ones too, and the holdings in the order of the tree."""
+    holdings = group_by_place(copies)
+    order = {unit.id: place for place, unit in enumerate(tree.in_order)}
+    holdings.sort(key=lambda holding: order[holding.org_id])
+    shown = asdict(bib.data)
+    shown.pop("control_number")
+    return shown | {
+        "id": bib.id,
+        "authors": authors_text(bib.data),
+        "isbn": next(iter(bib.data.isbns), None),
+        "issn": next(iter(bib.data.issns), None),
+        "version": bib.version,
+        "created_at": bib.created_at,
+        "updated_at": bib.updated_at,
+        "total": sum(holding.total for holding in holdings),
+        "available": sum(holding.available for holding in holdings),
+        "holdings": [_show_holding(holding, tree, language) for holding in holdings],
+    }
+
+
+def show_item(item: ItemDetails, tree: OrgTree) -> dict[str, Any]:
+    return {
+        "barcode": item.barcode,
+        "bib": item.bib_id,
+        "title": item.title,
+        "volume": item.volume,
+        "item_type": item.item_type,
+        "status": item.status,
+        "owner": tree.by_id[item.owner_id].code,
+        "home": tree.by_id[item.home_id].code,
+        "location": tree.by_id[item.location_id].code,
+        "call_number": item.call_number,
+        "shelf": item.shelf,
+        "price_fen": item.price_fen,
+        "acquired_on": item.acquired_on,
+        "note": item.note,
+    }
+
+
+def _show_holding(holding: Holding, tree: OrgTree, language: Language) -> dict[str, Any]:
+    unit = tree.by_id[holding.org_id]
+    return {
+        "org": unit.code,
+        "name": unit.name,
+        "total": holding.total,
+        "available": holding.available,
+        "copies": [_show_copy(copy, tree, language) for copy in holding.copies],
+    }
+
+
+def _show_copy(copy: CopyRow, tree: OrgTree, language: Language) -> dict[str, Any]:
+    return {
+        "barcode": copy.barcode,
+        "status": copy.status,
+        "status_label": ITEM_STATUSES[copy.status].label.in_(language),
+        "item_type": copy.item_type,
+        "home": tree.by_id[copy.home_id].code,
+        "location": tree.by_id[copy.location_id].code,
+        "call_number": copy.call_number,
+        "shelf": copy.shelf,
+        "volume": copy.volume,
+    }

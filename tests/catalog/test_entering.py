@@ -1,0 +1,105 @@
+"""What a form says becomes a description, or every fault is named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog.bibdata import BibData, Contributor
+from catalog.entering import BibFields, change, enter
+from kernel.errors import Invalid
+
+NOVEL = BibData(
+    format="cnmarc",
+    title="老人与海",
+    contributors=(Contributor(name="海明威", role="著", main=True), Contributor(name="吴劳", role="译")),
+    responsibility="(美)海明威著 ; 吴劳译",
+    year=1999,
+    year_text="1999.10",
+    isbns=("9787530216781", "9787020002207"),
+)
+
+
+def entered(**fields: Any) -> BibData:
+    return enter(BibFields(title="题名", **fields))  # type: ignore[typeddict-item]
+
+
+def changed(**fields: Any) -> BibData:
+    return change(NOVEL, BibFields(**fields))  # type: ignore[typeddict-item]
+
+
+def test_text_is_tidied_like_that_of_records() -> None:
+    data = entered(publisher="  人民　文学  出版社 ", class_number="Ｉ２４７", notes=["", " 一 ", "一"])
+    assert (data.class_number, data.notes) == ("I247", ("一",))
+    assert data.publisher is not None
+    assert "  " not in data.publisher
+
+
+@pytest.mark.parametrize(
+    "written", ["978-7-5302-1678-1", "9787530216781", "7-5302-1678-3", "９７８７５３０２１６７８１"]
+)
+def test_isbn_is_taken_in_any_form(written: str) -> None:
+    assert entered(isbn=written).isbns == ("9787530216781",)
+
+
+def test_every_fault_is_named_at_once() -> None:
+    with pytest.raises(Invalid) as caught:
+        enter(BibFields(title=" \n ", isbn="123", issns=["1000-4557"], language="chinese", country="China"))
+    assert sorted(caught.value.errors) == ["country", "isbn", "issns", "lang", "title"]
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("zh", "chi"), ("ZH", "chi"), ("zho", "chi"), ("eng", "eng"), (None, None)]
+)
+def test_language_is_kept_as_records_code_it(written: str | None, code: str | None) -> None:
+    assert entered(language=written).language == code
+
+
+def test_statement_of_responsibility_names_people_and_roles() -> None:
+    assert entered(authors="(美)海明威著；吴劳译").contributors == (
+        Contributor(name="海明威", role="著", main=True),
+        Contributor(name="吴劳", role="译"),
+    )
+
+
+def test_names_in_a_list_are_taken_as_names() -> None:
+    assert entered(authors=["陈思述", "Smith, John"]).contributors == (
+        Contributor(name="陈思述", main=True),
+        Contributor(name="Smith, John", main=True),
+    )
+
+
+def test_what_lists_show_of_authors_can_be_sent_back_without_loss() -> None:
+    assert changed(authors="海明威; 吴劳") == NOVEL
+
+
+def test_new_authors_take_the_old_statement_away() -> None:
+    data = changed(authors=["海明威"])
+    assert (data.contributors, data.responsibility) == ((NOVEL.contributors[0],), None)
+
+
+def test_authors_can_be_taken_away() -> None:
+    assert changed(authors=None).contributors == ()
+
+
+def test_first_isbn_is_exchanged_and_the_others_stay() -> None:
+    assert changed(isbn="978-7-101-00304-8").isbns == ("9787101003048", "9787020002207")
+    assert changed(isbn=None).isbns == ()
+    assert changed(isbns=["9787101003048"]).isbns == ("9787101003048",)
+
+
+def test_issn_can_be_set_and_taken_away() -> None:
+    serial = change(NOVEL, BibFields(issn="10004556"))
+    assert serial.issns == ("1000-4556",)
+    assert change(serial, BibFields(issn=None)).issns == ()
+
+
+def test_new_year_replaces_the_printed_one() -> None:
+    assert (changed(year=2004).year, changed(year=2004).year_text) == (2004, None)
+    assert changed(year=2004, year_text="[2004]").year_text == "[2004]"
+
+
+def test_what_is_absent_stays() -> None:
+    assert changed() == NOVEL
+    assert changed(subtitle="中篇小说").isbns == NOVEL.isbns
