@@ -21,7 +21,9 @@ from branches.context import Context
 from branches.models import Grant, OrgUnit, PolicyRow, StaffUser
 from branches.reference import CALENDARS, POLICIES, TREE
 from branches.service import logins
-from catalog.models import Bib, Item, ItemType
+from catalog.bibdata import BibData, Contributor
+from catalog.description import columns, identifiers
+from catalog.models import Bib, BibIdentifier, Item, ItemType
 from kernel import outbox
 from kernel.clock import read_clock
 from kernel.db import Database
@@ -93,9 +95,19 @@ def make_patron(session: Session, home_id: int, barcode: str = "P0001", **values
 
 
 def make_bib(session: Session, title: str = "平凡的世界", **values: Any) -> int:
-    defaults = {"authors": "路遥", "data": {}, "created_at": NOW, "updated_at": NOW}
-    bib = Bib(title=title, **defaults | values)
+    """A title whose description agrees with its columns; `authors` are names divided by `; `."""
+    names = values.get("authors", "路遥")
+    data = BibData(
+        format="cnmarc",
+        title=title,
+        contributors=tuple(Contributor(name=name, main=True) for name in names.split("; ") if name),
+        isbns=(values["isbn"],) if values.get("isbn") else (),
+        **{name: values[name] for name in ("publisher", "year", "class_number", "language", "kind") if name in values},
+    )
+    bib = Bib(**{**columns(data), "created_at": NOW, "updated_at": NOW} | values)
     session.add(bib)
+    session.flush()
+    session.add_all(BibIdentifier(bib_id=bib.id, kind=kind, value=value) for kind, value in identifiers(data))
     session.flush()
     outbox.enqueue(session, "bib", [bib.id], at=NOW)
     return bib.id

@@ -78,8 +78,9 @@ def add_title(database: Database, title: str, home: int | None = None, **values:
 
 
 def change_title(database: Database, bib: int, **values: Any) -> None:
+    """With an empty description, so that the columns speak."""
     with database.transaction() as session:
-        session.execute(update(Bib).where(Bib.id == bib).values(**values))
+        session.execute(update(Bib).where(Bib.id == bib).values({"data": {}} | values))
         outbox.enqueue(session, KIND, [bib], at=NOW)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, select, update
 
-from catalog.models import Bib, BibIdentifier, Item
+from catalog.models import Bib, Item
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
@@ -46,7 +46,6 @@ def titles(database: Database, engine: SearchEngine, county: County) -> dict[str
             "Harry Potter": {"authors": "Rowling", "year": 1997, "class_number": "I561.45", "language": "eng"},
         }  # fmt: skip
         made = {title: make_bib(session, title, **values) for title, values in rows.items()}
-        session.add(BibIdentifier(bib_id=made["红楼梦"], kind="isbn", value="9787020002207"))
         make_item(session, county.hub, "B1", made["红楼梦"])
         make_item(session, county.point, "B2", made["红楼梦"], status="on_loan", location_id=county.hub)
         make_item(session, county.branch, "B3", made["红楼梦研究"])
