@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
+FIRST_YEAR, LAST_YEAR = 1000, 9900  # of what people enter
 
 
 def read_clock() -> datetime:
@@ -32,10 +33,12 @@ def days_between(earlier: datetime, later: datetime) -> int:
 
 
 def parse_instant(text: str) -> datetime:
-    """An ISO 8601 instant with an offset; raises ValueError without one."""
+    """An ISO 8601 instant with an offset, of a year that leaves room to count days; raises ValueError else."""
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("an instant needs an offset, such as 2026-11-22T09:30:00+08:00")
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+        raise ValueError(f"a year lies between {FIRST_YEAR} and {LAST_YEAR}")
     return instant.astimezone(UTC)
 
 

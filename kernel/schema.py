@@ -9,9 +9,8 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
-from kernel.clock import show_instant
+from kernel.clock import FIRST_YEAR, LAST_YEAR, show_instant
 
-FIRST_YEAR, LAST_YEAR = 1000, 9998
 MAX_MONEY_FEN = 99_999_999_99
 MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?$", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
