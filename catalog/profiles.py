@@ -9,10 +9,12 @@ from typing import Any, Final, get_args
 
 from sqlalchemy.orm import Session
 
+from branches.context import Context
 from catalog.marc.holdings import HoldingsProfile, Mode
 from catalog.models import ImportProfile
-from kernel.errors import Invalid
+from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
+from kernel.schema import CODE
 
 _NAMES: Final = frozenset(field.name for field in fields(HoldingsProfile))
 _MAPS: Final = frozenset({"libraries", "prefixes"})
@@ -33,8 +35,38 @@ def build_profile(body: Mapping[str, Any]) -> HoldingsProfile:
     return HoldingsProfile(**body)
 
 
-def to_json(profile: HoldingsProfile) -> dict[str, Any]:
-    return asdict(profile)
+def find_stored(session: Session, code: str) -> ImportProfile:
+    """The profile's row; raises NotFound."""
+    stored = session.get(ImportProfile, code)
+    if stored is None:
+        raise NotFound("profile", code)
+    return stored
+
+
+def save_profile(context: Context, code: str, name: str, body: Mapping[str, Any]) -> ImportProfile:
+    """Make or replace a profile; every unit it names must exist."""
+    profile = build_profile(body)
+    if not CODE.match(code):
+        detail = Text(
+            "代码为 1 至 32 个字母、数字、点、横线。", "A code has 1 to 32 letters, digits, dots and hyphens."
+        )
+        raise Invalid("profile.code", detail, {"code": [detail]})
+    for unit in {*profile.libraries.values(), *profile.prefixes.values(), profile.default_library or ""} - {""}:
+        context.tree.unit(unit)
+    stored = context.session.get(ImportProfile, code)
+    if stored is None:
+        stored = ImportProfile(code=code, version=0)
+        context.session.add(stored)
+    stored.name, stored.body = name, dict(body)
+    stored.version += 1
+    context.session.flush()
+    context.record("settings_changed", data={"what": "import_profile", "profile": code, "version": stored.version})
+    return stored
+
+
+def to_json(stored: ImportProfile) -> dict[str, Any]:
+    """The whole profile, defaults included."""
+    return asdict(build_profile(stored.body))
 
 
 def _problem(name: str, value: Any) -> Text | None:

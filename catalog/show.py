@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from branches.tree import OrgTree
 from catalog.description import authors_text
 from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
+from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
 from catalog.states import ITEM_STATUSES
 from kernel.i18n import Language
@@ -76,4 +77,26 @@ def _show_copy(copy: CopyRow, tree: OrgTree, language: Language) -> dict[str, An
         "call_number": copy.call_number,
         "shelf": copy.shelf,
         "volume": copy.volume,
+    }
+
+
+def show_import(report: ImportReport, tree: OrgTree, language: Language) -> dict[str, Any]:
+    """An import's report; `errors` are its first problems."""
+    shown = {
+        field.name: getattr(report, field.name) for field in fields(report) if field.name not in ("org_id", "problems")
+    }
+    shown["org"] = tree.by_id[report.org_id].code
+    shown["errors"] = [show_problem(problem, language) for problem in report.problems]
+    return shown
+
+
+def show_problem(problem: ProblemRow, language: Language) -> dict[str, Any]:
+    return {
+        "record": problem.record,
+        "offset": problem.offset,
+        "control_number": problem.control_number,
+        "tag": problem.tag,
+        "code": problem.code,
+        "message": problem.message.in_(language),
+        "kept_aside": problem.is_record,
     }

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import flask_smorest
@@ -70,6 +71,11 @@ def routes_without_right(app: Flask) -> list[str]:
 
 def database() -> Database:
     return cast(Database, current_app.extensions["tongjie_database"])
+
+
+def data_dir() -> Path:
+    """The installation's data folder."""
+    return cast(Path, current_app.config["TONGJIE_DATA_DIR"])
 
 
 def now() -> datetime:

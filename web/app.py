@@ -13,7 +13,7 @@ from kernel.http import IdConverter
 from patrons import http as patron_http
 from search import api as search_api
 from search.engines import open_engine
-from web import auth, errors, limits, logs, rooms, wiring
+from web import auth, errors, limits, logs, pages, rooms, wiring
 from web.settings import Settings, read_settings
 
 API_PREFIX = "/api/v1"
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
+        TONGJIE_DATA_DIR=settings.data_dir,
         API_TITLE="Tongjie",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     api = Api(app)
     for blueprint in rooms.API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))
+    pages.init_app(app)
     for page in rooms.PAGE_BLUEPRINTS:
         app.register_blueprint(page)
     app.before_request(_make_nonce)

@@ -10,6 +10,7 @@ from branches import cli as branches_cli
 from branches import invariants as branches_invariants
 from catalog import api as catalog_api
 from catalog import cli as catalog_cli
+from catalog.service.imports import run_next
 from circ import api as circ_api
 from circ import cli as circ_cli
 from circ import invariants as circ_invariants
@@ -62,4 +63,7 @@ COMMANDS: tuple[click.Command, ...] = (
 def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     """What the worker works off."""
     engine = open_engine(settings.search_url, settings.data_dir)
-    return (Queue(name="index", work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work()),)
+    return (
+        Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
+        Queue(name="index", work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work()),
+    )

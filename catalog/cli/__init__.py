@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from catalog.cli.imports import import_files
 from catalog.cli.item_types import item_type
 
-COMMANDS = (item_type,)
+COMMANDS = (item_type, import_files)

@@ -1,0 +1,128 @@
+"""Routes of imports and holdings profiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask import Response, request, stream_with_context
+
+from branches.http import context
+from catalog.profiles import find_stored, save_profile, to_json
+from catalog.queries import imports as queries
+from catalog.schemas.imports import (
+    ImportPageSchema,
+    ImportProfileSchema,
+    ImportQuerySchema,
+    ImportSchema,
+    NewImportSchema,
+    ProblemPageSchema,
+)
+from catalog.service.imports import NewImport, queue_import
+from catalog.show import show_import, show_problem
+from kernel.errors import Invalid
+from kernel.http import Blueprint, command, data_dir, decode_cursor, encode_cursor, language, right
+from kernel.i18n import Text
+
+blueprint = Blueprint("imports", __name__, description="Files of records on their way into the catalogue")
+
+
+@blueprint.route("/imports", methods=["POST"])
+@right("import.run")
+@blueprint.arguments(NewImportSchema, location="form")
+@command
+@blueprint.response(202, ImportSchema)
+def create_import(body: dict[str, Any]) -> dict[str, Any]:
+    """Queue a file (`file` of a multipart form). The worker reads it; ask `GET /imports/{id}` how far it is."""
+    asked = context()
+    path = store_upload()
+    try:
+        filename = request.files["file"].filename or "unnamed"
+        import_id = queue_import(asked, NewImport(**body, path=path, filename=filename, is_upload=True))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return show_import(queries.find_import(asked.session, import_id), asked.tree, language())
+
+
+def store_upload() -> Path:
+    """Keep the uploaded file in the data folder under a name of our own; 422 without one."""
+    upload = request.files.get("file")
+    if upload is None:
+        detail = Text("请选择要导入的文件（表单字段 file）。", "Choose the file to import (form field `file`).")
+        raise Invalid("import.no_file", detail, {"file": [detail]})
+    folder = data_dir() / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid4().hex}.marc"
+    upload.save(path)
+    return path
+
+
+@blueprint.route("/imports", methods=["GET"])
+@right("import.run")
+@blueprint.arguments(ImportQuerySchema, location="query")
+@blueprint.response(200, ImportPageSchema)
+def imports(query: dict[str, Any]) -> dict[str, Any]:
+    """All imports, newest first."""
+    asked = context()
+    limit = query["limit"]
+    before = decode_cursor(query.get("cursor"))
+    rows = queries.list_imports(asked.session, before_id=int(before) if before is not None else None, limit=limit + 1)
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return {"items": [show_import(row, asked.tree, language()) for row in rows[:limit]], "next": following}
+
+
+@blueprint.route("/imports/<int:import_id>", methods=["GET"])
+@right("import.run")
+@blueprint.response(200, ImportSchema)
+def show(import_id: int) -> dict[str, Any]:
+    """The report, with the first problems."""
+    asked = context()
+    return show_import(queries.find_import(asked.session, import_id), asked.tree, language())
+
+
+@blueprint.route("/imports/<int:import_id>/problems", methods=["GET"])
+@right("import.run")
+@blueprint.arguments(ImportQuerySchema, location="query")
+@blueprint.response(200, ProblemPageSchema)
+def problems(query: dict[str, Any], import_id: int) -> dict[str, Any]:
+    """Every record kept aside and every copy that could not be taken."""
+    asked = context()
+    queries.find_import(asked.session, import_id)
+    limit = query["limit"]
+    after_id = int(decode_cursor(query.get("cursor")) or 0)
+    rows = queries.list_problems(asked.session, import_id, after_id=after_id, limit=limit + 1)
+    following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return {"items": [show_problem(row, language()) for row in rows[:limit]], "next": following}
+
+
+@blueprint.route("/imports/<int:import_id>/rejected", methods=["GET"])
+@right("import.run")
+def rejected(import_id: int) -> Response:
+    """The records kept aside, byte for byte, to be put right and imported again."""
+    asked = context()
+    queries.find_import(asked.session, import_id)
+    body = stream_with_context(queries.rejected_bytes(asked.session, import_id))
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejected.mrc"'}
+    return Response(body, mimetype="application/marc", headers=headers)
+
+
+@blueprint.route("/import-profiles/<code>", methods=["GET"])
+@right("import.run")
+@blueprint.response(200, ImportProfileSchema)
+def profile(code: str) -> dict[str, Any]:
+    """How a source writes its holdings."""
+    stored = find_stored(context().session, code)
+    return {"code": stored.code, "name": stored.name, "holdings": to_json(stored)}
+
+
+@blueprint.route("/import-profiles/<code>", methods=["PUT"])
+@right("import.run")
+@blueprint.arguments(ImportProfileSchema)
+@command
+@blueprint.response(200, ImportProfileSchema)
+def put_profile(body: dict[str, Any], code: str) -> dict[str, Any]:
+    """Make or replace a profile."""
+    stored = save_profile(context(), code, body["name"], body["holdings"])
+    return {"code": stored.code, "name": stored.name, "holdings": to_json(stored)}
