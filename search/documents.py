@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from catalog.bibdata import BibData
 from search.analysis import identifiers, pinyin
@@ -146,7 +147,7 @@ def _invalid_isbn(text: str) -> tuple[str, ...]:
 
 
 def _sounds(values: Iterable[str]) -> str:
-    return join([list(run) for value in values for run in pinyin.sound_out(value)])
+    return join([run for value in values for run in pinyin.sound_out(value)])
 
 
 def _initials(values: Iterable[str]) -> str:
@@ -185,6 +186,7 @@ def _headings(data: BibData) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+@lru_cache(maxsize=8192)
 def heading_keys(text: str) -> tuple[str, ...]:
     runs = pinyin.sound_out(text)
     sounds = "".join("".join(run) for run in runs)

@@ -28,6 +28,7 @@ log = get_logger("search")
 KIND = "bib"
 BATCH = 500
 REBUILD_BATCH = 1000
+CONFIRM_AT_ONCE = 10_000
 REBUILD_WAIT_SECONDS = 60.0
 TURN_SECONDS = 20.0
 SHORT_TURN_SECONDS = 5.0
@@ -176,9 +177,8 @@ class Indexer:
     # --- the whole index ---------------------------------------------------------------------------------------------
 
     def _rebuild(self, session: IndexSession, progress: Progress) -> int:
-        live = self._engine.live_generation()
         following = session.create()
-        generations = [following] if live is None else [live, following]
+        generations = [*self._usable(), following]
         written = self._index_all(session, following, generations, progress)
         session.commit()
         self._drain(session, generations, SHORT_TURN_SECONDS)
@@ -186,11 +186,20 @@ class Indexer:
         log.info("search.rebuilt", generation=following, titles=written)
         return written
 
+    def _usable(self) -> list[str]:
+        """The live generation, unless it is missing or broken: then there is nothing to keep up to date meanwhile."""
+        try:
+            return [self._engine.stats().generation]
+        except EngineUnavailable:
+            return []
+
     def _index_all(self, session: IndexSession, following: str, generations: Sequence[str], progress: Progress) -> int:
         """Every title by rising id; what changes meanwhile is written to both generations in between."""
         with self._database.reading() as reading:
             total = queries.count_bibs(reading)
+        is_first = len(generations) == 1
         written = last = 0
+        waiting: list[Pending] = []
         while versions := self._versions_after(last):
             batch = self._read(versions)
             failures = self._write(session, batch, [following])
@@ -200,8 +209,20 @@ class Indexer:
             progress(written, total)
             if self._is_stopping():
                 raise Stopped
-            self._drain(session, generations, SHORT_TURN_SECONDS)
+            if is_first:  # nothing is read from the index yet, and what this pass wrote needs no second visit
+                waiting += [Pending(key, version) for key, version in versions.items() if key not in failures]
+                self._confirm(session, waiting, CONFIRM_AT_ONCE)
+            else:
+                self._drain(session, generations, SHORT_TURN_SECONDS)
+        self._confirm(session, waiting, 1)
         return written
+
+    def _confirm(self, session: IndexSession, waiting: list[Pending], at_least: int) -> None:
+        if len(waiting) >= at_least:
+            session.commit()
+            with self._database.transaction() as writing:
+                outbox.confirm(writing, KIND, waiting)
+            waiting.clear()
 
     def _versions_after(self, last: int) -> dict[int, int]:
         with self._database.reading() as session:

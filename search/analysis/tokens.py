@@ -8,8 +8,9 @@ across two runs. Other letters and digits give words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from search.analysis.fold import fold
 
@@ -17,6 +18,7 @@ from search.analysis.fold import fold
 # crosses from one value to the next.
 FILLER = "\u00b7"
 LONGEST_TOKEN = 64
+_SHORT = 60
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _CJK = _HAN + "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uac00-\ud7a3"
@@ -29,8 +31,7 @@ _RUN = re.compile(
 HAN_RUN = re.compile(f"[{_HAN}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A stretch of folded text of one kind, and where it stands."""
 
     text: str
@@ -40,14 +41,29 @@ class Run:
 
 
 def runs(folded: str) -> list[Run]:
-    return [
-        Run(_shortened(match), match.lastgroup == "cjk", match.start(), match.end()) for match in _RUN.finditer(folded)
-    ]
+    return [_run(match) for match in _RUN.finditer(folded)]
 
 
-def index_tokens(text: str) -> list[str]:
+def _run(match: re.Match[str]) -> Run:
+    start, end = match.span()
+    if match.lastgroup == "cjk":
+        return Run(match.group(), True, start, end)
+    return Run(match.group().replace("'", "").replace("’", "")[:LONGEST_TOKEN], False, start, end)
+
+
+def index_tokens(text: str) -> tuple[str, ...]:
     """What one value of a field is indexed under."""
-    return [token for run in runs(fold(text)) for token in run_tokens(run)]
+    return _short_text_tokens(text) if len(text) <= _SHORT else _tokens(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_text_tokens(text: str) -> tuple[str, ...]:
+    """Names, publishers and headings come again and again."""
+    return _tokens(text)
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(token for run in runs(fold(text)) for token in run_tokens(run))
 
 
 def run_tokens(run: Run) -> list[str]:
@@ -76,11 +92,12 @@ def field_text(values: Iterable[str | None]) -> str:
     return join(parts)
 
 
-def join(parts: Iterable[list[str]]) -> str:
+def join(parts: Iterable[Sequence[str]]) -> str:
     """Token lists of several values as the text of one field."""
     return f" {FILLER} ".join(" ".join(part) for part in parts) or FILLER
 
 
+@lru_cache(maxsize=8192)
 def squeezed(text: str) -> str:
     """A whole heading without punctuation, blanks only between Latin words: for equality, and for prefixes
     while typing.
@@ -89,13 +106,6 @@ def squeezed(text: str) -> str:
     return "".join(
         run.text if i == 0 or run.is_cjk or found[i - 1].is_cjk else " " + run.text for i, run in enumerate(found)
     )
-
-
-def _shortened(match: re.Match[str]) -> str:
-    text = match.group()
-    if match.lastgroup == "cjk":
-        return text
-    return text.replace("'", "").replace("’", "")[:LONGEST_TOKEN]
 
 
 def _pairs(text: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -276,6 +277,37 @@ def test_a_rebuild_heals_an_index_that_was_lost(database: Database, engine: Sear
     assert indexer.rebuild() == 1
     assert engine.live_generation() != live
     assert offenders(database, engine) == {}
+
+
+@pytest.mark.parametrize("broken", ["meta.json", "*"])
+def test_a_rebuild_heals_an_index_whose_files_are_broken(
+    database: Database, engine: SearchEngine, other_engine: SearchEngine, indexer: Indexer, tmp_path: Path, broken: str
+) -> None:
+    bib = add_title(database, "红楼梦")
+    indexer.work()
+    add_title(database, "呐喊")
+    live = engine.live_generation()
+    for file in (tmp_path / "search" / str(live)).glob(broken):
+        file.unlink()
+    with pytest.raises(EngineUnavailable):
+        found(other_engine, "红楼梦")
+    with pytest.raises(EngineUnavailable):
+        Indexer(database, other_engine).work()
+    assert Indexer(database, other_engine).status().pending == 1
+    assert Indexer(database, other_engine).rebuild() == 2
+    assert found(other_engine, "红楼梦") == {bib}
+    assert offenders(database, other_engine) == {}
+
+
+def test_an_index_whose_folder_is_gone_is_built_anew(
+    database: Database, engine: SearchEngine, other_engine: SearchEngine, indexer: Indexer, tmp_path: Path
+) -> None:
+    bib = add_title(database, "红楼梦")
+    indexer.work()
+    shutil.rmtree(tmp_path / "search")
+    assert other_engine.live_generation() is None
+    Indexer(database, other_engine).work()
+    assert found(other_engine, "红楼梦") == {bib}
 
 
 def test_what_changes_during_a_rebuild_is_in_the_new_index_and_in_the_old(

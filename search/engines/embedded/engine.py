@@ -13,7 +13,7 @@ from typing import Any, cast
 from tantivy import DocAddress, FieldType, Index, Order, Query, Searcher
 
 from search.engines.embedded.compiling import aggregation, buckets, compile_request
-from search.engines.embedded.schema import ID, VERSION, WEIGHT, schema
+from search.engines.embedded.schema import ID, VERSION, WEIGHT, open_index, schema
 from search.engines.embedded.store import Store
 from search.engines.embedded.writing import EmbeddedSession
 from search.fields import SORT_BY_NAME
@@ -145,7 +145,7 @@ class EmbeddedEngine:
                 index = before.index
                 index.reload()
             else:
-                index = Index(schema(), str(path))
+                index = open_index(path)
                 index.config_reader("manual")
             return _View(generation, stamp, index, index.searcher())
         except (OSError, ValueError) as error:

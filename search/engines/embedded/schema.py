@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from tantivy import Document, Schema, SchemaBuilder
+from tantivy import Document, Index, Schema, SchemaBuilder
 
 from search.fields import FIELD_BY_NAME, FIELDS
-from search.port import IndexDoc
+from search.port import EngineUnavailable, IndexDoc
 
 ID = "id"
 VERSION = "version"
@@ -40,6 +41,14 @@ def schema() -> Schema:
             case "sort_text":
                 builder.add_text_field(field.name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
+
+
+def open_index(path: Path) -> Index:
+    """An index that is there: tantivy's own way to open would make a new and empty one of a broken one."""
+    try:
+        return Index.open(str(path))
+    except (OSError, ValueError) as error:
+        raise EngineUnavailable(str(error)) from error
 
 
 def to_document(doc: IndexDoc) -> Document:

@@ -11,7 +11,7 @@ from typing import cast
 
 from tantivy import Index, Query
 
-from search.engines.embedded.schema import ID, VERSION, schema, to_document
+from search.engines.embedded.schema import ID, VERSION, open_index, schema, to_document
 from search.engines.embedded.store import Store
 from search.port import IndexDoc, Refusal
 
@@ -40,7 +40,7 @@ class EmbeddedSession:
 
     def create(self) -> str:
         path = self._store.create()
-        self._open[path.name] = _Generation(path)
+        self._open[path.name] = _Generation(path, Index(schema(), str(path)))
         return path.name
 
     def activate(self, generation: str) -> None:
@@ -60,13 +60,14 @@ class EmbeddedSession:
 
     def _generation(self, name: str) -> _Generation:
         if name not in self._open:
-            self._open[name] = _Generation(self._store.path(name))
+            path = self._store.path(name)
+            self._open[name] = _Generation(path, open_index(path))
         return self._open[name]
 
 
 class _Generation:
-    def __init__(self, path: Path) -> None:
-        self._index = Index(schema(), str(path))
+    def __init__(self, path: Path, index: Index) -> None:
+        self._index = index
         self._index.config_reader("manual")
         self._writer = self._index.writer(_HEAP_BYTES, _THREADS)
         self._gone = _Tombstones(path / "deleted.sqlite")
