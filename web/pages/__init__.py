@@ -1,0 +1,26 @@
+"""The pages people see: readers' pages (OPAC, account), the staff desk, administration. Pages render; every rule lives below them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from web import presentation
+from web.pages import account, desk, items, layout, login, look, opac, patrons, safety, transfers
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    login.page,
+    look.page,
+    opac.page,
+    account.page,
+    desk.page,
+    patrons.page,
+    items.page,
+    transfers.page,
+)
+
+
+def init_app(app: Flask) -> None:
+    presentation.init_app(app)
+    layout.init_app(app)
+    look.init_app(app)
+    safety.init_app(app)

@@ -1,0 +1,123 @@
+"""A reader's own page: what is due first, renewing one or all, the card, a new PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from branches.context import Context
+from branches.http import caller, context
+from branches.rights import SELF
+from circ import queries
+from circ.commands import Renew
+from circ.queries import LoanRow
+from circ.service import CirculationService
+from kernel import http
+from kernel.errors import Invalid, Refused, TooManyRequests, Unauthenticated
+from kernel.http import right
+from kernel.i18n import Text
+from patrons.http import patron_service
+from patrons.reference import CATEGORIES
+from patrons.service.cards import CardService
+from web import signing
+from web.pages import acts
+from web.pages.forms import EMPTY, Form
+from web.pages.layout import tell
+
+page = Blueprint("account", __name__, url_prefix="/me")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of renewing one loan: done, or every reason why not."""
+
+    is_done: bool
+    sentences: tuple[Text, ...]
+
+
+Outcomes = dict[int, Outcome]
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "opac"
+
+
+@page.route("", methods=["GET"])
+@right(SELF)
+def show() -> str:
+    return _render({})
+
+
+@page.route("", methods=["POST"])
+@right(SELF)
+def renew() -> str:
+    """Renew the loan named by the button, or all. Each loan gets its own answer; a refused one changes nothing."""
+    wanted = request.form.get("loan", "")
+    kept = acts.once(lambda: _renew(wanted))
+    outcomes = {
+        int(loan_id): Outcome(is_done=one["done"], sentences=tuple(Text(*pair) for pair in one["sentences"]))
+        for loan_id, one in kept.items()
+    }
+    g.reads_only = True
+    return _render(outcomes)
+
+
+def _renew(wanted: str) -> dict[str, Any]:
+    asked = context()
+    loans = queries.open_loans_of_patron(asked.session, asked.caller.id)
+    chosen = [loan for loan in loans if wanted == "all" or wanted == str(loan.id)]
+    return {str(loan.id): _renew_one(asked, loan) for loan in chosen}
+
+
+def _renew_one(asked: Context, loan: LoanRow) -> dict[str, Any]:
+    try:
+        CirculationService(asked).renew(Renew(loan_id=loan.id))
+    except Refused as error:
+        return {"done": False, "sentences": [[r.message.zh, r.message.en] for r in error.refusals]}
+    return {"done": True, "sentences": []}
+
+
+def _render(outcomes: Outcomes) -> str:
+    asked = context()
+    patron = patron_service().show_self(asked.caller.id)
+    loans: Sequence[LoanRow] = queries.open_loans_of_patron(asked.session, asked.caller.id)
+    return render_template(
+        "account/show.html",
+        patron=patron,
+        home=asked.tree.unit(patron.home),
+        category=CATEGORIES.get(asked.session).get(patron.category, patron.category),
+        loans=loans,
+        overdue=[loan for loan in loans if loan.due_at < asked.now],
+        outcomes=outcomes,
+        tree=asked.tree,
+    )
+
+
+@page.route("/pin", methods=["GET"])
+@right(SELF)
+def show_pin(form: Form = EMPTY) -> str:
+    return render_template("account/pin.html", form=form)
+
+
+@page.route("/pin", methods=["POST"])
+@right(SELF)
+def change_pin() -> ResponseReturnValue:
+    """The old PIN is asked again; afterwards every login of this reader ends, this one too."""
+    form = Form.sent()
+    new = form.text("pin", 12)
+    if new and new != form.value("pin_again"):
+        form.wrong("pin_again", Text("两次输入不一样。", "The two do not agree."))
+    try:
+        form.check()
+        signing.confirm_secret(http.database(), caller(), form.value("old_pin"), g.real_now)
+        acts.in_transaction(lambda: CardService(context()).set_own_pin(new))
+    except (Invalid, Unauthenticated, TooManyRequests) as error:
+        g.reads_only = True
+        return show_pin(Form({}, error)), error.status
+    tell(Text("PIN 已更改，请用新 PIN 登录。", "The PIN is changed. Log in with the new one."))
+    return redirect(url_for("login.show", next=url_for("account.show")), 303)

@@ -1,0 +1,27 @@
+"""What a person may choose from in a form: units, categories, item types, as (value, label)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from branches.context import Context
+from catalog.reference import ITEM_TYPES
+from patrons.reference import CATEGORIES
+
+Choices = list[tuple[str, str]]
+
+
+def units(context: Context, ids: Collection[int] | None = None) -> Choices:
+    """Units in the order of the tree, set in by depth; `ids` None: all of them."""
+    tree = context.tree
+    return [
+        (unit.code, "　" * tree.depth(unit.id) + unit.name) for unit in tree.in_order if ids is None or unit.id in ids
+    ]
+
+
+def categories(context: Context) -> Choices:
+    return list(CATEGORIES.get(context.session).items())
+
+
+def item_types(context: Context) -> Choices:
+    return [(one.code, one.name) for one in ITEM_TYPES.get(context.session).by_code.values()]

@@ -1,0 +1,39 @@
+"""Where somebody works today: a unit at which they may lend, remembered by the computer that stands there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from branches.context import Context
+from branches.tree import LENDING_KINDS, Unit
+
+COOKIE: Final = "tongjie_desk"
+KEEP: Final = timedelta(days=365)
+
+
+def workplace(context: Context) -> Unit | None:
+    """The remembered unit, if its rights still hold; else the only one they could mean; else nobody knows."""
+    open_here = {unit.code: unit for unit in places(context)}
+    remembered = open_here.get(request.cookies.get(COOKIE, ""))
+    if remembered is not None:
+        return remembered
+    own = [unit for unit in open_here.values() if unit.id in context.caller.home_units()]
+    if len(own) == 1:
+        return own[0]
+    return next(iter(open_here.values())) if len(open_here) == 1 else None
+
+
+def places(context: Context) -> list[Unit]:
+    """All units where the caller may lend and which lend, in the order of the tree."""
+    units = context.caller.units("loan.lend", context.tree)
+    return [
+        unit for unit in context.tree.in_order if unit.id in units and unit.kind in LENDING_KINDS and not unit.is_closed
+    ]
+
+
+def remember(response: Response, unit: Unit, *, secure: bool) -> None:
+    response.set_cookie(COOKIE, unit.code, max_age=KEEP, secure=secure, httponly=True, samesite="Lax")

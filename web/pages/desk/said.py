@@ -1,0 +1,177 @@
+"""What the desk says about a scan: one sentence, its tone, what is behind it and what can be done next. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal
+
+from branches.context import Context
+from circ import sentences
+from circ.service import Lent, Returned
+from circ.service.standing import Standing
+from kernel.clock import days_between
+from kernel.errors import Conflict, DomainError, Refusal, Refused
+from kernel.i18n import Text
+from patrons.privacy import mask_name
+
+Tone = Literal["good", "warn", "stop", "send"]  # done, look, refused, send on: a colour, an icon and a sound each
+
+WORDS: Final[dict[str, Text]] = {
+    "lent": Text("借出", "Lent"),
+    "renewed": Text("续借", "Renewed"),
+    "shelve": Text("已还", "Returned"),
+    "hold_shelf": Text("放预约架", "Hold shelf"),
+    "transfer": Text("送往别馆", "Send on"),
+    "process": Text("待加工", "Put aside"),
+    "ask": Text("请问总馆", "Ask the hub"),
+    "card": Text("读者", "Reader"),
+    "look": Text("查询", "Look-up"),
+    "refused": Text("不能办理", "Not possible"),
+    "unit": Text("换地点？", "Change place?"),
+    "card_first": Text("先扫证", "Card first"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why not; `liftable`: the one at the desk may lift it."""
+
+    code: str
+    message: Text
+    liftable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One of several bearers of a number; `scan` names it without doubt."""
+
+    scan: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up."""
+
+    tone: Tone
+    word: Text
+    sentence: Text
+    scan: str = ""
+    reasons: tuple[Reason, ...] = ()
+    notes: tuple[Text, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    item: str | None = None
+    bib_id: int | None = None
+    transfer_id: int | None = None
+    unit: str | None = None
+
+    @property
+    def locks(self) -> bool:
+        """Whether scanning must stop until somebody has looked."""
+        return self.tone == "stop"
+
+    @property
+    def may_lift(self) -> bool:
+        """Whether every reason can be lifted by the one at the desk."""
+        return bool(self.reasons) and all(reason.liftable for reason in self.reasons)
+
+    @property
+    def is_renewal(self) -> bool:
+        return any(reason.code == "item.on_loan_same_patron" for reason in self.reasons)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Said:
+        """What `as_json` wrote, so that a scan sent twice hears the same sentence twice."""
+        return cls(
+            **kept
+            | {
+                "word": Text(**kept["word"]),
+                "sentence": Text(**kept["sentence"]),
+                "reasons": tuple(Reason(**r | {"message": Text(**r["message"])}) for r in kept["reasons"]),
+                "notes": tuple(Text(**note) for note in kept["notes"]),
+                "candidates": tuple(Candidate(**c) for c in kept["candidates"]),
+            }
+        )
+
+
+def of_loan(lent: Lent) -> Said:
+    assert lent.due_at is not None
+    say = sentences.after_renewal if lent.renewals else sentences.after_check_out
+    return Said(
+        tone="warn" if lent.notices else "good",
+        word=WORDS["renewed" if lent.renewals else "lent"],
+        sentence=say(lent.item, lent.due_at),
+        notes=tuple(notice.message for notice in lent.notices),
+        item=lent.item.barcode,
+        bib_id=lent.item.bib_id,
+    )
+
+
+def of_return(returned: Returned, context: Context) -> Said:
+    notes = [notice.message for notice in returned.notices]
+    if returned.loan is not None and (late := days_between(returned.loan.due_at, context.now)) > 0:
+        notes.append(Text("晚了 {n} 天归还。", "{n} days late.").format(n=late))
+    tone: Tone = {"shelve": "good", "hold_shelf": "send", "transfer": "send"}.get(returned.action, "warn")  # type: ignore[assignment]
+    return Said(
+        tone="warn" if tone == "good" and returned.notices else tone,
+        word=WORDS[returned.action],
+        sentence=returned.message,
+        notes=tuple(notes),
+        item=returned.item.barcode,
+        bib_id=returned.item.bib_id,
+        transfer_id=returned.transfer_id if returned.action == "transfer" else None,
+    )
+
+
+def of_card(standing: Standing) -> Said:
+    """Whether the reader may borrow, with every reason why not."""
+    name = mask_name(standing.patron.name)
+    if standing.refusals:
+        sentence = Text("{name}：现在不能借书。", "{name} cannot borrow now.")
+    elif standing.limit is None:
+        sentence = Text("{name}：可以借书，已借 {n} 册。", "{name} may borrow; {n} out.")
+    else:
+        sentence = Text(
+            "{name}：可以借书，已借 {n} 册，还可借 {left} 册。", "{name} may borrow; {n} out, {left} more allowed."
+        )
+    left = max((standing.limit or 0) - standing.open_loans, 0)
+    notes = [refusal.message for refusal in standing.refusals]
+    if standing.overdue_loans and not standing.refusals:
+        notes.append(Text("有 {n} 册过期未还。", "{n} overdue.").format(n=standing.overdue_loans))
+    return Said(
+        tone="warn" if notes else "good",
+        word=WORDS["card"],
+        sentence=sentence.format(name=name, n=standing.open_loans, left=left),
+        notes=tuple(notes),
+    )
+
+
+def of_error(error: DomainError, scan: str, context: Context, org_id: int) -> Said:
+    """A refusal with its reasons, or any other error that a person at the desk can do something about."""
+    if isinstance(error, Refused):
+        reasons = tuple(_reason(refusal, context, org_id) for refusal in error.refusals)
+        sentence = reasons[0].message if len(reasons) == 1 else Text("有几个原因：", "For several reasons:")
+        return Said(tone="stop", word=WORDS["refused"], sentence=sentence, scan=scan, reasons=reasons)
+    return Said(tone="stop", word=WORDS["refused"], sentence=error.detail, scan=scan, candidates=_candidates(error))
+
+
+def _reason(refusal: Refusal, context: Context, org_id: int) -> Reason:
+    right = refusal.override
+    liftable = right == "" or (right is not None and context.caller.may(right, org_id, context.tree))
+    return Reason(code=refusal.code, message=refusal.message, liftable=liftable)
+
+
+def _candidates(error: DomainError) -> tuple[Candidate, ...]:
+    if not isinstance(error, Conflict):
+        return ()
+    return tuple(
+        Candidate(scan=f"{c['org']}:{c['barcode']}", label=f"{c['title']} · {c['org']}")
+        for c in error.data.get("candidates", ())
+    )
+
+
+def about(said: Said, scan: str) -> Said:
+    return replace(said, scan=scan)

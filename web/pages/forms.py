@@ -1,0 +1,146 @@
+"""What was typed into a form: read with its errors gathered field by field, and shown again beside them. No rules of the library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from flask import request
+
+from kernel.clock import FIRST_YEAR, LAST_YEAR
+from kernel.errors import DomainError, Invalid, Refusal, Refused
+from kernel.i18n import Text
+from kernel.schema import CODE, MAX_MONEY_FEN, MONEY, is_storable
+
+NEEDED: Final = Text("请填写这一项。", "Fill this in.")
+DETAIL: Final = Text("有内容需要改正，见各栏下的说明。", "Some fields need correction; each says what.")
+FULL_WIDTH: Final = {ord("．"): "."} | {ord("０") + n: ord("0") + n for n in range(10)}
+DAY: Final = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
+
+
+class Form:
+    """The values of a form and what is wrong with them. The readers note an error and go on, so that all errors show at once."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None, error: DomainError | None = None) -> None:
+        self._values = values or {}
+        self._problems: dict[str, list[Text]] = {}
+        self.detail: Text | None = error.detail if error else None
+        self.refusals: Sequence[Refusal] = error.refusals if isinstance(error, Refused) else ()
+        if self.refusals:
+            self.detail = Text("不能办理：", "This cannot be done:")
+        if isinstance(error, Invalid):
+            self._problems = {name: list(sentences) for name, sentences in error.errors.items()}
+
+    @classmethod
+    def sent(cls) -> Form:
+        return cls(request.form)
+
+    # --- for templates
+
+    def value(self, name: str) -> str:
+        value = self._values.get(name)
+        return "" if value is None else str(value)
+
+    def problems(self, name: str) -> Sequence[Text]:
+        return self._problems.get(name, ())
+
+    # --- for views
+
+    def wrong(self, name: str, sentence: Text) -> None:
+        self._problems.setdefault(name, []).append(sentence)
+
+    def check(self) -> None:
+        """Raise what the readers have noted, if anything."""
+        if self._problems:
+            raise Invalid("form.invalid", DETAIL, self._problems)
+
+    def has(self, name: str) -> bool:
+        return bool(self.value(name).strip())
+
+    def flag(self, name: str) -> bool:
+        return self.value(name) == "1"
+
+    def text(self, name: str, longest: int, *, required: bool = True) -> str:
+        text = self.value(name).strip()
+        if required and not text:
+            self.wrong(name, NEEDED)
+        elif len(text) > longest:
+            self.wrong(name, Text("最多 {n} 个字。", "At most {n} characters.").format(n=longest))
+        elif not is_storable(text):
+            self.wrong(name, Text("含有不能保存的字符。", "This holds a character that cannot be kept."))
+        return text
+
+    def code(self, name: str) -> str:
+        text = self.text(name, 32)
+        if text and not CODE.match(text):
+            self.wrong(
+                name,
+                Text(
+                    "代码用字母、数字和 _ . -，以字母或数字开头，最多 32 位。",
+                    "A code is 1 to 32 letters, digits, _ . or -, and begins with a letter or digit.",
+                ),
+            )
+        return text
+
+    def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str | None:
+        text = self.value(name).strip()
+        if text in allowed:
+            return text
+        if text:
+            self.wrong(name, Text("请从列表中选择。", "Choose one from the list."))
+        elif required:
+            self.wrong(name, NEEDED)
+        return None
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        text = self.value(name).strip().translate(FULL_WIDTH)
+        if not text:
+            if required:
+                self.wrong(name, NEEDED)
+            return None
+        found = DAY.match(text)
+        try:
+            day = date(*(int(part) for part in found.groups())) if found else None
+        except ValueError:
+            day = None
+        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.wrong(name, Text("日期请写成 2026-11-22。", "Write a day as 2026-11-22."))
+            return None
+        return day
+
+    def number(self, name: str, lowest: float, highest: float, *, required: bool = False) -> float | None:
+        text = self.value(name).strip().translate(FULL_WIDTH)
+        if not text:
+            if required:
+                self.wrong(name, NEEDED)
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            number = highest + 1
+        if not lowest <= number <= highest:
+            self.wrong(
+                name,
+                Text("请填 {a} 到 {b} 之间的数。", "A number from {a} to {b}.").format(
+                    a=f"{lowest:g}", b=f"{highest:g}"
+                ),
+            )
+            return None
+        return number
+
+    def money(self, name: str) -> int | None:
+        """Yuan as typed, whole fen inside."""
+        text = self.value(name).strip().translate(FULL_WIDTH).removeprefix("¥").removeprefix("￥")
+        if not text:
+            return None
+        yuan, _, rest = text.partition(".")
+        fen = int(yuan) * 100 + int(rest.ljust(2, "0") or 0) if MONEY.match(text) else MAX_MONEY_FEN + 1
+        if fen > MAX_MONEY_FEN:
+            self.wrong(name, Text("金额请写成 68.00。", "Write an amount as 68.00."))
+            return None
+        return fen
+
+
+EMPTY: Final = Form()

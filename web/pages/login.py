@@ -1,0 +1,75 @@
+"""Logging in and out: one form for readers and staff. The session cookie holds a token that is new with every login."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from branches.rights import ANYONE, PUBLIC
+from branches.service import logins
+from kernel import http
+from kernel.errors import TooManyRequests, Unauthenticated
+from kernel.http import right
+from kernel.i18n import Text
+from web import auth, signing
+from web.pages.forms import EMPTY, Form
+from web.pages.layout import home_address, tell
+from web.settings import Settings
+
+page = Blueprint("login", __name__)
+
+
+@page.route("/login", methods=["GET"])
+@right(PUBLIC)
+def show(form: Form = EMPTY) -> str:
+    target = auth.local_target(request.values.get("next"), "")
+    return render_template("login.html", form=form, target=target)
+
+
+@page.route("/login", methods=["POST"])
+@right(PUBLIC)
+def enter() -> ResponseReturnValue:
+    """Check name and secret. Whoever was logged in at this browser before is logged out."""
+    name, secret = request.form.get("login", "").strip(), request.form.get("secret", "")
+    try:
+        login = signing.log_in(
+            http.database(),
+            name=name[:97],
+            secret=secret,
+            address=request.remote_addr or "",
+            now=g.real_now,
+            channel="web",
+        )
+    except (Unauthenticated, TooManyRequests) as error:
+        g.reads_only = True
+        return show(Form({"login": name}, error)), error.status
+    _end_login()
+    session.clear()
+    with http.database().glancing() as opened:
+        g.caller = logins.find_caller(opened, login.token, g.real_now)
+    g.reads_only = True
+    otherwise = url_for("account.show") if login.kind == "patron" else home_address()
+    response = redirect(auth.local_target(request.form.get("next"), otherwise), 303)
+    settings: Settings = current_app.extensions["tongjie_settings"]
+    response.set_cookie(auth.SESSION_COOKIE, login.token, secure=settings.secure_cookies, httponly=True, samesite="Lax")
+    return response
+
+
+@page.route("/logout", methods=["POST"])
+@right(ANYONE)
+def leave() -> Response:
+    """End the login on the server too, so that the cookie is worth nothing to whoever finds it."""
+    _end_login()
+    session.clear()
+    tell(Text("已退出。", "You are logged out."))
+    response = redirect(url_for("opac.home"), 303)
+    response.delete_cookie(auth.SESSION_COOKIE, httponly=True, samesite="Lax")
+    return response
+
+
+def _end_login() -> None:
+    token = request.cookies.get(auth.SESSION_COOKIE)
+    if token:
+        with http.database().transaction() as opened:
+            logins.revoke_token(opened, token)

@@ -1,0 +1,85 @@
+"""The journal in words: each act as a sentence, for the journal page and for the history of a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from branches.tree import OrgTree
+from kernel.i18n import Text
+
+ACTS: Final[dict[str, Text]] = {
+    "checked_out": Text("借出", "lent"),
+    "checked_in": Text("归还", "taken in"),
+    "renewed": Text("续借", "renewed"),
+    "overridden": Text("越过限制", "limits overridden"),
+    "transfer_requested": Text("申请调拨", "transfer asked for"),
+    "transfer_approved": Text("待发", "to be sent"),
+    "transfer_dispatched": Text("发出", "sent"),
+    "transfer_received": Text("收到", "received"),
+    "transfer_refused": Text("拒绝调拨", "transfer refused"),
+    "transfer_cancelled": Text("取消调拨", "transfer cancelled"),
+    "item_created": Text("登记图书", "copy registered"),
+    "item_changed": Text("修改图书", "copy changed"),
+    "item_moved": Text("换地点", "moved"),
+    "status_changed": Text("状态改变", "status changed"),
+    "bib_created": Text("新书目", "title created"),
+    "bib_changed": Text("修改书目", "title changed"),
+    "bib_merged": Text("合并书目", "titles merged"),
+    "patron_created": Text("办证", "reader registered"),
+    "patron_changed": Text("修改读者", "reader changed"),
+    "patron_blocked": Text("停借", "reader blocked"),
+    "patron_unblocked": Text("恢复借书", "block lifted"),
+    "person_viewed": Text("查看读者", "reader looked at"),
+    "settings_changed": Text("修改设置", "settings changed"),
+    "user_changed": Text("修改账号", "account changed"),
+    "import_run": Text("导入", "import"),
+    "logged_in": Text("登录", "logged in"),
+    "search_missed": Text("没有检索到", "search without a hit"),
+}
+
+CHANNELS: Final[dict[str, Text]] = {
+    "desk": Text("服务台", "desk"),
+    "opac": Text("读者网页", "reader’s page"),
+    "web": Text("网页", "page"),
+    "api": Text("接口", "API"),
+    "cli": Text("命令行", "command line"),
+    "worker": Text("后台", "worker"),
+}
+
+
+def name_act(act: str) -> Text:
+    return ACTS.get(act, Text(act, act))
+
+
+def name_channel(channel: str) -> Text:
+    return CHANNELS.get(channel, Text(channel, channel))
+
+
+def tell(data: Mapping[str, Any] | None, tree: OrgTree) -> Text:
+    """What an entry adds to its act, as far as people care: where to, which status, what was changed."""
+    if not data:
+        return Text("", "")
+    parts = [part for part in (_way(data, tree), _status(data), _what(data)) if part is not None]
+    return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def _way(data: Mapping[str, Any], tree: OrgTree) -> Text | None:
+    unit = tree.by_code.get(str(data.get("to")))
+    return Text(f"→ {unit.name}", f"→ {unit.name}") if unit else None
+
+
+def _status(data: Mapping[str, Any]) -> Text | None:
+    reason = data.get("reason")
+    if reason == "lent":
+        return Text("途中借出", "lent on its way")
+    return Text(str(reason), str(reason)) if isinstance(reason, str) and "transfer" not in data else None
+
+
+def _what(data: Mapping[str, Any]) -> Text | None:
+    for name in ("overrides", "codes", "fields", "what", "org", "user", "item_type", "category", "q", "import"):
+        value = data.get(name)
+        if value:
+            text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
+            return Text(text, text)
+    return None

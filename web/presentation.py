@@ -1,0 +1,176 @@
+"""How values read on a page: days with their weekday, relative time, money, titles, numbers. Pure but for `g`.
+
+Every function takes the language, so that it can be tested alone; `init_app` gives templates the same functions in the
+language of the request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from flask import Flask, g
+from markupsafe import Markup
+from stdnum import isbn as stdnum_isbn
+
+from kernel.clock import ZONE, local_day
+from kernel.i18n import Language, Text
+from patrons.privacy import mask_name
+from search.labels import language_label
+
+WEEKDAYS: Final = tuple(
+    Text(f"周{zh}", en)
+    for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+)
+MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NEAR_DAYS: Final = {
+    -2: Text("前天", "2 days ago"),
+    -1: Text("昨天", "yesterday"),
+    0: Text("今天", "today"),
+    1: Text("明天", "tomorrow"),
+    2: Text("后天", "in 2 days"),
+}
+HAN: Final = re.compile(r"[㐀-鿿豈-﫿]")
+TO_INNER_MARKS: Final = str.maketrans("《》", "〈〉")
+
+
+def format_day(day: date, language: Language, today: date) -> str:
+    """`12月22日（周二）`, `Tue 22 Dec`; the year only where it is not this one."""
+    weekday = WEEKDAYS[day.weekday()].in_(language)
+    if language == "zh":
+        year = "" if day.year == today.year else f"{day.year}年"
+        return f"{year}{day.month}月{day.day}日（{weekday}）"
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{weekday} {day.day} {MONTHS_EN[day.month - 1]}{year}"
+
+
+def format_instant(instant: datetime, language: Language, today: date) -> str:
+    """The day and the minute in the network's zone."""
+    return (
+        f"{format_day(local_day(instant), language, today)} {instant.astimezone(ZONE):%H:%M}"
+        if language == "en"
+        else f"{format_day(local_day(instant), language, today)}{instant.astimezone(ZONE):%H:%M}"
+    )
+
+
+def relative_day(day: date, language: Language, today: date) -> str:
+    """How far a day is from today, in the words people use: 明天, 3天后, 2周前, 5个月后."""
+    days = (day - today).days
+    if days in NEAR_DAYS:
+        return NEAR_DAYS[days].in_(language)
+    distance = abs(days)
+    if distance < 14:
+        count, unit = distance, Text("天", "days")
+    elif distance < 60:
+        count, unit = distance // 7, Text("周", "weeks")
+    elif distance < 730:
+        count, unit = round(distance / 30.4), Text("个月", "months")
+    else:
+        count, unit = distance // 365, Text("年", "years")
+    if language == "zh":
+        return f"{count}{unit.zh}{'后' if days > 0 else '前'}"
+    return f"in {count} {unit.en}" if days > 0 else f"{count} {unit.en} ago"
+
+
+def relative_instant(instant: datetime, language: Language, now: datetime) -> str:
+    """Minutes and hours where the instant is near, days where it is not."""
+    passed = now - instant
+    ahead = passed < timedelta(0)
+    minutes = int(abs(passed).total_seconds()) // 60
+    if minutes < 1:
+        return Text("刚刚", "just now").in_(language)
+    if minutes >= 60 * 12:
+        return relative_day(local_day(instant), language, local_day(now))
+    count, unit = (minutes, Text("分钟", "min")) if minutes < 60 else (minutes // 60, Text("小时", "h"))
+    if language == "zh":
+        return f"{count}{unit.zh}{'后' if ahead else '前'}"
+    return f"in {count} {unit.en}" if ahead else f"{count} {unit.en} ago"
+
+
+def format_money(fen: int) -> str:
+    return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def mark_title(title: str, language: Language) -> str:
+    """A title as a sentence names it: 《三体》; inner 《》 become 〈〉. An English sentence puts a Latin title in quotes."""
+    if language == "en" and not HAN.search(title):
+        return f"“{title}”"
+    return f"《{title.translate(TO_INNER_MARKS)}》"
+
+
+def format_isbn(isbn: str) -> str:
+    """With its hyphens, where the ranges are known."""
+    return str(stdnum_isbn.format(isbn)) if stdnum_isbn.is_valid(isbn) else isbn
+
+
+def format_number(number: int) -> str:
+    return f"{number:,}"
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """English only: the word that goes with a count."""
+    return one if count == 1 else many
+
+
+def translate(zh: str | Text, en: str | None = None, **values: object) -> str:
+    """Of a pair, the sentence in the request's language; in templates `t("中文", "English", n=3)`."""
+    pair = zh if isinstance(zh, Text) else Text(zh, zh if en is None else en)
+    return (pair.format(**values) if values else pair).in_(_language())
+
+
+def _language() -> Language:
+    language: Language = g.get("language", "zh")
+    return language
+
+
+def _today() -> date:
+    return local_day(g.now)
+
+
+def _time(value: date | datetime, shown: str, title: str) -> Markup:
+    """A `<time>`: machines read the standard form, a pointer shows the rest."""
+    machine = value.astimezone(ZONE).isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(machine, title, shown)
+
+
+def show_day(value: date | datetime) -> Markup:
+    """The day alone, of a day or an instant."""
+    day = local_day(value) if isinstance(value, datetime) else value
+    return _time(day, format_day(day, _language(), _today()), relative_day(day, _language(), _today()))
+
+
+def show_instant(value: datetime) -> Markup:
+    return _time(value, format_instant(value, _language(), _today()), relative_instant(value, _language(), g.now))
+
+
+def show_relative(value: date | datetime) -> Markup:
+    if isinstance(value, datetime):
+        shown = relative_instant(value, _language(), g.now)
+        return _time(value, shown, format_instant(value, _language(), _today()))
+    return _time(value, relative_day(value, _language(), _today()), format_day(value, _language(), _today()))
+
+
+def show_title(title: str) -> str:
+    return mark_title(title, _language())
+
+
+FILTERS: Final[dict[str, Callable[..., Any]]] = {
+    "day": show_day,
+    "instant": show_instant,
+    "relative": show_relative,
+    "money": format_money,
+    "title_marks": show_title,
+    "mask": mask_name,
+    "isbn": format_isbn,
+    "number": format_number,
+    "language_name": lambda code: language_label(code).in_(_language()),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(t=translate, plural=plural, lang=_language, today=_today, has_han=HAN.search)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
