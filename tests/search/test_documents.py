@@ -1,0 +1,66 @@
+"""What the index is told of a title."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.analysis.identifiers import isbn_query_tokens
+from search.documents import HEADING_DIVIDER
+from search.fields import ANYWHERE, FIELD_BY_NAME, FIELDS
+from search.port import IndexDoc
+from tests.search.library import AT_TOWN, AT_VILLAGE, copy, doc
+
+
+def all_values(made: IndexDoc) -> dict[str, str]:
+    """Field -> type under which the document gives it."""
+    given = {"text": made.text, "keyword": made.keywords, "number": made.numbers, "sort_text": made.sort_texts}
+    return {name: type_ for type_, values in given.items() for name in values}
+
+
+def test_gives_declared_fields_only_and_every_one_that_can_be_sorted_by() -> None:
+    given = all_values(doc(1, title="红楼梦", year=1996))
+    assert given.items() <= {(f.name, f.type) for f in FIELDS}
+    assert set(given) == set(FIELD_BY_NAME)
+
+
+def test_a_number_that_is_no_isbn_is_found_as_written_and_by_its_core() -> None:
+    made = doc(1, isbn_invalid=("7-02-000220-7", "书号 10019·1234"))
+    assert "7020002207" in made.keywords["isbn"]
+    assert set(isbn_query_tokens("7-02-000220-7")) <= set(made.keywords["isbn"])
+    assert "书号10019·1234" in made.keywords["isbn"]
+
+
+def test_copies_are_counted_at_every_unit_above_them() -> None:
+    made = doc(1, copy(AT_VILLAGE, free=False), copy(AT_TOWN))
+    assert made.keywords["org"] == ("1", "2", "3", "4")
+    assert made.keywords["available_at"] == ("1", "2", "3", ANYWHERE)
+    assert doc(1).keywords["available_at"] == ()
+
+
+@pytest.mark.parametrize(("year", "indexed"), [(1996, 1996), (0, None), (-5, None), (99999, None), (None, None)])
+def test_only_a_year_that_can_be_is_one(year: int | None, indexed: int | None) -> None:
+    assert doc(1, year=year).numbers.get("year") == indexed
+
+
+def test_headings_can_be_begun_as_written_by_sound_and_by_initials() -> None:
+    lines = doc(1, title="红楼梦", authors=("曹雪芹",)).keywords["heading"]
+    assert [line.split(HEADING_DIVIDER) for line in lines if line.endswith("红楼梦")] == [
+        ["红楼梦", "title", "红楼梦"],
+        ["hongloumeng", "title", "红楼梦"],
+        ["hlm", "title", "红楼梦"],
+    ]
+    assert any(line.startswith("cxq") for line in lines)
+
+
+def test_a_heading_with_the_divider_in_it_is_left_out() -> None:
+    assert doc(1, title=f"红{HEADING_DIVIDER}楼").keywords["heading"] == ()
+
+
+@given(st.text(min_size=1), st.text(), st.lists(st.text(min_size=1), max_size=3), st.integers(0, 10**6))
+def test_any_title_makes_a_document(title: str, volume: str, authors: list[str], loans: int) -> None:
+    made = doc(1, title=title, volume=volume, authors=tuple(authors), abstract=title, loans=loans)
+    assert 0.0 <= made.weight <= 1.0
+    assert all(made.text.values())
+    assert all(len(word) <= 400 for words in made.keywords.values() for word in words)
