@@ -10,6 +10,7 @@ from branches import cli as branches_cli
 from branches import invariants as branches_invariants
 from catalog import api as catalog_api
 from catalog import cli as catalog_cli
+from catalog import invariants as catalog_invariants
 from catalog.service.imports import run_next
 from circ import api as circ_api
 from circ import cli as circ_cli
@@ -46,6 +47,7 @@ PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page, *pages.BLUEPRINTS)
 INVARIANTS: tuple[Invariant, ...] = (
     *branches_invariants.INVARIANTS,
     *patrons_invariants.INVARIANTS,
+    *catalog_invariants.INVARIANTS,
     *transit_invariants.INVARIANTS,
     *circ_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,
