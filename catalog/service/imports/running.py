@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -66,9 +66,13 @@ def run_now(
     *,
     on_progress: OnProgress = lambda _progress: None,
     is_stopping: Callable[[], bool] = lambda: False,
+    clock: Callable[[], datetime] = read_clock,
 ) -> int:
-    """Run a batch that this process has claimed, to its end or until told to stop; how many records were read."""
-    run = ImportRun(database, batch_id)
+    """Run a batch that this process has claimed, to its end or until told to stop; how many records were read.
+
+    `clock` tells when titles and copies came; whether a worker is still alive is judged by the real one.
+    """
+    run = ImportRun(database, batch_id, clock)
     try:
         return run.work(on_progress, is_stopping)
     except NotMarc:
@@ -87,8 +91,9 @@ def run_now(
 class ImportRun:
     """One process's work on one batch."""
 
-    def __init__(self, database: Database, batch_id: int) -> None:
+    def __init__(self, database: Database, batch_id: int, clock: Callable[[], datetime] = read_clock) -> None:
         self._database = database
+        self._clock = clock
         self._batch_id = batch_id
         with database.reading() as session:
             batch = session.get_one(ImportBatch, batch_id)
@@ -133,7 +138,7 @@ class ImportRun:
         if batch.next_record != self._next_record or batch.status != "running":
             raise TakenOver
         # The command line and the worker own the database; the batch names who asked.
-        context = Context(session=session, now=read_clock(), caller=SYSTEM, channel=batch.channel)
+        context = Context(session=session, now=self._clock(), caller=SYSTEM, channel=batch.channel)
         default_type = self._default_type or ensure_default_type(context)
         outcomes = Loader(context, batch, default_type).load(chunk)
         batch.read += chunk.size
@@ -141,7 +146,7 @@ class ImportRun:
             setattr(batch, name, getattr(batch, name) + outcomes[name])
         batch.repaired = dict(Counter(batch.repaired) + chunk.repairs)
         batch.next_record, batch.next_offset = chunk.next_record, chunk.next_offset
-        batch.progress_at = context.now
+        batch.progress_at = read_clock()
         session.flush()
 
 
