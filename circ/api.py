@@ -9,18 +9,23 @@ from branches.http import context
 from catalog.queries import find_item
 from circ import queries
 from circ.commands import CheckIn, CheckOut, Renew
+from circ.item_view import read_history, view_item
 from circ.schemas import (
     CheckInResultSchema,
     CheckInSchema,
     CheckOutSchema,
+    HistoryPageSchema,
+    HistoryQuerySchema,
+    ItemQuerySchema,
+    ItemViewSchema,
     LoanPageSchema,
     LoanQuerySchema,
     LoanSchema,
     RenewSchema,
 )
 from circ.service import CirculationService
-from circ.show import show_lent, show_loan, show_returned
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
+from circ.show import show_item_view, show_lent, show_loan, show_returned
+from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right, version_header
 from kernel.schema import EmptySchema
 from patrons.queries import find_patron
 
@@ -101,3 +106,26 @@ def loans(query: dict[str, Any]) -> dict[str, Any]:
 
 def _patron_id(asked: Context, query: dict[str, Any]) -> int | None:
     return find_patron(asked.session, query["patron"], asked.tree, at=None).id if "patron" in query else None
+
+
+@blueprint.route("/items/<barcode>", methods=["GET"])
+@right("item.read")
+@blueprint.arguments(ItemQuerySchema, location="query")
+@blueprint.response(200, ItemViewSchema)
+def show_item(query: dict[str, Any], barcode: str) -> Any:
+    """A copy: what it is, where it is, who has it (for those who may see the reader), and the transfer it is on."""
+    asked = context()
+    view = view_item(asked, barcode, at=query.get("at"))
+    return show_item_view(view, asked.tree), version_header(view.item.version)
+
+
+@blueprint.route("/items/<barcode>/history", methods=["GET"])
+@right("item.history")
+@blueprint.arguments(HistoryQuerySchema, location="query")
+@blueprint.response(200, HistoryPageSchema)
+def show_history(query: dict[str, Any], barcode: str) -> dict[str, Any]:
+    """What a copy went through, newest first. No entry names a reader."""
+    limit, before = query["limit"], decode_position(query.get("cursor"))
+    entries = read_history(context(), barcode, at=query.get("at"), before_id=before or None, limit=limit + 1)
+    following = encode_cursor(entries[limit - 1].id) if len(entries) > limit else None
+    return {"items": entries[:limit], "next": following}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from catalog.schemas import ItemSchema
+from kernel.journal import ACTS
 from kernel.schema import Barcode, Instant, StrictSchema
+from transit.schemas import TransferSchema
 
 
 def override_codes() -> fields.List[str]:
@@ -102,3 +105,35 @@ class CheckInResultSchema(StrictSchema):
     fees = fields.List(fields.Dict())
     notices = fields.List(fields.Nested(RefusalSchema))
     next = fields.Nested(NextSchema)
+
+
+class ItemViewSchema(ItemSchema):
+    """A copy and what it is doing now. `loan.patron` is null for those who may not see the reader."""
+
+    loan = fields.Nested(LoanSchema, allow_none=True)
+    transfer = fields.Nested(TransferSchema, allow_none=True)
+    hold = fields.Integer(allow_none=True)
+
+
+class ItemQuerySchema(StrictSchema):
+    at = fields.String(metadata={"description": "The unit in whose namespace a bare barcode is looked up first."})
+
+
+class HistoryQuerySchema(ItemQuerySchema):
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String()
+
+
+class HistoryEntrySchema(StrictSchema):
+    id = fields.Integer()
+    at = Instant()
+    act = fields.String(validate=validate.OneOf(sorted(ACTS)))
+    org = fields.String(allow_none=True)
+    channel = fields.String()
+    author = fields.String()
+    data = fields.Dict(keys=fields.String())
+
+
+class HistoryPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(HistoryEntrySchema))
+    next = fields.String(allow_none=True)

@@ -6,11 +6,14 @@ from typing import Any
 
 from branches.tree import OrgTree
 from catalog.queries import ItemRow
+from catalog.show import show_item as show_details
 from circ import sentences
+from circ.item_view import ItemView
 from circ.queries import LoanRow
 from circ.service import Lent, Returned
 from kernel.errors import Refusal
 from kernel.i18n import Language
+from transit.show import show_transfer
 
 
 def show_refusals(refusals: tuple[Refusal, ...], language: Language) -> list[dict[str, Any]]:
@@ -85,4 +88,13 @@ def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[s
             "transfer": result.transfer_id,
             "message": result.message.in_(language),
         },
+    }
+
+
+def show_item_view(view: ItemView, tree: OrgTree) -> dict[str, Any]:
+    return {
+        **show_details(view.item, tree),
+        "loan": show_loan(view.loan, tree, names_reader=view.names_reader) if view.loan else None,
+        "transfer": show_transfer(view.transfer, tree) if view.transfer else None,
+        "hold": None,
     }

@@ -1,0 +1,117 @@
+"""A copy as staff see it: what it is, where it is, who waits for it; and what it went through, with no reader in it.
+
+Stands here and not in the catalogue, because it touches loans and transfers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from branches.context import Context
+from catalog.queries.items import ItemDetails, ItemRow, find_item, item_details
+from circ.queries import LoanRow, open_loan_of_item
+from kernel.errors import NotFound
+from kernel.journal import JournalEntry
+from transit.queries import TransferRow, open_transfer
+
+# What an entry may tell of the copy. All else in it (categories, limits, overrides) is the reader's business.
+TOLD: Final = frozenset(
+    {
+        "after",
+        "before",
+        "changes",
+        "due_at",
+        "forwarded_from",
+        "from",
+        "item_type",
+        "lent_at",
+        "owner",
+        "price_fen",
+        "reason",
+        "returned_at",
+        "to",
+        "transfer",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """A copy with its open loan and transfer. `names_reader`: whether the asker may see who has it."""
+
+    item: ItemDetails
+    loan: LoanRow | None
+    names_reader: bool
+    transfer: TransferRow | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """One act on a copy. A reader's own act is by `patron`, without their number."""
+
+    id: int
+    at: datetime
+    act: str
+    org: str | None
+    channel: str
+    author: str
+    data: Mapping[str, Any]
+
+
+def view_item(context: Context, asked: str, *, at: str | None = None) -> ItemView:
+    """A bare barcode is looked up in the namespace of `at`, else of the caller's unit, then network-wide."""
+    found = _find(context, asked, "item.read", at)
+    loan = open_loan_of_item(context.session, found.id)
+    return ItemView(
+        item=item_details(context.session, found.id),
+        loan=loan,
+        names_reader=loan is not None and _may_see_reader(context, loan),
+        transfer=open_transfer(context.session, found.id),
+    )
+
+
+def read_history(
+    context: Context, asked: str, *, at: str | None = None, before_id: int | None = None, limit: int = 50
+) -> list[HistoryEntry]:
+    """What a copy went through, the newest first; `before_id` is where the last page ended."""
+    found = _find(context, asked, "item.history", at)
+    j = JournalEntry
+    statement = select(j).where(j.item_id == found.id).order_by(j.id.desc()).limit(limit)
+    if before_id is not None:
+        statement = statement.where(j.id < before_id)
+    return [_told(context, entry) for entry in context.session.scalars(statement)]
+
+
+def _find(context: Context, asked: str, right: str, at: str | None) -> ItemRow:
+    """The copy; where the right is held neither at its owner nor at its home nor where it is, it is answered as absent."""
+    caller, tree = context.caller, context.tree
+    caller.require(right)
+    units = [tree.unit(at).id] if at is not None else caller.home_units()
+    found = find_item(context.session, asked, tree, at=units[0] if units else None)
+    if not any(caller.may(right, unit, tree) for unit in (found.owner_id, found.home_id, found.location_id)):
+        raise NotFound("item", asked)
+    return found
+
+
+def _may_see_reader(context: Context, loan: LoanRow) -> bool:
+    """Who lent the book, and the library at which the reader is at home."""
+    units = (loan.org_id, loan.patron_home_id)
+    return any(unit is not None and context.caller.may("loan.read", unit, context.tree) for unit in units)
+
+
+def _told(context: Context, entry: JournalEntry) -> HistoryEntry:
+    unit = context.tree.by_id.get(entry.org_id) if entry.org_id is not None else None
+    return HistoryEntry(
+        id=entry.id,
+        at=entry.at,
+        act=entry.act,
+        org=unit.code if unit else None,
+        channel=entry.channel,
+        author=entry.author.partition(":")[0],
+        data={name: value for name, value in (entry.data or {}).items() if name in TOLD},
+    )
