@@ -31,7 +31,7 @@ class ImportProblemSchema(StrictSchema):
     kept_aside = fields.Boolean()
 
 
-class ImportSchema(StrictSchema):
+class ImportSummarySchema(StrictSchema):
     """read = created + updated + merged + unchanged + review + rejected."""
 
     id = fields.Integer()
@@ -57,11 +57,16 @@ class ImportSchema(StrictSchema):
     created_at = Instant()
     started_at = Instant(allow_none=True)
     finished_at = Instant(allow_none=True)
+
+
+class ImportSchema(ImportSummarySchema):
+    """The whole report: `errors` are the first records kept aside and copies that could not be taken."""
+
     errors = fields.List(fields.Nested(ImportProblemSchema))
 
 
 class ImportPageSchema(StrictSchema):
-    items = fields.List(fields.Nested(ImportSchema, exclude=("errors",)))
+    items = fields.List(fields.Nested(ImportSummarySchema))
     next = fields.String(allow_none=True)
 
 
