@@ -36,8 +36,9 @@ sure: check test ## check and test: a change is ready when this passes
 bench: $(VENV)/dev.stamp ## measure and write docs/performance.md (BENCH_RECORDS=100000 for the search index)
 	@$(BIN)/python -m bench
 
-docs: $(VENV)/dev.stamp ## write docs/reference.md anew from the definitions
+docs: $(VENV)/dev.stamp ## write the tables of docs/reference.md and docs/circulation.md anew from the definitions
 	@$(BIN)/python docs/tools/reference.py
+	@$(BIN)/python docs/tools/checkins.py
 
 constraints: $(VENV)/dev.stamp ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q uv

@@ -1,0 +1,241 @@
+"""Writes docs/reference.md from the definitions: `make docs`; with `--print`, for the test that compares, to standard output.
+
+Nothing in that page is written by hand, so it cannot lag behind the program.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+os.environ["LC_ALL"] = "en_US.UTF-8"  # help texts choose their language when the commands are imported
+
+import click
+from flask import Flask
+
+from branches.policy import REGISTRY, REQUIRED
+from branches.rights import ANYONE, GRANTED, PUBLIC, RIGHTS, ROLES, SELF
+from catalog.states import ITEM_STATUSES
+from circ.refusals import REFUSALS
+from kernel import http
+from kernel.db import Database
+from kernel.journal import ACTS
+from transit.states import MOVES, REASONS, TRANSFER_STATUSES
+from web import rooms
+from web.app import create_app
+from web.cli import tongjie
+from web.jobs import JOBS
+from web.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "reference.md"
+ROOMS = ("kernel", "branches", "patrons", "catalog", "transit", "circ", "search", "web")
+HEAD = """# Reference
+
+Made from the program's own definitions by `make docs`; a test fails when it lags behind. The shapes of requests and answers stand in
+`GET /api/v1/openapi.json`, their conventions (keys, errors, paging) in [developer.md](developer.md), settings from the environment in
+[administrator.md](administrator.md).
+"""
+
+
+def build_page() -> str:
+    app = _application()
+    sections = (
+        ("Commands", _commands()),
+        ("API routes", _routes(app, is_api=True)),
+        ("Pages", _routes(app, is_api=False)),
+        ("Refusals", _refusals()),
+        ("Other error codes", _errors()),
+        ("Policy settings", _policies()),
+        ("Rights and roles", _rights()),
+        ("What a copy can be", _item_statuses()),
+        ("What a transfer can be", _transfers()),
+        ("What `tongjie doctor` checks", _invariants()),
+        ("Jobs", _jobs()),
+        ("Journal acts", [" ".join(f"`{act}`" for act in sorted(ACTS))]),
+    )
+    return HEAD + "".join(f"\n## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in sections)
+
+
+def _application() -> Flask:
+    with TemporaryDirectory() as folder:
+        settings = Settings(
+            data_dir=Path(folder),
+            database_url=f"sqlite:///{folder}/tongjie.db",
+            search_url="",
+            secret_key="-" * 40,
+            base_url="",
+            test_clock=False,
+            rate_limits=False,
+            max_upload_mb=1,
+        )
+        return create_app(settings, Database(settings.database_url))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return [*lines, *("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows)]
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def _commands() -> list[str]:
+    return table(("command", "what it does", "options"), _walk(tongjie, "tongjie"))
+
+
+def _walk(command: click.Command, path: str) -> Iterator[tuple[str, str, str]]:
+    if isinstance(command, click.Group):
+        for name, one in sorted(command.commands.items()):
+            yield from _walk(one, f"{path} {name}")
+        return
+    arguments = [one.make_metavar(click.Context(command)) for one in command.params if isinstance(one, click.Argument)]
+    options = [f"`{'/'.join(one.opts)}`" for one in command.params if isinstance(one, click.Option)]
+    yield f"`{' '.join([path, *arguments])}`", command.help or "", " ".join(options)
+
+
+def _routes(app: Flask, *, is_api: bool) -> list[str]:
+    rows = []
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        right = http.declared_right(view)
+        if right is None or rule.rule.startswith("/api/") is not is_api:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            rows.append((rule.rule, method, right, (view.__doc__ or "").strip().partition("\n")[0]))
+    heads = ("route", "", "right") + (("what it does",) if is_api else ())
+    shown = (
+        (f"`{path}`", method, f"`{right}`", summary)[: len(heads)] for path, method, right, summary in sorted(rows)
+    )
+    return table(heads, shown)
+
+
+def _refusals() -> list[str]:
+    rows = (
+        (f"`{one.code}`", one.class_, _lifted_by(one.override), f"{one.message.zh} / {one.message.en}")
+        for one in REFUSALS.values()
+    )
+    return table(("code", "class", "right that lifts it", "sentence"), rows)
+
+
+def _lifted_by(override: str | None) -> str:
+    return "–" if override is None else f"`{override}`" if override else "anyone"
+
+
+def _errors() -> list[str]:
+    """Codes found in the source: a call whose first argument is a code and which is given a sentence."""
+    found: dict[str, tuple[str, str]] = {}
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            found |= dict(_codes(ast.parse(path.read_text())))
+    rows = ((f"`{code}`", f"{zh} / {en}") for code, (zh, en) in sorted(found.items()) if code not in REFUSALS)
+    return table(("code", "sentence"), rows)
+
+
+def _codes(tree: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+            continue
+        code = node.args[0].value
+        sentence = next((text for one in node.args[1:2] if (text := _sentence(one))), None)
+        if isinstance(code, str) and "." in code and code.replace(".", "").replace("_", "").isalpha() and sentence:
+            yield code, sentence
+
+
+def _sentence(node: ast.AST) -> tuple[str, str] | None:
+    """`Text("…", "…")`, with or without `.format(…)` behind it."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
+        node = node.func.value
+    if not isinstance(node, ast.Call) or len(node.args) != 2:
+        return None
+    parts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return (parts[0], parts[1]) if len(parts) == 2 else None
+
+
+def _policies() -> list[str]:
+    rows = (
+        (
+            f"`{one.name}`",
+            one.group,
+            "none: must be set" if one.default is REQUIRED else f"`{one.default}`",
+            f"{one.label.zh} / {one.label.en}",
+            f"{one.help.zh} / {one.help.en}" if one.help.zh else "",
+        )
+        for one in REGISTRY
+    )
+    return table(("setting", "group", "default", "meaning", "notes"), rows)
+
+
+def _rights() -> list[str]:
+    heads = ("right", "meaning", *ROLES)
+    rows = [
+        (f"`{right}`", f"{label.zh} / {label.en}", *(GRANTED[role].get(right, "") for role in ROLES))
+        for right, label in RIGHTS.items()
+    ]
+    named = ", ".join(f"`{role}` {label.zh} / {label.en}" for role, label in ROLES.items())
+    return [
+        f"A role is granted at a unit. `network`: it reaches everywhere; `subtree`: that unit and below; `own`: that unit alone. "
+        f"Routes may also ask for `{PUBLIC}` (nobody logs in), `{ANYONE}` (anybody who did) or `{SELF}` (a reader, for themselves).",
+        "",
+        f"Roles: {named}.",
+        "",
+        *table(heads, rows),
+    ]
+
+
+def _item_statuses() -> list[str]:
+    def yes(flag: bool) -> str:
+        return "yes" if flag else ""
+
+    rows = (
+        (
+            f"`{name}`",
+            f"{one.label.zh} / {one.label.en}",
+            yes(one.lendable),
+            yes(one.holdable),
+            yes(one.visible),
+            yes(one.counts),
+            " ".join(sorted(one.moves)),
+        )
+        for name, one in ITEM_STATUSES.items()
+    )
+    return table(
+        ("status", "", "may be lent", "worth waiting for", "readers see it", "counts as stock", "may become"), rows
+    )
+
+
+def _transfers() -> list[str]:
+    statuses = ", ".join(f"`{name}` {label.zh} / {label.en}" for name, label in TRANSFER_STATUSES.items())
+    reasons = ", ".join(f"`{name}` {label.zh} / {label.en}" for name, label in REASONS.items())
+    rows = (
+        (f"`{move.act}`", f"{move.label.zh} / {move.label.en}", ", ".join(move.before), move.after, f"`{move.right}`")
+        for move in MOVES
+    )
+    return [f"States: {statuses}.", "", f"Reasons: {reasons}.", "", *table(("act", "", "from", "to", "right"), rows)]
+
+
+def _invariants() -> list[str]:
+    return table(
+        ("code", "what must hold"),
+        ((f"`{one.code}`", f"{one.promise.zh} / {one.promise.en}") for one in rooms.INVARIANTS),
+    )
+
+
+def _jobs() -> list[str]:
+    return table(
+        ("job", "what it does", "every"),
+        ((f"`{job.name}`", f"{job.label.zh} / {job.label.en}", job.every) for job in JOBS),
+    )
+
+
+if __name__ == "__main__":
+    if "--print" in sys.argv:
+        print(build_page(), end="")
+    else:
+        PAGE.write_text(build_page())
+        print(f"{PAGE.relative_to(ROOT)} is written")
