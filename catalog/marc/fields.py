@@ -12,7 +12,7 @@ _ODD_TEXT = re.compile(
     "[\x00-\x1d\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd\ue000-\uf8ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
 _ODD_CODE = re.compile("\x1f(?:[^0-9A-Za-z]|.[\u0300-\u036f])")
-_LINE_BREAK = re.compile("[ \t]*[\r\n\t\x85]+[ \t]*")
+_LINE_BREAK = re.compile("(?<! ) *[\r\n\t\x85]+[ \r\n\t\x85]*")
 _CONTROL = re.compile(
     "[\x00-\x1d\x7f-\x87\x8a-\x97\x99-\x9b\x9d-\x9f]"
 )  # 88, 89, 98, 9C mark articles that do not sort
@@ -69,7 +69,8 @@ def tidy(text: str, repairs: list[str]) -> str:
 
 def _joint(found: re.Match[str]) -> str:
     """What a line break stood for: nothing between Chinese characters or at an end, a blank elsewhere."""
-    before, after = found.string[: found.start()][-1:], found.string[found.end() : found.end() + 1]
+    text = found.string
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
     if not before or not after or before in "\x1e\x1f" or after in "\x1e\x1f":
         return ""
     return "" if _WIDE.match(before) and _WIDE.match(after) else " "
@@ -85,20 +86,20 @@ def _repair_codes(text: str, repairs: list[str]) -> str:
 
 
 def _coded(parts: list[str], repairs: list[str]) -> list[str]:
-    tidy_parts: list[str] = []
+    tidy_parts: list[list[str]] = []
     for part in parts:
         if part and part[0].isascii() and part[0].isalnum():
-            tidy_parts.append(_without_bare_mark(part, repairs))
+            tidy_parts.append([_without_bare_mark(part, repairs)])
             continue
         repairs.append("field.subfield_code")
         letter = unicodedata.normalize("NFD", part[:1])[:1].lower()
         if letter.isascii() and letter.isalnum():  # a mark that fell on the code: "\x1fáActive" was "\x1faActive"
-            tidy_parts.append(letter + part[1:].lstrip("\u0300\u0301\u0302\u0303\u0308"))
+            tidy_parts.append([letter, part[1:].lstrip("\u0300\u0301\u0302\u0303\u0308")])
         elif part.strip() and not tidy_parts:
-            tidy_parts.append(_HEADLESS_CODE + part.lstrip())
+            tidy_parts.append([_HEADLESS_CODE, part.lstrip()])
         elif part.strip():  # a delimiter typed into text: the text goes on
-            tidy_parts[-1] += part
-    return tidy_parts
+            tidy_parts[-1].append(part)
+    return ["".join(pieces) for pieces in tidy_parts]
 
 
 def _without_bare_mark(part: str, repairs: list[str]) -> str:

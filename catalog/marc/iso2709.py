@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from catalog.marc.framing import LEADER_BYTES, Frame
 from catalog.marc.leader import check_leader
@@ -17,6 +18,7 @@ _ENTRIES = re.compile(rb"(?:[0-9A-Z]{3}[0-9]{9})+")
 _TAG = re.compile(rb"[0-9A-Z]{3}")
 _ENTRY_BYTES = 12
 _LONGEST = 99_999
+_FEW = 50  # terminators in one field's text; more are no slip
 
 
 @dataclass(slots=True)
@@ -132,7 +134,8 @@ def _recovered(layout: _Layout, repairs: list[str]) -> list[bytes]:
     if complete and (_contiguous(entries) or [start for start, _ in entries] == _true_starts(layout.chunks)):
         repairs.append("directory.lengths")
         return layout.chunks
-    aligned = _aligned(entries, layout.chunks, repairs) if _contiguous(entries) else None
+    near = len(layout.chunks) <= 2 * len(entries) + _FEW
+    aligned = _aligned(entries, layout.chunks, repairs) if near and _contiguous(entries) else None
     if aligned is not None:
         repairs.append("directory.lengths")
         return aligned
@@ -202,7 +205,7 @@ def _aligned(entries: list[tuple[int, int]], chunks: list[bytes], repairs: list[
 def _chunks_of(length: int, chunks: list[bytes], at: int) -> int:
     """How many chunks from `at` on one entry of `length` means; 0 when it cannot mean the first."""
     total, ascii_only = 0, True
-    for taken, chunk in enumerate(chunks[at:], 1):
+    for taken, chunk in enumerate(islice(chunks, at, at + _FEW), 1):
         total += len(chunk) + 1
         ascii_only = ascii_only and chunk.isascii()
         if total == length or (total > length and not ascii_only):

@@ -16,8 +16,9 @@ _ROLE_WORDS = (
     "著|译|撰|编|绘|注|辑|校|摄|述|讲|画"
 )
 _RISKY_ROLES = "文|图|书|词|曲|序|作|写|选|集|疏|补"  # common in given names too
-_ROLE = re.compile(f"^(?P<name>.{{2,}}?)等?(?P<role>(?:[副总]?(?:{_ROLE_WORDS}))+)$")
-_RISKY_ROLE = re.compile(f"^(?P<name>.{{3,}}?)等?(?P<role>{_RISKY_ROLES})$")
+_ENDS_IN_ROLE = re.compile(f"(?:{_ROLE_WORDS})$")
+_ENDS_IN_RISKY_ROLE = re.compile(f"(?:{_RISKY_ROLES})$")
+_LONGEST_ROLE = 4
 _BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
 _GROUPS = re.compile(r"\s*[;；]\s*")
 _NAMES = re.compile(r"\s*[,，、]\s*")
@@ -26,6 +27,7 @@ _BODY = re.compile(r"(?:组|局|社|会|所|大学|学院|公司|中心|馆|办�
 _BY = re.compile(r"^(?:by|edited by|written by|par|von|под ред\.?|сост\.?|авт\.?)\s+", re.I)
 _MISWRITTEN = {"着": "著", "编着": "编著", "译着": "译著", "合着": "合著", "等着": "著", "著者": "著", "译者": "译"}
 _LONGEST_NAME = 120
+_LONGEST_STATEMENT = 1000
 
 
 def headings(fields: list[Field], main: frozenset[str], bodies: frozenset[str], part: str) -> list[Contributor]:
@@ -61,7 +63,7 @@ def from_statement(statements: list[tuple[str, bool]]) -> list[Contributor]:
     """Contributors of statements of responsibility, each with whether it is the first one: `(美)J.K.罗琳著`, `张三, 李四主编`."""
     found = []
     for statement, main in statements:
-        for index, group in enumerate(_GROUPS.split(clean(statement))):
+        for index, group in enumerate(_GROUPS.split(clean(statement)[:_LONGEST_STATEMENT])):
             found.extend(_of_group(group, main and index == 0))
     return found
 
@@ -80,9 +82,15 @@ def _of_group(group: str, main: bool) -> list[Contributor]:
 
 
 def _split_role(text: str) -> tuple[str, str | None]:
-    written = text.translate({ord("着"): "著"}) if text.endswith("着") else text
-    found = _ROLE.match(written) or _RISKY_ROLE.match(written)
-    return (found.group("name").strip(" ,，、"), found.group("role")) if found else (text.rstrip(" ,，"), None)
+    """The role words at the end (译注, 主编译), as many as leave a name of two characters; the risky ones need one of three."""
+    written = text[:-1] + "著" if text.endswith("着") else text
+    name = written
+    while (word := _ENDS_IN_ROLE.search(name[-_LONGEST_ROLE:])) and len(name) - len(word.group()) >= 2:
+        name = name[: -len(word.group())]
+    if name == written and len(name) > 3 and _ENDS_IN_RISKY_ROLE.search(name):
+        name = name[:-1]
+    role = written[len(name) :]
+    return (name.strip(" ,，、"), role) if role else (text.rstrip(" ,，"), None)
 
 
 def _names_of(field: Field, part: str, body: bool) -> list[str]:

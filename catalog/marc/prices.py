@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from catalog.marc.numerals import NUMERAL, number
 
-_AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?(?![\d.])")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(\.\d{1,2})?(?![\d.])")
 _FOREIGN = re.compile(
     r"HK\s?\$?|NT\s?\$?|US|EUR|GBP|JPY|TWD|CAD|AUD|DEM|FRF|RUB|SEK|руб|р\.|yen|円|港|台币|日元|美元|欧元|[$€£]", re.I
 )
@@ -16,12 +16,13 @@ _YUAN = re.compile(r"CNY|RMB|人民币|[￥¥]|元|圆", re.I)
 _VOLUMES = re.compile(f"(?:[全共]|全套|一套|套装)?\\s*({NUMERAL})\\s*(?:册|卷|本)")
 _NAMED_VOLUMES = (("上中下", 3), ("上、中、下", 3), ("上、下", 2), ("上下", 2))
 _EACH = ("每册", "每卷", "每本", "单册", "单价")
+_LONGEST = 200
 _LARGEST_FEN = 10_000_000_00
 
 
 def price_fen(text: str, *, bare: bool) -> int | None:
     """`bare`: whether a number without a currency means yuan (it does in CNMARC, not in MARC21)."""
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text[:_LONGEST])
     if _FOREIGN.search(text) or not (bare or _YUAN.search(text)):
         return None
     found = _AMOUNT.search(text)

@@ -12,10 +12,9 @@ from typing import BinaryIO
 from catalog.marc.framing import CHUNK, MAX_RECORD, Frame
 
 _TOKEN = re.compile(
-    rb"<!--.*?-->|<!\[CDATA\[.*?\]\]>"
-    rb"|(?P<open><(?:[\w.-]+:)?record(?=[\s/>])[^>]*>)|(?P<close></(?:[\w.-]+:)?record\s*>)",
-    re.S,
+    rb"<!--|<!\[CDATA\[|(?P<open><(?:[\w.-]{1,64}:)?record(?=[\s/>])[^<>]*>)|(?P<close></(?:[\w.-]{1,64}:)?record\s{0,64}>)"
 )
+_ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _MARC = re.compile(rb"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)[\s>]")
 _OPEN_START = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s/>])")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
@@ -29,34 +28,76 @@ def declared_encoding(head: bytes) -> str | None:
 
 def spans(stream: BinaryIO, offset: int = 0) -> Iterator[Frame]:
     """The `record` elements that hold MARC, from a stream that stands at `offset`; a cut one at the end has the fault `record.cut`."""
-    buffer, start, at = b"", None, 0
-    while True:
-        chunk = stream.read(CHUNK)
-        buffer += chunk
-        limit = len(buffer) - (_UNFINISHED if chunk else 0)
-        while (found := _TOKEN.search(buffer, at)) is not None and (found.start() < limit or found.end() < len(buffer)):
-            at = found.end()
-            if found.lastgroup == "open" and not found.group().endswith(b"/>"):
-                yield from _abandoned(buffer, start, found.start(), offset)
-                start = found.start()
-            elif found.lastgroup == "close" and start is not None:
-                if _MARC.search(buffer, start, at):
-                    yield Frame(offset + start, buffer[start:at], [])
-                start = None
-        at = max(at, limit)
-        keep = start if start is not None else min(at, len(buffer))
-        if len(buffer) - keep > MAX_RECORD:
-            yield Frame(offset + keep, buffer[keep:], [], "record.too_long")
-            start, keep, at = None, len(buffer), len(buffer)
-        if not chunk:
-            if start is not None and _MARC.search(buffer, start):
-                yield Frame(offset + start, buffer[start:], [], "record.cut", terminated=False)
-            return
-        buffer, offset, at = buffer[keep:], offset + keep, max(0, at - keep)
-        start = 0 if start is not None else None
+    scan = _Scan(offset)
+    while chunk := stream.read(CHUNK):
+        yield from scan.feed(chunk)
+    yield from scan.finish()
 
 
-def _abandoned(buffer: bytes, start: int | None, end: int, offset: int) -> Iterator[Frame]:
-    """A record that another one begins inside: an outer element of an answer, or MARC whose end is missing."""
-    if start is not None and _MARC.search(buffer, start, end):
-        yield Frame(offset + start, buffer[start:end], [], "record.cut", terminated=False)
+class _Scan:
+    """What has been read but not yet given out: from `start`, where a record is open, else from the place reached (`at`)."""
+
+    def __init__(self, offset: int) -> None:
+        self.buffer = b""
+        self.offset = offset
+        self.start: int | None = None
+        self.at = 0
+        self.endless: dict[bytes, int] = {}  # up to which byte of the stream no end of a comment or section was found
+
+    def feed(self, chunk: bytes) -> Iterator[Frame]:
+        self.buffer += chunk
+        yield from self._tokens(len(self.buffer) - _UNFINISHED)
+        keep = self.start if self.start is not None else self.at
+        if len(self.buffer) - keep > MAX_RECORD:
+            yield Frame(self.offset + keep, self.buffer[keep:], [], "record.too_long")
+            self.start, self.at = None, len(self.buffer)
+            keep = self.at
+        self.buffer = self.buffer[keep:]
+        self.offset += keep
+        self.at -= keep
+        self.start = None if self.start is None else 0
+
+    def finish(self) -> Iterator[Frame]:
+        yield from self._tokens(len(self.buffer))
+        if self.start is not None and _MARC.search(self.buffer, self.start):
+            yield Frame(self.offset + self.start, self.buffer[self.start :], [], "record.cut", terminated=False)
+
+    def _tokens(self, limit: int) -> Iterator[Frame]:
+        """Go through the tags that begin before `limit`: what stands behind may be the beginning of one."""
+        while (found := _TOKEN.search(self.buffer, self.at)) is not None and found.start() < limit:
+            if found.lastgroup is None:
+                if not self._skip(found, limit):
+                    return
+                continue
+            self.at = found.end()
+            if found.lastgroup == "close":
+                yield from self._closed()
+            elif not found.group().endswith(b"/>"):
+                yield from self._abandoned(found.start())
+                self.start = found.start()
+        self.at = max(self.at, limit)
+
+    def _skip(self, found: re.Match[bytes], limit: int) -> bool:
+        """Step over a comment or CDATA section; False to wait for its end. One that never ends is no comment."""
+        read = self.offset + len(self.buffer)
+        if self.endless.get(found.group()) != read:
+            end = self.buffer.find(_ENDS[found.group()], found.end())
+            if end >= 0:
+                self.at = end + 3
+                return True
+            self.endless[found.group()] = read
+        if limit < len(self.buffer) and len(self.buffer) - found.start() <= MAX_RECORD // 4:
+            self.at = found.start()
+            return False
+        self.at = found.end()
+        return True
+
+    def _closed(self) -> Iterator[Frame]:
+        if self.start is not None and _MARC.search(self.buffer, self.start, self.at):
+            yield Frame(self.offset + self.start, self.buffer[self.start : self.at], [])
+        self.start = None
+
+    def _abandoned(self, end: int) -> Iterator[Frame]:
+        """A record that another one begins inside: an outer element of an answer, or MARC whose end is missing."""
+        if self.start is not None and _MARC.search(self.buffer, self.start, end):
+            yield Frame(self.offset + self.start, self.buffer[self.start : end], [], "record.cut", terminated=False)

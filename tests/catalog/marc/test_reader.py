@@ -100,3 +100,80 @@ def test_any_title_comes_through_as_text(text: str) -> None:
         assert bib_data(found).title
     else:
         assert found.code == "record.no_title"
+
+
+NUMBERS = (
+    5,
+    8,
+    10,
+    11,
+    20,
+    22,
+    84,
+    *range(100, 103),
+    200,
+    210,
+    215,
+    225,
+    *range(245, 247),
+    260,
+    264,
+    300,
+    327,
+    330,
+    333,
+    410,
+    461,
+)
+MORE_NUMBERS = (
+    490,
+    500,
+    505,
+    510,
+    517,
+    520,
+    600,
+    606,
+    610,
+    650,
+    653,
+    690,
+    692,
+    *range(700, 703),
+    710,
+    711,
+    830,
+    856,
+    880,
+)
+TAGS = [f"{number:03d}" for number in (*NUMBERS, *MORE_NUMBERS, 905, 906, 949, 952, 995)]
+TEXT = st.one_of(
+    st.text(alphabet="0123456789.-/[]()（）全上中下册卷年元￥$CNYXu十二百民国光绪 ,;；,，:=ISBN", max_size=40),
+    st.text(alphabet=st.characters(exclude_characters="\x1d\x1e\x1f", exclude_categories=("Cs",)), max_size=30),
+)
+FIELD = st.tuples(
+    st.sampled_from(TAGS),
+    st.text(alphabet=" 0123", min_size=2, max_size=2),
+    st.lists(st.tuples(st.sampled_from("abcdefghijklmnopqrstuvwxyzA0123456789"), TEXT), min_size=1, max_size=6),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(FIELD, max_size=12), st.booleans())
+def test_any_fields_whatever_are_described_without_an_error(
+    fields: list[tuple[str, str, list[tuple[str, str]]]], is_marc21: bool
+) -> None:
+    tag = "245" if is_marc21 else "200"
+    raw = [("001", b"R1"), (tag, sub("10", ("a", "题名")))]
+    for name, indicators, pairs in fields:
+        body = sub(indicators, *pairs) if name[:2] != "00" else pairs[0][1].encode()
+        raw.append((name, body))
+    for one in read(iso(raw)):
+        if isinstance(one, ReadRecord):
+            data = bib_data(one)
+            assert data.title
+            assert data.year is None or 1000 <= data.year <= 2099
+            assert data.price_fen is None or 0 < data.price_fen <= 1_000_000_000
+            assert all(len(number) == 13 for number in data.isbns)
+            read_holdings(one.record)
+            to_marcxml(one.record)
