@@ -12,9 +12,9 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from kernel.clock import FIRST_YEAR, LAST_YEAR, show_instant
 
 MAX_MONEY_FEN = 99_999_999_99
-MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?$", re.ASCII)
+MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?\Z", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$", re.ASCII)
+CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z", re.ASCII)
 
 
 class StrictSchema(Schema):

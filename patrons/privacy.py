@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from kernel.errors import Invalid
 from kernel.i18n import Text
 
-_PHONE: Final = re.compile(r"^\+?\d{5,15}$", re.ASCII)
+_PHONE: Final = re.compile(r"^\+?\d{5,15}\Z", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s()./\-－—]+")
 
 

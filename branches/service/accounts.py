@@ -22,7 +22,7 @@ from branches.service import logins
 from kernel.errors import Conflict, Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 
-USERNAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{1,63}$", re.ASCII)
+USERNAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{1,63}\Z", re.ASCII)
 
 HeldRole = tuple[str, int]  # role, org id
 
