@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData, MarcFormat
@@ -17,6 +17,7 @@ from catalog.states import ITEM_STATUSES
 from kernel.errors import NotFound
 
 _VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
+_STOCK: Final = [name for name, status in ITEM_STATUSES.items() if status.counts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +126,18 @@ def bib_of_source(session: Session, source: str, identity: str) -> int | None:
 
 def bibs_after(session: Session, last_id: int, limit: int, held_by: Collection[int] | None = None) -> list[BibRow]:
     """The next titles by id; `held_by`: only those with a copy that counts as stock and belongs to one of these units."""
-    statement = _BIB.where(Bib.id > last_id)
-    if held_by is not None:
-        stock = [name for name, status in ITEM_STATUSES.items() if status.counts]
-        held = select(Item.id).where(Item.bib_id == Bib.id, Item.home_id.in_(held_by), Item.status.in_(stock))
-        statement = statement.where(held.exists())
-    return [_bib_row(row) for row in session.execute(statement.order_by(Bib.id).limit(limit))]
+    statement = _BIB.where(Bib.id > last_id, *_held(held_by)).order_by(Bib.id).limit(limit)
+    return [_bib_row(row) for row in session.execute(statement)]
+
+
+def count_bibs(session: Session, held_by: Collection[int] | None = None) -> int:
+    return session.scalar(select(func.count()).select_from(Bib).where(*_held(held_by))) or 0
+
+
+def _held(by: Collection[int] | None) -> list[ColumnElement[bool]]:
+    if by is None:
+        return []
+    return [exists().where(Item.bib_id == Bib.id, Item.home_id.in_(by), Item.status.in_(_STOCK))]
 
 
 def _bib_row(row: Any) -> BibRow:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from lxml import etree
 
-from catalog.marc import MarcRecord, ReadRecord, bib_data, read_one, to_iso2709, to_marcxml
+from branches.context import Context
+from catalog.marc import MarcRecord, ReadRecord, TooLong, bib_data, read_one, to_iso2709, to_marcxml
 from catalog.marc.composing import compose, recompose
 from catalog.marc.writer import NAMESPACE, IsoEncoding
-from catalog.queries.bibs import BibRow, SourceRow
+from catalog.queries.bibs import BibRow, SourceRow, bibs_after, current_sources
 from kernel.clock import local_day
+from kernel.i18n import Text
+
+BATCH: Final = 500
+Form = Literal["iso2709", "marcxml"]
+_TERMINATOR: Final = b"\x1d"
 
 
 def as_iso2709(bib: BibRow, sources: Sequence[SourceRow], encoding: IsoEncoding | None = None) -> bytes:
@@ -32,6 +40,43 @@ def as_marcxml(bib: BibRow, sources: Sequence[SourceRow], *, declaration: bool =
     if newest is not None and newest.container == "marcxml" and _stands_alone(newest):
         return newest.raw
     return to_marcxml(record_of(bib, sources), declaration=declaration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A title and its record; None, with the reason, for one that the format cannot hold."""
+
+    bib_id: int
+    record: bytes | None
+    reason: Text | None = None
+
+
+def export_after(
+    context: Context,
+    last_id: int,
+    *,
+    form: Form,
+    encoding: IsoEncoding | None = None,
+    held_by: Collection[int] | None = None,
+) -> list[Exported]:
+    """The next titles by id as records that can stand one behind the other in a file; none when all are out.
+
+    A batch a transaction: a long export holds no lock and no memory, and what changes meanwhile comes as it is when its turn comes.
+    """
+    bibs = bibs_after(context.session, last_id, BATCH, held_by)
+    sources = current_sources(context.session, [bib.id for bib in bibs])
+    return [_exported(bib, sources.get(bib.id, []), form, encoding) for bib in bibs]
+
+
+def _exported(bib: BibRow, sources: Sequence[SourceRow], form: Form, encoding: IsoEncoding | None) -> Exported:
+    if form == "marcxml":
+        return Exported(bib_id=bib.id, record=as_marcxml(bib, sources, declaration=False).rstrip() + b"\n")
+    try:
+        record = as_iso2709(bib, sources, encoding)
+    except TooLong as error:
+        return Exported(bib_id=bib.id, record=None, reason=error.message)
+    # One that came without its terminator would swallow the next.
+    return Exported(bib_id=bib.id, record=record if record.endswith(_TERMINATOR) else record + _TERMINATOR)
 
 
 def record_of(bib: BibRow, sources: Sequence[SourceRow]) -> MarcRecord:
