@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
+from branches.context import Context
 from branches.tree import OrgTree
 
 
@@ -28,6 +29,9 @@ class Subject:
     find: Callable[[Session, OrgTree, str, int | None], int]
     keys: Callable[[Session, Collection[int]], Mapping[int, str]]
 
+
+# Called when units moved to another place in the tree, with all units that moved, in the same transaction.
+MOVED: Final[list[Callable[[Context, Collection[int]], None]]] = []
 
 CRITERIA: Final[dict[Literal["category", "item_type"], Vocabulary]] = {}
 SUBJECTS: Final[dict[Literal["patron", "item"], Subject]] = {}

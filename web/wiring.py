@@ -13,6 +13,7 @@ from branches.tree import OrgTree
 from catalog.queries import barcodes_of as item_barcodes
 from catalog.queries import find_item
 from catalog.reference import ITEM_TYPES
+from catalog.service.placing import reindex_units
 from circ import policies
 from circ.models import Loan
 from patrons import hooks as patron_hooks
@@ -27,6 +28,8 @@ def connect() -> None:
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)
     patron_hooks.COUNTS["open_loans"] = _count_open_loans
+    if reindex_units not in hooks.MOVED:
+        hooks.MOVED.append(reindex_units)
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
 
 

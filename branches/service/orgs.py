@@ -13,6 +13,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy import delete, insert, or_, update
 
+from branches import hooks
 from branches.calendar import WEEKDAYS
 from branches.context import Context
 from branches.models import Closure, Distance, OpeningHours, OrgUnit
@@ -106,6 +107,9 @@ class OrgService:
         if changed.first() is None:
             raise Stale()
         self._record(unit.id, code, "unit_changed", fields=sorted(changes))
+        if values.get("parent_id", unit.parent_id) != unit.parent_id:
+            for tell in hooks.MOVED:
+                tell(self._context, tree.subtree(unit.id))
         return self._context.tree.by_id[unit.id]
 
     def set_hours(self, code: str, *, weekly: Weekly | None, closures: Sequence[NewClosure]) -> Unit:

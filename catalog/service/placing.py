@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, or_, select, update
 
 from branches.context import Context
 from catalog.models import Item
@@ -32,3 +33,10 @@ def place_item(context: Context, item: ItemRow, *, status: str, location_id: int
         values: dict[str, Any] = {"item": item.id, "new_status": status, "new_location": location_id}
         context.session.execute(_PLACE, values)
         outbox.enqueue(context.session, "bib", [item.bib_id], at=context.now)
+
+
+def reindex_units(context: Context, units: Collection[int]) -> None:
+    """Let the index know of every title with a copy at these units, because it files titles under a unit and all above it."""
+    where = or_(_table.c.home_id.in_(units), _table.c.location_id.in_(units))
+    bib_ids = context.session.scalars(select(_table.c.bib_id).where(where).distinct())
+    outbox.enqueue(context.session, "bib", list(bib_ids), at=context.now)
