@@ -163,6 +163,7 @@ def is_full(error: DBAPIError) -> bool:
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url,
+        hide_parameters=True,  # an error in the log must not tell what somebody's name or phone is
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
@@ -173,6 +174,7 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
 def _sqlite_engine(url: str) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,
         pool_size=8,
         max_overflow=16,
         connect_args={
