@@ -202,9 +202,8 @@ def offenders_in(session: Session) -> dict[str, list[str]]:
     return {code: names for code, names in found.items() if names}
 
 
-@pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
-    """A desk in a county with one reader and one book. After the test every invariant must hold."""
+def open_desk(database: Database) -> Desk:
+    """A county with one reader and one book."""
     policies.register()
 
     def set_up(session: Session) -> County:
@@ -213,5 +212,11 @@ def desk(database: Database) -> Iterator[Desk]:
         add_item(session, county.hub, "B0001")
         return county
 
-    yield Desk(database=database, county=database.run(set_up))
+    return Desk(database=database, county=database.run(set_up))
+
+
+@pytest.fixture
+def desk(database: Database) -> Iterator[Desk]:
+    """A desk after whose test every invariant must hold."""
+    yield open_desk(database)
     assert offenders(database) == {}
