@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from catalog.models import Bib, Item, ItemType
 from kernel.clock import read_clock
 from kernel.db import Database
 from patrons.models import Card, Patron, PatronCategory
+from web.demo.generator.libraries import Library
 
 BRANCHES = 20
 READERS = 2_000
@@ -122,3 +124,21 @@ def _stock(session: Session, network: int, hub: int, items: int) -> None:
         for n in range(items)
     ]
     session.execute(insert(Item), rows)
+
+
+def build_libraries(database: Database, libraries: Sequence[Library]) -> None:
+    """The units that hold the copies of generated records, below one network."""
+    with database.transaction() as session:
+        network = OrgUnit(code="QX", name="清溪县", kind="network", is_namespace=True)
+        session.add(network)
+        session.flush()
+        ids = {"": network.id}
+        for library in libraries:
+            unit = OrgUnit(code=library.code, name=library.name, kind=library.tier, parent_id=ids[library.parent])
+            session.add(unit)
+            session.flush()
+            ids[library.code] = unit.id
+        session.add(ItemType(code="book", name="图书"))
+        session.flush()
+        TREE.changed(session)
+        CALENDARS.changed(session)

@@ -1,0 +1,71 @@
+"""`python -m bench`: measures everything and writes docs/performance.md.
+
+`BENCH_RECORDS` (100000) is the size of the catalogue for search and for the import into SQLite, `BENCH_ACTS` (2000) is how many acts
+of each kind are sent.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import circulation, databases, importing, machine, report, searching
+
+PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+WORKERS = (1, 2)
+MOST_RECORDS_ON_POSTGRESQL = 20_000
+
+
+def main() -> None:
+    records = int(os.environ.get("BENCH_RECORDS", "100000"))
+    acts = int(os.environ.get("BENCH_ACTS", "2000"))
+    with databases.postgresql() as server:
+        described = machine.describe(server.version)
+        lending = _circulation(server, acts)
+        imported, search = _import_and_search(records)
+        imported_too = _import(server, min(records, MOST_RECORDS_ON_POSTGRESQL))
+    run = report.Run(
+        machine=described,
+        day=date.today(),  # noqa: DTZ011 - the day on the wall of whoever measures
+        acts=acts,
+        circulation=lending,
+        imports=(imported, imported_too),
+        search=search,
+    )
+    PAGE.write_text(report.write(run))
+    _say(f"written: docs/{PAGE.name}")
+
+
+def _circulation(server: databases.Server, acts: int) -> list[circulation.Figure]:
+    figures = []
+    for kind in (server, None):
+        for workers in WORKERS:
+            _say(f"lending and returning on {'SQLite' if kind is None else 'PostgreSQL'}, {workers} web worker(s) ...")
+            with TemporaryDirectory() as folder:
+                figures += circulation.measure(kind, Path(folder), workers=workers, acts=acts)
+    return figures
+
+
+def _import_and_search(records: int) -> tuple[importing.Figure, searching.Figure]:
+    _say(f"importing {records} records into SQLite, then searching them ...")
+    with TemporaryDirectory() as name, databases.fresh(None, Path(name)) as database:
+        material = importing.generate(Path(name), records)
+        imported = importing.measure(None, database, Path(name), material)
+        return imported, searching.measure(database, Path(name), material)
+
+
+def _import(server: databases.Server, records: int) -> importing.Figure:
+    _say(f"importing {records} records into PostgreSQL ...")
+    with TemporaryDirectory() as name, databases.fresh(server, Path(name)) as database:
+        return importing.measure(server, database, Path(name), importing.generate(Path(name), records))
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

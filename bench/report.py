@@ -1,0 +1,139 @@
+"""The figures of a run as docs/performance.md, whose text is performance.template.md beside this file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bench import circulation, importing, searching
+
+TEMPLATE = Path(__file__).with_name("performance.template.md")
+MOST_CPU_MS, MOST_STATEMENTS, MOST_IMPORT_MS = 7.0, 12, 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Everything measured in one run. `acts` is how many of each act were sent."""
+
+    machine: str
+    day: date
+    acts: int
+    circulation: Sequence[circulation.Figure]
+    imports: Sequence[importing.Figure]
+    search: searching.Figure
+
+
+def write(run: Run) -> str:
+    return TEMPLATE.read_text().format(
+        day=run.day.isoformat(),
+        machine=run.machine,
+        acts=run.acts,
+        verdict="\n".join(f"- {line}" for line in _verdicts(run)),
+        circulation=_table(_CIRCULATION, map(_circulation_row, run.circulation)),
+        imports=_table(_IMPORTS, map(_import_row, run.imports)),
+        search=_table(_SEARCH, _search_rows(run.search)),
+        titles=f"{run.search.titles:,}",
+        queries=run.search.queries,
+        build=f"{run.search.build_seconds:.0f} s, {run.search.build_ms:.2f} ms CPU a title",
+        index=f"{run.search.index_mb:.0f} MB",
+        search_cpu=f"{run.search.cpu_ms:.1f} ms",
+    )
+
+
+_CIRCULATION = (
+    "act",
+    "database",
+    "web workers",
+    "statements",
+    "CPU: application",
+    "CPU: database",
+    "CPU in all",
+    "bare transaction",
+    "ratio",
+    "client's own CPU",
+    "acts/s",
+    "bare/s",
+    "p50",
+    "p95",
+)
+_IMPORTS = (
+    "database",
+    "records",
+    "copies",
+    "records/s",
+    "CPU: application",
+    "CPU: database",
+    "CPU in all",
+    "bare framed read",
+)
+_SEARCH = ("", "p50", "p95", "slowest")
+
+
+def _circulation_row(one: circulation.Figure) -> tuple[str, ...]:
+    acts = len(one.sent.latencies)
+    return (
+        one.act,
+        one.database,
+        str(one.workers),
+        str(one.statements),
+        f"{one.application_ms:.2f} ms",
+        "–" if one.database == "SQLite" else f"{one.database_ms:.2f} ms",
+        f"**{one.total_ms:.2f} ms**",
+        f"{one.bare.total_ms:.2f} ms",
+        f"{one.ratio:.1f}",
+        f"{one.sent.client_ms / acts:.2f} ms",
+        f"{acts / one.sent.seconds:.0f}",
+        f"{one.bare.per_second:.0f}",
+        f"{one.sent.quantile(0.5):.1f} ms",
+        f"{one.sent.quantile(0.95):.1f} ms",
+    )
+
+
+def _import_row(one: importing.Figure) -> tuple[str, ...]:
+    return (
+        one.database,
+        f"{one.records:,}",
+        f"{one.copies:,}",
+        f"{one.per_second:.0f}",
+        f"{one.application_ms:.2f} ms",
+        "–" if one.database == "SQLite" else f"{one.database_ms:.2f} ms",
+        f"**{one.total_ms:.2f} ms**",
+        f"{one.framed_ms:.4f} ms",
+    )
+
+
+def _search_rows(one: searching.Figure) -> list[tuple[str, ...]]:
+    return [
+        ("over HTTP, each query for the first time", *_quantiles(one.first.latencies)),
+        ("over HTTP, once more (facets remembered)", *_quantiles(one.again.latencies)),
+        ("the engine's query alone", *_quantiles(one.raw)),
+    ]
+
+
+def _quantiles(times: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{times[min(len(times) - 1, int(share * len(times)))]:.2f} ms" for share in (0.5, 0.95, 1.0))
+
+
+def _verdicts(run: Run) -> list[str]:
+    outs = [one for one in run.circulation if one.act == "check-out"]
+    worst, most = max(one.total_ms for one in outs), max(one.statements for one in outs)
+    dearest = max(one.total_ms for one in run.imports)
+    return [
+        f"A check-out takes at most {worst:.2f} ms CPU, application and database together "
+        f"(goal {MOST_CPU_MS:g} ms: {_met(worst <= MOST_CPU_MS)}).",
+        f"It sends {most} statements, login, idempotency key and journal included "
+        f"(goal {MOST_STATEMENTS}: {_met(most <= MOST_STATEMENTS)}).",
+        f"An imported record with its copies takes at most {dearest:.2f} ms CPU "
+        f"(goal {MOST_IMPORT_MS:g} ms: {_met(dearest <= MOST_IMPORT_MS)}).",
+    ]
+
+
+def _met(is_met: bool) -> str:
+    return "reached" if is_met else "**not reached**"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
