@@ -6,6 +6,7 @@ exit code 1 for what was refused or went wrong, 2 for a command that was not und
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from branches.context import Context
 from branches.service.accounts import AccountService, NewUser
 from branches.service.orgs import NewUnit, OrgService
 from branches.terminal import Terminal, choose_language, local, pass_terminal, read_secret
+from kernel.clock import read_clock
 from kernel.errors import DomainError, Invalid
 from kernel.i18n import Language, Text
 from kernel.request import begin_request
@@ -28,6 +30,9 @@ from search.engines import open_engine
 from web import doctor as doctors
 from web import errors, logs, rooms, serve, wiring
 from web.config_check import check_settings
+from web.demo.build import Site, build_county
+from web.demo.founding.people import LOGINS_FILE
+from web.demo.founding.progress import Steps
 from web.jobs import JOBS, find_job
 from web.settings import Settings, read_settings
 from web.worker import Worker
@@ -109,6 +114,37 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
     options = ("--host", host, "--port", str(port), "--workers", str(workers), "--threads", str(threads))
     program = (sys.executable, "-m", "web.cli")
     sys.exit(serve.supervise([*program, "serve", "--no-worker", *options], [*program, "worker"]))
+
+
+@tongjie.command(
+    help=local(
+        "建一个演示县并启动服务；再次运行保留数据。", "Make a demo county and serve it; run again, it keeps the data."
+    )
+)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--no-serve", is_flag=True, help=local("只建，不启动", "make it, but do not serve"))
+@pass_terminal
+@click.pass_context
+def demo(context: click.Context, terminal: Terminal, host: str, port: int, no_serve: bool) -> None:
+    logs.configure(logging.WARNING)  # the steps below tell a person how it goes
+    terminal.data_dir.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(terminal.database)
+    site = Site(
+        database=terminal.database,
+        engine=open_engine(terminal.search_url, terminal.data_dir),
+        data_dir=terminal.data_dir,
+        secret_key=terminal.secret_key,
+        now=read_clock(),
+    )
+    logins = build_county(site, Steps(terminal.language))
+    terminal.say(
+        Text("演示登录（另存于 {file}）：", "Demo logins (also in {file}):"), file=terminal.data_dir / LOGINS_FILE
+    )
+    heads = (Text("角色", "Role"), Text("馆点", "Unit"), Text("登录名", "Login"), Text("密码", "Password"))
+    terminal.show_table(heads, [(one.role, one.org, one.username, one.password) for one in logins])
+    if not no_serve:
+        context.invoke(serve_command, host=host, port=port)
 
 
 @tongjie.command(help=local("后台工作：导入、索引、定时任务。", "Work off imports, the index and the schedule."))

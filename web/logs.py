@@ -16,8 +16,8 @@ from kernel.request import request_id
 log = structlog.get_logger("web")
 
 
-def configure() -> None:
-    """Send events to standard error: readable lines on a terminal, JSON elsewhere."""
+def configure(lowest: int = logging.INFO) -> None:
+    """Send events of this level and above to standard error: readable lines on a terminal, JSON elsewhere."""
     renderer: Any = (
         structlog.dev.ConsoleRenderer()
         if sys.stderr.isatty()
@@ -31,7 +31,7 @@ def configure() -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(lowest),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from branches.access import Caller
 from branches.context import Context
@@ -47,10 +48,13 @@ class _Errand:
     at: str = ""
 
 
+def has_lived(session: Session) -> bool:
+    """Whether anything was ever lent here."""
+    return session.scalar(select(Loan.id).limit(1)) is not None
+
+
 def live(context: Context) -> int:
-    """Let the county live up to now; returns the number of acts, 0 where it has lived already."""
-    if context.session.scalar(select(func.count()).select_from(Loan)):
-        return 0
+    """Let the county live up to now; returns the number of acts."""
     return _History(context).run()
 
 

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from web.demo.resources import lines, rows
 
 
+@cache
 def _characters() -> dict[str, str]:
     return {run[0]: run[1:] for line in lines("stock", "pinyin.txt") for run in line.split()}
 
 
-_CHARACTERS = _characters()
-_WORDS = {row[0]: row[1] for row in rows("stock", "pinyin_words.txt") if not row[0].startswith("^")}
-_SURNAMES = {row[0][1:]: row[1] for row in rows("stock", "pinyin_words.txt") if row[0].startswith("^")}
+@cache
+def _words() -> dict[str, str]:
+    return {row[0]: row[1] for row in rows("stock", "pinyin_words.txt") if not row[0].startswith("^")}
+
+
+@cache
+def _surnames() -> dict[str, str]:
+    return {row[0][1:]: row[1] for row in rows("stock", "pinyin_words.txt") if row[0].startswith("^")}
 
 
 def pinyin(text: str) -> str:
     """Syllables of a text made of stock words, parted by spaces; Latin words and numbers stay whole."""
-    if text in _WORDS:
-        return _WORDS[text]
+    word = _words().get(text)
+    if word is not None:
+        return word
+    characters = _characters()
     out: list[str] = []
     latin = ""
     for character in text:
-        syllable = _CHARACTERS.get(character)
+        syllable = characters.get(character)
         if syllable is None and character.isalnum():
             latin += character
             continue
@@ -33,7 +43,7 @@ def pinyin(text: str) -> str:
 
 
 def surname_pinyin(surname: str) -> str:
-    return _SURNAMES.get(surname) or pinyin(surname)
+    return _surnames().get(surname) or pinyin(surname)
 
 
 def initials(text: str) -> str:
