@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import migrations
+from branches.invariants import ONE_TREE
 from kernel.db import Database
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
@@ -17,7 +18,7 @@ from patrons.invariants import sealed_phones
 from patrons.privacy import Vault
 from search.invariants import index_invariants
 from search.port import SearchEngine
-from web import rooms
+from web import rooms, wiring
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,8 @@ KERNEL: tuple[Invariant, ...] = (
 
 
 def examine(database: Database, engine: SearchEngine, secret_key: str) -> list[Finding]:
-    """Ask every room's invariants, all on one snapshot of the database."""
+    """Ask every room's invariants, all on one snapshot; only the first where the tree of units is broken."""
+    wiring.connect()
     if not migrations.is_current(database):
         promise = Text("数据库结构与本版本一致", "the database has the schema of this release")
         return [Finding(code="schema.current", promise=promise, offenders=("alembic_version",))]
@@ -53,7 +55,8 @@ def examine(database: Database, engine: SearchEngine, secret_key: str) -> list[F
     asked = (*storage, *KERNEL, *rooms.INVARIANTS, *resting_on_more)
     with database.reading() as session:
         _take_snapshot(session, database)
-        return [_ask(session, invariant) for invariant in asked]
+        tree = _ask(session, ONE_TREE)
+        return [tree] if tree.offenders else [tree, *(_ask(session, invariant) for invariant in asked)]
 
 
 def offences(findings: Sequence[Finding]) -> list[Finding]:
