@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import insert, select, update
 
 from branches.context import Context
+from branches.tree import OrgTree
 from catalog.bibdata import HoldingData
 from catalog.models import Bib, ImportBatch, Item
 from catalog.reference import ITEM_TYPES
@@ -46,6 +47,7 @@ class CopyLoader:
         self._batch = batch
         self._default_type = default_type
         self._types = ITEM_TYPES.get(context.session).by_code
+        self._default_home_id = _default_home(context.tree, batch.org_id)
         self.created = 0
         self.updated = 0
         self.notes: Counter[str] = Counter()
@@ -85,7 +87,7 @@ class CopyLoader:
         if unit is not None and not unit.is_closed and unit.kind != "network":
             return unit.id
         self.notes["item.unknown_library"] += 1
-        return self._batch.org_id
+        return self._default_home_id
 
     def _find_known(self, barcodes: Sequence[str]) -> dict[tuple[int, str], _Existing]:
         found: dict[tuple[int, str], _Existing] = {}
@@ -169,6 +171,13 @@ class CopyLoader:
                 "raw": None,
             }
         )
+
+
+def _default_home(tree: OrgTree, org_id: int) -> int:
+    """The importing unit; for the network, which has no shelf, its first hub."""
+    if tree.by_id[org_id].kind != "network":
+        return org_id
+    return next((unit.id for unit in tree.in_order if unit.kind == "hub" and not unit.is_closed), org_id)
 
 
 def _differs(copy: HoldingData, existing: _Existing) -> bool:
