@@ -20,7 +20,7 @@ _FAR: Final = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: `check` raises ValueError with a sentence when a value does not fit."""
+    """One setting: `check` raises ValueError with a sentence when a value does not fit. `choices`: where only these few fit."""
 
     name: str
     label: Text
@@ -28,6 +28,7 @@ class Setting:
     default: Any
     group: str
     help: Text = field(default=Text("", ""))
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

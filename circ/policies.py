@@ -12,6 +12,7 @@ from branches.policy import REGISTRY, REQUIRED, Setting
 from kernel.i18n import Text
 
 DAYS_MODES: Final = ("days", "datedue", "calendar", "dayweek")
+RENEWAL_STARTS: Final = ("due", "today")
 RETURN_WAYS: Final = ("go_home", "stay", "to_issuing")
 RETURN_PLACES: Final = ("anywhere", "home", "issuing")
 MOST_DAYS: Final = 3650
@@ -68,6 +69,7 @@ SETTINGS: Final = (
         group="time",
         label=Text("闭馆日怎样计", "how closed days count"),
         check=_one_of(*DAYS_MODES),
+        choices=DAYS_MODES,
         default="datedue",
         help=Text(
             "days 不计闭馆；datedue 顺延到下一开放日；calendar 只数开放日；dayweek 按整周顺延到同一星期几。",
@@ -94,7 +96,8 @@ SETTINGS: Final = (
         name="renew_from",
         group="renewal",
         label=Text("续借从哪天算起", "renewal counts from"),
-        check=_one_of("due", "today"),
+        check=_one_of(*RENEWAL_STARTS),
+        choices=RENEWAL_STARTS,
         default="due",
     ),
     Setting(
@@ -133,6 +136,7 @@ SETTINGS: Final = (
         group="way_home",
         label=Text("归还后去哪里", "where a returned book goes"),
         check=_one_of(*RETURN_WAYS),
+        choices=RETURN_WAYS,
         default="go_home",
         help=Text(
             "go_home 回家；stay 留在归还地；to_issuing 回到借出地。",
@@ -144,6 +148,7 @@ SETTINGS: Final = (
         group="way_home",
         label=Text("可在哪里归还", "where it may be returned"),
         check=_one_of(*RETURN_PLACES),
+        choices=RETURN_PLACES,
         default="anywhere",
     ),
 )

@@ -5,7 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from web import presentation
-from web.pages import account, desk, items, layout, login, look, opac, patrons, safety, transfers
+from web.pages import (
+    account,
+    admin,
+    desk,
+    imports,
+    items,
+    journal,
+    layout,
+    login,
+    look,
+    opac,
+    patrons,
+    safety,
+    transfers,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     login.page,
@@ -16,6 +30,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     patrons.page,
     items.page,
     transfers.page,
+    imports.page,
+    *admin.BLUEPRINTS,
+    journal.page,
 )
 
 

@@ -1,28 +1,26 @@
-"""One copy for staff: its four places, its loan or its way, and what has happened to it."""
+"""Copies for staff: the four places of one, its loan or its way, what has happened to it; registering and changing copies."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
-from flask import Blueprint, g, render_template, request
-from sqlalchemy import select
+from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
-from branches.tree import Unit
-from catalog.queries import ItemRow, find_item
+from catalog.description import full_title
+from catalog.queries.bibs import find_bib
+from catalog.queries.items import ItemDetails
 from catalog.reference import ITEM_TYPES
+from catalog.service.items import ItemChanges, ItemService, NewItem
 from catalog.states import ITEM_STATUSES
-from circ import queries
-from kernel.errors import NotFound
+from circ.item_view import HistoryEntry, read_history, view_item
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
-from kernel.journal import JournalEntry
-from transit.queries import open_transfer
 from transit.states import TRANSFER_STATUSES
-from web.pages import telling
+from web.pages import choices, telling
+from web.pages.acts import Done, act
+from web.pages.forms import EMPTY, Form
 
 page = Blueprint("item_pages", __name__, url_prefix="/items")
 
@@ -38,18 +36,6 @@ TONES: Final[dict[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """One line of a copy's history. It names no reader."""
-
-    id: int
-    act: Text
-    at: datetime
-    unit: Unit | None
-    author: str
-    told: Text
-
-
 @page.before_request
 def _name_channel() -> None:
     g.channel = "desk"
@@ -59,17 +45,10 @@ def _name_channel() -> None:
 @right("item.read")
 def show(barcode: str) -> str:
     asked = context()
-    units = asked.caller.home_units()
-    item = find_item(asked.session, barcode, asked.tree, at=units[0] if units else None)
-    if not asked.caller.may("item.read", item.home_id, asked.tree):
-        raise NotFound("item", barcode)
-    loan = queries.open_loan_of_item(asked.session, item.id)
-    may_name = loan is not None and (
-        asked.caller.may("loan.read", loan.org_id, asked.tree)
-        or (loan.patron_home_id is not None and asked.caller.may("loan.read", loan.patron_home_id, asked.tree))
-    )
-    history, older = _history(asked, item, request.args.get("cursor"))
+    view = view_item(asked, barcode)
+    item = view.item
     types = ITEM_TYPES.get(asked.session).by_code
+    history, older = _history(asked, barcode, item)
     return render_template(
         "items/show.html",
         item=item,
@@ -77,34 +56,127 @@ def show(barcode: str) -> str:
         tone=TONES.get(item.status, ""),
         item_type=types[item.item_type].name if item.item_type in types else item.item_type,
         tree=asked.tree,
-        loan=loan,
-        reader=loan.patron_barcode if loan is not None and may_name else None,
-        transfer=open_transfer(asked.session, item.id),
+        loan=view.loan,
+        reader=view.loan.patron_barcode if view.loan is not None and view.names_reader else None,
+        transfer=view.transfer,
         transfer_statuses=TRANSFER_STATUSES,
         history=history,
+        tell=lambda entry: telling.tell(entry.data, asked.tree),
+        name_act=telling.name_act,
         older=older,
+        may_write=asked.caller.may("item.write", item.owner_id, asked.tree),
     )
 
 
-def _history(asked: Context, item: ItemRow, cursor: str | None) -> tuple[list[Event] | None, str | None]:
+def _history(asked: Context, barcode: str, item: ItemDetails) -> tuple[list[HistoryEntry] | None, str | None]:
     """The newest first, a page at a time; None for who may not see it."""
-    if not asked.caller.may("item.history", item.home_id, asked.tree):
+    if not any(
+        asked.caller.may("item.history", unit, asked.tree) for unit in (item.owner_id, item.home_id, item.location_id)
+    ):
         return None, None
-    j = JournalEntry
-    statement = select(j.id, j.act, j.at, j.org_id, j.author, j.data).where(j.item_id == item.id)
-    before = decode_cursor(cursor)
-    if isinstance(before, int):
-        statement = statement.where(j.id < before)
-    rows = asked.session.execute(statement.order_by(j.id.desc()).limit(HISTORY_PAGE + 1)).all()
-    events = [
-        Event(
-            id=row.id,
-            act=telling.name_act(row.act),
-            at=row.at,
-            unit=asked.tree.by_id.get(row.org_id) if row.org_id is not None else None,
-            author=row.author.partition(":")[0],  # a reader's own renewal does not tell whose
-            told=telling.tell(row.data, asked.tree),
-        )
-        for row in rows[:HISTORY_PAGE]
-    ]
-    return events, encode_cursor(events[-1].id) if len(rows) > HISTORY_PAGE else None
+    before = decode_cursor(request.args.get("cursor"))
+    entries = read_history(
+        asked, barcode, before_id=before if isinstance(before, int) else None, limit=HISTORY_PAGE + 1
+    )
+    return entries[:HISTORY_PAGE], encode_cursor(entries[HISTORY_PAGE - 1].id) if len(entries) > HISTORY_PAGE else None
+
+
+@page.route("/new/<int:bib_id>", methods=["GET"])
+@right("item.write")
+def new(bib_id: int, form: Form = EMPTY) -> str:
+    asked = context()
+    bib = find_bib(asked.session, bib_id)
+    values = form if form is not EMPTY else Form(_first_values(asked, bib.data.class_number, bib.data.price_fen))
+    return _render_form(asked, values, bib_id=bib_id, heading=full_title(bib.data), barcode=None)
+
+
+@page.route("/new/<int:bib_id>", methods=["POST"])
+@right("item.write")
+@act(new)
+def create(bib_id: int) -> Done:
+    form, asked = Form.sent(), context()
+    barcode = form.text("barcode", 64)
+    changes = _read(form, asked)
+    form.check()
+    item = ItemService(asked).create(NewItem(bib=bib_id, barcode=barcode, **changes))
+    return Done(url_for("item_pages.show", barcode=item.barcode), Text("已登记。", "Registered."))
+
+
+@page.route("/edit/<path:barcode>", methods=["GET"])
+@right("item.write")
+def edit(barcode: str, form: Form = EMPTY) -> str:
+    asked = context()
+    item = view_item(asked, barcode).item
+    values = form if form is not EMPTY else Form(_values(asked, item))
+    return _render_form(asked, values, bib_id=item.bib_id, heading=item.title, barcode=barcode)
+
+
+@page.route("/edit/<path:barcode>", methods=["POST"])
+@right("item.write")
+@act(edit)
+def change(barcode: str) -> Done:
+    form, asked = Form.sent(), context()
+    changes = _read(form, asked)
+    version = form.number("version", 1, 2**31, required=True)
+    form.check()
+    ItemService(asked).change(barcode, changes, expected_version=int(version or 0))
+    return Done(url_for("item_pages.show", barcode=barcode), Text("已保存。", "Saved."))
+
+
+def _read(form: Form, asked: Context) -> ItemChanges:
+    return ItemChanges(
+        home=form.choice("home", asked.tree.by_code) or "",
+        owner=form.choice("owner", asked.tree.by_code) or "",
+        item_type=form.choice("item_type", ITEM_TYPES.get(asked.session).by_code) or "",
+        call_number=form.text("call_number", 100, required=False) or None,
+        shelf=form.text("shelf", 64, required=False) or None,
+        volume=form.text("volume", 100, required=False) or None,
+        price_fen=form.money("price"),
+        acquired_on=form.day("acquired_on"),
+        note=form.text("note", 500, required=False) or None,
+    )
+
+
+def _render_form(asked: Context, form: Form, *, bib_id: int, heading: str, barcode: str | None) -> str:
+    return render_template(
+        "items/form.html",
+        form=form,
+        bib_id=bib_id,
+        heading=heading,
+        barcode=barcode,
+        owners=choices.units(asked, asked.caller.units("item.write", asked.tree)),
+        homes=choices.units(asked),
+        types=choices.item_types(asked),
+    )
+
+
+def _first_values(asked: Context, class_number: str | None, price_fen: int | None) -> dict[str, object]:
+    units = asked.caller.home_units()
+    own = asked.tree.by_id[units[0]].code if units else ""
+    types = choices.item_types(asked)
+    return {
+        "home": own,
+        "owner": own,
+        "call_number": class_number,
+        "price": _yuan(price_fen),
+        "item_type": types[0][0] if types else "",
+    }
+
+
+def _values(asked: Context, item: ItemDetails) -> dict[str, object]:
+    return {
+        "home": asked.tree.by_id[item.home_id].code,
+        "owner": asked.tree.by_id[item.owner_id].code,
+        "item_type": item.item_type,
+        "call_number": item.call_number,
+        "shelf": item.shelf,
+        "volume": item.volume,
+        "price": _yuan(item.price_fen),
+        "acquired_on": item.acquired_on,
+        "note": item.note,
+        "version": item.version,
+    }
+
+
+def _yuan(fen: int | None) -> str:
+    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"

@@ -6,13 +6,16 @@ from flask import Blueprint, current_app, g, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from branches.http import caller, context
 from branches.rights import ANYONE, PUBLIC
 from branches.service import logins
+from branches.service.accounts import AccountService
 from kernel import http
-from kernel.errors import TooManyRequests, Unauthenticated
+from kernel.errors import Forbidden, Invalid, TooManyRequests, Unauthenticated
 from kernel.http import right
 from kernel.i18n import Text
 from web import auth, signing
+from web.pages import acts
 from web.pages.forms import EMPTY, Form
 from web.pages.layout import home_address, tell
 from web.settings import Settings
@@ -66,6 +69,36 @@ def leave() -> Response:
     response = redirect(url_for("opac.home"), 303)
     response.delete_cookie(auth.SESSION_COOKIE, httponly=True, samesite="Lax")
     return response
+
+
+@page.route("/password", methods=["GET"])
+@right(ANYONE)
+def show_password(form: Form = EMPTY) -> ResponseReturnValue:
+    """One's own password; readers have a PIN, which has a page of its own."""
+    if caller().kind == "patron":
+        return redirect(url_for("account.show_pin"))
+    return render_template("password.html", form=form)
+
+
+@page.route("/password", methods=["POST"])
+@right(ANYONE)
+def change_password() -> ResponseReturnValue:
+    """The old password is asked again; afterwards every login of this account ends, this one too."""
+    form = Form.sent()
+    new = form.value("password")
+    if new != form.value("password_again"):
+        form.wrong("password_again", Text("两次输入不一样。", "The two do not agree."))
+    try:
+        form.check()
+        if caller().kind != "staff":
+            raise Forbidden("staff")
+        signing.confirm_secret(http.database(), caller(), form.value("old_password"), g.real_now)
+        acts.in_transaction(lambda: AccountService(context()).change_own_password(new))
+    except (Invalid, Unauthenticated, TooManyRequests) as error:
+        g.reads_only = True
+        return render_template("password.html", form=Form({}, error)), error.status
+    tell(Text("密码已更改，请用新密码登录。", "The password is changed. Log in with the new one."))
+    return redirect(url_for("login.show"), 303)
 
 
 def _end_login() -> None:

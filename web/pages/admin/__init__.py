@@ -1,0 +1,84 @@
+"""Setting up a county by pages: units and hours, item types, categories, policies, accounts. One file a subject."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template
+
+from branches.http import context
+from branches.rights import ANYONE
+from kernel.http import right
+from kernel.i18n import Text
+from web.pages.admin import policies, types, units, users
+
+page = Blueprint("admin", __name__, url_prefix="/admin")
+BLUEPRINTS = (page, units.page, types.page, policies.page, users.page)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    endpoint: str
+    icon: str
+    label: Text
+    about: Text
+    rights: tuple[str, ...]
+
+
+SUBJECTS = (
+    Subject(
+        endpoint="unit_pages.index",
+        icon="library",
+        label=Text("馆点", "Units"),
+        about=Text("总馆、分馆、服务点，开放时间和闭馆日。", "Hubs, branches and points, their hours and closed days."),
+        rights=("org.write", "hours.write"),
+    ),
+    Subject(
+        endpoint="policy_pages.index",
+        icon="journal",
+        label=Text("流通政策", "Circulation policies"),
+        about=Text(
+            "谁能借什么、借多久、几册，为什么是这个值。",
+            "Who may borrow what, for how long, how many, and why it is so.",
+        ),
+        rights=("settings.read",),
+    ),
+    Subject(
+        endpoint="type_pages.item_types",
+        icon="book",
+        label=Text("文献类型", "Item types"),
+        about=Text(
+            "图书、期刊、工具书……政策按类型区分。", "Books, magazines, reference works: policies tell them apart."
+        ),
+        rights=("settings.read",),
+    ),
+    Subject(
+        endpoint="type_pages.categories",
+        icon="users",
+        label=Text("读者类别", "Patron categories"),
+        about=Text("成人、少儿、老年……政策按类别区分。", "Adults, children, seniors: policies tell them apart."),
+        rights=("settings.read",),
+    ),
+    Subject(
+        endpoint="user_pages.index",
+        icon="lock",
+        label=Text("工作人员", "Staff accounts"),
+        about=Text("账号、角色和他们在哪个馆点任职。", "Accounts, their roles, and at which unit they hold them."),
+        rights=("user.read",),
+    ),
+)
+
+
+@page.route("", methods=["GET"])
+@right(ANYONE)
+def index() -> str:
+    """What this person may set up; nothing else."""
+    who = context().caller
+    return render_template(
+        "admin/index.html",
+        subjects=[
+            subject
+            for subject in SUBJECTS
+            if subject.endpoint in current_app.view_functions and any(who.holds(name) for name in subject.rights)
+        ],
+    )

@@ -1,0 +1,295 @@
+"""Circulation policies, readable: what holds for each kind of reader and book at a library, why, and the rows behind it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Blueprint, render_template, request, url_for
+
+from branches.context import Context
+from branches.http import context
+from branches.policy import CRITERIA, REGISTRY, REQUIRED, Resolved, Row, Setting
+from branches.service.policies import NewRow, PolicyService, build_question
+from catalog.reference import ITEM_TYPES
+from kernel.http import right
+from kernel.i18n import Text
+from patrons.reference import CATEGORIES
+from web.pages import choices
+from web.pages.acts import Done, act
+from web.pages.forms import EMPTY, Form
+
+page = Blueprint("policy_pages", __name__, url_prefix="/admin/policies")
+
+GROUPS: Final[dict[str, Text]] = {
+    "time": Text("时间", "Time"),
+    "renewal": Text("续借", "Renewal"),
+    "limits": Text("限制", "Limits"),
+    "who": Text("谁和什么", "Who and what"),
+    "way_home": Text("归还之后", "After the return"),
+}
+CRITERION_LABELS: Final[dict[str, Text]] = {
+    "org": Text("办理馆", "at"),
+    "item_org": Text("图书属于", "book of"),
+    "patron_org": Text("读者属于", "reader of"),
+    "category": Text("读者类别", "category"),
+    "item_type": Text("文献类型", "item type"),
+}
+# What an empty value means, where it is not "no limit".
+EMPTY_MEANS: Final[dict[str, Text]] = {
+    "loan_days": Text("不外借", "not lent"),
+    "renewal_days": Text("与借期相同", "as the loan"),
+    "renew_within_days": Text("随时", "at any time"),
+}
+NO_LIMIT: Final = Text("不限", "no limit")
+CHOICE_LABELS: Final[dict[str, Text]] = {
+    "days": Text("不计闭馆", "closed days ignored"),
+    "datedue": Text("顺延到下一开放日", "moved to the next open day"),
+    "calendar": Text("只数开放日", "only open days count"),
+    "dayweek": Text("按整周顺延", "whole weeks, same weekday"),
+    "due": Text("从应还日算起", "from the due day"),
+    "today": Text("从续借当天算起", "from today"),
+    "go_home": Text("回所属馆", "goes home"),
+    "stay": Text("留在归还地", "stays where returned"),
+    "to_issuing": Text("回到借出地", "back to where it was lent"),
+    "anywhere": Text("任何馆点", "anywhere"),
+    "home": Text("只在所属馆", "only at its home"),
+    "issuing": Text("只在借出馆", "only where it was lent"),
+}
+CELL_SETTINGS: Final = ("loan_days", "renewals", "max_loans")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """What holds for one category and one item type at a unit. `days` None: not lent; `is_set` false: nobody said."""
+
+    category: str
+    item_type: str
+    is_set: bool
+    days: int | None
+    renewals: Any
+    max_loans: Any
+
+
+@page.route("", methods=["GET"])
+@right("settings.read")
+def index(form: Form = EMPTY) -> str:
+    asked = context()
+    root = asked.tree.root
+    unit = asked.tree.unit(request.args["at"]) if request.args.get("at") else root
+    types, kinds = ITEM_TYPES.get(asked.session).by_code, CATEGORIES.get(asked.session)
+    return render_template(
+        "admin/policies.html",
+        form=form,
+        unit=unit,
+        units=choices.units(asked),
+        categories=kinds,
+        types=types,
+        cells={code: [_cell(asked, unit.code, c, code) for c in kinds] for code in types} if unit else {},
+        groups=_group(asked.policies.rows),
+        version=asked.policies.version,
+        show_value=show_value,
+        criteria=lambda row: _criteria(asked, row),
+        labels=CRITERION_LABELS,
+        settings=_settings(),
+        removable={row.id for row in asked.policies.rows if _may_change(asked, row.org)},
+        may_write=asked.caller.holds("policy.write"),
+    )
+
+
+@page.route("/explain", methods=["GET"])
+@right("settings.read")
+def explain() -> str:
+    """Every setting for one reader, book and place, with the rows that were considered."""
+    asked = context()
+    given = {name: request.args.get(name) or None for name in CRITERIA}
+    settings = PolicyService(asked).explain(given)
+    return render_template(
+        "admin/explain.html",
+        given=Form(given),
+        settings=[(setting, settings[setting.name]) for setting in _settings()],
+        group_labels=GROUPS,
+        labels=CRITERION_LABELS,
+        choices=_criterion_choices(asked),
+        show=show_resolved,
+        show_value=show_value,
+        criteria=lambda row: _criteria(asked, row),
+    )
+
+
+@page.route("/new", methods=["GET"])
+@right("policy.write")
+def new(form: Form = EMPTY) -> str:
+    """A rule for one setting; which one stands in the address, so that the field fits it."""
+    asked = context()
+    name = request.values.get("setting", "")
+    setting = _find(name)
+    return render_template(
+        "admin/policy_form.html",
+        form=form,
+        setting=setting,
+        settings=_settings(),
+        group_labels=GROUPS,
+        is_switch=setting is not None and isinstance(setting.default, bool),
+        labels=CRITERION_LABELS,
+        choices=_criterion_choices(asked, asked.caller.units("policy.write", asked.tree)),
+        choice_labels=CHOICE_LABELS,
+        empty_means=EMPTY_MEANS.get(name, NO_LIMIT),
+        version=asked.policies.version,
+        whole_network=_may_change(asked, None),
+    )
+
+
+@page.route("/new", methods=["POST"])
+@right("policy.write")
+@act(new)
+def add() -> Done:
+    form, asked = Form.sent(), context()
+    name = form.value("setting")
+    setting = _find(name)
+    if setting is None:
+        form.wrong("setting", Text("请选择一项设置。", "Choose a setting."))
+    made = NewRow(
+        setting=name,
+        value=_read_value(form, setting) if setting else None,
+        note=form.text("note", 200, required=False),
+        **{criterion: form.value(criterion) or None for criterion in CRITERIA},
+    )
+    version = form.number("version", 0, 2**31, required=True)
+    form.check()
+    kept = [_as_new(row) for row in asked.policies.rows if not _is_same_place(row, made)]
+    PolicyService(asked).replace([*kept, made], expected_version=int(version or 0))
+    return Done(url_for("policy_pages.index"), Text("已生效。", "In force now."))
+
+
+@page.route("/<int:row_id>/removal", methods=["POST"])
+@right("policy.write")
+@act(lambda row_id, form: index(form))  # noqa: ARG005 - the page shows all rows
+def remove(row_id: int) -> Done:
+    form, asked = Form.sent(), context()
+    version = form.number("version", 0, 2**31, required=True)
+    form.check()
+    kept = [_as_new(row) for row in asked.policies.rows if row.id != row_id]
+    PolicyService(asked).replace(kept, expected_version=int(version or 0))
+    return Done(url_for("policy_pages.index"), Text("已删除。", "Removed."))
+
+
+@page.route("/<int:row_id>/removal", methods=["GET"])
+@right("settings.read")
+def removal_again(row_id: int) -> str:  # noqa: ARG001 - a reload of a refused removal shows the list
+    return index()
+
+
+# --- values -------------------------------------------------------------------------------------------------------------
+
+
+def show_value(name: str, value: Any) -> Text:
+    """A value in words."""
+    if value is REQUIRED:
+        return Text("没有设置", "not set")
+    if value is None:
+        return EMPTY_MEANS.get(name, NO_LIMIT)
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, str) and value in CHOICE_LABELS:
+        return CHOICE_LABELS[value]
+    plain = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+    return Text(str(plain), str(plain))
+
+
+def show_resolved(setting: Setting, resolved: Resolved) -> Text:
+    return show_value(setting.name, resolved.value)
+
+
+def _read_value(form: Form, setting: Setting) -> Any:
+    """The value as the field gives it; whether it fits is the setting's to say."""
+    text = form.value("value").strip()
+    if isinstance(setting.default, bool):
+        return text == "true"
+    if setting.choices:
+        return text
+    if not text:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------------
+
+
+def _settings() -> list[Setting]:
+    known: list[Setting] = list(REGISTRY)
+    order = list(GROUPS)
+    return sorted(known, key=lambda setting: order.index(setting.group) if setting.group in order else len(order))
+
+
+def _find(name: str) -> Setting | None:
+    return next((setting for setting in REGISTRY if setting.name == name), None)
+
+
+def _group(rows: Sequence[Row]) -> list[tuple[Setting, list[Row]]]:
+    """The rows of each setting, the most specific first."""
+    grouped = []
+    for setting in _settings():
+        own = [row for row in rows if row.setting == setting.name]
+        if own:
+            own.sort(key=lambda row: -sum(getattr(row, name) is not None for name in CRITERIA))
+            grouped.append((setting, own))
+    return grouped
+
+
+def _criteria(asked: Context, row: Row) -> list[tuple[Text, str]]:
+    """What a row asks for, in words; an empty list: it holds everywhere."""
+    names = {name: dict(options) for name, options in _criterion_choices(asked).items()}
+    return [
+        (CRITERION_LABELS[name], names[name].get(getattr(row, name), getattr(row, name)).strip("　"))
+        for name in CRITERIA
+        if getattr(row, name) is not None
+    ]
+
+
+def _criterion_choices(asked: Context, units: frozenset[int] | None = None) -> dict[str, choices.Choices]:
+    everywhere = choices.units(asked)
+    return {
+        "org": choices.units(asked, units),
+        "item_org": everywhere,
+        "patron_org": everywhere,
+        "category": choices.categories(asked),
+        "item_type": choices.item_types(asked),
+    }
+
+
+def _cell(asked: Context, org: str, category: str, item_type: str) -> Cell:
+    """What holds at a unit for its own readers and books."""
+    given = {"org": org, "item_org": org, "patron_org": org, "category": category, "item_type": item_type}
+    question = build_question(asked, given)
+    days, renewals, most = (asked.policies.resolve(name, question).value for name in CELL_SETTINGS)
+    return Cell(
+        category=category,
+        item_type=item_type,
+        is_set=days is not REQUIRED,
+        days=None if days is REQUIRED else days,
+        renewals=renewals,
+        max_loans=most,
+    )
+
+
+def _may_change(asked: Context, org: str | None) -> bool:
+    root = asked.tree.root
+    unit = asked.tree.by_code.get(org) if org is not None else root
+    return unit is not None and asked.caller.may("policy.write", unit.id, asked.tree)
+
+
+def _is_same_place(row: Row, made: NewRow) -> bool:
+    """Whether a new row takes an old one's place: the same setting for the same criteria."""
+    return row.setting == made.setting and all(getattr(row, name) == getattr(made, name) for name in CRITERIA)
+
+
+def _as_new(row: Row) -> NewRow:
+    return NewRow(
+        setting=row.setting, value=row.value, note=row.note, **{name: getattr(row, name) for name in CRITERIA}
+    )

@@ -1,0 +1,241 @@
+"""Imports as a story: a file, what was recognised, how far it is, and a report whose numbers open their records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, get_args
+
+from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
+
+from branches.context import Context
+from branches.http import context
+from catalog.api.imports import store_upload
+from catalog.marc.record import FormatChoice
+from catalog.models import Bib, ImportProfile, Item, SourceRecord
+from catalog.queries import imports as queries
+from catalog.queries.imports import ImportReport
+from catalog.service.imports import NewImport, queue_import
+from kernel.errors import NotFound
+from kernel.http import decode_cursor, encode_cursor, right
+from kernel.i18n import Text
+from web.pages import choices
+from web.pages.acts import Done, act
+from web.pages.forms import EMPTY, Form
+
+page = Blueprint("import_pages", __name__, url_prefix="/imports")
+
+PAGE: Final = 50
+STATUSES: Final[dict[str, tuple[Text, str]]] = {
+    "queued": (Text("排队中", "waiting"), ""),
+    "running": (Text("正在导入", "running"), "send"),
+    "done": (Text("完成", "done"), "good"),
+    "failed": (Text("失败", "failed"), "stop"),
+    "undone": (Text("已撤销", "undone"), ""),
+}
+FAILURES: Final[dict[str, Text]] = {
+    "import.not_marc": Text(
+        "这个文件不是 MARC 数据，什么也没有导入。请核对文件；需要 ISO 2709（.mrc、.iso）或 MARCXML。",
+        "This file holds no MARC records; nothing was imported. It should be ISO 2709 (.mrc, .iso) or MARCXML.",
+    ),
+    "import.file_gone": Text("上传的文件找不到了，请重新上传。", "The uploaded file is gone. Please upload it again."),
+}
+FORMATS: Final[dict[str, Text]] = {
+    "auto": Text("自动识别", "recognise"),
+    "cnmarc": Text("CNMARC", "CNMARC"),
+    "marc21": Text("MARC21", "MARC21"),
+}
+COUNTS: Final[tuple[tuple[str, Text], ...]] = (
+    ("created", Text("新书目", "new titles")),
+    ("updated", Text("更新", "updated")),
+    ("merged", Text("并入已有", "merged")),
+    ("unchanged", Text("没有变化", "unchanged")),
+    ("review", Text("待审", "for review")),
+    ("rejected", Text("没能导入", "kept aside")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A title or copy that a batch brought."""
+
+    bib_id: int
+    title: str
+    authors: str
+    barcode: str | None = None
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "web"
+
+
+@page.route("", methods=["GET"])
+@right("import.run")
+def index(form: Form = EMPTY) -> str:
+    asked = context()
+    before = decode_cursor(request.args.get("cursor"))
+    rows = queries.list_imports(asked.session, before_id=before if isinstance(before, int) else None, limit=PAGE + 1)
+    units = asked.caller.units("import.run", asked.tree)
+    return render_template(
+        "imports/index.html",
+        form=form if form is not EMPTY else Form({"org": _own_unit(asked), "format": "auto"}),
+        rows=rows[:PAGE],
+        next_page=url_for("import_pages.index", cursor=encode_cursor(rows[PAGE - 1].id)) if len(rows) > PAGE else None,
+        units=choices.units(asked, units),
+        formats=list(FORMATS.items()),
+        profiles=[(row.code, row.name or row.code) for row in asked.session.scalars(select(ImportProfile))],
+        statuses=STATUSES,
+        tree=asked.tree,
+    )
+
+
+def _own_unit(asked: Context) -> str:
+    units = asked.caller.home_units()
+    return asked.tree.by_id[units[0]].code if units else ""
+
+
+@page.route("", methods=["POST"])
+@right("import.run")
+@act(index)
+def upload() -> Done:
+    """Keep the file and queue it; the worker reads it."""
+    form, asked = Form.sent(), context()
+    org = form.choice("org", asked.tree.by_code)
+    format_ = form.choice("format", get_args(FormatChoice)) or "auto"
+    profile = form.text("profile", 32, required=False) or None
+    source = form.text("source", 64, required=False) or None
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        form.wrong("file", Text("请选择要导入的文件。", "Choose the file to import."))
+    form.check()
+    assert file is not None
+    path = store_upload()
+    try:
+        made = NewImport(
+            path=path,
+            filename=file.filename or "unnamed",
+            org=org or "",
+            format=format_,  # type: ignore[arg-type]
+            profile=profile,
+            source=source,
+            is_upload=True,
+        )
+        import_id = queue_import(asked, made)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Done(url_for("import_pages.show", import_id=import_id))
+
+
+@page.route("/<int:import_id>", methods=["GET"])
+@right("import.run")
+def show(import_id: int) -> str:
+    """How far it is, then the report. While it runs, the page asks again by itself."""
+    asked = context()
+    report = queries.find_import(asked.session, import_id)
+    after = decode_cursor(request.args.get("cursor"))
+    problems = queries.list_problems(
+        asked.session, import_id, after_id=after if isinstance(after, int) else 0, limit=PAGE + 1
+    )
+    return render_template(
+        "imports/show.html",
+        report=report,
+        status=STATUSES[report.status],
+        failure=FAILURES.get(report.code or ""),
+        formats=FORMATS,
+        counts=[(name, label, getattr(report, name), _address(report, name)) for name, label in COUNTS],
+        problems=problems[:PAGE],
+        next_page=url_for(
+            "import_pages.show", import_id=import_id, cursor=encode_cursor(problems[PAGE - 1].id), _anchor="problems"
+        )
+        if len(problems) > PAGE
+        else None,
+        is_waiting=report.status in ("queued", "running"),
+        tree=asked.tree,
+        now_at=asked.now,
+    )
+
+
+def _address(report: ImportReport, name: str) -> str | None:
+    """Where the things behind a number are listed; None where there is nothing to list."""
+    if not getattr(report, name):
+        return None
+    if name in ("created", "updated"):
+        return url_for("import_pages.titles", import_id=report.id, what=name)
+    return url_for("import_pages.show", import_id=report.id, _anchor="problems") if name == "rejected" else None
+
+
+@page.route("/<int:import_id>/<any(created,updated,items):what>", methods=["GET"])
+@right("import.run")
+def titles(import_id: int, what: str) -> str:
+    """The titles or copies behind a number of the report."""
+    asked = context()
+    report = queries.find_import(asked.session, import_id)
+    after = decode_cursor(request.args.get("cursor"))
+    rows, following = _loaded(asked, report, what, after if isinstance(after, int) else 0)
+    return render_template(
+        "imports/titles.html",
+        report=report,
+        what=what,
+        rows=rows,
+        next_page=url_for("import_pages.titles", import_id=import_id, what=what, cursor=following)
+        if following
+        else None,
+    )
+
+
+def _loaded(asked: Context, report: ImportReport, what: str, after: int) -> tuple[list[Loaded], str | None]:
+    if what == "items":
+        key: Any = Item.id
+        statement = (
+            select(Item.id, Bib.id, Bib.title, Bib.authors, Item.barcode)
+            .join(Bib, Bib.id == Item.bib_id)
+            .where(Item.id > after, _is_of_batch(report.id, Item.bib_id), *_between(report))
+        )
+    else:
+        key = Bib.id
+        earlier = aliased(SourceRecord)
+        is_known = exists().where(
+            earlier.bib_id == Bib.id, earlier.batch_id.is_distinct_from(report.id), earlier.received_at < _begin(report)
+        )
+        statement = select(Bib.id, Bib.id, Bib.title, Bib.authors, Bib.kind).where(
+            Bib.id > after, _is_of_batch(report.id, Bib.id), is_known if what == "updated" else ~is_known
+        )
+    rows = asked.session.execute(statement.order_by(key).limit(PAGE + 1)).all()
+    loaded = [
+        Loaded(bib_id=row[1], title=row[2], authors=row[3], barcode=row[4] if what == "items" else None)
+        for row in rows[:PAGE]
+    ]
+    return loaded, encode_cursor(rows[PAGE - 1][0]) if len(rows) > PAGE else None
+
+
+def _is_of_batch(import_id: int, bib_id: Any) -> ColumnElement[bool]:
+    return exists().where(SourceRecord.bib_id == bib_id, SourceRecord.batch_id == import_id)
+
+
+def _begin(report: ImportReport) -> datetime:
+    return report.started_at or report.created_at
+
+
+def _between(report: ImportReport) -> list[ColumnElement[bool]]:
+    """Copies made while the batch ran."""
+    bounds = [Item.created_at >= _begin(report)]
+    if report.finished_at is not None:
+        bounds.append(Item.created_at <= report.finished_at)
+    return bounds
+
+
+@page.route("/<int:import_id>/rejected", methods=["GET"])
+@right("import.run")
+def rejected(import_id: int) -> Response:
+    """The records kept aside, byte for byte, to be put right and imported again."""
+    asked = context()
+    report = queries.find_import(asked.session, import_id)
+    if not report.rejected:
+        raise NotFound("import", import_id)
+    body = stream_with_context(queries.rejected_bytes(asked.session, import_id))
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejected.mrc"'}
+    return Response(body, mimetype="application/marc", headers=headers)
