@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from branches.calendar import WEEKDAYS
 from branches.rights import ROLES
@@ -162,6 +162,10 @@ class PolicyRowSchema(CriteriaSchema):
     setting = fields.String(required=True)
     value = fields.Raw(required=True, allow_none=True)
     note = Trimmed(longest=200, shortest=0, load_default="")
+
+    @post_load
+    def pass_over_id(self, data: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        return {name: value for name, value in data.items() if name != "id"}
 
 
 class PolicyBookSchema(StrictSchema):

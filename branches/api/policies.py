@@ -44,7 +44,7 @@ def show_policies() -> Any:
 @blueprint.response(200, PolicyBookSchema)
 def replace_policies(body: dict[str, Any]) -> Any:
     """Replace all rows. If-Match names the version they were made from."""
-    rows = [NewRow(**{name: value for name, value in row.items() if name != "id"}) for row in body["rows"]]
+    rows = [NewRow(**row) for row in body["rows"]]
     book = PolicyService(context()).replace(rows, expected_version=expected_version())
     return book, version_header(book.version)
 
