@@ -94,12 +94,12 @@ class _Writer:
         return work, self._shelving.shelve(work.audience, work.material, reach=reach), number
 
     def _write_generated(self, count: int) -> Iterator[DemoFile]:
-        """Books for adults and for children, each in a file of their own; made-up periodicals are left out."""
+        """Books for adults and for children, each in a file of their own."""
         generator = Generator(count, encoding=_GB18030, dup_rate=0.0)
         adult: list[tuple[bytes, tuple[Shelf, ...]]] = []
         children: list[tuple[bytes, tuple[Shelf, ...]]] = []
         for book, _kind, _variation, record in generator:
-            if book.is_serial:
+            if not _is_harmless(book):
                 continue
             audience: Audience = "children" if book.book_class.kind == "kid" else "adult"
             shelves = self._shelving.shelve(audience, "book", reach=_GENERATED_REACH)
@@ -145,6 +145,13 @@ class _Writer:
 def _belongs(work: Work, plan: _Plan) -> bool:
     """Material decides; books are parted by audience, the other materials are not."""
     return work.material in plan.materials and (work.material != "book" or work.audience == plan.audience)
+
+
+def _is_harmless(book: Book) -> bool:
+    """Made-up books stay clear of real ones: none is called like a famous work, tells a real person's life or quotes a leader."""
+    title, topic = book.title.text, book.topics[0].text
+    is_about_a_person = book.book_class.kind == "bio" or book.class_number.startswith(b"A")
+    return not (book.is_serial or title == topic or title.count(topic) > 1 or is_about_a_person)
 
 
 def _holding(shelf: Shelf, class_number: str, book_number: str, shelf_name: str) -> Field:

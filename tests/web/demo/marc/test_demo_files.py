@@ -118,6 +118,13 @@ def test_a_periodical_has_its_issn(files: dict[str, DemoFile]) -> None:
     assert (record["011"]["a"], record["326"]["a"], record.leader[7]) == ("0258-8218", "月刊", "s")
 
 
+def test_no_made_up_book_is_called_like_a_real_one(files: dict[str, DemoFile]) -> None:
+    real = {work.title for work in load_works()} | {"金刚经", "资治通鉴", "苏东坡"}
+    invented = {r["200"]["a"] for name in ("new-books.iso", "new-children.iso") for r in records(files[name])}
+    assert len(invented) > 100
+    assert not real & invented
+
+
 def test_the_same_call_gives_the_same_bytes(files: dict[str, DemoFile], tmp_path: Path) -> None:
     again = write_files(tmp_path, generated=200)
     assert [file.path.read_bytes() for file in again] == [file.path.read_bytes() for file in files.values()]
