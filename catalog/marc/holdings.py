@@ -21,7 +21,6 @@ _RANGE = re.compile(r"(?P<prefix>[A-Za-z]*)(?P<first>\d+)\s*[-~—–～至]\s*(
 _COUNT = re.compile(r"\d{1,3}")
 _DATE = re.compile(r"(\d{4})[-./年]?(\d{2})[-./月]?(\d{2})")
 _MOST_COPIES = 200
-_LONGEST_BARCODE = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +108,7 @@ def _of_field(found: Field, profile: HoldingsProfile) -> Iterator[HoldingData]:
         barcodes = barcodes[:1]
     if profile.mode != "count":
         for barcode in barcodes:
-            yield replace(shared, barcode=barcode[:_LONGEST_BARCODE])
+            yield replace(shared, barcode=barcode)
     if profile.mode in ("auto", "count", "field") and (profile.mode == "count" or not barcodes):
         for _ in range(count or 1):
             yield shared

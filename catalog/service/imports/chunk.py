@@ -7,8 +7,22 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from structlog import get_logger
+
 from catalog.bibdata import BibData, HoldingData
 from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings
+from kernel.i18n import Text
+
+log = get_logger("catalog.imports")
+
+NOT_DESCRIBED = Text(
+    "程序未能解析这条记录，已原样另存。请把记录交给系统管理员查看。",
+    "The program failed over this record; it was kept aside as it came. Show it to your administrator.",
+)
+NOT_STORED = Text(
+    "数据库无法存入这条记录，已原样另存。请把记录交给系统管理员查看。",
+    "The database could not take this record; it was kept aside as it came. Show it to your administrator.",
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,16 +60,56 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
         if isinstance(result, RejectedRecord):
             chunk.rejected.append(result)
             continue
-        chunk.repairs.update(result.repairs)
-        digest = hashlib.sha256(result.raw).hexdigest()
-        identity = result.control_number
-        chunk.records.append(
-            Incoming(
-                read=result,
-                data=bib_data(result),
-                holdings=read_holdings(result.record, profile),
-                digest=digest,
-                identity=identity[:200] if identity else f"sha256:{digest}",
-            )
-        )
+        try:
+            chunk.records.append(_described(result, profile))
+        except Exception:  # a slip of ours over one record must not stop the batch
+            log.exception("import.not_described", record=result.number, offset=result.offset)
+            chunk.rejected.append(_rejected(result, "import.not_described", NOT_DESCRIBED))
+        else:
+            chunk.repairs.update(result.repairs)
     return chunk
+
+
+def _described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
+    digest = hashlib.sha256(read.raw).hexdigest()
+    identity = read.control_number
+    return Incoming(
+        read=read,
+        data=bib_data(read),
+        holdings=read_holdings(read.record, profile),
+        digest=digest,
+        identity=identity[:200] if identity else f"sha256:{digest}",
+    )
+
+
+def singly(chunk: Chunk) -> list[Chunk]:
+    """The records of a chunk in the order of the file, each as a chunk of its own."""
+    singles = [
+        Chunk(
+            records=[one],
+            repairs=Counter(one.read.repairs),
+            next_record=one.read.number,
+            next_offset=one.read.end,
+        )
+        for one in chunk.records
+    ]
+    singles += [Chunk(rejected=[one], next_record=one.number, next_offset=one.end) for one in chunk.rejected]
+    return sorted(singles, key=lambda single: single.next_record)
+
+
+def kept_aside(single: Chunk) -> Chunk:
+    """The chunk of one record with that record rejected, since the database will not have it."""
+    rejected = [_rejected(one.read, "import.not_stored", NOT_STORED) for one in single.records]
+    return Chunk(rejected=rejected, next_record=single.next_record, next_offset=single.next_offset)
+
+
+def _rejected(read: ReadRecord, code: str, message: Text) -> RejectedRecord:
+    return RejectedRecord(
+        number=read.number,
+        offset=read.offset,
+        raw=read.raw,
+        container=read.container,
+        code=code,
+        message=message,
+        control_number=read.control_number,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -22,10 +22,16 @@ from kernel.i18n import Text
 
 _items = table_of(Item)
 _ROWS_AT_ONCE: Final = 500
+LONGEST_BARCODE: Final = 64
 
 TAKEN = Text(
     "条码 {barcode} 已属于《{title}》，这一册没有登记，书目已导入。请核对条码。",
     "The barcode {barcode} belongs to “{title}” already. The title was imported without this copy. Check the barcode.",
+)
+MALFORMED = Text(
+    "条码 {barcode} 超过{longest}个字符，这一册没有登记，书目已导入。请核对馆藏字段或馆藏方案。",
+    "The barcode {barcode} is longer than {longest} characters. The title was imported without this copy. Check the holdings field or "
+    "the import profile.",
 )
 
 
@@ -55,17 +61,19 @@ class CopyLoader:
 
     def load(self, placed: Sequence[tuple[int, Incoming]]) -> list[dict[str, Any]]:
         """Write the copies and return their journal rows."""
-        wanted = [(bib_id, incoming, copy) for bib_id, incoming in placed for copy in incoming.holdings]
+        wanted = [one for one in self._wanted(placed) if self._is_usable(one[1], one[2])]
         known = self._find_known([copy.barcode for _, _, copy in wanted if copy.barcode])
+        named: set[tuple[int, int, str | None]] = set()
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
         for bib_id, incoming, copy in wanted:
-            if copy.barcode is None:
-                self.notes["item.no_barcode"] += 1
-                continue
             home_id = self._home(copy)
-            key = (self._context.tree.namespace(home_id), copy.barcode)
+            key = (self._context.tree.namespace(home_id), copy.barcode or "")
             existing = known.get(key)
+            if (incoming.read.number, *key) in named:
+                self.notes["item.repeated"] += 1
+                continue
+            named.add((incoming.read.number, *key))
             if existing is None:
                 new.append(self._row(bib_id, home_id, copy))
                 known[key] = _Existing(
@@ -80,6 +88,22 @@ class CopyLoader:
             elif existing.id and _differs(copy, existing):
                 changed.append(_change(copy, existing))
         return [*self._insert(new), *self._update(changed)]
+
+    def _wanted(self, placed: Sequence[tuple[int, Incoming]]) -> Iterator[tuple[int, Incoming, HoldingData]]:
+        for bib_id, incoming in placed:
+            for copy in incoming.holdings:
+                yield bib_id, incoming, copy
+
+    def _is_usable(self, incoming: Incoming, copy: HoldingData) -> bool:
+        """Whether a copy can be lent at all: it has a barcode, and one that a barcode can be."""
+        if copy.barcode is None:
+            self.notes["item.no_barcode"] += 1
+            return False
+        if len(copy.barcode) > LONGEST_BARCODE:
+            message = MALFORMED.format(barcode=f"{copy.barcode[:LONGEST_BARCODE]}…", longest=LONGEST_BARCODE)
+            self._note_problem(incoming, copy, "item.barcode_malformed", message)
+            return False
+        return True
 
     def _home(self, copy: HoldingData) -> int:
         """The unit whose code the record gives; an unknown one's copies go to the importing unit, and are counted."""
@@ -157,15 +181,18 @@ class CopyLoader:
 
     def _note_taken(self, incoming: Incoming, copy: HoldingData, existing: _Existing) -> None:
         message = TAKEN.format(barcode=copy.barcode, title=existing.title)
+        self._note_problem(incoming, copy, "item.barcode_taken", message)
+
+    def _note_problem(self, incoming: Incoming, copy: HoldingData, code: str, message: Text) -> None:
         self.problems.append(
             {
                 "batch_id": self._batch.id,
                 "is_record": False,
                 "record": incoming.read.number,
                 "offset": incoming.read.offset,
-                "control_number": incoming.read.control_number,
+                "control_number": (incoming.read.control_number or "")[:200] or None,
                 "tag": copy.tag or None,
-                "code": "item.barcode_taken",
+                "code": code,
                 "message_zh": message.zh,
                 "message_en": message.en,
                 "raw": None,

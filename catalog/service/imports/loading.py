@@ -42,6 +42,11 @@ class Loader:
         self._changed: set[int] = set()
         self._problems: list[dict[str, Any]] = []
 
+    @property
+    def notes(self) -> Counter[str]:
+        """What had to be assumed of copies, counted by kind."""
+        return self._copies.notes
+
     def load(self, chunk: Chunk) -> Counter[str]:
         """Write a chunk and return how many records met which outcome."""
         outcomes: Counter[str] = Counter(rejected=len(chunk.rejected))
@@ -50,7 +55,6 @@ class Loader:
         self._journal += self._copies.load(placed)
         self._changed |= {bib_id for bib_id, _incoming in placed}
         self._problems += self._copies.problems
-        chunk.repairs.update(self._copies.notes)
         outcomes["items_created"] = self._copies.created
         outcomes["items_updated"] = self._copies.updated
         if self._problems:

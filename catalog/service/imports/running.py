@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 from structlog import get_logger
 
@@ -23,7 +24,7 @@ from branches.context import Context
 from catalog.marc import HoldingsProfile, NotMarc, ReadRecord, RejectedRecord, read_records
 from catalog.models import ImportBatch
 from catalog.profiles import find_profile
-from catalog.service.imports.chunk import Chunk, describe
+from catalog.service.imports.chunk import Chunk, describe, kept_aside, singly
 from catalog.service.imports.item_type import ensure_default_type
 from catalog.service.imports.loading import Loader
 from kernel.clock import read_clock
@@ -34,6 +35,7 @@ log = get_logger("catalog.imports")
 CHUNK: Final = 200  # a desk act waits for at most one chunk's transaction on SQLite
 STALE: Final = timedelta(seconds=60)  # a running batch without progress for so long has lost its worker
 COUNTERS: Final = ("created", "updated", "merged", "unchanged", "review", "rejected", "items_created", "items_updated")
+_UNSTORABLE: Final = (IntegrityError, DataError, ValueError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +111,7 @@ class ImportRun:
         done = 0
         with closing(self._path.open("rb")) as stream:
             for chunk in self._chunks(stream):
-                self._database.run(lambda session, chunk=chunk: self._load(session, chunk))  # type: ignore[misc]
-                self._next_record, self._next_offset = chunk.next_record, chunk.next_offset
+                self._take(chunk)
                 done += chunk.size
                 on_progress(Progress(read=self._next_record, offset=self._next_offset, size=self._size))
                 if is_stopping():
@@ -132,6 +133,29 @@ class ImportRun:
         while batch := list(islice(results, CHUNK)):
             yield describe(batch, self._profile)
 
+    def _take(self, chunk: Chunk) -> None:
+        """Load a chunk. One that the database will not have is loaded record by record, so that only the record to blame is left out:
+        a batch never stops, or starts again for ever, at one record. (It may also be that somebody used a barcode meanwhile.)"""
+        try:
+            self._commit(chunk)
+        except _UNSTORABLE as error:
+            log.warning(
+                "import.chunk_split", batch=self._batch_id, record=self._next_record + 1, error=type(error).__name__
+            )
+            for single in singly(chunk):
+                self._take_single(single)
+
+    def _take_single(self, chunk: Chunk) -> None:
+        try:
+            self._commit(chunk)
+        except _UNSTORABLE as error:
+            log.error("import.not_stored", batch=self._batch_id, record=chunk.next_record, error=type(error).__name__)
+            self._commit(kept_aside(chunk))
+
+    def _commit(self, chunk: Chunk) -> None:
+        self._database.run(lambda session: self._load(session, chunk))
+        self._next_record, self._next_offset = chunk.next_record, chunk.next_offset
+
     def _load(self, session: Session, chunk: Chunk) -> None:
         """Load a chunk and move the batch on, unless another process already has."""
         batch = session.scalars(select(ImportBatch).where(ImportBatch.id == self._batch_id).with_for_update()).one()
@@ -140,11 +164,12 @@ class ImportRun:
         # The command line and the worker own the database; the batch names who asked.
         context = Context(session=session, now=self._clock(), caller=SYSTEM, channel=batch.channel)
         default_type = self._default_type or ensure_default_type(context)
-        outcomes = Loader(context, batch, default_type).load(chunk)
+        loader = Loader(context, batch, default_type)
+        outcomes = loader.load(chunk)
         batch.read += chunk.size
         for name in COUNTERS:
             setattr(batch, name, getattr(batch, name) + outcomes[name])
-        batch.repaired = dict(Counter(batch.repaired) + chunk.repairs)
+        batch.repaired = dict(Counter(batch.repaired) + chunk.repairs + loader.notes)
         batch.next_record, batch.next_offset = chunk.next_record, chunk.next_offset
         batch.progress_at = read_clock()
         session.flush()
