@@ -15,7 +15,11 @@ from kernel.errors import Conflict
 from kernel.i18n import Text
 from search.engines import open_engine
 from search.indexer import Indexer, Status
+from search.pages import Question
 from search.port import WriterBusy
+from search.schemas import SearchPageSchema
+from search.service import SearchService
+from search.show import show_page
 
 SECONDS_BETWEEN_TURNS = 0.5
 _LINE_EVERY = 20_000
@@ -60,6 +64,35 @@ def work(terminal: Terminal, follow: bool, retry: bool) -> None:
     while follow:
         time.sleep(SECONDS_BETWEEN_TURNS)
         indexer.work()
+
+
+@search.command(
+    help=local("查书：书名、作者、主题、ISBN。", "Find titles: words of title, author, subject, or an ISBN.")
+)
+@click.argument("query")
+@click.option("--org", help=local("只看这个馆点及其下级（代码）", "only at this unit and below (code)"))
+@click.option("--available", is_flag=True, help=local("只看现在可借的", "only what can be had now"))
+@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@pass_terminal
+def find(terminal: Terminal, query: str, org: str | None, available: bool, as_json: bool) -> None:
+    engine = open_engine(terminal.search_url, terminal.data_dir)
+    question = Question(text=query, org=org, available=available)
+    page = terminal.run(lambda context: SearchService(context, engine).search(question))
+    if as_json:
+        terminal.show_json(SearchPageSchema().dump(show_page(page, terminal.language)))
+        return
+    heads = (
+        Text("号", "No."),
+        Text("书名", "Title"),
+        Text("作者", "Author"),
+        Text("可借／全部", "Available/all"),
+        Text("在哪里", "Where"),
+    )
+    rows = [
+        (t.id, t.title, t.authors, f"{t.available}/{t.total}", " ".join(h.code for h in t.holdings if h.available))
+        for t in page.titles
+    ]
+    terminal.show_table(heads, rows)
 
 
 @search.command(help=local("索引有多大，落后多少。", "How large the index is and how far behind."))
