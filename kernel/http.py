@@ -317,6 +317,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
+    "".join(found).encode()  # a name with half a surrogate pair (a ValueError) could not even be named in the answer
     return found
 
 

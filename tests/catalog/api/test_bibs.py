@@ -95,6 +95,24 @@ def test_cannot_create_title_from_wrong_fields(
         assert session.scalar(select(func.count()).select_from(Bib)) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"title":"a","\\ud800":1}', 400),
+        (b'{"title":"a","contributors":[{"name":"x","\\udfff":1}]}', 400),
+        (b'{"title":"a","subjects":["\\ud800"]}', 422),
+        (b'{"title":"a","title":"b"}', 400),
+        (b'{"title":"\xff"}', 400),
+        (b'{"title":{"a":1}}', 422),
+        (b'{"title":"a","authors":[["x"]]}', 422),
+        (b"[]", 422),
+        (b"", 422),
+    ],
+)
+def test_hostile_json_is_refused(hub_librarian: ApiUser, body: bytes, status: int) -> None:
+    assert send(hub_librarian, body, "application/json").status_code == status
+
+
 def test_same_key_gets_the_same_title_and_makes_no_second(hub_librarian: ApiUser, database: Database) -> None:
     answers = [hub_librarian.post("/bibs", NOVEL, Idempotency_Key="once") for _ in range(2)]
     assert answers[0].get_json() == answers[1].get_json()
