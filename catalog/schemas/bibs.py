@@ -31,7 +31,8 @@ class AuthorsField(fields.Field[Any]):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         described = {
-            "type": ["string", "array", "null"],
+            "type": ["string", "array"],
+            "items": {"type": "string"},
             "description": "A statement such as 路遥著, or a list of names.",
         }
         self.metadata = {**self.metadata, **described}
