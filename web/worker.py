@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
 from typing import Final
@@ -111,14 +112,12 @@ class _Schedule:
     def work(self, _stop: Event) -> int:
         if monotonic() < self._due:
             return 0
-        result = run_job(self._database, self._job)
+        result = run_job(self._database, self._job, now=read_clock(), channel="job")
         self._due = monotonic() + self._job.every.total_seconds()
         log.info("job.done", job=self._job.name, done=result.done, failed=result.failed)
         return 0
 
 
-def run_job(database: Database, job: Job) -> JobResult:
+def run_job(database: Database, job: Job, *, now: datetime, channel: str) -> JobResult:
     """Run a job in a transaction of its own, as the system."""
-    return database.run(
-        lambda session: job.run(Context(session=session, now=read_clock(), caller=SYSTEM, channel="job"))
-    )
+    return database.run(lambda session: job.run(Context(session=session, now=now, caller=SYSTEM, channel=channel)))

@@ -199,3 +199,11 @@ def test_a_job_is_run_by_name(county: Run) -> None:
     assert json.loads(county("jobs", "run", "retention").out) == {"job": "retention", "done": 0, "failed": 0}
     assert "retention" in county("jobs", "list").out
     assert county("jobs", "run", "nonsense").code == 1
+
+
+def test_only_the_test_clock_lets_a_job_run_at_another_time(county: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("jobs", "run", "retention", "--now", "2027-01-01T00:00:00+08:00")
+    assert county(*arguments).code == 1
+    monkeypatch.setenv("TONGJIE_TEST_CLOCK", "1")
+    assert county(*arguments).code == 0
+    assert county(*arguments[:-1], "tomorrow").code == 2

@@ -16,7 +16,7 @@ from branches.context import Context
 from branches.models import Token
 from kernel.db import Database
 from kernel.i18n import Text
-from tests.factories import make_county, make_token, make_user
+from tests.factories import NOW, make_county, make_token, make_user
 from web import worker
 from web.jobs import JOBS, Job, JobResult
 from web.worker import Queue, Worker
@@ -137,7 +137,7 @@ def test_retention_deletes_what_is_over_and_nothing_else(database: Database) -> 
     database.run(lambda s: s.execute(update(Token).values(expires_at=Token.created_at)))
     database.run(lambda s: make_token(s, user))
     retention = next(job for job in JOBS if job.name == "retention")
-    result = worker.run_job(database, retention)
+    result = worker.run_job(database, retention, now=NOW, channel="test")
     with database.reading() as session:
         left = session.scalar(select(func.count()).select_from(Token))
     assert (result.done, left) == (1, 1)
