@@ -19,7 +19,7 @@ help: ## list these commands
 	@echo "  Options: make run PORT=8123 DATA=folder, make test COVERAGE=1, make test TESTS=tests/circ"
 
 run: $(VENV)/run.stamp ## set up, make a demo county once, serve it on http://127.0.0.1:8000
-	@TONGJIE_DATA_DIR="$(DATA)" $(BIN)/tongjie demo --port $(PORT)
+	@TONGJIE_DATA_DIR="$(DATA)" exec $(BIN)/tongjie demo --port $(PORT)
 
 test: $(VENV)/dev.stamp ## set up and run all tests
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS) $(if $(COVERAGE),--cov --cov-report=term:skip-covered) $(TESTS)
