@@ -22,13 +22,14 @@ from structlog import get_logger
 from branches.access import SYSTEM
 from branches.context import Context
 from catalog.marc import HoldingsProfile, NotMarc, ReadRecord, RejectedRecord, read_records
-from catalog.models import ImportBatch
+from catalog.models import ImportBatch, ImportProblem
 from catalog.profiles import find_profile
 from catalog.service.imports.chunk import Chunk, describe, kept_aside, singly
 from catalog.service.imports.item_type import ensure_default_type
 from catalog.service.imports.loading import Loader
 from kernel.clock import read_clock
 from kernel.db import Database
+from kernel.i18n import Text
 
 log = get_logger("catalog.imports")
 
@@ -77,8 +78,10 @@ def run_now(
     run = ImportRun(database, batch_id, clock)
     try:
         return run.work(on_progress, is_stopping)
-    except NotMarc:
-        database.run(lambda session: _finish(session, batch_id, "failed", NotMarc.code))
+    except NotMarc as refused:
+        message = refused.message
+        database.run(lambda session: _refuse(session, batch_id, message))
+        run.forget_upload()
         log.info("import.refused", batch=batch_id)
         return 0
     except FileNotFoundError:
@@ -117,10 +120,14 @@ class ImportRun:
                 if is_stopping():
                     return done
         self._database.run(lambda session: _finish(session, self._batch_id, "done", None))
-        if self._is_upload:
-            self._path.unlink(missing_ok=True)
+        self.forget_upload()
         log.info("import.done", batch=self._batch_id, records=done)
         return done
+
+    def forget_upload(self) -> None:
+        """Delete the copy that an upload left in the data folder: what it held is in the database now, or is of no use."""
+        if self._is_upload:
+            self._path.unlink(missing_ok=True)
 
     def _chunks(self, stream: BinaryIO) -> Iterator[Chunk]:
         """The records behind the last chunk, described outside the transaction."""
@@ -190,6 +197,21 @@ def _claim(session: Session) -> int | None:
     batch.started_at = batch.started_at or now
     session.flush()
     return batch.id
+
+
+def _refuse(session: Session, batch_id: int, message: Text) -> None:
+    """The file is no MARC: say in the report what it is instead."""
+    problem = ImportProblem(
+        batch_id=batch_id,
+        is_record=False,
+        record=0,
+        offset=0,
+        code=NotMarc.code,
+        message_zh=message.zh,
+        message_en=message.en,
+    )
+    session.add(problem)
+    _finish(session, batch_id, "failed", NotMarc.code)
 
 
 def _finish(session: Session, batch_id: int, status: str, code: str | None) -> None:

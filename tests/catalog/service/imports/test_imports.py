@@ -221,6 +221,9 @@ def test_repairs_are_counted_by_kind(database: Database, tmp_path: Path) -> None
 def test_a_file_that_is_no_marc_fails_before_anything_is_changed(database: Database, tmp_path: Path) -> None:
     found = import_bytes(database, tmp_path, b"<html><body>404</body></html>")
     assert (found.status, found.code, counts(found)) == ("failed", "import.not_marc", {})
+    (problem,) = found.problems
+    assert (problem.code, problem.record, problem.is_record) == ("import.not_marc", 0, False)
+    assert "网页" in problem.message.zh
     assert rows(database, Bib.id) == []
 
 
