@@ -90,7 +90,7 @@ def test_every_failure_costs_the_same_work_and_says_the_same(
     monkeypatch.setattr(PasswordHasher, "verify", count)
     with pytest.raises(Unauthenticated) as caught:
         _log_in(database, name, secret)
-    assert (caught.value.code, work) == ("auth.wrong", [0, 1])
+    assert (caught.value.code, sorted(work)) == ("auth.wrong", [0, 1])
 
 
 def test_an_account_that_is_off_cannot_log_in(database: Database, people: dict[str, int]) -> None:
