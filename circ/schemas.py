@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from catalog.schemas import ItemSchema
 from kernel.journal import ACTS
-from kernel.schema import Barcode, Instant, StrictSchema
+from kernel.schema import Barcode, Instant, StrictSchema, Switch
 from transit.schemas import TransferSchema
 
 
@@ -22,7 +22,7 @@ class CheckOutSchema(StrictSchema):
     at = fields.String(required=True)
     due_at = Instant()
     override = override_codes()
-    dry_run = fields.Boolean(load_default=False)
+    dry_run = Switch(load_default=False)
 
 
 class CheckInSchema(StrictSchema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schema import Instant, StrictSchema, Trimmed
+from kernel.schema import Instant, StrictSchema, Switch, Trimmed
 from transit.states import REASONS, TRANSFER_STATUSES
 
 
@@ -39,4 +39,4 @@ class TransferQuerySchema(StrictSchema):
 
 class CancellationSchema(StrictSchema):
     reason = Trimmed(longest=200, required=True)
-    force = fields.Boolean(load_default=False)
+    force = Switch(load_default=False)

@@ -12,9 +12,10 @@ from branches.rights import ANYONE, PUBLIC, SELF
 from branches.service import logins
 from kernel import http
 from kernel.clock import parse_instant, read_clock
-from kernel.errors import Forbidden, Malformed, Unauthenticated
+from kernel.errors import Forbidden, Malformed, NotFound, Unauthenticated
 from kernel.i18n import LANGUAGES, Text, choose_language
 from kernel.request import begin_request
+from kernel.schema import is_storable
 from web.settings import Settings
 
 SESSION_COOKIE = "tongjie_session"
@@ -54,6 +55,9 @@ def _begin() -> None:
             raise Malformed(
                 "clock.malformed", Text("X-Now 不是正确的时间。", "X-Now is not a valid instant.")
             ) from error
+    # No database keeps such text, so nothing is named by it. For programs the schemas of queries say which parameter it is.
+    if not is_storable([request.path, {} if is_api() else request.args.to_dict(flat=False)]):
+        raise NotFound("page", request.path.replace("\x00", ""))
 
 
 def is_api() -> bool:

@@ -22,7 +22,7 @@ from catalog.schemas.imports import (
 from catalog.service.imports import NewImport, queue_import
 from catalog.show import show_import, show_problem
 from kernel.errors import Invalid
-from kernel.http import Blueprint, command, data_dir, decode_cursor, encode_cursor, language, right
+from kernel.http import Blueprint, command, data_dir, decode_position, encode_cursor, language, right
 from kernel.i18n import Text
 
 blueprint = Blueprint("imports", __name__, description="Files of records on their way into the catalogue")
@@ -67,8 +67,8 @@ def imports(query: dict[str, Any]) -> dict[str, Any]:
     """All imports, newest first."""
     asked = context()
     limit = query["limit"]
-    before = decode_cursor(query.get("cursor"))
-    rows = queries.list_imports(asked.session, before_id=int(before) if before is not None else None, limit=limit + 1)
+    before_id = decode_position(query.get("cursor")) or None
+    rows = queries.list_imports(asked.session, before_id=before_id, limit=limit + 1)
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return {"items": [show_import(row, asked.tree, language()) for row in rows[:limit]], "next": following}
 
@@ -91,7 +91,7 @@ def problems(query: dict[str, Any], import_id: int) -> dict[str, Any]:
     asked = context()
     queries.find_import(asked.session, import_id)
     limit = query["limit"]
-    after_id = int(decode_cursor(query.get("cursor")) or 0)
+    after_id = decode_position(query.get("cursor"))
     rows = queries.list_problems(asked.session, import_id, after_id=after_id, limit=limit + 1)
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return {"items": [show_problem(row, language()) for row in rows[:limit]], "next": following}

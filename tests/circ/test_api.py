@@ -425,6 +425,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"dry_run": "perhaps"}, "dry_run"),
     ({"dry_run": None}, "dry_run"),
     ({"dry_run": 7}, "dry_run"),
+    ({"dry_run": 1}, "dry_run"),
+    ({"dry_run": "true"}, "dry_run"),
     ({"role": "sysadmin"}, "role"),
     ({"patron_id": 1}, "patron_id"),
     ({"__proto__": {}}, "__proto__"),
