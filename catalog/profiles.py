@@ -92,8 +92,15 @@ def _problem(name: str, value: Any) -> Text | None:
 _SAFE_PATTERN: Final = re.compile(r"(?:[A-Za-z0-9_-]|\\d|\\w|\[[A-Za-z0-9-]+\]|\{\d{1,3}(?:,\d{1,3})?\}|\((?!\?)|\))*")
 
 
+def _is_tame(pattern: str) -> bool:
+    """Whether a pattern cannot run away: one group, never repeated, and at most two repeats without a fixed count."""
+    if len(pattern) > 100 or not _SAFE_PATTERN.fullmatch(pattern):
+        return False
+    return pattern.count("(") <= 1 and "){" not in pattern and pattern.count(",") <= 2
+
+
 def _pattern_problem(value: Any) -> Text | None:
-    if isinstance(value, str) and len(value) <= 100 and _SAFE_PATTERN.fullmatch(value) and value.count("(") <= 1:
+    if isinstance(value, str) and _is_tame(value):
         try:
             re.compile(value)
         except re.error:
@@ -101,6 +108,6 @@ def _pattern_problem(value: Any) -> Text | None:
         else:
             return None
     return Text(
-        r"条码样式只能用字母、数字、\d、\w、[…]、{n}和一对括号。",
-        r"A barcode pattern holds letters, digits, \d, \w, […], {n} and one pair of brackets.",
+        r"条码样式只能用字母、数字、\d、\w、[…]、{n}、至多两个{m,n}和一对括号。",
+        r"A barcode pattern holds letters, digits, \d, \w, […], {n}, at most two {m,n} and one pair of brackets.",
     )

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
+from catalog.import_notes import note_text
 from catalog.marc.record import FormatChoice
 from catalog.queries import imports as queries
 from catalog.schemas.imports import ImportSchema
@@ -105,13 +106,13 @@ def _only_hub(context: Context) -> str:
 
 def _say_report(terminal: Terminal, report: dict[str, Any]) -> None:
     if report["status"] == "failed":
-        reasons = {
-            "import.not_marc": Text(
-                "{file} 不是 MARC 文件，没有导入任何内容。", "{file} is no MARC file; nothing was imported."
-            ),
-        }
-        other = Text("{file} 没有导入：{code}", "{file} was not imported: {code}")
-        terminal.say(reasons.get(report["code"], other), file=report["filename"], code=report["code"])
+        terminal.say(
+            Text("{filename} 没有导入（{code}）。", "{filename} was not imported ({code})."),
+            filename=report["filename"],
+            code=report["code"],
+        )
+        for problem in report["errors"]:
+            terminal.say(Text("  {message}", "  {message}"), message=problem["message"])
         return
     terminal.say(
         Text(
@@ -122,6 +123,8 @@ def _say_report(terminal: Terminal, report: dict[str, Any]) -> None:
         ),
         **report,
     )
+    for kind, count in sorted(report["repaired"].items()):
+        terminal.say(Text("  {count} 处：{what}", "  {count}: {what}"), count=count, what=note_text(kind))
     for problem in report["errors"][:20]:
         terminal.say(Text("  第 {record} 条：{message}", "  record {record}: {message}"), **problem)
 

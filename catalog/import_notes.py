@@ -1,0 +1,22 @@
+"""The words for what an import had to put right or assume: repairs of records, and what was decided about copies. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from catalog.marc.faults import REPAIRS
+from kernel.i18n import Text
+
+_COPIES: Final = {
+    "item.unknown_library": Text(
+        "馆藏代码无法识别，这些册归入导入的馆点", "copies of a library code nobody knows, given to the importing unit"
+    ),
+    "item.no_barcode": Text("只有册数没有条码，未登记", "copies without a barcode, not taken"),
+    "item.repeated": Text("同一条记录中重复的条码，只登记一次", "barcodes named twice in one record, taken once"),
+}
+NOTES: Final = REPAIRS | _COPIES
+
+
+def note_text(kind: str) -> Text:
+    """The words for a kind of the report's `repaired`; the code itself for one of an earlier release."""
+    return NOTES.get(kind, Text(kind, kind))
