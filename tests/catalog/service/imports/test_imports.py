@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -380,3 +381,19 @@ def test_a_record_changed_only_in_its_copies_is_an_update(database: Database, tm
         database, tmp_path, iso([*fields, ("905", sub("  ", ("a", "CG"), ("b", "001"), ("b", "002")))])
     )
     assert counts(found) == {"read": 1, "updated": 1, "items_created": 1}
+
+
+def test_two_imports_of_one_source_at_the_same_time_make_each_title_and_copy_once(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "CHUNK", 7)
+    path = tmp_path / "many.mrc"
+    path.write_bytes(MANY)
+    batches = [queue(database, path) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda import_id: running.run_now(database, import_id), batches))
+    found = [report(database, import_id) for import_id in batches]
+    assert [(one.status, one.read, one.rejected) for one in found] == [("done", 23, 0)] * 3
+    assert sum(one.created for one in found) == 23
+    assert sum(one.items_created for one in found) == 23
+    assert sum(one.unchanged for one in found) == 46
