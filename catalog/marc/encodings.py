@@ -53,15 +53,6 @@ def decode(body: bytes, kind: MarcFormat, tags: list[str]) -> Decoded:
     return Decoded(text=text, encoding="utf-8", repairs=("encoding.double",) if _was_read_wrongly(text) else ())
 
 
-def decode_as(body: bytes, encoding: str) -> str:
-    """The text in an encoding that an earlier reading has found; raises UnicodeDecodeError."""
-    if encoding == "gb18030":
-        return gb18030.decode(body)
-    if encoding == "marc-8":
-        return _marc8(body).text
-    return body.decode(encoding)
-
-
 def looks_chinese(text: str) -> bool:
     """Whether a GB18030 reading makes sense: mostly common characters, which other encodings read as GB18030 do not give."""
     seen = set(text[:600]) - _ASCII or set(text) - _ASCII

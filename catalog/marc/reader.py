@@ -4,7 +4,6 @@ Every record of the file comes out once, read or rejected with its bytes; nothin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
@@ -131,7 +130,3 @@ def _checked(
         record=record,
         repairs=tuple(dict.fromkeys(repairs)) if repairs else (),
     )
-
-
-def count_repairs(results: Iterator[ReadRecord]) -> Counter[str]:
-    return Counter(kind for result in results for kind in result.repairs)

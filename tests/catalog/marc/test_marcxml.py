@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 
 from catalog.marc import ReadRecord, RejectedRecord, read_records
+from catalog.marc.framing import MAX_RECORD
 from tests.catalog.marc.marcbytes import numbers, only, read, title
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -154,3 +155,34 @@ def test_can_take_up_reading_behind_any_record() -> None:
     first = read(data)[0]
     rest = list(read_records(BytesIO(data), start_at=first.end, first_number=2))
     assert [(one.number, *numbers([one])) for one in rest] == [(2, "X2"), (3, "X3")]
+
+
+def test_another_declared_encoding_is_followed() -> None:
+    document = f'<?xml version="1.0" encoding="windows-1251"?><collection>{record(name="Война и мир")}</collection>'
+    found = only(document.encode("cp1251"))
+    assert (title(found), found.encoding, found.repairs) == ("Война и мир", "windows-1251", ())
+
+
+def test_an_unknown_declared_encoding_does_not_matter() -> None:
+    document = f'<?xml version="1.0" encoding="klingon"?><collection>{record()}</collection>'
+    assert title(only(document.encode())) == "红楼梦"
+
+
+def test_a_record_without_end_is_given_up_at_the_limit_and_the_next_is_read() -> None:
+    endless = record("X1")[:60] + " " * (MAX_RECORD + 200_000)
+    results = read(f"{HEAD}<collection>{endless}{record('X2')}</collection>".encode())
+    assert numbers(results) == ["record.too_long", "X2"]
+
+
+def test_a_subfield_without_a_code_keeps_its_text() -> None:
+    extra = '<datafield tag="300" ind1=" " ind2=" "><subfield>first</subfield><subfield code="">second</subfield></datafield>'
+    found = only(f"<collection>{record(extra=extra)}</collection>".encode())
+    assert found.record.named("300")[0].subfields == (("a", "first"), ("?", "second"))
+    assert found.repairs == ("field.subfield_code",)
+
+
+def test_a_record_without_any_field_is_kept_aside() -> None:
+    assert numbers(read(f"<collection><record><leader>x</leader></record>{record()}</collection>".encode())) == [
+        "record.empty",
+        "X1",
+    ]
