@@ -8,13 +8,15 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOut:
-    """`at` is the lending unit's code. `due_at` is a date the librarian chose; `override` names the refusals to lift."""
+    """`at` is the lending unit's code. `due_at` is a date the librarian chose; `override` names the refusals to lift, `reason`
+    says why, for those who read the journal."""
 
     patron: str
     item: str
     at: str
     due_at: datetime | None = None
     override: tuple[str, ...] = ()
+    reason: str | None = None
     dry_run: bool = False
 
 
@@ -26,6 +28,7 @@ class CheckIn:
     at: str
     returned_at: datetime | None = None
     override: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +38,4 @@ class Renew:
     loan_id: int
     at: str | None = None
     override: tuple[str, ...] = ()
+    reason: str | None = None

@@ -152,6 +152,11 @@ def show_relative(value: date | datetime) -> Markup:
     return _time(value, relative_day(value, _language(), _today()), format_day(value, _language(), _today()))
 
 
+def show_near_day(value: date | datetime) -> Markup:
+    """How many days away, of a day or an instant: what is due at 23:59 today is due today."""
+    return show_relative(local_day(value) if isinstance(value, datetime) else value)
+
+
 def show_title(title: str) -> str:
     return mark_title(title, _language())
 
@@ -160,6 +165,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "day": show_day,
     "instant": show_instant,
     "relative": show_relative,
+    "near_day": show_near_day,
     "money": format_money,
     "title_marks": show_title,
     "mask": mask_name,

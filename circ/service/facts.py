@@ -27,6 +27,14 @@ def patron_facts(context: Context, patron: PatronRow, facts: queries.LendingFact
     )
 
 
+def record_override(
+    context: Context, loan_id: int, codes: Sequence[str], reason: str | None, *, org_id: int, **subjects: int | None
+) -> None:
+    """That somebody lifted refusals, and why. It stands apart from the act, so that all overrides are found together."""
+    data = {"loan": loan_id, "codes": list(codes)} | ({"why": reason} if reason else {})
+    context.record("overridden", org_id=org_id, data=data, **subjects)
+
+
 def may_lift(context: Context, refusals: Sequence[Refusal], asked: Sequence[str], org_id: int) -> list[str]:
     """Of the refusals somebody asked to lift, those whose right they hold at the unit; `""` is a right of everybody."""
     caller, tree = context.caller, context.tree

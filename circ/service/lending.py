@@ -20,7 +20,7 @@ from circ.due import due_at
 from circ.models import Loan
 from circ.policies import MOST_DAYS
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, patron_facts
+from circ.service.facts import may_lift, patron_facts, record_override
 from circ.service.renewing import renew
 from kernel.clock import local_day
 from kernel.db import table_of
@@ -54,12 +54,12 @@ def check_out(context: Context, command: CheckOut) -> Lent:
     if standing:
         raise Refused(standing)
     if case.facts.loan_id is not None:
-        return renew(context, Renew(loan_id=case.facts.loan_id, at=command.at, override=command.override))
+        return renew(context, _renewal(case.facts.loan_id, command))
     due = _due(context, command, case)
     notices = tuple(r for r in case.refusals if r.class_ == "notice")
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
     policy = terms.describe(case.resolved)
-    loan_id = _write(context, case, due, policy, overridden)
+    loan_id = _write(context, case, due, policy, overridden, command.reason)
     return Lent(
         id=loan_id,
         patron=case.patron,
@@ -154,7 +154,13 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     return command.due_at
 
 
-def _write(context: Context, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str]) -> int:
+def _renewal(loan_id: int, command: CheckOut) -> Renew:
+    return Renew(loan_id=loan_id, at=command.at, override=command.override, reason=command.reason)
+
+
+def _write(
+    context: Context, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str], reason: str | None
+) -> int:
     session, item, place = context.session, case.item, case.place
     if case.facts.transfer_id is not None:
         transfer = transfer_by_id(session, case.facts.transfer_id)
@@ -188,5 +194,5 @@ def _write(context: Context, case: _Case, due: datetime, policy: dict[str, Any],
     subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}
     context.record("checked_out", org_id=place.id, data=data, **subjects)
     if overridden:
-        context.record("overridden", org_id=place.id, data={"loan": loan_id, "codes": overridden}, **subjects)
+        record_override(context, loan_id, overridden, reason, org_id=place.id, **subjects)
     return loan_id

@@ -17,7 +17,7 @@ from circ.models import Loan, LoanRenewal
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, patron_facts
+from circ.service.facts import may_lift, patron_facts, record_override
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refused
 from patrons.queries import PatronRow, patron_by_id
@@ -57,7 +57,7 @@ def renew(context: Context, command: Renew) -> Lent:
     # An override never moves the day backwards: at least the present due day stays.
     moves = new_due_at > loan.due_at
     if moves:
-        _write(context, loan, new_due_at, org_id, overridden)
+        _write(context, loan, new_due_at, org_id, overridden, command.reason)
     return Lent(
         id=loan.id,
         patron=patron,
@@ -109,7 +109,9 @@ def _new_due(
     )
 
 
-def _write(context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, overridden: list[str]) -> None:
+def _write(
+    context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, overridden: list[str], reason: str | None
+) -> None:
     session = context.session
     session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=new_due_at, renewals=Loan.renewals + 1))
     session.execute(
@@ -123,4 +125,4 @@ def _write(context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, o
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
     context.record("renewed", org_id=org_id, data=data, **subjects)
     if overridden:
-        context.record("overridden", org_id=org_id, data={"loan": loan.id, "codes": overridden}, **subjects)
+        record_override(context, loan.id, overridden, reason, org_id=org_id, **subjects)

@@ -19,7 +19,7 @@ from circ.models import Loan
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Returned
-from circ.service.facts import may_lift
+from circ.service.facts import may_lift, record_override
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
@@ -76,7 +76,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     step = rules.next_step(_facts(context, case), case.on_return)
     loan = case.loan
     if loan is not None:
-        _close(context, loan, here, returned_at, lifted)
+        _close(context, loan, here, returned_at, lifted, command.reason)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id)
     transfer_id = _move_transfer(context, case, step)
     status = rules.status_after(step, item.status)
@@ -170,7 +170,9 @@ def _check_place(context: Context, case: _Case, command: CheckIn) -> list[str]:
     return [r.code for r in refusals]
 
 
-def _close(context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str]) -> None:
+def _close(
+    context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str], reason: str | None
+) -> None:
     closed = {"loan": loan.id, "new_closed_at": returned_at, "new_closed_org_id": here.id}
     context.session.execute(_CLOSE, closed)
     data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code}
@@ -181,7 +183,7 @@ def _close(context: Context, loan: LoanRow, here: Unit, returned_at: datetime, l
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
     context.record("checked_in", org_id=here.id, data=data, **subjects)
     if lifted:
-        context.record("overridden", org_id=here.id, data={"loan": loan.id, "codes": lifted}, **subjects)
+        record_override(context, loan.id, lifted, reason, org_id=here.id, **subjects)
 
 
 def _move_transfer(context: Context, case: _Case, step: rules.NextStep) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, get_args
 
 from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
@@ -155,8 +155,16 @@ def show(import_id: int) -> str:
         else None,
         is_waiting=report.status in ("queued", "running"),
         tree=asked.tree,
-        now_at=asked.now,
+        took=_seconds(report),
     )
+
+
+def _seconds(report: ImportReport) -> float | None:
+    """How long it took; None while it runs, and where a batch was taken up again the next day."""
+    if report.started_at is None or report.finished_at is None:
+        return None
+    passed = report.finished_at - report.started_at
+    return round(passed.total_seconds(), 1) if passed < timedelta(days=1) else None
 
 
 def _address(report: ImportReport, name: str) -> str | None:

@@ -23,12 +23,13 @@ A_YEAR: Final = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A page in the staff menu, shown to whoever holds one of the rights."""
+    """A page in the staff menu, shown to whoever holds one of the rights. `also`: blueprints whose pages lie below it."""
 
     endpoint: str
     label: Text
     icon: str
     rights: tuple[str, ...]
+    also: tuple[str, ...] = ()
 
 
 STAFF_MENU: Final = (
@@ -41,6 +42,7 @@ STAFF_MENU: Final = (
         label=Text("设置", "Settings"),
         icon="settings",
         rights=("settings.read", "org.write", "hours.write", "user.read"),
+        also=("unit_pages", "type_pages", "policy_pages", "user_pages"),
     ),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )
@@ -62,7 +64,7 @@ def home_address() -> str:
 
 
 def is_current(place: Place) -> bool:
-    return (request.blueprint or "") == place.endpoint.partition(".")[0]
+    return request.blueprint in (place.endpoint.partition(".")[0], *place.also)
 
 
 def site_name() -> str:

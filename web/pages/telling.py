@@ -48,6 +48,26 @@ CHANNELS: Final[dict[str, Text]] = {
 }
 
 
+# What a change of settings or accounts was, and what it names.
+WHATS: Final[dict[str, Text]] = {
+    "unit_created": Text("新建馆点", "unit made"),
+    "unit_changed": Text("修改馆点", "unit changed"),
+    "hours_changed": Text("开放时间", "hours"),
+    "distances_changed": Text("馆间距离", "distances"),
+    "policies": Text("流通政策", "policies"),
+    "item_type_created": Text("新文献类型", "new item type"),
+    "item_type_renamed": Text("文献类型改名", "item type renamed"),
+    "category_created": Text("新读者类别", "new category"),
+    "category_renamed": Text("读者类别改名", "category renamed"),
+    "user_created": Text("新建账号", "account made"),
+    "user_changed": Text("修改账号", "account changed"),
+    "grants_changed": Text("角色", "roles"),
+    "password_reset": Text("重设密码", "password reset"),
+    "password_changed": Text("改密码", "password changed"),
+}
+NAMED: Final = ("org", "user", "q", "grants", "why")
+
+
 def name_act(act: str) -> Text:
     return ACTS.get(act, Text(act, act))
 
@@ -77,9 +97,13 @@ def _status(data: Mapping[str, Any]) -> Text | None:
 
 
 def _what(data: Mapping[str, Any]) -> Text | None:
-    for name in ("overrides", "codes", "fields", "what", "org", "user", "item_type", "category", "q", "import"):
-        value = data.get(name)
-        if value:
-            text = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-            return Text(text, text)
-    return None
+    what = WHATS.get(str(data.get("what")))
+    named = [_listed(data[name]) for name in ("overrides", "codes", "fields", "changes", *NAMED) if data.get(name)]
+    if what is None and not named:
+        return None
+    told = what or Text("", "")
+    return Text(" ".join([told.zh, *named]).strip(), " ".join([told.en, *named]).strip())
+
+
+def _listed(value: Any) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list | tuple | dict) else str(value)

@@ -243,12 +243,13 @@ def _group(rows: Sequence[Row]) -> list[tuple[Setting, list[Row]]]:
 
 
 def _criteria(asked: Context, row: Row) -> list[tuple[Text, str]]:
-    """What a row asks for, in words; an empty list: it holds everywhere."""
+    """What a row asks for, in words; an empty list: it holds everywhere, for a criterion that names the whole network asks nothing."""
     names = {name: dict(options) for name, options in _criterion_choices(asked).items()}
+    root = asked.tree.root.code if asked.tree.root else None
     return [
         (CRITERION_LABELS[name], names[name].get(getattr(row, name), getattr(row, name)).strip("　"))
         for name in CRITERIA
-        if getattr(row, name) is not None
+        if getattr(row, name) not in (None, root)
     ]
 
 

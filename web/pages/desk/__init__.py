@@ -67,7 +67,10 @@ def scan() -> ResponseReturnValue:
     if not text:
         return _render(view, here, mode, card)
     override = tuple(request.form.getlist("override"))
-    answer = scanning.answer(scanning.Scan(text=text, mode=mode, place=here, card=card, override=override))
+    reason = request.form.get("reason", "").strip()[:200]
+    answer = scanning.answer(
+        scanning.Scan(text=text, mode=mode, place=here, card=card, override=override, reason=reason or None)
+    )
     g.reads_only = True
     return _render(view, here, answer.mode, answer.card, answer.said)
 

@@ -31,13 +31,14 @@ ANSWERED = (Refused, NotFound, Conflict, Invalid)  # what somebody at the desk c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """`card` is the reader at the desk; `override` names the refusals to lift."""
+    """`card` is the reader at the desk; `override` names the refusals to lift, `reason` says why."""
 
     text: str
     mode: Mode
     place: Unit
     card: str | None = None
     override: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +81,13 @@ def _do(work: Callable[[], Said]) -> Said:
 
 
 def _lend(scan: Scan, card: str) -> Said:
-    command = CheckOut(patron=card, item=scan.text, at=scan.place.code, override=scan.override)
+    command = CheckOut(patron=card, item=scan.text, at=scan.place.code, override=scan.override, reason=scan.reason)
     return said.of_loan(CirculationService(context()).check_out(command))
 
 
 def _take_in(scan: Scan) -> Said:
     asked = context()
-    command = CheckIn(item=scan.text, at=scan.place.code, override=scan.override)
+    command = CheckIn(item=scan.text, at=scan.place.code, override=scan.override, reason=scan.reason)
     return said.of_return(CirculationService(asked).check_in(command), asked)
 
 

@@ -135,11 +135,12 @@ const BURST_MS = 80;
 
 function whileLocked(event) {
   const sinceLast = event.timeStamp - lastTyped;
+  const field = event.target.closest("input, select, textarea, button, a");
+  if (field && field !== box && event.key !== "Escape") return;
   if (event.key === "Escape") {
     event.preventDefault();
     unlock();
   } else if (event.key === "Enter") {
-    if (event.target !== box && event.target.closest("button, a")) return;
     event.preventDefault();
     if (stray && sinceLast < BURST_MS) {
       setAside([stray]);
