@@ -58,7 +58,7 @@ CHOICE_LABELS: Final[dict[str, Text]] = {
     "home": Text("只在所属馆", "only at its home"),
     "issuing": Text("只在借出馆", "only where it was lent"),
 }
-CELL_SETTINGS: Final = ("loan_days", "renewals", "max_loans")
+CELL_SETTINGS: Final = ("lend", "loan_days", "renewals", "max_loans")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,12 +268,12 @@ def _cell(asked: Context, org: str, category: str, item_type: str) -> Cell:
     """What holds at a unit for its own readers and books."""
     given = {"org": org, "item_org": org, "patron_org": org, "category": category, "item_type": item_type}
     question = build_question(asked, given)
-    days, renewals, most = (asked.policies.resolve(name, question).value for name in CELL_SETTINGS)
+    lend, days, renewals, most = (asked.policies.resolve(name, question).value for name in CELL_SETTINGS)
     return Cell(
         category=category,
         item_type=item_type,
         is_set=days is not REQUIRED,
-        days=None if days is REQUIRED else days,
+        days=days if lend and days is not REQUIRED else None,
         renewals=renewals,
         max_loans=most,
     )
