@@ -24,6 +24,7 @@ from circ.schemas import (
     RenewSchema,
 )
 from circ.service import CirculationService
+from circ.service.standing import look_at_loans
 from circ.show import show_item_view, show_lent, show_loan, show_returned
 from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right, version_header
 from kernel.schema import EmptySchema
@@ -102,6 +103,26 @@ def loans(query: dict[str, Any]) -> dict[str, Any]:
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return {"items": [show_loan(row, tree) for row in rows[:limit]], "next": following}
+
+
+@blueprint.route("/me/loans", methods=["GET"])
+@right("self")
+@blueprint.response(200, LoanPageSchema)
+def my_loans() -> dict[str, Any]:
+    """What the reader has at home, due first."""
+    asked = context()
+    rows = queries.open_loans_of_patron(asked.session, asked.caller.id)
+    return {"items": [show_loan(row, asked.tree) for row in rows], "next": None}
+
+
+@blueprint.route("/patrons/<barcode>/loans", methods=["GET"])
+@right("patron.loans")
+@command
+@blueprint.response(200, LoanPageSchema)
+def loans_of_patron(barcode: str) -> dict[str, Any]:
+    """What a reader has at home, due first. A command, because the journal remembers who looked."""
+    asked = context()
+    return {"items": [show_loan(row, asked.tree) for row in look_at_loans(asked, barcode)], "next": None}
 
 
 def _patron_id(asked: Context, query: dict[str, Any]) -> int | None:

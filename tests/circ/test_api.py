@@ -206,6 +206,47 @@ def test_a_branch_sees_its_own_loans_and_those_of_its_readers(desk: Desk, client
     )
 
 
+def test_readers_see_what_they_have_at_home(desk: Desk, client: FlaskClient, hub: ApiUser) -> None:
+    desk.add_patron("P0002")
+    desk.add_item("B0002")
+    hub.post("/loans", LOAN)
+    hub.post("/loans", LOAN | {"patron": "P0002", "item": "B0002"})
+    reader = log_in_reader(desk, client, desk.preview().patron.id)
+    body = reader.get("/me/loans").get_json()
+    assert ([loan["item"] for loan in body["items"]], body["next"]) == (["B0001"], None)
+    hub.post("/check-ins", RETURN)
+    assert reader.get("/me/loans").get_json()["items"] == []
+    problem(hub.get("/me/loans"), 403, "auth.forbidden")  # staff have none of their own here
+
+
+def test_a_reader_s_loans_are_shown_to_their_library_which_leaves_a_trace(
+    desk: Desk, client: FlaskClient, hub: ApiUser
+) -> None:
+    desk.add_patron("P0002", desk.county.hub)
+    hub.post("/loans", LOAN)
+    branch = log_in(desk, client, ("branch_librarian", desk.county.branch), username="li")
+    body = branch.get("/patrons/P0001/loans").get_json()
+    assert [(loan["item"], loan["patron"], loan["due_at"]) for loan in body["items"]] == [
+        ("B0001", "P0001", "2026-12-23T23:59:00+08:00")
+    ]
+    look = desk.journal()[-1]
+    assert (look.act, look.author, look.org_id, look.data) == (
+        "person_viewed",
+        "li",
+        desk.county.branch,
+        {"what": "loans"},
+    )
+    outside = problem(branch.get("/patrons/P0002/loans"), 404, "patron.not_found")
+    absent = problem(branch.get("/patrons/P9999/loans"), 404, "patron.not_found")
+    assert outside["detail"].replace("P0002", "P9999") == absent["detail"]
+    problem(
+        log_in(desk, client, ("volunteer", desk.county.branch), username="zhao").get("/patrons/P0001/loans"),
+        403,
+        "auth.forbidden",
+    )
+    assert desk.acts()[-1] == "person_viewed"
+
+
 # --- who calls --------------------------------------------------------------------------------------------------------
 
 ROUTES = [
@@ -217,6 +258,8 @@ ROUTES = [
     ("POST", "/transfers/1/dispatch"),
     ("POST", "/transfers/1/receipt"),
     ("POST", "/transfers/1/cancellation"),
+    ("GET", "/me/loans"),
+    ("GET", "/patrons/P0001/loans"),
 ]
 
 
