@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 MarcFormat = Literal["cnmarc", "marc21"]
-BibKind = Literal[
-    "book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"
-]
+BibKind = Literal["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

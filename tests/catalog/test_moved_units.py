@@ -25,5 +25,5 @@ def test_titles_of_a_moved_unit_are_indexed_again(database: Database) -> None:
         context = make_context(session)
         OrgService(context).change("LX", {"parent": "ZG"})
     with database.reading() as session:
-        versions = dict(session.execute(select(OutboxEntry.key, OutboxEntry.version)).tuples().all())
+        versions = dict(session.execute(select(OutboxEntry.key, OutboxEntry.version)).all())
     assert versions[moved] == versions[stays] + 1

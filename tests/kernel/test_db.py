@@ -19,9 +19,7 @@ NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 def _append(database: Database) -> int:
     return database.run(
-        lambda s: journal.append(
-            s, "visited", at=NOW, author="test", channel="cli", patron_id=7, data={"n": 1}
-        )
+        lambda s: journal.append(s, "visited", at=NOW, author="test", channel="cli", patron_id=7, data={"n": 1})
     )
 
 

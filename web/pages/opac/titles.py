@@ -128,4 +128,4 @@ def earliest_returns(session: Session, bib_ids: Sequence[int]) -> dict[int, date
         .where(Item.bib_id.in_(bib_ids), Loan.closed_at.is_(None))
         .group_by(Item.bib_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
