@@ -77,7 +77,7 @@ def work(terminal: Terminal, follow: bool, retry: bool) -> None:
 def find(terminal: Terminal, query: str, org: str | None, available: bool, as_json: bool) -> None:
     engine = open_engine(terminal.search_url, terminal.data_dir)
     question = Question(text=query, org=org, available=available)
-    page = terminal.run(lambda context: SearchService(context, engine).search(question))
+    page = terminal.read(lambda context: SearchService(context, engine).search(question))
     if as_json:
         terminal.show_json(SearchPageSchema().dump(show_page(page, terminal.language)))
         return

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from branches.terminal import Terminal
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Conflict
+from kernel.journal import JournalEntry
 from search import indexer as indexing
 from search.cli import search
 from search.engines import EngineUnknown, open_engine
@@ -54,6 +56,15 @@ def test_status_work_and_rebuild(terminal: Terminal) -> None:
 
 def test_status_for_people(terminal: Terminal) -> None:
     assert "1 waiting" in run(terminal, "status").stdout
+
+
+def test_what_was_looked_for_in_vain_is_noted(terminal: Terminal) -> None:
+    run(terminal, "work")
+    assert "红楼梦" in run(terminal, "find", "红楼梦").stdout
+    run(terminal, "find", "没有的书")
+    with terminal.database.reading() as session:
+        missed = session.scalars(select(JournalEntry).where(JournalEntry.act == "search_missed")).all()
+    assert len(missed) == 1
 
 
 def test_parked_titles_are_tried_again_on_request(terminal: Terminal) -> None:
