@@ -79,6 +79,8 @@ def _once(opened: Session, key: str, work: Callable[[], dict[str, Any]]) -> dict
     # The digest is part of the key: going back and sending other values is another act, not a misuse of the first.
     digest = _digest()
     who, scope = caller().key, f"page:{key}:{digest[:16]}"
+    for file in request.files.values():
+        file.stream.seek(0)  # an act that is tried again reads its upload again
     g.session = opened
     try:
         stored = idempotency.claim(opened, caller=who, key=scope, digest=digest, now=g.real_now)

@@ -125,6 +125,9 @@ def bib(bib_id: int) -> str:
         available=sum(shelf.available for shelf in shelves),
         total=sum(len(shelf.copies) for shelf in shelves),
         has_source=bool(current_sources(asked.session, [bib_id])),
+        may_open=lambda copy: any(
+            asked.caller.may("item.read", unit, asked.tree) for unit in (copy.home_id, copy.location_id)
+        ),
     )
 
 

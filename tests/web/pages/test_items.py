@@ -1,0 +1,86 @@
+"""One copy for staff: four places, its loan, its way, its history without any reader; registering and changing copies."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.pages import Visitor, visit
+
+
+@pytest.fixture
+def visitor(client: FlaskClient, desk: Desk) -> Visitor:
+    return visit(client, desk, desk.staffed(("hub_librarian", desk.county.hub)).caller)
+
+
+def places(visitor: Visitor, barcode: str = "B0001") -> list[str]:
+    page = visitor.get(f"/items/{barcode}")
+    return [" ".join(dd.text_content().split()) for dd in page.html.xpath("//dl[@class='four']//dd")]
+
+
+def test_a_copy_has_four_places(visitor: Visitor, desk: Desk) -> None:
+    assert places(visitor) == ["城关总馆", "城关总馆", "城关总馆", "没有"]
+    desk.check_in(at="CG")
+    assert places(visitor) == ["城关总馆", "城关总馆", "城关分馆", "城关总馆 待发"]
+
+
+def test_who_has_a_copy_is_told_only_where_one_may_see_it(client: FlaskClient, visitor: Visitor, desk: Desk) -> None:
+    desk.check_out()
+    page = visitor.get("/items/B0001")
+    assert "应还 12月23日（周三）" in page.text
+    assert "/patrons/P0001" in set(page.links())
+    volunteer = visit(client, desk, desk.staffed(("volunteer", desk.county.other_point), username="li").caller)
+    masked = volunteer.get("/items/B0001")
+    assert "P0001" not in masked.text
+    assert "不能查看这册书的经历" in masked.text
+
+
+def test_history_tells_everything_but_the_reader(visitor: Visitor, desk: Desk) -> None:
+    desk.check_out()
+    desk.check_in(at="CG")
+    page = visitor.get("/items/B0001")
+    told = " ".join(page.html.xpath("//ol[@class='timeline']//text()"))
+    assert "借出" in told
+    assert "归还" in told
+    assert "→ 城关总馆" in told
+    assert "P0001" not in told
+
+
+def test_history_goes_on_a_page_at_a_time(visitor: Visitor, desk: Desk) -> None:
+    for _ in range(14):
+        desk.check_out()
+        desk.check_in()
+    page = visitor.get("/items/B0001")
+    older = visitor.get(page.html.xpath("//a[@rel='next']/@href")[0])
+    assert len(page.html.xpath("//ol[@class='timeline']/li")) == 25
+    assert len(older.html.xpath("//ol[@class='timeline']/li")) >= 3
+
+
+def test_a_copy_is_registered_and_changed(visitor: Visitor, desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    form = visitor.get(f"/items/new/{bib_id}").values()
+    assert form["home"] == "ZG"
+    made = visitor.send(f"/items/new/{bib_id}", form | {"barcode": "B0100", "price": "68", "call_number": "I247/9"})
+    assert made.address == "/items/B0100"
+    assert "¥68.00" in visitor.open(made).text
+    form = visitor.get("/items/edit/B0100").values()
+    visitor.send("/items/edit/B0100", form | {"home": "CG", "price": "70.5"})
+    assert places(visitor, "B0100")[:2] == ["城关总馆", "城关分馆"]
+    stale = visitor.send("/items/edit/B0100", form | {"price": "1"})
+    assert stale.status == 412
+    assert visitor.send(f"/items/new/{bib_id}", form | {"barcode": "B0001"}).status == 409
+
+
+def test_wrong_values_are_told_beside_their_fields(visitor: Visitor, desk: Desk) -> None:
+    answer = visitor.send(f"/items/new/{desk.item().bib_id}", {"barcode": "", "price": "many", "home": "XX"})
+    assert answer.status == 422
+    assert {"wrong-barcode", "wrong-price", "wrong-home"} <= {
+        e.get("id") for e in answer.html.xpath("//p[@class='wrong']")
+    }
+
+
+def test_an_unknown_copy_is_not_found(visitor: Visitor) -> None:
+    assert visitor.get("/items/nothing").status == 404
+    assert "没有找到图书条码「nothing」" in visitor.get("/items/nothing").text
