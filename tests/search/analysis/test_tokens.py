@@ -44,11 +44,12 @@ def test_a_very_long_word_is_cut_alike_in_index_and_query() -> None:
 @pytest.mark.parametrize("hostile", ["a'", "-1", "c+", "1.", "红a", "’", "a\u0301", "ａ", "😀"])
 def test_a_hostile_text_costs_no_more_than_its_length(hostile: str) -> None:
     text = hostile * (50_000 // len(hostile))
-    began = time.perf_counter()
+    began = time.process_time()
     index_tokens(text)
     isbn_query_tokens(text)
     class_prefixes(text)
-    assert time.perf_counter() - began < 1.0
+    # A tenth of a second when the cost grows with the length; minutes, on any machine, when it grows with its square.
+    assert time.process_time() - began < 10
 
 
 def test_a_query_for_a_single_character_has_no_whole_token() -> None:
