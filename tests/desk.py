@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from circ.service import CirculationService, Lent, Returned
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Refused
+from kernel.invariants import Invariant
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
 from tests.factories import (
@@ -191,14 +192,14 @@ def refusals_of(act: Callable[[], object]) -> list[str]:
     return [refusal.code for refusal in caught.value.refusals]
 
 
-def offenders(database: Database) -> dict[str, list[str]]:
+def offenders(database: Database, invariants: Iterable[Invariant] = rooms.INVARIANTS) -> dict[str, list[str]]:
     """What `tongjie doctor` would name: every invariant that does not hold, with its offenders."""
     with database.reading() as session:
-        return offenders_in(session)
+        return offenders_in(session, invariants)
 
 
-def offenders_in(session: Session) -> dict[str, list[str]]:
-    found = {invariant.code: list(invariant.find(session)) for invariant in rooms.INVARIANTS}
+def offenders_in(session: Session, invariants: Iterable[Invariant] = rooms.INVARIANTS) -> dict[str, list[str]]:
+    found = {invariant.code: list(invariant.find(session)) for invariant in invariants}
     return {code: names for code, names in found.items() if names}
 
 
