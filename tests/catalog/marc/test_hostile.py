@@ -39,6 +39,10 @@ TEXTS = [
 ]
 
 
+# Seconds of CPU no text of this size takes when the cost grows with its length, on any machine; a square takes many times more.
+RUNAWAY = 5
+
+
 def took(work: object, *args: object, **kwargs: object) -> float:
     start = time.process_time()
     work(*args, **kwargs)  # type: ignore[operator]
@@ -48,11 +52,11 @@ def took(work: object, *args: object, **kwargs: object) -> float:
 @pytest.mark.parametrize("text", TEXTS, ids=[text[:6] for text in TEXTS])
 def test_no_pattern_runs_away_on_50_kb(text: str) -> None:
     for work in (clean, year_of, isbn13s, without_stop):
-        assert took(work, text) < 0.25, work
-    assert took(price_fen, text, bare=True) < 0.25
-    assert took(keywords, [text]) < 0.25
-    assert took(from_statement, [(text, True)]) < 0.25
-    assert took(from_statement, [(text[:110], True)]) < 0.25
+        assert took(work, text) < RUNAWAY, work
+    assert took(price_fen, text, bare=True) < RUNAWAY
+    assert took(keywords, [text]) < RUNAWAY
+    assert took(from_statement, [(text, True)]) < RUNAWAY
+    assert took(from_statement, [(text[:110], True)]) < RUNAWAY
 
 
 def whole(data: bytes) -> list[str]:
@@ -74,7 +78,7 @@ def test_a_record_full_of_it_is_read_in_time(text: str) -> None:
         ("606", "  \x1fa" + text),
     ]
     data = iso([*fields, *((tag, body.encode()) for tag, body in put)])
-    assert took(whole, data + book("H2")) < 1
+    assert took(whole, data + book("H2")) < RUNAWAY
 
 
 @pytest.mark.parametrize(
@@ -94,7 +98,7 @@ def test_megabytes_of_structure_without_sense_cost_no_more_than_their_reading(mi
     data = book("H1") + CNMARC_LEADER + b"200000900000" * 40 + b"\x1e" + middle + b"\x1d" + book("H2")
     start = time.process_time()
     results = whole(data)
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 6 * RUNAWAY
     assert results[0] == "H1"
 
 
@@ -107,5 +111,5 @@ def test_megabytes_of_open_tags_cost_no_more_than_their_reading(middle: bytes) -
     data = b"<collection>" + good + middle * (3_000_000 // len(middle)) + b"</collection>"
     start = time.process_time()
     results = whole(data)
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 6 * RUNAWAY
     assert results[0] == "H1"
