@@ -21,6 +21,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from structlog import get_logger
 
+from search.analysis.pinyin import sound_out
 from web.app import create_app
 from web.settings import Settings
 
@@ -59,7 +60,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        sound_out("通借")  # reads its tables now, not in some reader's first search: half a second
+        return app
 
 
 def serve_web(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
