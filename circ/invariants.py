@@ -49,14 +49,20 @@ INVARIANTS = (
            WHERE j.org_id <> i.location_id""",
     ),
     sql(
+        # The clocks name those in question; the order of the journal decides, since a request that waited has an older time.
         "loan.limit",
         "借出时未超过当时的册数上限，除非有人授权",
         "at check-out the reader was within the limit in force, or somebody overrode it",
         """SELECT l.id FROM loan l
+           JOIN journal j ON j.act = 'checked_out' AND j.item_id = l.item_id AND j.at = l.checked_out_at
            WHERE l.limit_in_force IS NOT NULL AND l.overrides IS NULL AND l.patron_id IS NOT NULL
              AND (SELECT count(*) FROM loan o WHERE o.patron_id = l.patron_id AND o.id <= l.id
-                  AND o.checked_out_at <= l.checked_out_at
-                  AND (o.closed_at IS NULL OR o.closed_at > l.checked_out_at)) > l.limit_in_force""",
+                  AND (o.closed_at IS NULL OR o.closed_at > l.checked_out_at)) > l.limit_in_force
+             AND (SELECT count(*) FROM loan o
+                  JOIN journal k ON k.act = 'checked_out' AND k.item_id = o.item_id AND k.at = o.checked_out_at
+                  WHERE o.patron_id = l.patron_id AND o.id <= l.id
+                  AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.act = 'checked_in' AND b.item_id = o.item_id
+                                  AND b.id > k.id AND b.id < j.id)) > l.limit_in_force""",
     ),
     sql(
         "loan.renewals_counted",

@@ -189,6 +189,8 @@ def _write(
         "limit": case.resolved["max_loans"].value,
         "open_loans": case.facts.open_loans + 1,
     }
+    if any(r.class_ == "notice" for r in case.refusals):  # where and what the book was believed to be
+        data |= {"from": context.tree.by_id[item.location_id].code, "before": item.status}
     if overridden:
         data["overrides"] = overridden
     subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from circ.invariants import INVARIANTS as OF_LOANS
 from circ.models import Loan
 from kernel.db import Base, table_of
-from tests.desk import Desk, offenders_in
+from tests.desk import Desk, offenders, offenders_in
 from transit.invariants import INVARIANTS as OF_TRANSFERS
 from transit.models import Transfer
 
@@ -28,6 +28,12 @@ def lend_two(desk: Desk) -> None:
     desk.add_item("B0002")
     desk.check_out()
     desk.check_out("B0002")
+
+
+def lend_two_by_clocks_that_differ(desk: Desk) -> None:
+    desk.add_item("B0002")
+    desk.check_out()
+    desk.later(seconds=-5).check_out("B0002")
 
 
 def send(desk: Desk) -> None:
@@ -65,6 +71,7 @@ DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
         {"loan.journal_closed"},
     ),
     (lend_two, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
+    (lend_two_by_clocks_that_differ, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
     (lend, ("UPDATE loan SET renewals = 1",), {"loan.renewals_counted"}),
     (lend, ("UPDATE patron SET status = 'closed'",), {"loan.reader_of_filled"}),
     (lend, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
@@ -88,6 +95,17 @@ def test_damage_is_noticed(desk: Desk, done: Callable[[Desk], None], damage: tup
             session.execute(text(statement))
         assert offenders_in(session).keys() == codes
         session.rollback()
+
+
+def test_a_request_that_waited_is_no_offence(desk: Desk) -> None:
+    """Asked first, served last: by its clock the reader had two books for a moment, by the order of the acts never."""
+    desk.policy("max_loans", 1)
+    desk.add_item("B0002")
+    desk.check_out()
+    waiting = desk.later(minutes=5)
+    waiting.later(seconds=2).check_in()
+    waiting.check_out("B0002")
+    assert offenders(desk.database) == {}
 
 
 def test_every_invariant_of_these_rooms_is_tried() -> None:

@@ -367,6 +367,9 @@ def test_a_book_in_hand_is_lent_whatever_was_believed(
     assert [r.code for r in lent.notices] == notices
     assert {r.class_ for r in lent.notices} <= {"notice"}
     assert desk.place() == ("on_loan", desk.county.hub)
+    told = desk.journal()[-1].data or {}
+    codes = {"hub": "ZG", "branch": "CG", "other_point": "XC"}
+    assert (told.get("before"), told.get("from")) == ((status, codes[location]) if notices else (None, None))
 
 
 @pytest.mark.parametrize("is_sent", [False, True])
