@@ -21,8 +21,8 @@ FREE_FAILURES = 4
 LONGEST_WAIT = timedelta(minutes=15)
 OWN_WORDS = ("tongjie", "通借", "library", "图书馆", "password", "password1234567", "123456789012345")
 
-_hasher = PasswordHasher()  # argon2id with the library's recommended cost (RFC 9106, low memory)
-_pin_hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+PASSWORD_HASHER = PasswordHasher()  # argon2id with the library's recommended cost (RFC 9106, low memory)
+PIN_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)  # OWASP's least for argon2id
 
 
 def hash_password(password: str, *, forbidden: tuple[str, ...] = ()) -> str:
@@ -43,7 +43,7 @@ def hash_password(password: str, *, forbidden: tuple[str, ...] = ()) -> str:
         or any(len(w) > 3 and plain.strip() == w.casefold() for w in forbidden)
     ):
         raise _weak(Text("这个密码太容易猜到，请换一个。", "This password is too easy to guess. Choose another."))
-    return _hasher.hash(password)
+    return PASSWORD_HASHER.hash(password)
 
 
 def hash_pin(pin: str) -> str:
@@ -55,13 +55,13 @@ def hash_pin(pin: str) -> str:
             "A PIN has 6 to 12 digits, not all the same and not a run.",
         )
         raise Invalid("pin.weak", detail, {"pin": [detail]})
-    return _pin_hasher.hash(pin)
+    return PIN_HASHER.hash(pin)
 
 
 def verify(hashed: str | None, secret: str) -> bool:
     """Whether a secret fits. An account that does not exist costs the same time as one that does."""
     try:
-        return PasswordHasher().verify(hashed or _dummy(), secret) and hashed is not None
+        return PASSWORD_HASHER.verify(hashed or _dummy(), secret) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -69,7 +69,7 @@ def verify(hashed: str | None, secret: str) -> bool:
 def verify_pin(hashed: str | None, pin: str) -> bool:
     """Whether a PIN fits; a reader without one, or who does not exist, costs the same time as one with."""
     try:
-        return PasswordHasher().verify(hashed or _dummy_pin(), pin) and hashed is not None
+        return PIN_HASHER.verify(hashed or _dummy_pin(), pin) and bool(hashed)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -87,9 +87,9 @@ def _weak(detail: Text) -> Invalid:
 
 @cache
 def _dummy() -> str:
-    return _hasher.hash("nobody has this password")
+    return PASSWORD_HASHER.hash("nobody has this password")
 
 
 @cache
 def _dummy_pin() -> str:
-    return _pin_hasher.hash("nobody has this PIN")
+    return PIN_HASHER.hash("nobody has this PIN")

@@ -9,11 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
 import migrations
+from branches import passwords
 from kernel.db import Base, Database
 from tests.factories import make_settings
 from web.app import create_app
@@ -42,6 +44,17 @@ def missing(reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def true_hashers() -> Iterator[dict[str, PasswordHasher]]:
+    """What passwords and PINs are hashed with in earnest. All tests hash at the least cost, for one matrix of rights logs in hundreds of times."""
+    least = {"PASSWORD_HASHER": 8, "PIN_HASHER": 16}  # KiB; they differ, so that a test can tell whose work was done
+    true = {name: getattr(passwords, name) for name in least}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, memory in least.items():
+            patch.setattr(passwords, name, PasswordHasher(time_cost=1, memory_cost=memory, parallelism=1))
+        yield true
 
 
 @pytest.fixture(scope="session")

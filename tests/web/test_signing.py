@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from branches import passwords
 from branches.models import LoginFailure, StaffUser, Token
 from branches.service import logins
 from kernel.clock import read_clock
@@ -84,7 +85,7 @@ def test_every_failure_costs_the_same_work_and_says_the_same(
     verify = PasswordHasher.verify
 
     def count(hasher: PasswordHasher, hashed: str, password: str) -> bool:
-        work.append(hashed.count("m=19456"))
+        work.append(hashed.count(f"m={passwords.PIN_HASHER.memory_cost},"))
         return verify(hasher, hashed, password)
 
     monkeypatch.setattr(PasswordHasher, "verify", count)
