@@ -31,10 +31,12 @@ from tests.factories import (
     ApiUser,
     make_county,
     make_patron,
+    make_settings,
     make_token,
     make_unit,
     make_user,
 )
+from web.app import create_app
 
 BLUEPRINTS: Final = (
     "own.",
@@ -250,6 +252,22 @@ TABLE: Final[dict[str, Route]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def apps() -> dict[str, Flask]:
+    return {}
+
+
+@pytest.fixture
+def app(
+    database: Database, database_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Flask:
+    """One application a database for all of these tests: making one takes longer than most of them."""
+    if database_url not in apps:
+        settings = replace(make_settings(tmp_path_factory.mktemp("rights"), database), rate_limits=False)
+        apps[database_url] = create_app(settings, database)
+    return apps[database_url]
+
+
 @pytest.fixture
 def scene(database: Database, client: FlaskClient) -> Scene:
     county = database.run(make_county)
@@ -279,15 +297,22 @@ def test_every_route_has_a_row(app: Flask) -> None:
 @pytest.mark.parametrize("endpoint", sorted(TABLE))
 def test_only_those_who_may_do_it_where_they_may(scene: Scene, endpoint: str) -> None:
     wrong = []
-    for role in ROLES:
-        for place, org in PLACES.items():
-            expected = _expected(TABLE[endpoint], role, place)
-            user = scene.log_in_again(role) if endpoint in ENDING_LOGINS else scene.user(role)
-            answer = TABLE[endpoint].ask(scene, user, org)
-            got = "2xx" if answer.status_code // 100 == 2 else str(answer.status_code)
-            if got != expected:
-                wrong.append(f"{role}, {place}: {got} instead of {expected} {answer.json}")
+    for role, place in _cells(TABLE[endpoint], scene.database):
+        expected = _expected(TABLE[endpoint], role, place)
+        user = scene.log_in_again(role) if endpoint in ENDING_LOGINS else scene.user(role)
+        answer = TABLE[endpoint].ask(scene, user, PLACES[place])
+        got = "2xx" if answer.status_code // 100 == 2 else str(answer.status_code)
+        if got != expected:
+            wrong.append(f"{role}, {place}: {got} instead of {expected} {answer.json}")
     assert wrong == []
+
+
+def _cells(route: Route, database: Database) -> list[tuple[str, str]]:
+    """Every role at every place; on PostgreSQL one of each answer, since rights are told from grants and tree, whatever the database."""
+    cells = [(role, place) for role in ROLES for place in PLACES]
+    if database.is_sqlite:
+        return cells
+    return list({_expected(route, *cell): cell for cell in reversed(cells)}.values())
 
 
 def _expected(route: Route, role: str, place: str) -> str:
