@@ -9,7 +9,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -32,6 +33,7 @@ from kernel.i18n import Language, Text
 View = TypeVar("View", bound=Callable[..., Any])
 
 RIGHT_ATTRIBUTE = "tongjie_right"
+COMMAND_ATTRIBUTE = "tongjie_command"
 MAX_KEY_LENGTH = 200
 
 
@@ -128,6 +130,7 @@ def command(view: View) -> View:
         key = _key(args)
         return database().run(lambda opened: _execute(opened, key, lambda: view(*args, **kwargs)))
 
+    setattr(run, COMMAND_ATTRIBUTE, True)
     return cast(View, run)
 
 
@@ -332,13 +335,52 @@ def _finite(text: str) -> float:
     return number
 
 
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "required": True,
+    "description": "A new one for every new act; sent again, it gets the first answer again.",
+    "schema": {"type": "string", "maxLength": MAX_KEY_LENGTH},
+}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "The ETag that reading gave; records that demand it answer 428 without.",
+    "schema": {"type": "string"},
+}
+BEARER = {"type": "http", "scheme": "bearer"}
+
+
+def _described(view: View, methods: Sequence[str]) -> View:
+    """Add to flask-smorest's notes on a view what it cannot see: the right it needs and the headers it takes."""
+    notes: dict[str, Any] = deepcopy(getattr(view, "_apidoc", {}))
+    headers = [IDEMPOTENCY_KEY] if getattr(view, COMMAND_ATTRIBUTE, False) and "POST" in methods else []
+    headers += [IF_MATCH] if {"PATCH", "PUT"} & set(methods) else []
+    if headers:
+        arguments = notes.setdefault("arguments", {})
+        arguments["parameters"] = [*arguments.get("parameters", []), *headers]
+    name = declared_right(view)
+    notes["manual_doc"] = {"x-right": name, "security": [] if name == "public" else [{"bearer": []}]} | notes.get(
+        "manual_doc", {}
+    )
+    view._apidoc = notes  # type: ignore[attr-defined]
+    return view
+
+
 class Blueprint(flask_smorest.Blueprint):
     """A room's routes, with the strict parser and with types that flask-smorest lacks."""
 
     ARGUMENTS_PARSER = StrictParser()
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        return cast("Callable[[View], View]", super().route(rule, **options))
+        """Register a view; its right and its headers go into the API's description."""
+        register = super().route(rule, **options)
+
+        def decorate(view: View) -> View:
+            return cast(View, register(_described(view, options.get("methods", ["GET"]))))
+
+        return decorate
 
     def arguments(self, schema: type[Schema] | Schema, **options: Any) -> Callable[[View], View]:
         # Made once: from a class, webargs would build the schema anew for every request.

@@ -9,11 +9,12 @@ from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
 
 from kernel.db import Database
-from kernel.http import IdConverter
+from kernel.http import BEARER, IdConverter
 from patrons import http as patron_http
 from search import api as search_api
 from search.engines import open_engine
 from web import auth, errors, limits, logs, pages, rooms, wiring
+from web.schemas import ProblemSchema
 from web.settings import Settings, read_settings
 
 API_PREFIX = "/api/v1"
@@ -34,7 +35,9 @@ class _Json(DefaultJSONProvider):
 
 
 class Api(flask_smorest.Api):
-    """flask-smorest without its own error answers: `web.errors` makes them all."""
+    """flask-smorest without its own error answers: `web.errors` makes them all, and this is their shape."""
+
+    ERROR_SCHEMA = ProblemSchema
 
     def _register_error_handlers(self) -> None:
         return None
@@ -57,6 +60,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX=API_PREFIX,
         OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={"components": {"securitySchemes": {"bearer": BEARER}}},
     )
     app.extensions["tongjie_settings"] = settings
     app.extensions["tongjie_database"] = database or Database(settings.database_url)

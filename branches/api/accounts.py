@@ -48,6 +48,7 @@ def create_user(body: dict[str, Any]) -> queries.UserView:
 @right("user.read")
 @blueprint.response(200, UserSchema)
 def show_user(username: str) -> queries.UserView:
+    """An account and the roles it holds."""
     return _show(username)
 
 

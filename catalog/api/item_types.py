@@ -17,6 +17,7 @@ blueprint = Blueprint("item_types", __name__, description="Kinds of material tha
 @right("settings.read")
 @blueprint.response(200, ItemTypePageSchema)
 def list_item_types() -> dict[str, Any]:
+    """All kinds of material."""
     return {"items": list(ITEM_TYPES.get(context().session).by_code.values()), "next": None}
 
 
@@ -26,6 +27,7 @@ def list_item_types() -> dict[str, Any]:
 @command
 @blueprint.response(201, ItemTypeSchema)
 def create_item_type(body: dict[str, Any]) -> dict[str, Any]:
+    """Add a kind of material, which policies may then speak of."""
     ItemTypeService(context()).create(**body)
     return body
 
@@ -36,6 +38,7 @@ def create_item_type(body: dict[str, Any]) -> dict[str, Any]:
 @command
 @blueprint.response(200, ItemTypeSchema)
 def rename_item_type(body: dict[str, str], code: str) -> Any:
+    """Rename a kind of material; its code and parent stay."""
     asked = context()
     ItemTypeService(asked).rename(code, body["name"])
     return ITEM_TYPES.get(asked.session).by_code[code]

@@ -17,6 +17,7 @@ blueprint = Blueprint("patron_categories", __name__, description="Kinds of reade
 @right("settings.read")
 @blueprint.response(200, CategoryPageSchema)
 def list_categories() -> dict[str, Any]:
+    """All kinds of readers."""
     known = CATEGORIES.get(context().session)
     return {"items": [{"code": code, "name": name} for code, name in known.items()], "next": None}
 
@@ -27,6 +28,7 @@ def list_categories() -> dict[str, Any]:
 @command
 @blueprint.response(201, CategorySchema)
 def create_category(body: dict[str, str]) -> dict[str, str]:
+    """Add a kind of reader, which policies may then speak of."""
     CategoryService(context()).create(body["code"], body["name"])
     return body
 
@@ -37,5 +39,6 @@ def create_category(body: dict[str, str]) -> dict[str, str]:
 @command
 @blueprint.response(200, CategorySchema)
 def rename_category(body: dict[str, str], code: str) -> dict[str, str]:
+    """Rename a kind of reader; its code stays."""
     CategoryService(context()).rename(code, body["name"])
     return {"code": code, "name": body["name"]}
