@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -33,36 +34,43 @@ DUE = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)  # 23:59 on Tuesday the 22nd in
 
 
 @pytest.mark.parametrize(
-    ("step", "had_loan", "zh", "en"),
+    ("step", "before", "zh", "en"),
     [
         (
             NextStep(action="transfer", to_id=1, starts=True),
-            True,
+            "on_loan",
             "《平凡的世界》已还。请放入调拨筐 → 城关总馆。",
             "“平凡的世界” is returned. Put it into the transfer box → 城关总馆.",
         ),
         (
             NextStep(action="shelve", receives=True),
-            False,
+            "in_transit",
             "《平凡的世界》已收到。请上架。",
             "“平凡的世界” is here. Put it on the shelf.",
         ),
         (
-            NextStep(action="process"),
+            NextStep(action="shelve"),
             False,
+            "《平凡的世界》没有借出。请上架。",
+            "“平凡的世界” was not out. Put it on the shelf.",
+        ),
+        (
+            NextStep(action="process"),
+            "in_processing",
             "《平凡的世界》已收到。请放到加工区，交编目人员处理。",
             "“平凡的世界” is here. Put it aside for the cataloguers.",
         ),
         (
             NextStep(action="ask"),
-            True,
+            "on_loan",
             "《平凡的世界》已还。它的所属馆已停用，请先放一边并询问总馆。",
             "“平凡的世界” is returned. Its home is closed. Put it aside and ask the hub.",
         ),
     ],
 )
-def test_a_return_says_what_the_hands_do_next(step: NextStep, had_loan: bool, zh: str, en: str) -> None:
-    said = sentences.after_return(ITEM, step, HUB if step.to_id else None, had_loan=had_loan)
+def test_a_return_says_what_the_hands_do_next(step: NextStep, before: str, zh: str, en: str) -> None:
+    item, to = replace(ITEM, status=before), HUB if step.to_id else None
+    said = sentences.after_return(item, step, to, had_loan=before == "on_loan")
     assert (said.zh, said.en) == (zh, en)
 
 
@@ -77,13 +85,9 @@ def test_a_renewal_says_the_new_day() -> None:
 
 
 def test_a_volume_belongs_to_the_title() -> None:
-    from dataclasses import replace
-
     assert sentences.title_of(replace(ITEM, volume="第二部")) == "平凡的世界 第二部"
 
 
 def test_braces_in_a_title_are_text() -> None:
-    from dataclasses import replace
-
     said = sentences.after_check_out(replace(ITEM, title="{title} {0} %s"), DUE)
     assert "《{title} {0} %s》" in said.zh
