@@ -19,13 +19,14 @@ from sqlalchemy.orm import Session
 
 from branches.http import caller
 from kernel import http, idempotency
-from kernel.errors import Conflict, Invalid, Malformed, Refused, Stale, TooManyRequests
+from kernel.errors import Conflict, Invalid, Malformed, NotFound, Refused, Stale, TooManyRequests
 from kernel.i18n import Text
 from web.pages.forms import Form
 from web.pages.layout import tell
 
 NOT_DIGESTED: Final = ("csrf_token", "key")
-SHOWN_IN_THE_FORM: Final = (Invalid, Conflict, Refused, Stale, TooManyRequests)
+# Not found: what was typed or scanned; where the address itself names nothing, showing the page says so again.
+SHOWN_IN_THE_FORM: Final = (Invalid, Conflict, NotFound, Refused, Stale, TooManyRequests)
 
 View = Callable[..., Any]
 T = TypeVar("T")

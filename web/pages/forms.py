@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from flask import request
 
+from kernel.barcodes import LONGEST_CODE, check_code
 from kernel.clock import FIRST_YEAR, LAST_YEAR
 from kernel.errors import DomainError, Invalid, Refusal, Refused
 from kernel.i18n import Text
-from kernel.schema import CODE, MAX_MONEY_FEN, MONEY, is_storable
+from kernel.schema import MAX_MONEY_FEN, MONEY, is_storable
 
 NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 DETAIL: Final = Text("有内容需要改正，见各栏下的说明。", "Some fields need correction; each says what.")
@@ -73,15 +74,12 @@ class Form:
         return text
 
     def code(self, name: str) -> str:
-        text = self.text(name, 32)
-        if text and not CODE.match(text):
-            self.wrong(
-                name,
-                Text(
-                    "代码用字母、数字和 _ . -，以字母或数字开头，最多 32 位。",
-                    "A code is 1 to 32 letters, digits, _ . or -, and begins with a letter or digit.",
-                ),
-            )
+        text = self.text(name, LONGEST_CODE)
+        if text:
+            try:
+                check_code(text)
+            except Invalid as error:
+                self.wrong(name, error.detail)
         return text
 
     def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from branches.context import Context
 from branches.http import context
 from catalog.api.imports import store_upload
+from catalog.import_notes import note_text
 from catalog.marc.record import FormatChoice
 from catalog.models import Bib, ImportProfile, Item, SourceRecord
 from catalog.queries import imports as queries
@@ -156,6 +157,7 @@ def show(import_id: int) -> str:
         is_waiting=report.status in ("queued", "running"),
         tree=asked.tree,
         took=_seconds(report),
+        note_text=note_text,
     )
 
 

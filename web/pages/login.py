@@ -11,6 +11,7 @@ from branches.rights import ANYONE, PUBLIC
 from branches.service import logins
 from branches.service.accounts import AccountService
 from kernel import http
+from kernel.barcodes import LONGEST_ASKED
 from kernel.errors import Forbidden, Invalid, TooManyRequests, Unauthenticated
 from kernel.http import right
 from kernel.i18n import Text
@@ -38,7 +39,7 @@ def enter() -> ResponseReturnValue:
     try:
         login = signing.log_in(
             http.database(),
-            name=name[:97],
+            name=name[:LONGEST_ASKED],
             secret=secret,
             address=request.remote_addr or "",
             now=g.real_now,

@@ -14,6 +14,7 @@ from circ import queries
 from circ.commands import Renew
 from circ.sentences import after_renewal
 from circ.service import CirculationService
+from kernel.barcodes import LONGEST_ASKED
 from kernel.errors import Conflict, NotFound
 from kernel.http import right
 from kernel.i18n import Text
@@ -155,7 +156,7 @@ def register() -> Done:
         home=form.choice("home", asked.tree.by_code) or "",
         expires_on=form.day("expires_on"),
         birth_on=form.day("birth_on"),
-        guardian=form.text("guardian", 97, required=False) or None,
+        guardian=form.text("guardian", LONGEST_ASKED, required=False) or None,
         phone=form.text("phone", 40, required=False) or None,
         pin=form.text("pin", 12, required=False) or None,
     )
@@ -201,7 +202,7 @@ def change(barcode: str) -> Done:
         changes["phone"] = phone or None
     if is_full:
         changes["birth_on"] = form.day("birth_on")
-        changes["guardian"] = form.text("guardian", 97, required=False) or None
+        changes["guardian"] = form.text("guardian", LONGEST_ASKED, required=False) or None
     version = form.number("version", 1, 2**31, required=True)
     form.check()
     view = patron_service().change(barcode, changes, expected_version=int(version or 0))

@@ -235,7 +235,7 @@ def _may_scan(asked: Context, tab: Tab, here: Unit) -> bool:
 
 
 def _sent(row: TransferRow, asked: Context) -> Text:
-    return Text("《{title}》已发往{to}。", "“{title}” is on its way to {to}.").format(
+    return Text("《{title}》已发出 → {to}。", "“{title}” is on its way to {to}.").format(
         title=row.title, to=asked.tree.by_id[row.to_id].name
     )
 

@@ -48,10 +48,10 @@ def test_all_are_renewed_and_each_refusal_stands_beside_its_loan(visitor: Visito
     desk.later(days=-3).check_out("B0001", patron="P0002")
     late = desk.later(days=-40).check_out("B0002", patron="P0002")
     page = visitor.send("/me", {"loan": "all"})
-    assert "已过期，不能续借" in lines(page)[0]
+    assert "已逾期，不能续借" in lines(page)[0]
     assert "已续借" in lines(page)[1]
     assert desk.loan(late.id).renewals == 0
-    assert "有 1 册已经过期" in page.text
+    assert "有 1 册已经逾期" in page.text
 
 
 def test_a_renewal_sent_twice_is_done_once(visitor: Visitor, desk: Desk) -> None:

@@ -36,7 +36,7 @@ def test_a_point_sends_by_scanning(client: FlaskClient, waiting: Desk) -> None:
     assert "城关分馆" in lines(page)[0]
     answer = visitor.send("/transfers/scan", {"tab": "send", "at": "LX", "scan": "B0012"})
     after = visitor.open(answer)
-    assert "《平凡的世界》已发往城关分馆。" in after.text
+    assert "《平凡的世界》已发出 → 城关分馆。" in after.text
     assert len(lines(after)) == 1
     assert waiting.transfers() == ["approved", "dispatched"]
     assert len(lines(visitor.get("/transfers", tab="way"))) == 1

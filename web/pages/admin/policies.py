@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from branches.http import context
 from branches.policy import CRITERIA, REGISTRY, REQUIRED, Resolved, Row, Setting
 from branches.service.policies import NewRow, PolicyService, build_question
 from catalog.reference import ITEM_TYPES
+from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
 from patrons.reference import CATEGORIES
@@ -160,8 +161,16 @@ def add() -> Done:
     version = form.number("version", 0, 2**31, required=True)
     form.check()
     kept = [_as_new(row) for row in asked.policies.rows if not _is_same_place(row, made)]
-    PolicyService(asked).replace([*kept, made], expected_version=int(version or 0))
+    try:
+        PolicyService(asked).replace([*kept, made], expected_version=int(version or 0))
+    except Invalid as error:
+        raise Invalid(error.code, error.detail, _of_row(error.errors, len(kept))) from error
     return Done(url_for("policy_pages.index"), Text("已生效。", "In force now."))
+
+
+def _of_row(errors: Mapping[str, Sequence[Text]], n: int) -> dict[str, Sequence[Text]]:
+    """What is wrong with one row of many, under the names of its own fields."""
+    return {name.removeprefix(f"rows.{n}."): sentences for name, sentences in errors.items()}
 
 
 @page.route("/<int:row_id>/removal", methods=["POST"])

@@ -9,19 +9,19 @@ from typing import Final, Literal
 from branches.context import Context
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
+from kernel.barcodes import LONGEST_ASKED
 from kernel.errors import NotFound
 from kernel.schema import is_storable
 from patrons.queries import PatronRow, find_patron
 
 Mode = Literal["lend", "return", "look"]
 MODES: Final[tuple[Mode, ...]] = ("lend", "return", "look")
-LONGEST: Final = 97
 Found = ItemRow | PatronRow | Unit
 
 
 def normalise(text: str) -> str:
     """As a scanner would have typed it: half-width, no blanks around, nothing a database cannot keep."""
-    plain = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
+    plain = unicodedata.normalize("NFKC", text).strip()[:LONGEST_ASKED]
     return plain if is_storable(plain) else ""
 
 

@@ -19,7 +19,8 @@ Tone = Literal["good", "warn", "stop", "send"]  # done, look, refused, send on: 
 WORDS: Final[dict[str, Text]] = {
     "lent": Text("借出", "Lent"),
     "renewed": Text("续借", "Renewed"),
-    "shelve": Text("已还", "Returned"),
+    "returned": Text("已还", "Returned"),
+    "shelve": Text("上架", "Shelve"),
     "hold_shelf": Text("放预约架", "Hold shelf"),
     "transfer": Text("送往别馆", "Send on"),
     "process": Text("待加工", "Put aside"),
@@ -117,7 +118,7 @@ def of_return(returned: Returned, context: Context) -> Said:
     tone: Tone = {"shelve": "good", "hold_shelf": "send", "transfer": "send"}.get(returned.action, "warn")  # type: ignore[assignment]
     return Said(
         tone="warn" if tone == "good" and returned.notices else tone,
-        word=WORDS[returned.action],
+        word=WORDS["returned" if returned.loan is not None and returned.action == "shelve" else returned.action],
         sentence=returned.message,
         notes=tuple(notes),
         item=returned.item.barcode,
@@ -140,7 +141,7 @@ def of_card(standing: Standing) -> Said:
     left = max((standing.limit or 0) - standing.open_loans, 0)
     notes = [refusal.message for refusal in standing.refusals]
     if standing.overdue_loans and not standing.refusals:
-        notes.append(Text("有 {n} 册过期未还。", "{n} overdue.").format(n=standing.overdue_loans))
+        notes.append(Text("有 {n} 册逾期未还。", "{n} overdue.").format(n=standing.overdue_loans))
     return Said(
         tone="warn" if notes else "good",
         word=WORDS["card"],

@@ -102,12 +102,14 @@ def _look_up(asked: Context, item: ItemRow) -> Said:
     tree = asked.tree
     loan = queries.open_loan_of_item(asked.session, item.id)
     transfer = open_transfer(asked.session, item.id)
-    notes = [
-        Text("属于 {org}。", "Belongs to {org}.").format(org=tree.by_id[item.home_id].name),
-        Text("在 {org}。", "At {org}.").format(org=tree.by_id[item.location_id].name),
-    ]
+    notes = [Text("所属馆：{org}。", "Belongs to {org}.").format(org=tree.by_id[item.home_id].name)]
+    if item.call_number:
+        notes.append(Text("索书号：{number}。", "Call number: {number}.").format(number=item.call_number))
     if loan is not None:
-        notes.append(Text("{day}前归还。", "Due {day}.").format(day=due_text(loan.due_at)))
+        lent = Text("借自 {org}，应还日期 {day}。", "Lent at {org}, due {day}.")
+        notes.append(lent.format(org=tree.by_id[loan.org_id].name, day=due_text(loan.due_at)))
+    else:
+        notes.append(Text("现在在 {org}。", "Now at {org}.").format(org=tree.by_id[item.location_id].name))
     if transfer is not None:
         notes.append(Text("调往 {org}。", "On its way to {org}.").format(org=tree.by_id[transfer.to_id].name))
     sentence = Text("《{title}》：{status}。", "“{title}”: {status}.")

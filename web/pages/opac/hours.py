@@ -17,12 +17,13 @@ CLOSURES_AHEAD: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """`is_open` is this very minute. `spans` are today's opening times; None where nobody set any."""
+    """`is_open` is this very minute. `spans` are today's opening times; None where nobody set any. `opens_at`: later today."""
 
     is_open: bool
     spans: Sequence[tuple[str, str]] | None
     closure: ClosedDays | None
     next_open_on: date | None
+    opens_at: str | None = None
 
     @property
     def sentence(self) -> Text:
@@ -46,11 +47,14 @@ def today(context: Context, org_id: int) -> Today:
     spans = None if week is None else (() if closure else week[day.weekday()])
     minute = f"{context.now.astimezone(ZONE):%H:%M}"
     is_open = bool(spans) and any(opens <= minute < closes for opens, closes in spans or ())
+    opens_at = None if is_open else min((opens for opens, _ in spans or () if opens > minute), default=None)
+    following = day + timedelta(days=1)
     return Today(
         is_open=is_open,
         spans=spans,
         closure=closure,
-        next_open_on=None if is_open else context.calendars.next_open_day(org_id, day + timedelta(days=1)),
+        next_open_on=None if is_open or opens_at else context.calendars.next_open_day(org_id, following),
+        opens_at=opens_at,
     )
 
 

@@ -119,7 +119,8 @@ document.addEventListener("submit", (event) => {
   const source = event.target;
   if (!source.matches("[data-desk]")) return;
   event.preventDefault();
-  if (isLocked() && source === form && !event.submitter?.matches(".mode")) return;
+  // The keys of a locked desk are heard below; this is the button, pressed by a finger or a mouse.
+  if (isLocked() && source === form && !event.submitter?.matches(".mode")) return event.submitter ? unlock() : undefined;
   const isScan = source === form && !event.submitter?.matches(".mode");
   if (isScan && !box.value.trim()) return;
   if (isScan) forgetAside();
@@ -162,7 +163,10 @@ const fromKey = (event) => {
 };
 
 box.addEventListener("compositionstart", () => {
-  typed = { text: box.value, enter: false };
+  typed ??= { text: box.value, enter: false }; // its first key came before
+});
+box.addEventListener("input", (event) => {
+  if (!event.isComposing) typed = null; // a key that the input method let pass
 });
 box.addEventListener("compositionend", () => {
   if (!typed) return;

@@ -85,7 +85,7 @@ def test_looking_up_changes_nothing(visitor: Visitor, desk: Desk) -> None:
     before = len(desk.journal())
     answer = scan(visitor, "B0001", mode="look")
     assert "《平凡的世界》：在架" in said(answer)
-    assert "属于 城关总馆" in said(answer)
+    assert "所属馆：城关总馆" in said(answer)
     assert len(desk.journal()) == before
 
 
@@ -157,9 +157,9 @@ def test_one_of_several_bearers_of_a_number_is_chosen(client: FlaskClient, desk:
     visitor = visit(client, desk, desk.staffed(("hub_librarian", desk.county.hub)).caller)
     visitor.client.set_cookie(COOKIE, "ZG")
     own = scan(visitor, "B0001", mode="look")
-    assert "属于 城关总馆" in said(own)
+    assert "所属馆：城关总馆" in said(own)
     chosen = scan(visitor, "HB:B0001", mode="look")
-    assert "属于 HB 馆" in said(chosen)
+    assert "所属馆：HB 馆" in said(chosen)
 
 
 def test_a_unit_code_offers_to_work_there(visitor: Visitor, desk: Desk) -> None:

@@ -1,0 +1,192 @@
+"""Every page in a real Chromium: no barrier that axe finds, nothing that sticks out at 320 pixels, and all of it without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, expect
+
+from search.api import EXTENSION
+from search.indexer import Indexer
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.factories import PASSWORD, PIN
+
+READER_PAGES = (
+    "/",
+    "/search?q=",
+    "/search?q=没有这本书",
+    "/bibs/1",
+    "/libraries",
+    "/libraries/ZG",
+    "/login",
+    "/bibs/999",
+)
+ACCOUNT_PAGES = ("/me", "/me/pin")
+STAFF_PAGES = (
+    "/desk",
+    "/desk/village",
+    "/desk/place",
+    "/patrons",
+    "/patrons/new",
+    "/patrons/P0001",
+    "/patrons/P0001/edit",
+    "/items/B0001",
+    "/items/edit/B0001",
+    "/transfers?at=&tab=send",
+    "/transfers?at=&tab=receive",
+    "/transfers/1/slip",
+    "/imports",
+    "/journal",
+    "/password",
+)
+ADMIN_PAGES = (
+    "/admin",
+    "/admin/units",
+    "/admin/units/new",
+    "/admin/units/ZG",
+    "/admin/units/ZG/edit",
+    "/admin/units/ZG/hours",
+    "/admin/item-types",
+    "/admin/categories",
+    "/admin/policies",
+    "/admin/policies/explain?org=ZG",
+    "/admin/policies/new",
+    "/admin/policies/new?setting=loan_days",
+    "/admin/users",
+    "/admin/users/new",
+    "/admin/users/wang",
+)
+LOOKS = ({"language": "zh"}, {"language": "en", "theme": "dark"}, {"language": "zh", "contrast": "high"})
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(params=("sqlite",))
+def database_url(request: pytest.FixtureRequest) -> str:
+    """What a browser does is the same on every database; other tests try the pages on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[Opened]:
+    """Opens pages as somebody: `opened(login, secret, **look)`."""
+    desk.staffed(("hub_librarian", desk.county.hub), username="wang")
+    desk.staffed(("sysadmin", desk.county.network), username="root")
+    desk.add_patron("P0002", pin=PIN)
+    desk.add_item("B0002", desk.county.branch)
+    desk.add_item("B0003", desk.county.hub)
+    desk.check_out("B0003", patron="P0002")
+    desk.check_in("B0002", at="ZG")
+    Indexer(desk.database, app.extensions[EXTENSION]).work()
+    contexts = []
+
+    def open_as(login: str = "", secret: str = "", *, width: int = 1366, scripts: bool = True, **look: str) -> Page:
+        context = browser.new_context(
+            base_url=address, locale="zh-CN", viewport={"width": width, "height": 768}, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        context.add_cookies(
+            [{"name": f"tongjie_{name}", "value": value, "url": address} for name, value in look.items()]
+        )
+        page = context.new_page()
+        if login:
+            page.goto("/login")
+            page.fill("[name=login]", login)
+            page.fill("[name=secret]", secret)
+            page.locator("main form button").click()
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def barriers(page: Page, path: str) -> list[str]:
+    page.goto(path)
+    found = Axe().run(page).response["violations"]
+    return [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize(
+    ("login", "secret", "pages"),
+    [
+        ("", "", READER_PAGES),
+        ("P0002", PIN, ACCOUNT_PAGES),
+        ("wang", PASSWORD, STAFF_PAGES),
+        ("root", PASSWORD, ADMIN_PAGES),
+    ],
+    ids=["anonymous", "reader", "staff", "admin"],
+)
+def test_axe_finds_no_barrier(
+    opened: Opened, login: str, secret: str, pages: tuple[str, ...], look: dict[str, str]
+) -> None:
+    page = opened(login, secret, **look)
+    assert [barrier for path in pages for barrier in barriers(page, path)] == []
+
+
+@pytest.mark.parametrize(
+    ("login", "secret", "pages"),
+    [
+        ("", "", READER_PAGES),
+        ("P0002", PIN, ACCOUNT_PAGES),
+        ("wang", PASSWORD, STAFF_PAGES),
+        ("root", PASSWORD, ADMIN_PAGES),
+    ],
+    ids=["anonymous", "reader", "staff", "admin"],
+)
+def test_nothing_sticks_out_on_a_narrow_screen_or_in_large_text(
+    opened: Opened, login: str, secret: str, pages: tuple[str, ...]
+) -> None:
+    """320 pixels are a 1280-pixel screen at 400 % (WCAG 1.4.10); a table may scroll within itself."""
+    wide = []
+    for width, size in ((320, "normal"), (1366, "large")):
+        page = opened(login, secret, width=width, size=size)
+        for path in pages:
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                wide.append((path, width, size))
+    assert wide == []
+
+
+def test_a_desk_without_scripts_lends_and_takes_back(opened: Opened, desk: Desk) -> None:
+    page = opened("wang", PASSWORD, scripts=False)
+    before = desk.open_loans()
+    for code in ("P0001", "B0001"):
+        page.fill("#scan", code)
+        page.keyboard.press("Enter")
+    expect(page.locator("[data-part=said]")).to_contain_text("借出：《平凡的世界》")
+    assert desk.open_loans() == before + 1
+    page.get_by_role("button", name="还 F2").click()
+    page.fill("#scan", "B0001")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-part=said]")).to_contain_text("请上架")
+    assert desk.open_loans() == before
+
+
+def test_a_reader_without_scripts_finds_filters_and_renews(opened: Opened, desk: Desk) -> None:
+    page = opened("P0002", PIN, scripts=False, width=390)
+    page.goto("/")
+    page.fill("#q", "平凡")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="筛选").click()
+    page.locator("#facets").get_by_role("link", name="城关总馆").click()
+    page.locator("ol.hits h2 a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("平凡的世界")
+    page.goto("/me")
+    page.get_by_role("button", name="续借").first.click()
+    expect(page.locator("main")).to_contain_text("续借")
+
+
+def test_a_page_is_walked_by_keyboard_alone(opened: Opened) -> None:
+    page = opened()
+    page.goto("/libraries")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
