@@ -110,7 +110,7 @@ SETTINGS: Final = (
     Setting(
         name="renew_overdue",
         group="renewal",
-        label=Text("过期后可续借", "renewable when overdue"),
+        label=Text("逾期后可续借", "renewable when overdue"),
         check=_switch,
         default=False,
     ),
@@ -124,11 +124,11 @@ SETTINGS: Final = (
     Setting(
         name="max_overdue",
         group="limits",
-        label=Text("最多可有几册过期", "most overdue loans"),
+        label=Text("最多可有几册逾期", "most overdue loans"),
         check=_count,
         default=None,
         help=Text(
-            "超过此数不能再借；0 表示有过期就不能借。", "More than this blocks new loans; 0: any overdue loan does."
+            "超过此数不能再借；0 表示有逾期就不能借。", "More than this blocks new loans; 0: any overdue loan does."
         ),
     ),
     Setting(

@@ -18,7 +18,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "patron.expired",
             "confirm",
-            Text("读者证已于 {date} 到期。可先到服务台续期。", "The card expired on {date}. Renew it at the desk."),
+            Text("读者证已于 {date} 到期，请先续证。", "The card expired on {date}. Renew the card first."),
             "loan.override.patron",
         ),
         Refusal(
@@ -39,8 +39,8 @@ _TABLE: Final[dict[str, Refusal]] = {
             "patron.overdue",
             "confirm",
             Text(
-                "有 {count} 册过期未还，超过允许的 {limit} 册。请先还书。",
-                "{count} loans are overdue, more than the {limit} allowed. Return them first.",
+                "有 {count} 册逾期未还，请先还书（允许 {limit} 册）。",
+                "{count} loans are overdue; return them first ({limit} allowed).",
             ),
             "loan.override.patron",
         ),
@@ -142,7 +142,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "loan.overdue",
             "confirm",
-            Text("已过期，不能续借。请归还。", "It is overdue and cannot be renewed. Please return it."),
+            Text("已逾期，不能续借。请归还。", "It is overdue and cannot be renewed. Please return it."),
             "renew.override",
         ),
         Refusal("loan.closed", "impossible", Text("这本书已经归还。", "This loan was closed already.")),

@@ -23,6 +23,7 @@ WEEKDAYS: Final = (
 
 _RETURNED = Text("《{title}》已还。", "“{title}” is returned. ")
 _TAKEN = Text("《{title}》已收到。", "“{title}” is here. ")
+_NOT_OUT = Text("《{title}》没有借出。", "“{title}” was not out. ")
 
 _NEXT: Final[dict[str, Text]] = {
     "shelve": Text("请上架。", "Put it on the shelf."),
@@ -39,7 +40,8 @@ def title_of(item: ItemRow) -> str:
 
 def after_return(item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool) -> Text:
     """「《平凡的世界》已还。请放入调拨筐 → 城关总馆。」"""
-    first = (_RETURNED if had_loan else _TAKEN).format(title=title_of(item))
+    is_idle = item.status == "available" and not step.receives
+    first = (_RETURNED if had_loan else _NOT_OUT if is_idle else _TAKEN).format(title=title_of(item))
     then = _NEXT[step.action].format(to=to.name if to else "")
     return Text(first.zh + then.zh, first.en + then.en)
 

@@ -22,7 +22,7 @@ OPEN: Final = (
 )  # always with one copy; the database allows one such transfer per item
 
 REASONS: Final[dict[str, Text]] = {
-    "return_home": Text("归还回家", "going home"),
+    "return_home": Text("送回所属馆", "going home"),
     "hold": Text("预约", "hold"),
     "request": Text("馆点申请", "asked for"),
     "rotation": Text("轮换", "rotation"),

@@ -84,7 +84,7 @@ def test_a_second_scan_at_home_changes_nothing(desk: Desk) -> None:
     desk.check_in()
     acts, outbox = desk.acts(), desk.outbox()
     again = desk.check_in()
-    assert (again.loan, again.action, again.message.zh) == (None, "shelve", "《平凡的世界》已收到。请上架。")
+    assert (again.loan, again.action, again.message.zh) == (None, "shelve", "《平凡的世界》没有借出。请上架。")
     assert (desk.acts(), desk.outbox(), desk.place()) == (acts, outbox, ("available", desk.county.hub))
 
 
