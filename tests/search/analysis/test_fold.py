@@ -24,6 +24,7 @@ from search.analysis.fold import fold, fold_with_offsets
         ("が", "が"),
         ("한국", "한국"),
         ("臺灣", "台湾"),
+        ("钱锺书 錢鍾書", "钱钟书 钱钟书"),
         ("a\u200bb\ufeff", "ab"),
         ("a\x00b\x1fc", "a b c"),
         ("a\ud800b", "a b"),
