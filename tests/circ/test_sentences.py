@@ -50,7 +50,7 @@ DUE = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)  # 23:59 on Tuesday the 22nd in
         ),
         (
             NextStep(action="shelve"),
-            False,
+            "available",
             "《平凡的世界》没有借出。请上架。",
             "“平凡的世界” was not out. Put it on the shelf.",
         ),
