@@ -39,6 +39,8 @@ STAFF_PAGES = (
     "/transfers?at=&tab=send",
     "/transfers?at=&tab=receive",
     "/transfers/1/slip",
+    "/titles/new",
+    "/titles/1/edit",
     "/imports",
     "/journal",
     "/password",

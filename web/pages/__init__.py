@@ -8,6 +8,7 @@ from web import presentation
 from web.pages import (
     account,
     admin,
+    bibs,
     desk,
     imports,
     items,
@@ -29,6 +30,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     desk.page,
     patrons.page,
     items.page,
+    bibs.page,
     transfers.page,
     imports.page,
     *admin.BLUEPRINTS,

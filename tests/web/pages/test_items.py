@@ -81,6 +81,20 @@ def test_wrong_values_are_told_beside_their_fields(visitor: Visitor, desk: Desk)
     }
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("barcode", "ZG:1"), ("barcode", "B/1"), ("barcode", "００１"), ("price", "99999999.99")]
+)
+def test_a_page_takes_no_number_that_could_not_be_looked_up_and_no_price_that_no_column_holds(
+    visitor: Visitor, desk: Desk, field: str, value: str
+) -> None:
+    address = f"/items/new/{desk.item().bib_id}"
+    form = visitor.get(address).values() | {"barcode": "B0100", field: value}
+    answer = visitor.send(address, form)
+    assert answer.status == 422
+    assert {e.get("id") for e in answer.html.xpath("//p[@class='wrong']")} == {f"wrong-{field}"}
+    assert answer.values()[field] == value
+
+
 def test_an_unknown_copy_is_not_found(visitor: Visitor) -> None:
     assert visitor.get("/items/nothing").status == 404
     assert "没有找到图书条码「nothing」" in visitor.get("/items/nothing").text

@@ -1,0 +1,136 @@
+"""Titles by hand: a form for a new one or a change, or one MARC record as it came. A change sends only what was changed."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from branches.http import context
+from catalog.bibdata import BibData
+from catalog.description import full_title
+from catalog.entering import BibFields
+from catalog.queries.bibs import find_bib
+from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
+from catalog.service.bibs import BibService
+from kernel.http import right
+from kernel.i18n import Text
+from search.labels import LANGUAGES
+from web.pages.acts import Done, act
+from web.pages.forms import EMPTY, Form
+
+page = Blueprint("bib_pages", __name__, url_prefix="/titles")
+
+LARGEST_RECORD: Final = 1_000_000
+LINES: Final = (
+    "title",
+    "subtitle",
+    "volume",
+    "authors",
+    "edition",
+    "place",
+    "publisher",
+    "extent",
+    "isbn",
+    "class_number",
+)
+LISTS: Final = ("series", "subjects")  # several values, divided by ；
+TEXTS: Final = ("abstract",)
+DIVIDER: Final = "；"
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "desk"
+
+
+@page.route("/new", methods=["GET"])
+@right("bib.write")
+def new(form: Form = EMPTY) -> str:
+    values = form if form is not EMPTY else Form({"language": "chi"})
+    return render_template("bibs/form.html", form=values, bib=None, heading=None, languages=_languages())
+
+
+@page.route("/new", methods=["POST"])
+@right("bib.write")
+@act(new)
+def create() -> Done:
+    """From the form, or from the one record that was chosen instead."""
+    form, service = Form.sent(), BibService(context())
+    file = request.files.get("record")
+    if file is not None and file.filename:
+        body = file.stream.read(LARGEST_RECORD + 1)
+        if len(body) > LARGEST_RECORD:
+            form.wrong(
+                "record", Text("文件太大：这里只收一条记录。", "The file is too large: one record is taken here.")
+            )
+            form.check()
+        container: Literal["iso2709", "marcxml"] = "marcxml" if body.lstrip()[:1] == b"<" else "iso2709"
+        bib = service.create_from_record(body, container)
+    else:
+        fields = _read(form)
+        if "title" not in fields:
+            form.text("title", LONGEST_LINE)
+        form.check()
+        bib = service.create(fields)
+    return Done(
+        url_for("opac.bib", bib_id=bib.id), Text("书目已建好，请登记复本。", "The title is made. Register its copies.")
+    )
+
+
+@page.route("/<int:bib_id>/edit", methods=["GET"])
+@right("bib.write")
+def edit(bib_id: int, form: Form = EMPTY) -> str:
+    bib = find_bib(context().session, bib_id)
+    values = form if form is not EMPTY else Form(_values(bib.data) | {"version": bib.version})
+    return render_template("bibs/form.html", form=values, bib=bib, heading=full_title(bib.data), languages=_languages())
+
+
+@page.route("/<int:bib_id>/edit", methods=["POST"])
+@right("bib.write")
+@act(edit)
+def change(bib_id: int) -> Done:
+    form, asked = Form.sent(), context()
+    before = _read(Form(_values(find_bib(asked.session, bib_id).data)))
+    after = _read(form)
+    version = form.number("version", 1, 2**31, required=True)
+    form.check()
+    changed: Any = {
+        name: after.get(name, [] if name in LISTS else None)
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    }
+    if changed:
+        BibService(asked).change(bib_id, changed, expected_version=int(version or 0))
+    return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
+
+
+def _read(form: Form) -> BibFields:
+    """What the form says; empty fields are left out."""
+    read: dict[str, Any] = {name: form.text(name, LONGEST_LINE, required=False) for name in LINES}
+    read |= {name: form.text(name, LONGEST_TEXT, required=False) for name in TEXTS}
+    read |= {name: [part.strip() for part in form.value(name).split(DIVIDER) if part.strip()] for name in LISTS}
+    read["language"] = form.choice("language", LANGUAGES, required=False)
+    read["price_fen"] = form.money("price")
+    year = form.number("year", 100, 2999)
+    read["year"] = None if year is None else int(year)
+    found: BibFields = {name: value for name, value in read.items() if value not in (None, "", [])}  # type: ignore[assignment]
+    return found
+
+
+def _values(data: BibData) -> dict[str, object]:
+    values: dict[str, object] = {
+        name: getattr(data, name) for name in (*LINES, *TEXTS) if name not in ("authors", "isbn")
+    }
+    values |= {name: DIVIDER.join(getattr(data, name)) for name in LISTS}
+    return values | {
+        "authors": data.responsibility or DIVIDER.join(f"{one.name}{one.role or ''}" for one in data.contributors),
+        "isbn": data.isbns[0] if data.isbns else "",
+        "language": data.language or "",
+        "price": "" if data.price_fen is None else f"{data.price_fen // 100}.{data.price_fen % 100:02d}",
+        "year": data.year,
+    }
+
+
+def _languages() -> list[tuple[str, Text]]:
+    return list(LANGUAGES.items())
