@@ -94,6 +94,8 @@ def test_scanning_cannot_run_past_a_refusal(at_desk: Page, desk: Desk) -> None:
     assert not is_locked(at_desk)
     scan(at_desk, "B0002")
     expect_said(at_desk, "借出：《平凡的世界》")
+    expect(at_desk.locator("[data-unread-list]")).to_have_text("B0003")  # still in the pile
+    scan(at_desk, "B0003")
     expect(at_desk.locator("[data-unread]")).to_be_hidden()
 
 

@@ -82,7 +82,9 @@ function showOffline() {
 
 function lock(on) {
   box.readOnly = on;
-  stray = "";
+  stray = on ? box.value : ""; // the stop may come in the middle of a scan: its beginning belongs to the rest
+  if (on) box.value = "";
+  lastTyped = performance.now();
   focus();
 }
 
@@ -103,9 +105,12 @@ function setAside(codes) {
   unread.hidden = all.length === 0;
 }
 
-function forgetAside() {
-  unread.querySelector("[data-unread-list]").textContent = "";
-  unread.hidden = true;
+/** A code that is scanned again leaves the list; the others stay until they are too, or the reader leaves. */
+function strikeAside(code) {
+  const list = unread.querySelector("[data-unread-list]");
+  const left = code ? list.textContent.split("、").filter((one) => one && one !== code) : [];
+  list.textContent = left.join("、");
+  unread.hidden = left.length === 0;
 }
 
 function focus() {
@@ -123,7 +128,8 @@ document.addEventListener("submit", (event) => {
   if (isLocked() && source === form && !event.submitter?.matches(".mode")) return event.submitter ? unlock() : undefined;
   const isScan = source === form && !event.submitter?.matches(".mode");
   if (isScan && !box.value.trim()) return;
-  if (isScan) forgetAside();
+  if (isScan) strikeAside(box.value.trim());
+  else if (event.submitter?.name === "leave") strikeAside();
   else lock(false);
   post(source, event.submitter);
   box.value = "";
