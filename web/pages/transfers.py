@@ -79,7 +79,7 @@ def index(form: Form = EMPTY) -> str:
     tab = _tab()
     units = asked.caller.units("transfer.read", asked.tree)
     here = _here(asked, units)
-    seen = asked.tree.subtree(here.id) & units if here else units
+    seen = frozenset({here.id}) if here else units
     rows, following = _rows(asked, tab, seen)
     return render_template(
         "transfers/index.html",
