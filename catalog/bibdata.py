@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+HIGHEST_PRICE_FEN: Final = 10_000_000_00  # ten million yuan: dearer is a slip, and more than twice that no column holds
 MarcFormat = Literal["cnmarc", "marc21"]
 BibKind = Literal["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
 

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from catalog.marc.holdings import HoldingsProfile, Mode
 from catalog.models import ImportProfile
+from kernel.barcodes import check_code
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
-from kernel.schema import CODE
 
 _NAMES: Final = frozenset(field.name for field in fields(HoldingsProfile))
 _MAPS: Final = frozenset({"libraries", "prefixes"})
@@ -46,11 +46,7 @@ def find_stored(session: Session, code: str) -> ImportProfile:
 def save_profile(context: Context, code: str, name: str, body: Mapping[str, Any]) -> ImportProfile:
     """Make or replace a profile; every unit it names must exist."""
     profile = build_profile(body)
-    if not CODE.match(code):
-        detail = Text(
-            "代码为 1 至 32 个字母、数字、点、横线。", "A code has 1 to 32 letters, digits, dots and hyphens."
-        )
-        raise Invalid("profile.code", detail, {"code": [detail]})
+    check_code(code)
     for unit in {*profile.libraries.values(), *profile.prefixes.values(), profile.default_library or ""} - {""}:
         context.tree.unit(unit)
     stored = context.session.get(ImportProfile, code)

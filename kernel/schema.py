@@ -9,12 +9,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
+from kernel.barcodes import CODE, LONGEST_ASKED
 from kernel.clock import FIRST_YEAR, LAST_YEAR, show_instant
 
 MAX_MONEY_FEN = 99_999_999_99
 MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?\Z", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-CODE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}\Z", re.ASCII)
 
 
 class StrictSchema(Schema):
@@ -72,7 +72,7 @@ class Barcode(Trimmed):
     """A barcode or card number, alone or as `CODE:barcode`."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(longest=97, **kwargs)
+        super().__init__(longest=LONGEST_ASKED, **kwargs)
 
 
 class Code(fields.String):

@@ -6,8 +6,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from kernel.barcodes import LONGEST_BARCODE
 from kernel.schema import Barcode, Code, Day, Instant, StrictSchema, Switch, Trimmed
-from patrons.service.cards import LONGEST_NUMBER, REASONS
+from patrons.service.cards import REASONS
 
 
 class CategorySchema(StrictSchema):
@@ -25,7 +26,7 @@ class CategoryPageSchema(StrictSchema):
 
 
 class NewPatronSchema(StrictSchema):
-    barcode = Trimmed(longest=LONGEST_NUMBER, required=True)
+    barcode = Trimmed(longest=LONGEST_BARCODE, required=True)
     name = Trimmed(longest=64, required=True)
     category = fields.String(required=True)
     home = fields.String(required=True)
@@ -111,7 +112,7 @@ class PinSchema(StrictSchema):
 
 
 class NewCardSchema(StrictSchema):
-    barcode = Trimmed(longest=LONGEST_NUMBER, required=True)
+    barcode = Trimmed(longest=LONGEST_BARCODE, required=True)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
 
 

@@ -19,6 +19,7 @@ from branches.context import Context
 from branches.models import Closure, Distance, OpeningHours, OrgUnit
 from branches.reference import CALENDARS, TREE
 from branches.tree import OrgTree, Unit
+from kernel.barcodes import check_code
 from kernel.errors import Conflict, Invalid, Stale
 from kernel.i18n import Text
 
@@ -69,6 +70,7 @@ class OrgService:
         self._session = context.session
 
     def create(self, new: NewUnit) -> Unit:
+        check_code(new.code)
         tree = self._lock_tree()
         parent_id = self._find_parent(new, tree)
         if any(code.casefold() == new.code.casefold() for code in tree.by_code):

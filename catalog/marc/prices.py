@@ -6,6 +6,7 @@ import re
 import unicodedata
 from decimal import ROUND_HALF_UP, Decimal
 
+from catalog.bibdata import HIGHEST_PRICE_FEN
 from catalog.marc.numerals import NUMERAL, number
 
 _AMOUNT = re.compile(r"(?<![\d.])(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(\.\d{1,2})?(?![\d.])")
@@ -17,7 +18,6 @@ _VOLUMES = re.compile(f"(?:[全共]|全套|一套|套装)?\\s*({NUMERAL})\\s*(?:
 _NAMED_VOLUMES = (("上中下", 3), ("上、中、下", 3), ("上、下", 2), ("上下", 2))
 _EACH = ("每册", "每卷", "每本", "单册", "单价")
 _LONGEST = 200
-_LARGEST_FEN = 10_000_000_00
 
 
 def price_fen(text: str, *, bare: bool) -> int | None:
@@ -30,7 +30,7 @@ def price_fen(text: str, *, bare: bool) -> int | None:
         return None
     amount = Decimal(found.group(1).replace(",", "") + (found.group(2) or ""))
     fen = (amount * 100 / _volumes(text[found.end() :])).quantize(Decimal(1), ROUND_HALF_UP)
-    return int(fen) if 0 < fen <= _LARGEST_FEN else None
+    return int(fen) if 0 < fen <= HIGHEST_PRICE_FEN else None
 
 
 def first_price(values: list[str], *, bare: bool) -> int | None:

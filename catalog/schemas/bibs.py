@@ -6,8 +6,7 @@ from typing import Any, Final, get_args
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from catalog.bibdata import BibKind, MarcFormat
-from catalog.schemas.items import HIGHEST_PRICE_FEN
+from catalog.bibdata import HIGHEST_PRICE_FEN, BibKind, MarcFormat
 from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 
 FIRST_YEAR: Final = 100  # the first printed years in catalogues are of dynasties

@@ -7,6 +7,7 @@ from sqlalchemy import insert, update
 from branches.context import Context
 from catalog.models import ItemType
 from catalog.reference import ITEM_TYPES
+from kernel.barcodes import check_code
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 
@@ -20,6 +21,7 @@ class ItemTypeService:
 
     def create(self, code: str, name: str, parent: str | None = None) -> None:
         self._context.caller.require("settings.write")
+        check_code(code)
         ITEM_TYPES.changed(self._session)
         known = ITEM_TYPES.get(self._session).by_code
         if code in known:

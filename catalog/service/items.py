@@ -10,11 +10,13 @@ from sqlalchemy import insert, update
 
 from branches.context import Context
 from branches.tree import Unit
+from catalog.bibdata import HIGHEST_PRICE_FEN
 from catalog.models import Item
 from catalog.queries.bibs import bib_exists
 from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_details
 from catalog.reference import ITEM_TYPES
 from kernel import outbox
+from kernel.barcodes import LONGEST_BARCODE, is_barcode
 from kernel.errors import Conflict, Invalid, NotFound, Stale
 from kernel.i18n import Text
 
@@ -60,6 +62,8 @@ class ItemService:
     def create(self, new: NewItem) -> ItemDetails:
         """A copy on the shelf of its home. Its barcode is unique in the namespace of its owner."""
         context = self._context
+        _check_barcode(new.barcode)
+        _check_price(new.price_fen)
         owner = self._owner(new.owner or new.home)
         home = self._home(new.home)
         self._check_type(new.item_type)
@@ -95,6 +99,7 @@ class ItemService:
         item = self._find(barcode)
         if item.version != expected_version:
             raise Stale()
+        _check_price(changes.get("price_fen"))
         values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("home", "owner")}
         if "item_type" in changes:
             self._check_type(changes["item_type"])
@@ -168,6 +173,21 @@ class ItemService:
     def _record(self, act: str, org_id: int, item_id: int, bib_id: int, data: dict[str, Any]) -> None:
         self._context.record(act, org_id=org_id, item_id=item_id, bib_id=bib_id, data=data)
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
+
+
+def _check_barcode(barcode: str) -> None:
+    if not is_barcode(barcode):
+        message = Text(
+            "条码最长 {n} 个字符，用半角，不含冒号和斜线。",
+            "A barcode has at most {n} half-width characters, without colons and slashes.",
+        ).format(n=LONGEST_BARCODE)
+        raise Invalid("item.barcode_malformed", message, {"barcode": [message]})
+
+
+def _check_price(fen: int | None) -> None:
+    if fen is not None and not 0 <= fen <= HIGHEST_PRICE_FEN:
+        message = Text("价格最高 {n} 元。", "A price is at most {n} yuan.").format(n=HIGHEST_PRICE_FEN // 100)
+        raise Invalid("item.price", message, {"price": [message]})
 
 
 def _plain(value: Any) -> Any:

@@ -11,13 +11,13 @@ from sqlalchemy.orm import Session
 from branches import passwords
 from branches.context import Context
 from branches.service import logins
+from kernel.barcodes import LONGEST_BARCODE, is_barcode
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
 from patrons.models import Card, Patron
 from patrons.queries import card_exists
 from patrons.service.finding import find_for
 
-LONGEST_NUMBER: Final = 64
 Reason = Literal["lost", "damaged", "replaced"]
 REASONS: Final[tuple[Reason, ...]] = ("lost", "damaged", "replaced")
 
@@ -30,10 +30,13 @@ class CardService:
         self._session = context.session
 
     def replace(self, barcode: str, new_barcode: str, reason: Reason) -> int:
-        """Give a reader a new card; the old one works no more. A lost card of theirs that was found may be the new one."""
+        """Give a reader a new card; the old one works no more, and no login goes on where it is lost. A lost card of theirs that was
+        found may be the new one."""
         patron = find_for(self._context, barcode, "patron.write", lock=True)
         namespace_id = self._context.tree.namespace(patron.home_id)
         self._end_active(patron.id, "lost" if reason == "lost" else "ended")
+        if reason == "lost":
+            logins.revoke_all(self._session, "patron", patron.id)
         if not self._reactivate(patron.id, namespace_id, new_barcode):
             check_new_number(self._session, namespace_id, new_barcode)
             issue_card(self._session, patron.id, namespace_id, new_barcode, self._context.now)
@@ -87,12 +90,11 @@ class CardService:
 
 def check_new_number(session: Session, namespace_id: int, barcode: str) -> None:
     """Refuse a number that cannot be looked up or was ever given out in the namespace."""
-    is_plain = barcode.isprintable() and ":" not in barcode and not any(char.isspace() for char in barcode)
-    if not is_plain or not 1 <= len(barcode) <= LONGEST_NUMBER:
+    if not is_barcode(barcode) or any(char.isspace() for char in barcode):
         detail = Text(
-            "证号最长 64 个字符，不含空格和冒号。",
-            "A card number has at most 64 characters and neither blanks nor colons.",
-        )
+            "证号最长 {n} 个字符，用半角，不含空格、冒号和斜线。",
+            "A card number has at most {n} half-width characters, without blanks, colons and slashes.",
+        ).format(n=LONGEST_BARCODE)
         raise Invalid("patron.barcode", detail, {"barcode": [detail]})
     if card_exists(session, namespace_id, barcode):
         detail = Text(

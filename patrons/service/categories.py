@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import insert, update
 
 from branches.context import Context
+from kernel.barcodes import check_code
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 from patrons.models import PatronCategory
@@ -20,6 +21,7 @@ class CategoryService:
 
     def create(self, code: str, name: str) -> None:
         self._context.caller.require("settings.write")
+        check_code(code)
         CATEGORIES.changed(self._session)
         if code in CATEGORIES.get(self._session):
             raise Conflict(

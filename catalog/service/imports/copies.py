@@ -17,21 +17,21 @@ from catalog.models import Bib, ImportBatch, Item
 from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
 from kernel import journal
+from kernel.barcodes import LONGEST_BARCODE, is_barcode
 from kernel.db import table_of
 from kernel.i18n import Text
 
 _items = table_of(Item)
 _ROWS_AT_ONCE: Final = 500
-LONGEST_BARCODE: Final = 64
 
 TAKEN = Text(
     "条码 {barcode} 已属于《{title}》，这一册没有登记，书目已导入。请核对条码。",
     "The barcode {barcode} belongs to “{title}” already. The title was imported without this copy. Check the barcode.",
 )
 MALFORMED = Text(
-    "条码 {barcode} 超过{longest}个字符，这一册没有登记，书目已导入。请核对馆藏字段或馆藏方案。",
-    "The barcode {barcode} is longer than {longest} characters. The title was imported without this copy. Check the holdings field or "
-    "the import profile.",
+    "{barcode} 不能作条码（最长 {longest} 个字符，用半角，不含冒号和斜线），这一册没有登记，书目已导入。请核对馆藏字段或馆藏方案。",
+    "{barcode} cannot be a barcode, which has at most {longest} half-width characters without colons and slashes. The title was imported "
+    "without this copy. Check the holdings field or the import profile.",
 )
 
 
@@ -99,8 +99,9 @@ class CopyLoader:
         if copy.barcode is None:
             self.notes["item.no_barcode"] += 1
             return False
-        if len(copy.barcode) > LONGEST_BARCODE:
-            message = MALFORMED.format(barcode=f"{copy.barcode[:LONGEST_BARCODE]}…", longest=LONGEST_BARCODE)
+        if not is_barcode(copy.barcode):
+            shown = copy.barcode if len(copy.barcode) <= LONGEST_BARCODE else f"{copy.barcode[:LONGEST_BARCODE]}…"
+            message = MALFORMED.format(barcode=shown, longest=LONGEST_BARCODE)
             self._note_problem(incoming, copy, "item.barcode_malformed", message)
             return False
         return True

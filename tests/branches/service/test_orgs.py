@@ -45,6 +45,13 @@ def test_cannot_use_a_code_twice_whatever_its_case(database: Database) -> None:
         OrgService(make_context(session)).create(NewUnit(code="zg", name="又一馆", kind="hub", parent="QX"))
 
 
+@pytest.mark.parametrize("code", ["", "Z:1", "Z/1", "馆", "-Z", "Z" * 33, "Z1\n"])
+def test_cannot_take_a_code_that_divides_nothing_and_stands_in_no_address(database: Database, code: str) -> None:
+    database.run(make_county)
+    with pytest.raises(Invalid, match=r"code\.malformed"), database.transaction() as session:
+        OrgService(make_context(session)).create(NewUnit(code=code, name="又一馆", kind="hub", parent="QX"))
+
+
 def test_cannot_make_a_second_network(database: Database) -> None:
     _county(database)
     with pytest.raises(Conflict, match="network_exists"), database.transaction() as session:

@@ -14,7 +14,7 @@ from kernel.errors import Conflict, Invalid, NotFound
 from patrons.queries import blocks_of, cards_of, find_patron, login_candidates
 from patrons.reference import CATEGORIES
 from patrons.service.blocks import BlockService, NewBlock
-from patrons.service.cards import CardService
+from patrons.service.cards import CardService, Reason
 from patrons.service.categories import CategoryService
 from tests.factories import (
     County,
@@ -57,6 +57,22 @@ def test_a_lost_card_stops_working_and_its_logins_end(database: Database) -> Non
     assert _cards(database, patron_id) == {"P1": "lost"}
     with database.reading() as session:
         assert logins.find_caller(session, token, read_clock()).kind == "anonymous"
+
+
+@pytest.mark.parametrize(("reason", "kind"), [("lost", "anonymous"), ("damaged", "patron")])
+def test_replacing_a_lost_card_ends_its_logins_too(database: Database, reason: Reason, kind: str) -> None:
+    _county, patron_id = _county_with_reader(database)
+    token = database.run(lambda s: make_token(s, Caller(kind="patron", id=patron_id)))
+    database.run(lambda s: CardService(make_context(s)).replace("P1", "P2", reason))
+    with database.reading() as session:
+        assert logins.find_caller(session, token, read_clock()).kind == kind
+
+
+@pytest.mark.parametrize("number", ["", "A:1", "A/1", "A 1", "A\t1", "９１", "9" * 65])
+def test_cannot_give_out_a_number_that_could_not_be_looked_up(database: Database, number: str) -> None:
+    _county_with_reader(database)
+    with pytest.raises(Invalid, match=r"patron\.barcode"):
+        database.run(lambda s: CardService(make_context(s)).replace("P1", number, "damaged"))
 
 
 def test_a_lost_card_that_was_found_works_again(database: Database) -> None:
@@ -142,3 +158,5 @@ def test_a_category_is_there_for_everyone_once_it_is_saved(database: Database) -
         assert CATEGORIES.get(session)["senior"] == "老年"
     with pytest.raises(Conflict, match="code_taken"):
         database.run(lambda s: CategoryService(make_context(s)).create("senior", "老人"))
+    with pytest.raises(Invalid, match=r"code\.malformed"):
+        database.run(lambda s: CategoryService(make_context(s)).create("老年", "老年"))

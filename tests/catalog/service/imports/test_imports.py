@@ -143,8 +143,11 @@ def test_a_barcode_named_twice_in_one_record_is_one_copy_and_is_counted(database
     assert found.repaired == {"item.repeated": 1}
 
 
-def test_a_barcode_too_long_to_be_one_is_refused_with_its_reason(database: Database, tmp_path: Path) -> None:
-    found = import_bytes(database, tmp_path, record("A1", "红楼梦", holding(("a", "CG"), ("b", "9" * 65))))
+@pytest.mark.parametrize("barcode", ["9" * 65, "CG:001", "001/2"])
+def test_a_barcode_that_could_not_be_looked_up_is_refused_with_its_reason(
+    database: Database, tmp_path: Path, barcode: str
+) -> None:
+    found = import_bytes(database, tmp_path, record("A1", "红楼梦", holding(("a", "CG"), ("b", barcode))))
     assert counts(found) == {"read": 1, "created": 1}
     assert [problem.code for problem in found.problems] == ["item.barcode_malformed"]
 
