@@ -147,8 +147,8 @@ def is_retryable(error: DBAPIError) -> bool:
 
 
 def is_busy(error: DBAPIError) -> bool:
-    """Whether the wait for another transaction's lock ran out (55P03; SQLite's busy time-out)."""
-    if getattr(error.orig, "sqlstate", None) == "55P03":
+    """Whether the wait for another transaction's lock ran out (55P03; SQLite's busy time-out), or the statement's own time (57014)."""
+    if getattr(error.orig, "sqlstate", None) in ("55P03", "57014"):
         return True
     return isinstance(error.orig, sqlite3.OperationalError) and "locked" in str(error.orig)
 

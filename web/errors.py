@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
 from kernel import idempotency
-from kernel.db import is_busy, is_full
+from kernel.db import is_busy, is_full, is_retryable
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
 from kernel.i18n import Language, Text
 from kernel.request import request_id
@@ -50,6 +50,10 @@ FULL = Text(
 RACE = Text(
     "另一处刚刚办理了同一件事，本次操作没有生效。请再试一次。",
     "Somebody did the same a moment ago and nothing was changed. Try again.",
+)
+TOO_LARGE = Text(
+    "有一项内容太长或太大，无法保存，本次操作没有生效。请改短后再试。",
+    "A value is too long or too large to be kept, and nothing was changed. Shorten it and try again.",
 )
 BROKEN = Text(
     "系统出错，本次操作没有生效。请把编号 {id} 告诉管理员。",
@@ -145,7 +149,7 @@ def _flatten(messages: Any, path: str = "") -> dict[str, list[Text]]:
 def from_database(error: DBAPIError) -> DomainError:
     if "idempotency_key" in str(error.statement) and is_busy(error):
         return idempotency.still_running()
-    if is_busy(error):
+    if is_busy(error) or is_retryable(error):  # one that could be tried again has been, as often as may be
         log.warning("database.busy")
         return Unavailable("database.busy", BUSY)
     if is_full(error):
@@ -154,6 +158,9 @@ def from_database(error: DBAPIError) -> DomainError:
     if isinstance(error, IntegrityError):
         log.warning("database.race", constraint=_constraint(error))
         return Conflict("database.race", RACE)
+    if isinstance(error, DataError):  # PostgreSQL's own limits; SQLite keeps what comes
+        log.error("database.value_refused", error=type(error.orig).__name__, statement=error.statement)
+        return Invalid("value.too_large", TOO_LARGE)
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("database.gone", error=type(error.orig).__name__)
         return Unavailable("database.unavailable", GONE)

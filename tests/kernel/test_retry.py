@@ -30,6 +30,7 @@ def error_of(sqlstate: str) -> DBAPIError:
         ("40001", True, False, False),  # serialization failure
         ("40P01", True, False, False),  # deadlock
         ("55P03", False, True, False),  # lock_timeout
+        ("57014", False, True, False),  # statement_timeout
         ("53100", False, False, True),  # disk full
         ("23505", False, False, False),
         ("57P01", False, False, False),  # the server is stopping
