@@ -77,6 +77,19 @@ def test_every_refusal_stands_in_the_reference(reference: str, code: str) -> Non
     assert f"| `{code}` |" in reference
 
 
+def codes_in_the_source() -> set[str]:
+    made = re.compile(
+        r'\b(?:Refusal|Conflict|Invalid|Malformed|Unavailable|TooManyRequests|Unauthenticated)\(\s*"([a-z_]+\.[a-z_]+)"'
+    )
+    sources = (path for room in ROOMS[:8] for path in (ROOT / room).rglob("*.py"))
+    return {code for path in sources for code in made.findall(path.read_text())}
+
+
+@pytest.mark.parametrize("code", sorted(codes_in_the_source()))
+def test_every_error_code_stands_in_the_reference(reference: str, code: str) -> None:
+    assert f"| `{code}` |" in reference
+
+
 @pytest.mark.parametrize("name", [*(one.name for one in REGISTRY), *RIGHTS])
 def test_every_policy_setting_and_right_stands_in_the_reference(reference: str, name: str) -> None:
     assert f"| `{name}` |" in reference

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +21,7 @@ from branches.policy import REGISTRY, REQUIRED
 from branches.rights import ANYONE, GRANTED, PUBLIC, RIGHTS, ROLES, SELF
 from catalog.states import ITEM_STATUSES
 from circ.refusals import REFUSALS
-from kernel import http
+from kernel import errors, http
 from kernel.db import Database
 from kernel.journal import ACTS
 from transit.states import MOVES, REASONS, TRANSFER_STATUSES
@@ -30,6 +30,11 @@ from web.app import create_app
 from web.cli import tongjie
 from web.jobs import JOBS
 from web.settings import Settings
+
+Pair = tuple[str, str]  # a sentence in Chinese and in English
+
+UNSAID: Pair = ("因情况而异", "says what in each case")
+ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.DomainError)}
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference.md"
@@ -128,29 +133,67 @@ def _lifted_by(override: str | None) -> str:
 
 
 def _errors() -> list[str]:
-    """Codes found in the source: a call whose first argument is a code and which is given a sentence."""
-    found: dict[str, tuple[str, str]] = {}
+    """Codes found in the source: a call whose first argument is a code and which is given a sentence, or which makes an error."""
+    found: set[tuple[str, Pair]] = set()
     for room in ROOMS:
         for path in sorted((ROOT / room).rglob("*.py")):
-            found |= dict(_codes(ast.parse(path.read_text())))
-    rows = ((f"`{code}`", f"{zh} / {en}") for code, (zh, en) in sorted(found.items()) if code not in REFUSALS)
+            module = ast.parse(path.read_text())
+            known = _named(module.body)
+            found |= set(_codes(module, known))
+            for one in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
+                own = {argument.arg for argument in (*one.args.args, *one.args.kwonlyargs)}
+                found |= set(_codes(one, {name: pair for name, pair in known.items() if name not in own}))
+    said = {code for code, pair in found if pair != UNSAID}
+    found = {(code, pair) for code, pair in found if code not in REFUSALS and (pair != UNSAID or code not in said)}
+    rows = ((f"`{code}`", f"{zh} / {en}") for code, (zh, en) in sorted(found))
     return table(("code", "sentence"), rows)
 
 
-def _codes(tree: ast.AST) -> Iterator[tuple[str, tuple[str, str]]]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
-            continue
-        code = node.args[0].value
-        sentence = next((text for one in node.args[1:2] if (text := _sentence(one))), None)
-        if isinstance(code, str) and "." in code and code.replace(".", "").replace("_", "").isalpha() and sentence:
-            yield code, sentence
+def _codes(scope: ast.AST, known: Mapping[str, Pair]) -> Iterator[tuple[str, Pair]]:
+    """Those of a module or function, functions within it left out: a name means another sentence there."""
+    for node in sorted(_within(scope), key=lambda node: node.lineno):
+        if isinstance(node, ast.Assign):
+            known = {**known, **_named([node])}
+        elif node.args and isinstance(node.args[0], ast.Constant):
+            code = node.args[0].value
+            sentence = next((text for one in node.args[1:3] if (text := _sentence(one, known))), None)
+            is_code = isinstance(code, str) and "." in code and code.replace(".", "").replace("_", "").isalpha()
+            if is_code and (sentence or _makes_an_error(node)):
+                yield code, sentence or UNSAID
 
 
-def _sentence(node: ast.AST) -> tuple[str, str] | None:
-    """`Text("…", "…")`, with or without `.format(…)` behind it."""
+def _makes_an_error(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in ERRORS
+
+
+def _within(scope: ast.AST) -> Iterator[ast.Assign | ast.Call]:
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.Assign | ast.Call):
+            yield node
+        if not isinstance(node, ast.FunctionDef):
+            yield from _within(node)
+
+
+def _named(statements: Sequence[ast.stmt]) -> dict[str, Pair]:
+    """The sentences that names stand for."""
+    named: dict[str, Pair] = {}
+    for one in statements:
+        target = (
+            one.targets[0] if isinstance(one, ast.Assign) else one.target if isinstance(one, ast.AnnAssign) else None
+        )
+        value = getattr(one, "value", None)
+        sentence = _sentence(value, named) if value is not None else None
+        if isinstance(target, ast.Name) and sentence is not None:
+            named[target.id] = sentence
+    return named
+
+
+def _sentence(node: ast.AST, known: Mapping[str, Pair]) -> Pair | None:
+    """`Text("…", "…")` or a name for one, with or without `.format(…)` behind it."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "format":
         node = node.func.value
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
     if not isinstance(node, ast.Call) or len(node.args) != 2:
         return None
     parts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
