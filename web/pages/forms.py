@@ -44,8 +44,8 @@ class Form:
         value = self._values.get(name)
         return "" if value is None else str(value)
 
-    def problems(self, name: str) -> Sequence[Text]:
-        return self._problems.get(name, ())
+    def problems(self, name: str) -> list[Text]:
+        return list(self._problems.get(name, ()))
 
     # --- for views
 
