@@ -69,11 +69,17 @@ def is_current(place: Place) -> bool:
 
 
 def site_name() -> str:
-    """The network's own name; the product's before there is one, and where the database may be the trouble."""
+    """The network's own name; the product's before there is one, and on a page that says the database may be gone."""
     if g.get("is_failing"):
         return PRODUCT.in_(g.get("language", "zh"))
     root = TREE.get(read_session()).root
     return root.name if root else PRODUCT.in_(http.language())
+
+
+def keep_off_the_database() -> str:
+    """For the page of a failure of ours, whose cause may be the database."""
+    g.is_failing = True
+    return ""
 
 
 def read_session() -> Session:
@@ -118,6 +124,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         site_name=site_name,
+        keep_off_the_database=keep_off_the_database,
         home_address=home_address,
         this_page=this_page,
         user=caller,

@@ -226,6 +226,14 @@ function printNow(event) {
   else receipt?.requestSubmit();
 }
 
+// On a phone the box keeps the focus for a scanner without calling up the keyboard; a tap into it asks for the keyboard.
+if (matchMedia("(pointer: coarse)").matches) {
+  box.inputMode = "none";
+  box.addEventListener("pointerdown", () => (box.inputMode = "text"));
+  box.addEventListener("blur", () => (box.inputMode = "none"));
+  form.addEventListener("submit", () => (box.inputMode = "none"));
+}
+
 // --- around ----------------------------------------------------------------------------------------------------------
 
 document.addEventListener("click", (event) => {
