@@ -7,7 +7,7 @@ the settings they obey, with their defaults and what a value must look like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,9 +18,17 @@ REQUIRED: Final = object()  # a setting without a built-in default
 _FAR: Final = 1_000
 
 
+class Unfit(ValueError):
+    """A value that a setting cannot have; `rule` says what it must be."""
+
+    def __init__(self, rule: Text) -> None:
+        super().__init__(rule.en)
+        self.rule = rule
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: `check` raises ValueError with a sentence when a value does not fit. `choices`: where only these few fit."""
+    """One setting: `check` raises Unfit when a value does not fit. `choices`: where only these few fit."""
 
     name: str
     label: Text
@@ -135,7 +143,3 @@ def _score(row: Row, question: Question) -> tuple[int, ...] | None:
         else:
             return None
     return tuple(score)
-
-
-def values(resolved: Mapping[str, Resolved]) -> dict[str, Any]:
-    return {name: one.value for name, one in resolved.items()}

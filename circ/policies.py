@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from branches.policy import REGISTRY, REQUIRED, Setting
+from branches.policy import REGISTRY, REQUIRED, Setting, Unfit
 from kernel.i18n import Text
 
 DAYS_MODES: Final = ("days", "datedue", "calendar", "dayweek")
@@ -16,29 +16,36 @@ RENEWAL_STARTS: Final = ("due", "today")
 RETURN_WAYS: Final = ("go_home", "stay", "to_issuing")
 RETURN_PLACES: Final = ("anywhere", "home", "issuing")
 MOST_DAYS: Final = 3650
+HIGHEST_COUNT: Final = 10_000
 
 
 def _days(value: Any) -> None:
     if value is None or (_is_int(value) and 0 < value <= MOST_DAYS):
         return
-    raise ValueError(f"a whole number of days from 1 to {MOST_DAYS}, or null")
+    raise Unfit(
+        Text("1 至 {n} 的整数天，或留空（null）", "a whole number of days from 1 to {n}, or null").format(n=MOST_DAYS)
+    )
 
 
 def _count(value: Any) -> None:
-    if value is None or (_is_int(value) and 0 <= value <= 10_000):
+    if value is None or (_is_int(value) and 0 <= value <= HIGHEST_COUNT):
         return
-    raise ValueError("a whole number from 0 to 10000, or null for no limit")
+    raise Unfit(
+        Text("0 至 {n} 的整数，或留空（null）表示不限", "a whole number from 0 to {n}, or null for no limit").format(
+            n=HIGHEST_COUNT
+        )
+    )
 
 
 def _switch(value: Any) -> None:
     if not isinstance(value, bool):
-        raise ValueError("true or false")
+        raise Unfit(Text("true（是）或 false（否）", "true or false"))
 
 
 def _one_of(*allowed: str) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if value not in allowed:
-            raise ValueError("one of " + ", ".join(allowed))
+            raise Unfit(Text("其中之一：{values}", "one of {values}").format(values=", ".join(allowed)))
 
     return check
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert
 from branches.context import Context
 from branches.hooks import CRITERIA as VOCABULARIES
 from branches.models import PolicyRow, PolicyVersion
-from branches.policy import CRITERIA, REGISTRY, PolicyBook, Question, Resolved, Row
+from branches.policy import CRITERIA, REGISTRY, PolicyBook, Question, Resolved, Row, Unfit
 from branches.reference import POLICIES
 from branches.tree import OrgTree
 from kernel.errors import Invalid, NotFound, Refusal, Refused, Stale
@@ -105,9 +105,9 @@ class PolicyService:
             return faults
         try:
             REGISTRY[row.setting].check(row.value)
-        except ValueError as error:
+        except Unfit as error:
             message = Text("这个值不合适，应为：{rule}。", "This value does not fit; it must be {rule}.").format(
-                rule=error
+                rule=error.rule
             )
             faults.append(("value", message))
         return faults

@@ -146,7 +146,19 @@ def _card_first(item: ItemRow, scan: Scan) -> Said:
 
 def _refuse(scan: Scan, error: DomainError) -> Answer:
     spoken = said.of_error(error, scan.text, _read(), scan.place.id)
+    if error.code == "item.not_found" and scan.mode == "lend" and scan.card is not None:
+        spoken = _unknown(scan)
     return Answer(said=spoken, mode=scan.mode, card=scan.card)
+
+
+def _unknown(scan: Scan) -> Said:
+    """A code that is nobody's, while a reader is being served. Whoever stood at the desk still does, and the next book would be theirs."""
+    sentence = Text(
+        "「{code}」既不是图书条码，也不是读者证。请核对后再试。",
+        "“{code}” is no book and no reader card. Check it and try again.",
+    ).format(code=scan.text)
+    stays = Text("借书的仍是原来的读者；换人请按 F10。", "The reader is still the same; press F10 for another.")
+    return Said(tone="stop", word=said.WORDS["refused"], sentence=sentence, scan=scan.text, notes=(stays,))
 
 
 def _read() -> Context:
