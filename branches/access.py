@@ -73,6 +73,10 @@ class Caller:
         """The units at which they hold a role, as granted."""
         return tuple(dict.fromkeys(org_id for _, org_id in self.grants))
 
+    def own_unit(self) -> int | None:
+        """Where a bare number is looked up first, and an act noted, when nobody said where: the first unit at which they hold a role."""
+        return self.grants[0][1] if self.grants else None
+
 
 def _reaches(reach: str | None, granted_at: int, org_id: int, tree: OrgTree) -> bool:
     if reach == "network":

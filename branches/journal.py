@@ -88,8 +88,7 @@ def _seen_units(context: Context, org: str | None) -> Collection[int] | None:
 
 
 def _find(context: Context, kind: Any, key: str) -> int:
-    units = context.caller.home_units()
-    return SUBJECTS[kind].find(context.session, context.tree, key, units[0] if units else None)
+    return SUBJECTS[kind].find(context.session, context.tree, key, context.caller.own_unit())
 
 
 def _keys(context: Context, kind: Any, ids: Collection[int]) -> Mapping[int, str]:

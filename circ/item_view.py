@@ -91,8 +91,7 @@ def _find(context: Context, asked: str, right: str, at: str | None) -> ItemRow:
     """The copy; where the right is held neither at its owner nor at its home nor where it is, it is answered as absent."""
     caller, tree = context.caller, context.tree
     caller.require(right)
-    units = [tree.unit(at).id] if at is not None else caller.home_units()
-    found = find_item(context.session, asked, tree, at=units[0] if units else None)
+    found = find_item(context.session, asked, tree, at=tree.unit(at).id if at is not None else caller.own_unit())
     if not any(caller.may(right, unit, tree) for unit in (found.owner_id, found.home_id, found.location_id)):
         raise NotFound("item", asked)
     return found

@@ -111,8 +111,7 @@ class BibService:
         )
 
     def _record(self, act: str, bib_id: int, data: dict[str, Any]) -> None:
-        units = self._context.caller.home_units()
-        self._context.record(act, org_id=units[0] if units else None, bib_id=bib_id, data=data or None)
+        self._context.record(act, org_id=self._context.caller.own_unit(), bib_id=bib_id, data=data or None)
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
 
 

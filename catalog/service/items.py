@@ -119,8 +119,7 @@ class ItemService:
         """The copy, its row locked; one of an owner where the caller may not change copies is answered as absent."""
         context = self._context
         context.caller.require("item.write")
-        units = context.caller.home_units()
-        item = find_item(self._session, barcode, context.tree, at=units[0] if units else None, lock=True)
+        item = find_item(self._session, barcode, context.tree, at=context.caller.own_unit(), lock=True)
         context.caller.require_at("item.write", item.owner_id, context.tree, thing="item", key=barcode)
         return item
 

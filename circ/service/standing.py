@@ -12,7 +12,7 @@ from circ.service.facts import patron_facts
 from kernel.clock import local_day
 from kernel.errors import Refusal
 from patrons.queries import PatronRow, find_patron
-from patrons.service.finding import find_for, own_unit
+from patrons.service.finding import find_for
 
 _NO_ITEM: Final = 0  # the counts of `lending_facts` leave out one copy's loan; here none is left out
 
@@ -62,7 +62,7 @@ def look_at_card(context: Context, card: str, at: str) -> Standing:
 def look_at_loans(context: Context, card: str) -> list[queries.LoanRow]:
     """What a reader of the caller's units has at home; the journal remembers that somebody looked."""
     patron = find_for(context, card, "patron.loans")
-    context.record("person_viewed", org_id=own_unit(context), patron_id=patron.id, data={"what": "loans"})
+    context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data={"what": "loans"})
     return queries.open_loans_of_patron(context.session, patron.id)
 
 

@@ -14,7 +14,7 @@ from kernel.errors import Forbidden, Invalid, NotFound
 from kernel.i18n import Text
 from patrons.models import Block, Patron
 from patrons.queries import BlockRow, find_patron
-from patrons.service.finding import find_for, own_unit
+from patrons.service.finding import find_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class BlockService:
         """Lift a block where the caller might have set it."""
         context = self._context
         context.caller.require("patron.block")
-        patron = find_patron(self._session, barcode, context.tree, at=own_unit(context), lock=True)
+        patron = find_patron(self._session, barcode, context.tree, at=context.caller.own_unit(), lock=True)
         mine = select(Block).where(Block.id == block_id, Block.patron_id == patron.id, Block.ended_at.is_(None))
         block = self._session.scalar(mine)
         if block is None:

@@ -7,16 +7,10 @@ from kernel.errors import NotFound
 from patrons.queries import PatronRow, find_patron
 
 
-def own_unit(context: Context) -> int | None:
-    """Where a bare card number is looked up first when nobody said where: the caller's own unit."""
-    units = context.caller.home_units()
-    return units[0] if units else None
-
-
 def find_for(context: Context, asked: str, right: str, *, lock: bool = False) -> PatronRow:
     """The reader of a card; one outside the units where the right is held is answered like one that does not exist."""
     context.caller.require(right)
-    patron = find_patron(context.session, asked, context.tree, at=own_unit(context), lock=lock)
+    patron = find_patron(context.session, asked, context.tree, at=context.caller.own_unit(), lock=lock)
     if not context.caller.may(right, patron.home_id, context.tree):
         raise NotFound("patron", asked)
     return patron

@@ -22,7 +22,7 @@ from patrons.models import Patron
 from patrons.privacy import Vault, mask_name, mask_phone, normalise_phone
 from patrons.reference import CATEGORIES
 from patrons.service.cards import check_new_number, issue_card
-from patrons.service.finding import find_for, own_unit
+from patrons.service.finding import find_for
 
 MOST_FOUND = 50
 
@@ -139,7 +139,7 @@ class PatronService:
         view = self._view(patron.id)
         is_full = view.name == patron.name
         data = {"names": "full" if is_full else "masked"}
-        self._context.record("person_viewed", org_id=own_unit(self._context), patron_id=patron.id, data=data)
+        self._context.record("person_viewed", org_id=self._context.caller.own_unit(), patron_id=patron.id, data=data)
         return view
 
     def show_written(self, patron_id: int) -> PatronView:
@@ -203,7 +203,7 @@ class PatronService:
         """The guardian's id. A guardian has no guardian, and nobody is their own."""
         if barcode is None:
             return None
-        guardian = queries.find_patron(self._session, barcode, self._context.tree, at=own_unit(self._context))
+        guardian = queries.find_patron(self._session, barcode, self._context.tree, at=self._context.caller.own_unit())
         wards = select(Patron.id).where(Patron.guardian_id == ward_id).limit(1)
         is_chain = guardian.guardian_id is not None or (ward_id is not None and self._session.scalar(wards) is not None)
         if guardian.id == ward_id or is_chain:
