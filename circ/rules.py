@@ -102,13 +102,14 @@ def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
 
 
 def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms) -> Iterable[Refusal]:
+    status = ITEM_STATUSES[item.status]
+    is_lendable = status.lendable or item.borrower_id is not None  # of a book that is out, `check_loan` speaks
     if item.status in ("withdrawn", "on_order"):
         yield refuse(f"item.{item.status}")
-    elif item.status == "in_repair" or not terms.is_lent:
+    elif not (is_lendable and terms.is_lent):
         yield refuse("item.not_lendable")
-    notice = ITEM_STATUSES[item.status].desk_notice
-    if notice is not None:
-        yield refuse(notice)
+    if status.desk_notice is not None:
+        yield refuse(status.desk_notice)
     elif item.location_id != place.org_id and item.borrower_id is None:
         yield refuse("item.elsewhere", org=item.location_name)
 

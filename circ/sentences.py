@@ -8,18 +8,8 @@ from typing import Final
 from branches.tree import Unit
 from catalog.queries import ItemRow
 from circ.rules import NextStep
-from kernel.clock import local_day
+from kernel.clock import WEEKDAY_NAMES, local_day
 from kernel.i18n import Text
-
-WEEKDAYS: Final = (
-    Text("周一", "Mon"),
-    Text("周二", "Tue"),
-    Text("周三", "Wed"),
-    Text("周四", "Thu"),
-    Text("周五", "Fri"),
-    Text("周六", "Sat"),
-    Text("周日", "Sun"),
-)
 
 _RETURNED = Text("《{title}》已还。", "“{title}” is returned. ")
 _TAKEN = Text("《{title}》已收到。", "“{title}” is here. ")
@@ -62,5 +52,5 @@ def after_renewal(item: ItemRow, due_at: datetime) -> Text:
 def due_text(due_at: datetime) -> Text:
     """A day with its weekday."""
     day = local_day(due_at)
-    weekday = WEEKDAYS[day.weekday()]
+    weekday = WEEKDAY_NAMES[day.weekday()]
     return Text(f"{day.month}月{day.day}日（{weekday.zh}）", f"{weekday.en} {day.isoformat()}")

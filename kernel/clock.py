@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from kernel.i18n import Text
+
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR, LAST_YEAR = 1000, 9900  # of what people enter
 
@@ -34,6 +36,8 @@ def days_between(earlier: datetime, later: datetime) -> int:
 
 def parse_instant(text: str) -> datetime:
     """An ISO 8601 instant with an offset, of a year that leaves room to count days; raises ValueError else."""
+    if "24:00" in text:  # Python 3.13 would make it the next day, older ones refuse it
+        raise ValueError("an hour lies between 00 and 23")
     instant = datetime.fromisoformat(text)
     if instant.tzinfo is None:
         raise ValueError("an instant needs an offset, such as 2026-11-22T09:30:00+08:00")
@@ -48,3 +52,7 @@ def show_instant(instant: datetime) -> str:
 
 
 ONE_DAY = timedelta(days=1)
+WEEKDAY_NAMES = tuple(
+    Text(f"周{zh}", en)
+    for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
+)

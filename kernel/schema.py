@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
 from kernel.barcodes import CODE, LONGEST_ASKED
-from kernel.clock import FIRST_YEAR, LAST_YEAR, show_instant
+from kernel.clock import FIRST_YEAR, LAST_YEAR, parse_instant, show_instant
 
 MAX_MONEY_FEN = 99_999_999_99
 MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?\Z", re.ASCII)
@@ -146,12 +146,11 @@ class Instant(fields.Field[datetime]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
         try:
-            instant = datetime.fromisoformat(value) if isinstance(value, str) and "24:00" not in value else None
+            if isinstance(value, str):
+                return parse_instant(value)
         except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None or not FIRST_YEAR <= instant.year <= LAST_YEAR:
-            raise ValidationError("An instant is ISO 8601 with an offset, such as 2026-11-22T09:30:00+08:00.")
-        return instant.astimezone(UTC)
+            pass  # said below, as for what is no text
+        raise ValidationError("An instant is ISO 8601 with an offset, such as 2026-11-22T09:30:00+08:00.")
 
 
 class Day(fields.Field[date]):

@@ -15,15 +15,11 @@ from flask import Flask, g
 from markupsafe import Markup
 from stdnum import isbn as stdnum_isbn
 
-from kernel.clock import ZONE, local_day
+from kernel.clock import WEEKDAY_NAMES, ZONE, local_day
 from kernel.i18n import Language, Text
 from patrons.privacy import mask_name
 from search.labels import language_label
 
-WEEKDAYS: Final = tuple(
-    Text(f"周{zh}", en)
-    for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)
-)
 MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS: Final = {
     -2: Text("前天", "2 days ago"),
@@ -38,7 +34,7 @@ TO_INNER_MARKS: Final = str.maketrans("《》", "〈〉")
 
 def format_day(day: date, language: Language, today: date) -> str:
     """`12月22日（周二）`, `Tue 22 Dec`; the year only where it is not this one."""
-    weekday = WEEKDAYS[day.weekday()].in_(language)
+    weekday = WEEKDAY_NAMES[day.weekday()].in_(language)
     if language == "zh":
         year = "" if day.year == today.year else f"{day.year}年"
         return f"{year}{day.month}月{day.day}日（{weekday}）"
@@ -177,6 +173,8 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(t=translate, plural=plural, lang=_language, today=_today, has_han=HAN.search)
+    app.jinja_env.globals.update(
+        t=translate, plural=plural, lang=_language, today=_today, has_han=HAN.search, weekday_names=WEEKDAY_NAMES
+    )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from branches.calendar import WEEKDAYS
 from web.demo.resources import rows
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NETWORK = "QX"
 
 Week = Mapping[str, tuple[tuple[str, str], ...]]

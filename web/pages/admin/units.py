@@ -14,13 +14,13 @@ from branches.http import context
 from branches.queries import HoursView, UnitView, find_unit, hours_of
 from branches.service.orgs import NewClosure, NewUnit, OrgService, UnitChanges
 from branches.tree import KINDS
+from kernel.clock import WEEKDAY_NAMES
 from kernel.http import right
 from kernel.i18n import Text
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
 from web.pages.opac import hours
-from web.presentation import WEEKDAYS as WEEKDAY_NAMES
 
 page = Blueprint("unit_pages", __name__, url_prefix="/admin/units")
 
