@@ -131,10 +131,6 @@ class PreconditionMissing(DomainError):
         )
 
 
-class TooLarge(DomainError):
-    status = 413
-
-
 class Invalid(DomainError):
     """Fields that do not hold. `errors` maps a field to its messages."""
 

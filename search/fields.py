@@ -120,7 +120,6 @@ SORTS: tuple[SortOrder, ...] = (
 
 FIELD_BY_NAME: Mapping[str, Field] = {f.name: f for f in FIELDS}
 GROUP_BY_NAME: Mapping[str, Group] = {g.name: g for g in GROUPS}
-FACET_BY_NAME: Mapping[str, Facet] = {f.name: f for f in FACETS}
 SORT_BY_NAME: Mapping[str, SortOrder] = {s.name: s for s in SORTS}
 
 # The value of `available_at` that stands for the whole network.

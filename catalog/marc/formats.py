@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 
 from catalog.bibdata import MarcFormat
@@ -12,7 +11,6 @@ from catalog.marc.tidy import clean
 _CNMARC_ONLY = frozenset({"101", "102", "105", "106", "215", "225", "330", "606", "690", "701", "702", "801"})
 _MARC21_ONLY = frozenset({"008", "040", "050", "082", "260", "264", "336", "490", "520", "650"})
 _NOT_BIBLIOGRAPHIC = "uvxyz"
-_ENTRY_DATE = re.compile(r"\d{8}")
 _TITLE_PARTS = {"cnmarc": ("200", "a"), "marc21": ("245", "abknp")}
 
 

@@ -16,7 +16,6 @@ _TOKEN = re.compile(
 )
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>"}
 _MARC = re.compile(rb"<(?:[\w.-]+:)?(?:leader|controlfield|datafield)[\s>]")
-_OPEN_START = re.compile(rb"<(?:[\w.-]+:)?record(?=[\s/>])")
 _DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _UNFINISHED = 256  # a tag or comment may be split between two chunks: keep this much until more is there
 

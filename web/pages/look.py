@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -14,8 +14,6 @@ from kernel.http import right
 from kernel.i18n import LANGUAGES
 from web import auth
 from web.settings import Settings
-
-Theme = Literal["auto", "light", "dark"]
 
 page = Blueprint("preferences", __name__)
 
