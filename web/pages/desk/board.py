@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from branches.access import Caller
@@ -35,6 +35,7 @@ WHAT: Final = {
 }
 MOST_RECENT: Final = 12
 ENTRIES_A_SCAN: Final = 4
+SEAL_LIFE_SECONDS: Final = 12 * 3600  # as long as a login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +131,8 @@ def _recent(context: Context, entries: Sequence[Any]) -> Recent:
 # scanned, and noted, by this member of staff.
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="card on the desk")
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="card on the desk")
 
 
 def seal_card(caller: Caller, card: str) -> str:
@@ -141,7 +142,7 @@ def seal_card(caller: Caller, card: str) -> str:
 
 def open_card(caller: Caller, sealed: str) -> str | None:
     try:
-        key, card = _signer().loads(sealed)
+        key, card = _signer().loads(sealed, max_age=SEAL_LIFE_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
     return str(card) if key == caller.key else None
