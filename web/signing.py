@@ -1,7 +1,7 @@
 """The one door for logging in, for pages and programs alike: staff by name and password, readers by card and PIN.
 
-Every failure gives the same answer after the same work, so that nobody learns which names exist; a failure is counted in a
-transaction of its own, which stands although the login fails. Tokens and waiting keep the real clock.
+Every failure gives the same answer after the same work, so that nobody learns which names exist. A try is counted before the secret is
+looked at, in a transaction of its own, which stands although the login fails. Tokens and waiting keep the real clock.
 """
 
 from __future__ import annotations
@@ -35,19 +35,21 @@ class Login:
 
 def log_in(database: Database, *, name: str, secret: str, address: str, now: datetime, channel: str) -> Login:
     """Check name and secret and issue a token. Raises Unauthenticated, or TooManyRequests after too many wrong tries."""
-    subjects = (logins.login_name(name), logins.address(address))
+    tried, sender = logins.login_name(name), logins.address(address)
+    with database.transaction() as session:
+        logins.check_throttle(session, sender, now)
+        logins.begin_try(session, tried, now)
     with database.reading() as session:
-        for subject in subjects:
-            logins.check_throttle(session, subject, now)
         user = logins.find_staff(session, name)
         readers = login_candidates(session, name, TREE.get(session))
     found = _verify(user, readers, secret)
     if found is None:
-        _count_failure(database, subjects, now)
+        with database.transaction() as session:
+            logins.note_failure(session, sender, now)
         raise logins.wrong_login()
     kind, subject_id = found
     with database.transaction() as session:
-        logins.note_success(session, subjects[0])
+        logins.note_success(session, tried)
         token, expires_at = logins.issue_token(session, kind, subject_id, now)
         if user is not None and kind == "staff":
             journal.append(session, "logged_in", at=now, author=user.username, channel=channel)
@@ -56,19 +58,18 @@ def log_in(database: Database, *, name: str, secret: str, address: str, now: dat
 
 def confirm_secret(database: Database, caller: Caller, secret: str, now: datetime) -> None:
     """Ask somebody who is logged in for their password or PIN again, as before they choose a new one. Throttled too."""
-    subject = logins.login_name(caller.key)
-    with database.reading() as session:
-        logins.check_throttle(session, subject, now)
+    tried = logins.login_name(caller.key)
+    with database.transaction() as session:
+        logins.begin_try(session, tried, now)
         if caller.kind == "staff":
             hashed = session.scalar(select(StaffUser.password_hash).where(StaffUser.id == caller.id))
         else:
             hashed = session.scalar(select(Patron.pin_hash).where(Patron.id == caller.id))
     check = passwords.verify if caller.kind == "staff" else passwords.verify_pin
     if not check(hashed, secret):
-        _count_failure(database, (subject,), now)
         raise logins.wrong_login()
     with database.transaction() as session:
-        logins.note_success(session, subject)
+        logins.note_success(session, tried)
 
 
 def _verify(
@@ -88,9 +89,3 @@ def _verify(
     if not readers:
         passwords.verify_pin(None, secret)
     return None
-
-
-def _count_failure(database: Database, subjects: Sequence[logins.Throttled], now: datetime) -> None:
-    with database.transaction() as session:
-        for subject in subjects:
-            logins.note_failure(session, subject, now)

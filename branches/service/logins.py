@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -56,9 +56,23 @@ def address(text: str) -> Throttled:
     return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
 
 
-def check_throttle(session: Session, subject: Throttled, now: datetime) -> None:
+def begin_try(session: Session, subject: Throttled, now: datetime) -> None:
+    """Count a try as wrong before the secret is looked at, or refuse it; `note_success` takes it back. Checked and counted under the
+    row's lock, so that a hundred tries sent at once wait as a hundred in a row do."""
+    session.execute(
+        _dialect(session)
+        .insert(LoginFailure)
+        .values(subject=subject.key, failures=0, last_at=now)
+        .on_conflict_do_nothing()
+    )
+    check_throttle(session, subject, now, lock=True)
+    mine = update(LoginFailure).where(LoginFailure.subject == subject.key)
+    session.execute(mine.values(failures=LoginFailure.failures + 1, last_at=now))
+
+
+def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock: bool = False) -> None:
     """Refuse a try that comes too soon after too many wrong ones."""
-    row = session.get(LoginFailure, subject.key)
+    row = session.get(LoginFailure, subject.key, with_for_update=lock)
     if row is None:
         return
     left = row.last_at + passwords.wait_after(row.failures, subject.free) - now
@@ -74,11 +88,10 @@ def check_throttle(session: Session, subject: Throttled, now: datetime) -> None:
 
 
 def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     if subject.forgiven_after is not None:
         old = (LoginFailure.subject == subject.key) & (LoginFailure.last_at < now - subject.forgiven_after)
         session.execute(delete(LoginFailure).where(old))
-    statement = dialect.insert(LoginFailure).values(subject=subject.key, failures=1, last_at=now)
+    statement = _dialect(session).insert(LoginFailure).values(subject=subject.key, failures=1, last_at=now)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["subject"], set_={"failures": LoginFailure.failures + 1, "last_at": now}
@@ -88,6 +101,10 @@ def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
 
 def note_success(session: Session, subject: Throttled) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.subject == subject.key))
+
+
+def _dialect(session: Session) -> Any:
+    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
 def find_staff(session: Session, username: str) -> StaffUser | None:

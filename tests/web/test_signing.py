@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -116,6 +117,26 @@ def test_the_wait_doubles(database: Database, people: dict[str, int]) -> None:
     with pytest.raises(TooManyRequests) as caught:
         _log_in(database, "zhao", PASSWORD, START + timedelta(seconds=11))
     assert caught.value.retry_after in (7, 8)
+
+
+def test_tries_sent_at_once_wait_like_tries_in_a_row(
+    database: Database, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(passwords, "verify_pin", lambda _hashed, pin: bool(looked_at.append(pin)))
+
+    def guess(n: int) -> str:
+        try:
+            _log_in(database, "P1", f"{482900 + n}", address=f"192.0.2.{n}")
+        except (Unauthenticated, TooManyRequests) as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(24)))
+    assert len(looked_at) == passwords.FREE_FAILURES + 1
+    assert answers.count("auth.wrong") == passwords.FREE_FAILURES + 1
+    assert answers.count("auth.throttled") == 24 - passwords.FREE_FAILURES - 1
 
 
 def test_a_name_that_does_not_exist_is_throttled_alike(database: Database, people: dict[str, int]) -> None:
