@@ -83,7 +83,7 @@ def test_scanning_cannot_run_past_a_refusal(at_desk: Page, desk: Desk) -> None:
     expect_said(at_desk, "可以借书")
     scan(at_desk, "NOTHING")
     scan(at_desk, "B0002")  # before the answer came
-    expect_said(at_desk, "没有找到")
+    expect_said(at_desk, "「NOTHING」")
     assert is_locked(at_desk)
     scan(at_desk, "B0003")  # the scanner's own Enter does not count as somebody having looked
     assert is_locked(at_desk)
