@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
-from flask import Response, request, stream_with_context
+from flask import Response, g, request, stream_with_context
 
+from branches.context import Context
 from branches.http import context
 from catalog.profiles import find_stored, save_profile, to_json
 from catalog.queries import imports as queries
@@ -22,41 +24,65 @@ from catalog.schemas.imports import (
 from catalog.service.imports import NewImport, queue_import
 from catalog.show import show_import, show_problem
 from kernel.errors import Invalid
-from kernel.http import Blueprint, command, data_dir, decode_position, encode_cursor, language, right
+from kernel.http import Blueprint, View, command, data_dir, decode_position, encode_cursor, language, right
 from kernel.i18n import Text
 
 blueprint = Blueprint("imports", __name__, description="Files of records on their way into the catalogue")
 
 
-@blueprint.route("/imports", methods=["POST"])
-@right("import.run")
-@blueprint.arguments(NewImportSchema, location="form")
-@command
-@blueprint.response(202, ImportSchema)
-def create_import(body: dict[str, Any]) -> dict[str, Any]:
-    """Queue a file (`file` of a multipart form). The worker reads it; ask `GET /imports/{id}` how far it is."""
-    asked = context()
-    path = store_upload()
-    try:
-        filename = request.files["file"].filename or "unnamed"
-        import_id = queue_import(asked, NewImport(**body, path=path, filename=filename, is_upload=True))
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return show_import(queries.find_import(asked.session, import_id), asked.tree, language())
+def keeps_upload(view: View) -> View:
+    """Keep the form's file in the data folder, under a name of our own, before the transaction begins: copying a gigabyte within it would
+    hold up every desk. What `view` does not queue (refused, or sent a second time) is deleted."""
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        g.upload, g.upload_is_queued = _store(), False
+        is_done = False
+        try:
+            answer = view(*args, **kwargs)
+            is_done = True
+            return answer
+        finally:
+            if g.upload is not None and not (is_done and g.upload_is_queued):
+                g.upload.unlink(missing_ok=True)
+
+    return cast(View, run)
 
 
-def store_upload() -> Path:
-    """Keep the uploaded file in the data folder under a name of our own; 422 without one."""
+def _store() -> Path | None:
     upload = request.files.get("file")
-    if upload is None:
-        detail = Text("请选择要导入的文件（表单字段 file）。", "Choose the file to import (form field `file`).")
-        raise Invalid("import.no_file", detail, {"file": [detail]})
+    if upload is None or not upload.filename:
+        return None
     folder = data_dir() / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid4().hex}.marc"
     upload.save(path)
     return path
+
+
+def queue_upload(asked: Context, **options: Any) -> int:
+    """Queue the kept file with these options of `NewImport` and return the batch's id; 422 without a file."""
+    g.upload_is_queued = False
+    if g.upload is None:
+        detail = Text("请选择要导入的文件（表单字段 file）。", "Choose the file to import (form field `file`).")
+        raise Invalid("import.no_file", detail, {"file": [detail]})
+    filename = request.files["file"].filename or "unnamed"
+    import_id = queue_import(asked, NewImport(path=g.upload, filename=filename, is_upload=True, **options))
+    g.upload_is_queued = True
+    return import_id
+
+
+@blueprint.route("/imports", methods=["POST"])
+@right("import.run")
+@blueprint.arguments(NewImportSchema, location="form")
+@keeps_upload
+@command
+@blueprint.response(202, ImportSchema)
+def create_import(body: dict[str, Any]) -> dict[str, Any]:
+    """Queue a file (`file` of a multipart form). The worker reads it; ask `GET /imports/{id}` how far it is."""
+    asked = context()
+    import_id = queue_upload(asked, **body)
+    return show_import(queries.find_import(asked.session, import_id), asked.tree, language())
 
 
 @blueprint.route("/imports", methods=["GET"])

@@ -12,13 +12,12 @@ from sqlalchemy.orm import aliased
 
 from branches.context import Context
 from branches.http import context
-from catalog.api.imports import store_upload
+from catalog.api.imports import keeps_upload, queue_upload
 from catalog.import_notes import note_text
 from catalog.marc.record import FormatChoice
 from catalog.models import Bib, ImportProfile, Item, SourceRecord
 from catalog.queries import imports as queries
 from catalog.queries.imports import ImportReport
-from catalog.service.imports import NewImport, queue_import
 from kernel.errors import NotFound
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
@@ -100,6 +99,7 @@ def _own_unit(asked: Context) -> str:
 
 @page.route("", methods=["POST"])
 @right("import.run")
+@keeps_upload
 @act(index)
 def upload() -> Done:
     """Keep the file and queue it; the worker reads it."""
@@ -108,26 +108,10 @@ def upload() -> Done:
     format_ = form.choice("format", get_args(FormatChoice)) or "auto"
     profile = form.text("profile", 32, required=False) or None
     source = form.text("source", 64, required=False) or None
-    file = request.files.get("file")
-    if file is None or not file.filename:
+    if g.upload is None:
         form.wrong("file", Text("请选择要导入的文件。", "Choose the file to import."))
     form.check()
-    assert file is not None
-    path = store_upload()
-    try:
-        made = NewImport(
-            path=path,
-            filename=file.filename or "unnamed",
-            org=org or "",
-            format=format_,  # type: ignore[arg-type]
-            profile=profile,
-            source=source,
-            is_upload=True,
-        )
-        import_id = queue_import(asked, made)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    import_id = queue_upload(asked, org=org or "", format=format_, profile=profile, source=source)
     return Done(url_for("import_pages.show", import_id=import_id))
 
 

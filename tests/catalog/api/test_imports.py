@@ -8,6 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
 from catalog.service.imports import run_next
@@ -63,6 +65,22 @@ def test_a_resent_upload_is_one_import(hub_librarian: ApiUser, data_dir: Path) -
     assert (first.get_json()["id"], again.headers.get("Idempotent-Replay")) == (again.get_json()["id"], "true")
     assert send(hub_librarian, FILE + b"\r\n", key=key).status_code == 422
     assert len(uploads(data_dir)) == 1
+
+
+def test_nobody_waits_while_a_large_upload_is_kept(
+    hub_librarian: ApiUser, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = FileStorage.save
+
+    def somebody_writes_meanwhile(file: FileStorage, path: Path) -> None:
+        with database.transaction() as session:
+            session.execute(
+                text("UPDATE bib SET version = version")
+            )  # on SQLite it waits five seconds for a writer, then fails
+        keep(file, path)
+
+    monkeypatch.setattr(FileStorage, "save", somebody_writes_meanwhile)
+    assert send(hub_librarian).status_code == 202
 
 
 def test_a_file_that_is_no_marc_ends_failed(hub_librarian: ApiUser, database: Database, data_dir: Path) -> None:
