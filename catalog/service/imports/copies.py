@@ -162,7 +162,8 @@ class CopyLoader:
     def _update(self, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """What a supplier may correct on a copy: its call number and price. Where it is and what it is stays."""
         for change in changes:
-            values = {name: change[name] for name in ("call_number", "price_fen")}
+            # Only what the record gives: what it is silent about, somebody may be changing by hand this moment.
+            values = {name: change[name] for name in ("call_number", "price_fen") if change[name] is not None}
             statement = update(_items).where(_items.c.id == change["id"])
             self._session.execute(statement.values(**values, version=_items.c.version + 1))
         self.updated += len(changes)
@@ -220,8 +221,8 @@ def _change(copy: HoldingData, existing: _Existing) -> dict[str, Any]:
     return {
         "id": existing.id,
         "bib_id": existing.bib_id,
-        "call_number": copy.call_number[:100] if copy.call_number else existing.call_number,
-        "price_fen": copy.price_fen or existing.price_fen,
+        "call_number": copy.call_number[:100] if copy.call_number else None,
+        "price_fen": copy.price_fen or None,
     }
 
 

@@ -28,7 +28,7 @@ from catalog.service.imports.chunk import Chunk, describe, kept_aside, singly
 from catalog.service.imports.item_type import ensure_default_type
 from catalog.service.imports.loading import Loader
 from kernel.clock import read_clock
-from kernel.db import Database
+from kernel.db import Database, rows_changed
 from kernel.i18n import Text
 
 log = get_logger("catalog.imports")
@@ -77,20 +77,20 @@ def run_now(
     """
     run = ImportRun(database, batch_id, clock)
     try:
-        return run.work(on_progress, is_stopping)
-    except NotMarc as refused:
-        message = refused.message
-        database.run(lambda session: _refuse(session, batch_id, message))
-        run.forget_upload()
-        log.info("import.refused", batch=batch_id)
-        return 0
-    except FileNotFoundError:
-        database.run(lambda session: _finish(session, batch_id, "failed", "import.file_gone"))
-        log.warning("import.file_gone", batch=batch_id)
-        return 0
+        return _run_to_its_end(run, on_progress, is_stopping)
     except TakenOver:
         log.info("import.taken_over", batch=batch_id)
         return 0
+
+
+def _run_to_its_end(run: ImportRun, on_progress: OnProgress, is_stopping: Callable[[], bool]) -> int:
+    try:
+        return run.work(on_progress, is_stopping)
+    except NotMarc as refused:
+        run.refuse(refused.message)
+    except FileNotFoundError:
+        run.fail("import.file_gone")
+    return 0
 
 
 class ImportRun:
@@ -123,6 +123,16 @@ class ImportRun:
         self.forget_upload()
         log.info("import.done", batch=self._batch_id, records=done)
         return done
+
+    def refuse(self, message: Text) -> None:
+        """The file is no MARC: say in the report what it is instead."""
+        self._database.run(lambda session: _refuse(session, self._batch_id, message))
+        self.forget_upload()
+        log.info("import.refused", batch=self._batch_id)
+
+    def fail(self, code: str) -> None:
+        self._database.run(lambda session: _finish(session, self._batch_id, "failed", code))
+        log.warning(code, batch=self._batch_id)
 
     def forget_upload(self) -> None:
         """Delete the copy that an upload left in the data folder: what it held is in the database now, or is of no use."""
@@ -200,7 +210,6 @@ def _claim(session: Session) -> int | None:
 
 
 def _refuse(session: Session, batch_id: int, message: Text) -> None:
-    """The file is no MARC: say in the report what it is instead."""
     problem = ImportProblem(
         batch_id=batch_id,
         is_record=False,
@@ -215,11 +224,13 @@ def _refuse(session: Session, batch_id: int, message: Text) -> None:
 
 
 def _finish(session: Session, batch_id: int, status: str, code: str | None) -> None:
-    batch = session.get_one(ImportBatch, batch_id)
+    """End a batch, once: another process may have gone on with it and ended it meanwhile (raises TakenOver)."""
     now = read_clock()
-    session.execute(
-        update(ImportBatch).where(ImportBatch.id == batch_id).values(status=status, code=code, finished_at=now)
-    )
+    is_mine = (ImportBatch.id == batch_id, ImportBatch.status == "running")
+    ended = update(ImportBatch).where(*is_mine).values(status=status, code=code, finished_at=now)
+    if not rows_changed(session.execute(ended)):
+        raise TakenOver
+    batch = session.get_one(ImportBatch, batch_id)
     context = Context(session=session, now=now, caller=SYSTEM, channel=batch.channel)
     data = {"batch": batch_id, "status": status, "read": batch.read, "rejected": batch.rejected}
     context.record("import_run", org_id=batch.org_id, data=data)
