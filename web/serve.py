@@ -23,6 +23,7 @@ from structlog import get_logger
 
 from search.analysis.pinyin import sound_out
 from web.app import create_app
+from web.gathering import GatheringWorker
 from web.settings import Settings
 
 log = get_logger("serve")
@@ -42,7 +43,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
-            "worker_class": "gthread",
+            "worker_class": GatheringWorker,
             "threads": threads,
             "preload_app": False,
             "timeout": 60,

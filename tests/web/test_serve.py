@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic, sleep
+from typing import BinaryIO
 
 import pytest
 
@@ -129,3 +130,57 @@ def test_nothing_is_left_when_the_supervisor_is_killed(server: Server) -> None:
     _wait_until(lambda: all(_is_gone(pid) for pid in children))
     with pytest.raises(ConnectionError):
         server.get("/healthz")
+
+
+SLOW_BEGINNINGS = {
+    "silent": b"",
+    "headers": b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ",
+    "body": b"POST /api/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+    "chunks": b"POST /api/v1/auth/token HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{",
+    "promised": b"POST /login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n",
+    "large": b"POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nContent-Length: 99000000\r\n\r\n",
+    "unclosed": b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
+def test_slow_clients_hold_up_nobody_else(server: Server) -> None:
+    slow = []
+    for beginning in SLOW_BEGINNINGS.values():
+        for _ in range(8):  # the web worker has four threads
+            connection = socket.create_connection(("127.0.0.1", server.port))
+            connection.sendall(beginning)
+            slow.append(connection)
+    sleep(0.5)
+    began = monotonic()
+    assert [server.get("/healthz")[0] for _ in range(5)] == [200] * 5
+    assert monotonic() - began < 2.0, "the slow ones are waited for"
+    for connection in slow:
+        connection.close()
+
+
+def test_requests_come_in_pieces_and_in_a_row(server: Server) -> None:
+    body = json.dumps({"username": "root", "password": PASSWORD}).encode()
+    log_in = (
+        b"POST /api/v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+        b"Content-Length: %d\r\n\r\n" % len(body)
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        for piece in (b"GET /healthz HTTP/1.1\r\nHo", b"st: x\r\n\r\n"):
+            connection.sendall(piece)
+            sleep(0.1)
+        answers = connection.makefile("rb")
+        assert _read_answer(answers) == (200, b"ok\n")
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 2 + log_in)
+        assert [_read_answer(answers) for _ in range(2)] == [(200, b"ok\n")] * 2
+        assert answers.readline() + answers.readline() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(body)
+        assert _read_answer(answers)[0] == 200
+
+
+def _read_answer(answers: BinaryIO) -> tuple[int, bytes]:
+    status = int(answers.readline().split()[1])
+    length = 0
+    while (line := answers.readline()) != b"\r\n":
+        name, _, value = line.partition(b":")
+        length = int(value) if name.lower() == b"content-length" else length
+    return status, answers.read(length)
