@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EDQUOT, ENOSPC
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, render_template, request
@@ -47,6 +48,10 @@ FULL = Text(
     "数据库所在的磁盘已满，本次操作没有生效。请通知管理员清理磁盘。",
     "The database has no disk space left and nothing was changed. Tell your administrator.",
 )
+NO_ROOM = Text(
+    "服务器的磁盘放不下这个文件，本次操作没有生效。请通知管理员清理磁盘。",
+    "The server's disk has no room for this file and nothing was changed. Tell your administrator.",
+)
 RACE = Text(
     "另一处刚刚办理了同一件事，本次操作没有生效。请再试一次。",
     "Somebody did the same a moment ago and nothing was changed. Try again.",
@@ -66,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, lambda error: _answer(_from_http(error)))
     app.register_error_handler(DBAPIError, lambda error: _answer(from_database(error)))
     app.register_error_handler(PoolTimeout, lambda _error: _answer(Unavailable("database.busy", BUSY)))
+    app.register_error_handler(OSError, lambda error: _answer(_from_system(error)))
     app.register_error_handler(Exception, _broken)
 
 
@@ -164,6 +170,14 @@ def from_database(error: DBAPIError) -> DomainError:
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("database.gone", error=type(error.orig).__name__)
         return Unavailable("database.unavailable", GONE)
+    return _unexpected(error)
+
+
+def _from_system(error: OSError) -> DomainError:
+    """No room for an uploaded file, in the data folder or where it is unpacked."""
+    if error.errno in (ENOSPC, EDQUOT):
+        log.error("disk.full")
+        return Unavailable("disk.full", NO_ROOM, retry_after=60)
     return _unexpected(error)
 
 

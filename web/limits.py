@@ -1,9 +1,12 @@
-"""How many requests one login, or one address without a login, may make a minute. Logins themselves are throttled in the database.
+"""How large a request may be, and how many one login, or one address without a login, may make a minute.
 
 Counted per web worker, so the true limit is at most the workers' number times as high: a brake for a runaway client, not a fence.
+Logins themselves are throttled in the database.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from flask import Flask, current_app, g, request
 from limits import RateLimitItemPerMinute
@@ -18,12 +21,24 @@ from web.settings import Settings
 SIGNED_IN = RateLimitItemPerMinute(1200)
 ANONYMOUS = RateLimitItemPerMinute(1200)
 
+# A body is held in memory. Only these take files, from callers whose right to send them was checked before a byte was read.
+LARGEST_BODY: Final = 1024 * 1024
+UPLOADS: Final = frozenset({"imports.create_import", "import_pages.upload"})
+
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.extensions["tongjie_settings"]
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
+    app.before_request(_admit_upload)
     if settings.rate_limits:
         app.extensions["tongjie_limiter"] = FixedWindowRateLimiter(MemoryStorage())
         app.before_request(_count)
+
+
+def _admit_upload() -> None:
+    if request.endpoint in UPLOADS:
+        settings: Settings = current_app.extensions["tongjie_settings"]
+        request.max_content_length = settings.max_upload_mb * 1024 * 1024
 
 
 def _count() -> None:

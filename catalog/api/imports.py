@@ -56,7 +56,11 @@ def _store() -> Path | None:
     folder = data_dir() / "imports"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{uuid4().hex}.marc"
-    upload.save(path)
+    try:
+        upload.save(path)
+    except OSError:
+        path.unlink(missing_ok=True)  # half of it would keep a full disk full, and every desk stopped
+        raise
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,19 @@ def test_an_upload_without_a_file_or_too_large_is_refused(hub_librarian: ApiUser
     assert (answer.status_code, answer.get_json()["code"]) == (422, "import.no_file")
     assert send(hub_librarian, b"\x00" * (17 * 1024 * 1024)).status_code == 413
     assert uploads(data_dir) == []
+
+
+def test_an_upload_that_fills_the_disk_takes_no_room(
+    hub_librarian: ApiUser, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(_self: FileStorage, path: Path) -> None:
+        path.write_bytes(b"half of it")
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileStorage, "save", fill)
+    answer = send(hub_librarian)
+    assert (answer.status_code, answer.get_json()["code"]) == (503, "disk.full")
+    assert (answer.headers["Retry-After"], uploads(data_dir)) == ("60", [])
 
 
 def test_only_those_who_may_import_see_imports(
