@@ -7,6 +7,7 @@ import secrets
 import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kernel.db import Database
 from kernel.http import BEARER, IdConverter
@@ -47,6 +48,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
     settings = settings or read_settings()
     app = Flask("web", static_folder="static", template_folder="templates")
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IdConverter
     app.config.update(
         SECRET_KEY=settings.secret_key,

@@ -19,7 +19,8 @@ class SettingsError(DomainError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches."""
+    """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches. `proxies`: how many stand
+    in front, each of which tells us the address it was called from."""
 
     data_dir: Path
     database_url: str
@@ -29,6 +30,7 @@ class Settings:
     test_clock: bool
     rate_limits: bool
     max_upload_mb: int
+    proxies: int = 0
 
     @property
     def secure_cookies(self) -> bool:
@@ -52,6 +54,15 @@ class Settings:
                     "Warning: TONGJIE_RATE_LIMITS=off, requests are not limited. For benches only.",
                 )
             )
+        if self.secure_cookies and not self.proxies:
+            found.append(
+                Text(
+                    "警告：TONGJIE_BASE_URL 是 https，但 TONGJIE_PROXIES=0：所有读者看来同一个地址，一人多次输错密码，人人都要等。"
+                    "请填前面有几层代理。",
+                    "Warning: TONGJIE_BASE_URL is https but TONGJIE_PROXIES is 0: all readers seem to share one address, so that one "
+                    "person's wrong passwords make everybody wait. Say how many proxies stand in front.",
+                )
+            )
         return found
 
 
@@ -69,6 +80,7 @@ def read_settings() -> Settings:
             test_clock=env.bool("TONGJIE_TEST_CLOCK", False),
             rate_limits=env.str("TONGJIE_RATE_LIMITS", "on") != "off",
             max_upload_mb=env.int("TONGJIE_MAX_UPLOAD_MB", 1024),
+            proxies=env.int("TONGJIE_PROXIES", 0),
         )
     except ValueError as error:
         detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")

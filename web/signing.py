@@ -18,6 +18,7 @@ from branches.models import StaffUser
 from branches.reference import TREE
 from branches.service import logins
 from kernel import journal
+from kernel.barcodes import split_barcode
 from kernel.db import Database
 from patrons.models import Patron
 from patrons.queries import LoginCandidate, login_candidates
@@ -35,7 +36,8 @@ class Login:
 
 def log_in(database: Database, *, name: str, secret: str, address: str, now: datetime, channel: str) -> Login:
     """Check name and secret and issue a token. Raises Unauthenticated, or TooManyRequests after too many wrong tries."""
-    tried, sender = logins.login_name(name), logins.address(address)
+    # A card has as many spellings (`CODE:number`) as there are units: they are one door, and are counted as one.
+    tried, sender = logins.login_name(split_barcode(name)[1]), logins.address(address)
     with database.transaction() as session:
         logins.check_throttle(session, sender, now)
         logins.begin_try(session, tried, now)
@@ -58,7 +60,7 @@ def log_in(database: Database, *, name: str, secret: str, address: str, now: dat
 
 def confirm_secret(database: Database, caller: Caller, secret: str, now: datetime) -> None:
     """Ask somebody who is logged in for their password or PIN again, as before they choose a new one. Throttled too."""
-    tried = logins.login_name(caller.key)
+    tried = logins.own_secret(caller.key)
     with database.transaction() as session:
         logins.begin_try(session, tried, now)
         if caller.kind == "staff":

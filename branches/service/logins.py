@@ -52,6 +52,11 @@ def login_name(name: str) -> Throttled:
     return Throttled("login:" + digest(name.strip().casefold())[:48])
 
 
+def own_secret(caller_key: str) -> Throttled:
+    """Of somebody who is logged in: nobody else's tries make them wait."""
+    return Throttled("own:" + caller_key)
+
+
 def address(text: str) -> Throttled:
     return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -16,8 +18,9 @@ from branches.service import logins
 from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.errors import TooManyRequests, Unauthenticated
-from tests.factories import PASSWORD, PIN, ApiUser, make_county, make_patron, make_unit, make_user
+from tests.factories import PASSWORD, PIN, ApiUser, make_county, make_patron, make_settings, make_unit, make_user
 from web import signing
+from web.app import create_app
 
 WRONG = "not the password at all"
 START = datetime.fromisoformat("2026-11-23T10:30:00+08:00")
@@ -137,6 +140,35 @@ def test_tries_sent_at_once_wait_like_tries_in_a_row(
     assert len(looked_at) == passwords.FREE_FAILURES + 1
     assert answers.count("auth.wrong") == passwords.FREE_FAILURES + 1
     assert answers.count("auth.throttled") == 24 - passwords.FREE_FAILURES - 1
+
+
+def test_all_spellings_of_a_card_are_one_door(database: Database, people: dict[str, int]) -> None:
+    for name in ("P1", "QX:P1", "ZG:p1", " LX:P1 ", "XX:P1"):
+        _fail(database, name, 1)
+    with pytest.raises(TooManyRequests):
+        _log_in(database, "CG:P1", PIN)
+
+
+def test_nobody_else_makes_one_wait_who_changes_ones_password(
+    database: Database, client: FlaskClient, people: dict[str, int]
+) -> None:
+    user, now = _token(client, "zhao", PASSWORD), read_clock()
+    _fail(database, f"staff:{people['zhao']}", 1, now)
+    database.run(lambda s: s.execute(update(LoginFailure).values(failures=20)))
+    answer = user.put("/me/password", {"old": PASSWORD, "new": "seven unrelated nouns here"})
+    assert answer.status_code == 204
+
+
+@pytest.mark.parametrize(("proxies", "counted"), [(0, "127.0.0.1"), (1, "192.0.2.7"), (2, "203.0.113.9")])
+def test_wrong_logins_are_counted_for_the_address_that_our_own_proxy_saw(
+    database: Database, data_dir: Path, people: dict[str, int], proxies: int, counted: str
+) -> None:
+    client = create_app(replace(make_settings(data_dir, database), proxies=proxies), database).test_client()
+    forwarded = "198.51.100.1, 203.0.113.9, 192.0.2.7"  # the first is the client's own word
+    body = {"username": "zhao", "password": WRONG}
+    assert ApiUser(client).post("/auth/token", body, X_Forwarded_For=forwarded).status_code == 401
+    with database.reading() as session:
+        assert session.get(LoginFailure, logins.address(counted).key) is not None
 
 
 def test_a_name_that_does_not_exist_is_throttled_alike(database: Database, people: dict[str, int]) -> None:
