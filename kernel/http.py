@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import json
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -29,6 +28,7 @@ from kernel import idempotency
 from kernel.db import Database
 from kernel.errors import Invalid, Malformed, PreconditionMissing, Stale
 from kernel.i18n import Language, Text
+from kernel.sealing import Sealer, sealer
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -165,21 +165,26 @@ def _execute(opened: Session, key: str | None, view: Callable[[], Any]) -> Any:
         caller = cast(CallerLike, g.caller).key
         stored = idempotency.claim(opened, caller=caller, key=key, digest=_digest(), now=g.real_now)
         if stored is not None:
-            response = Response(stored.body, stored.status, mimetype="application/json")
+            response = Response(answers().unseal(stored.body), stored.status, mimetype="application/json")
             response.headers["Idempotent-Replay"] = "true"
             return response
         response = current_app.make_response(view())
-        idempotency.store(
-            opened, caller=caller, key=key, status=response.status_code, body=response.get_data(as_text=True)
-        )
+        body = answers().seal(response.get_data(as_text=True))
+        idempotency.store(opened, caller=caller, key=key, status=response.status_code, body=body)
         return response
     finally:
         g.pop("session", None)
 
 
+def answers() -> Sealer:
+    """What seals the answers that are kept for retries."""
+    return sealer(str(current_app.secret_key))
+
+
 def _digest() -> str:
     """What was asked: method, address and body, so that a key cannot be moved to another request."""
-    asked = hashlib.sha256(f"{request.method} {request.full_path}\n".encode())
+    asked = answers().digest()
+    asked.update(f"{request.method} {request.full_path}\n".encode())
     if request.mimetype == "multipart/form-data":
         # Boundaries differ between two sendings of one form, so its parts are digested.
         for name, value in sorted(request.form.items()):

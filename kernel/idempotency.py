@@ -21,7 +21,7 @@ KEEP = timedelta(days=7)
 
 
 class IdempotencyKey(Base):
-    """A caller's key, a digest of what was asked, and the answer given. `status` is empty only inside the claiming transaction."""
+    """A caller's key, a digest of what was asked, and the answer given, sealed. `status` is empty only inside the claiming transaction."""
 
     __tablename__ = "idempotency_key"
 

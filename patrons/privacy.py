@@ -13,11 +13,10 @@ from base64 import urlsafe_b64encode
 from typing import Final
 
 from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kernel.errors import Invalid
 from kernel.i18n import Text
+from kernel.sealing import derive_key
 
 _PHONE: Final = re.compile(r"^\+?\d{5,15}\Z", re.ASCII)
 _BETWEEN: Final = re.compile(r"[\s()./\-－—]+")
@@ -27,8 +26,8 @@ class Vault:
     """Seals phone numbers. One key encrypts, another makes the digests by which an equal number is found again."""
 
     def __init__(self, secret_key: str) -> None:
-        self._fernet = Fernet(urlsafe_b64encode(_derive(secret_key, b"tongjie: patron phone, encryption")))
-        self._digest_key = _derive(secret_key, b"tongjie: patron phone, search")
+        self._fernet = Fernet(urlsafe_b64encode(derive_key(secret_key, "tongjie: patron phone, encryption")))
+        self._digest_key = derive_key(secret_key, "tongjie: patron phone, search")
 
     def seal(self, phone: str) -> bytes:
         return self._fernet.encrypt(phone.encode())
@@ -44,10 +43,6 @@ class Vault:
 
     def digest(self, phone: str) -> str:
         return hmac.new(self._digest_key, phone.encode(), hashlib.sha256).hexdigest()
-
-
-def _derive(secret_key: str, purpose: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret_key.encode())
 
 
 def normalise_phone(text: str) -> str:

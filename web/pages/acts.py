@@ -5,15 +5,13 @@ A form that does not hold is shown again with what was typed and what is wrong.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from flask import current_app, g, redirect, request
+from flask import g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -86,18 +84,20 @@ def _once(opened: Session, key: str, work: Callable[[], dict[str, Any]]) -> dict
     try:
         stored = idempotency.claim(opened, caller=who, key=scope, digest=digest, now=g.real_now)
         if stored is not None:
-            first: dict[str, Any] = json.loads(stored.body)
+            first: dict[str, Any] = json.loads(http.answers().unseal(stored.body))
             return first
         answer = work()
-        idempotency.store(opened, caller=who, key=scope, status=200, body=json.dumps(answer, ensure_ascii=False))
+        body = http.answers().seal(json.dumps(answer, ensure_ascii=False))
+        idempotency.store(opened, caller=who, key=scope, status=200, body=body)
         return answer
     finally:
         g.pop("session", None)
 
 
 def _digest() -> str:
-    """What was asked, under the installation's own secret: a bare digest of a PIN would tell the PIN."""
-    asked = hmac.new(str(current_app.secret_key).encode(), request.path.encode(), hashlib.sha256)
+    """What was asked."""
+    asked = http.answers().digest()
+    asked.update(request.path.encode())
     for name, values in sorted(request.form.lists()):
         if name not in NOT_DIGESTED:
             asked.update(json.dumps([name, values]).encode())

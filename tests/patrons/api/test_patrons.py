@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
-from kernel.db import Database
+from kernel.db import Base, Database
+from kernel.idempotency import IdempotencyKey
 from tests.factories import ApiUser, make_county, make_token, make_user
 
 NEW = {"barcode": "P1", "name": "张三丰", "category": "adult", "home": "CG", "phone": "13812345678", "pin": "482913"}
@@ -38,6 +43,23 @@ def test_a_repeated_key_registers_once(hub: ApiUser) -> None:
     assert (other.status_code, other.json["code"]) == (422, "idempotency.key_reused")
     again = hub.post("/patrons", NEW)
     assert (again.status_code, again.json["code"]) == (409, "patron.barcode_taken")
+
+
+def test_no_table_keeps_a_phone_or_says_twice_who_a_reader_is(hub: ApiUser, database: Database) -> None:
+    hub.post("/patrons", NEW)
+    with database.reading() as session:
+        kept = {t.name: str(session.execute(select(t)).all()) for t in Base.metadata.sorted_tables}
+    assert [name for name, rows in kept.items() if NEW["phone"] in rows] == []
+    assert [name for name, rows in kept.items() if NEW["name"] in rows] == ["patron"]
+
+
+def test_what_was_asked_is_digested_under_a_secret(hub: ApiUser, database: Database) -> None:
+    """Else the digest of a registration would tell its PIN to whoever tries a million of them."""
+    body = json.dumps(NEW)
+    hub.ask("POST", "/patrons", data=body, content_type="application/json")
+    with database.reading() as session:
+        (digest,) = session.scalars(select(IdempotencyKey.digest))
+    assert digest != sha256(f"POST /api/v1/patrons?\n{body}".encode()).hexdigest()
 
 
 def test_a_change_needs_the_version_it_was_made_from(hub: ApiUser) -> None:
