@@ -15,6 +15,7 @@ from sqlalchemy import select
 from branches.context import Context
 from catalog.queries.items import ItemDetails, ItemRow, find_item, item_details
 from circ.queries import LoanRow, open_loan_of_item
+from circ.service.facts import may_see_reader
 from kernel.errors import NotFound
 from kernel.journal import JournalEntry
 from transit.queries import TransferRow, open_transfer
@@ -70,7 +71,7 @@ def view_item(context: Context, asked: str, *, at: str | None = None) -> ItemVie
     return ItemView(
         item=item_details(context.session, found.id),
         loan=loan,
-        names_reader=loan is not None and _may_see_reader(context, loan),
+        names_reader=loan is not None and may_see_reader(context, loan),
         transfer=open_transfer(context.session, found.id),
     )
 
@@ -95,12 +96,6 @@ def _find(context: Context, asked: str, right: str, at: str | None) -> ItemRow:
     if not any(caller.may(right, unit, tree) for unit in (found.owner_id, found.home_id, found.location_id)):
         raise NotFound("item", asked)
     return found
-
-
-def _may_see_reader(context: Context, loan: LoanRow) -> bool:
-    """Who lent the book, and the library at which the reader is at home."""
-    units = (loan.org_id, loan.patron_home_id)
-    return any(unit is not None and context.caller.may("loan.read", unit, context.tree) for unit in units)
 
 
 def _told(context: Context, entry: JournalEntry) -> HistoryEntry:

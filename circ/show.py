@@ -23,7 +23,7 @@ def show_refusals(refusals: tuple[Refusal, ...], language: Language) -> list[dic
 def show_lent(lent: Lent, language: Language) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": lent.id,
-        "patron": lent.patron.barcode,
+        "patron": lent.patron.barcode if lent.names_reader else None,
         "item": lent.item.barcode,
         "bib": lent.item.bib_id,
         "title": lent.item.title,

@@ -17,7 +17,8 @@ from patrons.queries import PatronRow
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lent:
-    """A loan and what the desk should hear. `id` is None for a preview, whose `refusals` are what still stands against lending."""
+    """A loan and what the desk should hear. `id` is None for a preview, whose `refusals` are what still stands against lending.
+    `names_reader`: whether the caller, who may have named no more than the loan, may hear whose it is."""
 
     id: int | None
     patron: PatronRow
@@ -29,6 +30,7 @@ class Lent:
     notices: tuple[Refusal, ...]
     policy: dict[str, Any]
     refusals: tuple[Refusal, ...] = field(default=())
+    names_reader: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

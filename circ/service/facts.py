@@ -27,6 +27,14 @@ def patron_facts(context: Context, patron: PatronRow, facts: queries.LendingFact
     )
 
 
+def may_see_reader(context: Context, loan: queries.LoanRow) -> bool:
+    """Whether the caller may learn who has a loan: who lent the book, the library at which the reader is at home, and the reader."""
+    caller, units = context.caller, (loan.org_id, loan.patron_home_id)
+    if caller.kind == "patron":
+        return loan.patron_id == caller.id
+    return any(unit is not None and caller.may("loan.read", unit, context.tree) for unit in units)
+
+
 def record_override(
     context: Context, loan_id: int, codes: Sequence[str], reason: str | None, *, org_id: int, **subjects: int | None
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,7 +54,9 @@ def check_out(context: Context, command: CheckOut) -> Lent:
     if standing:
         raise Refused(standing)
     if case.facts.loan_id is not None:
-        return renew(context, _renewal(case.facts.loan_id, command))
+        return replace(
+            renew(context, _renewal(case.facts.loan_id, command)), names_reader=True
+        )  # whose card was scanned
     due = _due(context, command, case)
     notices = tuple(r for r in case.refusals if r.class_ == "notice")
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})

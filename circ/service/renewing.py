@@ -17,7 +17,7 @@ from circ.models import Loan, LoanRenewal
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, patron_facts, record_override
+from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refused
 from patrons.queries import PatronRow, patron_by_id
@@ -68,6 +68,7 @@ def renew(context: Context, command: Renew) -> Lent:
         renewals=loan.renewals + moves,
         notices=(),
         policy=terms.describe(resolved),
+        names_reader=may_see_reader(context, loan),
     )
 
 

@@ -137,6 +137,30 @@ def test_a_renewal_answers_with_the_loan(desk: Desk, hub: ApiUser) -> None:
     assert (response.get_json()["renewals"], response.get_json()["due_at"]) == (1, "2027-01-22T23:59:00+08:00")
 
 
+def test_a_renewal_tells_whose_the_loan_is_only_to_those_who_may_see_it(
+    desk: Desk, hub: ApiUser, client: FlaskClient
+) -> None:
+    """Else a volunteer, or a machine, would learn by counting loans up who has which book."""
+    loan = hub.post("/loans", LOAN).get_json()
+    reader_id = desk.loan(loan["id"]).patron_id
+    assert reader_id is not None
+    volunteer = log_in(desk, client, ("volunteer", desk.county.point), username="zhao")
+    desk.policy("renewals", 9)
+    desk.policy("renew_from", "today")
+
+    def renew_a_day_later(days: int, user: ApiUser, path: str, body: Any = None) -> str | None:
+        answer = replace(user, now=user.now + timedelta(days=days)).post(path, body)
+        assert answer.status_code == 201, answer.get_json()
+        patron: str | None = answer.get_json()["patron"]
+        return patron
+
+    path = f"/loans/{loan['id']}/renewals"
+    assert renew_a_day_later(1, hub, path) == "P0001"
+    assert renew_a_day_later(2, log_in_reader(desk, client, reader_id), path) == "P0001"
+    assert renew_a_day_later(3, volunteer, path) is None
+    assert renew_a_day_later(4, volunteer, "/loans", LOAN | {"override": ["item.on_loan_same_patron"]}) == "P0001"
+
+
 def test_readers_renew_their_own_loans_and_see_no_others(desk: Desk, hub: ApiUser, client: FlaskClient) -> None:
     loan = hub.post("/loans", LOAN).get_json()
     own = desk.loan(loan["id"]).patron_id
