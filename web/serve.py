@@ -1,6 +1,6 @@
 """`tongjie serve`: gunicorn with its web workers, and one `tongjie worker` beside it.
 
-A small supervisor starts both as processes of their own, starts the worker again when it dies, and passes SIGTERM and SIGINT on:
+A small supervisor starts both as processes of their own, starts them again when they are killed, and passes SIGTERM and SIGINT on:
 requests and turns in hand are finished within 30 seconds, then both are gone.
 """
 
@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from threading import Event
 from time import monotonic
 from types import FrameType
@@ -85,31 +85,51 @@ def supervise(web: Sequence[str], worker: Sequence[str]) -> int:
     return _Supervisor(web, worker).run()
 
 
+class _Child:
+    """A process of ours that is started again when it dies, after a pause that grows while it keeps dying."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self._name, self._command = name, command
+        self._pause, self._again_at = 1.0, 0.0
+        self._start()
+
+    def heal(self) -> None:
+        code = self.process.poll()
+        if code is None:
+            self._pause = 1.0 if monotonic() - self._started > STEADY_SECONDS else self._pause
+        elif not self._again_at:
+            log.error(f"{self._name}.died", code=code, again_in=self._pause)
+            self._again_at, self._pause = monotonic() + self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        elif monotonic() >= self._again_at:
+            self._again_at = 0.0
+            self._start()
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether it ended by itself, as where its port is taken; one that was killed, as for want of memory, did not."""
+        code = self.process.poll()
+        return code is not None and code >= 0
+
+    def _start(self) -> None:
+        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends both in order.
+        environment = os.environ | {SUPERVISED: "1"}
+        self.process = subprocess.Popen(self._command, env=environment, start_new_session=True)  # noqa: S603
+        self._started = monotonic()
+
+
 class _Supervisor:
     def __init__(self, web: Sequence[str], worker: Sequence[str]) -> None:
         self._stop = Event()
-        self._environment = os.environ | {SUPERVISED: "1"}
-        self._start_web: Callable[[], subprocess.Popen[bytes]] = lambda: self._start(web)
-        self._start_worker: Callable[[], subprocess.Popen[bytes]] = lambda: self._start(worker)
+        self._web, self._worker = web, worker
 
     def run(self) -> int:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._told_to_stop)
-        web, worker = self._start_web(), self._start_worker()
-        started, pause, again_at = monotonic(), 1.0, 0.0
-        while not self._stop.wait(0.5) and web.poll() is None:
-            if worker.poll() is None:
-                pause = 1.0 if monotonic() - started > STEADY_SECONDS else pause
-            elif not again_at:
-                log.error("worker.died", code=worker.returncode, again_in=pause)
-                again_at, pause = monotonic() + pause, min(pause * 2, LONGEST_PAUSE_SECONDS)
-            elif monotonic() >= again_at:
-                worker, started, again_at = self._start_worker(), monotonic(), 0.0
-        return self._end(web, worker)
-
-    def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends both in order.
-        return subprocess.Popen(command, env=self._environment, start_new_session=True)  # noqa: S603
+        web, worker = _Child("web", self._web), _Child("worker", self._worker)
+        while not self._stop.wait(0.5) and not web.gave_up:
+            web.heal()
+            worker.heal()
+        return self._end(web.process, worker.process)
 
     def _told_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
         self._stop.set()

@@ -17,7 +17,7 @@ Mode = Literal["auto", "field", "run", "repeat", "range", "count", "copies"]
 """How copies stand in a field: decided field by field; one field a copy; runs of subfields, one a copy; the barcode repeated;
 a range of barcodes; only a number of copies; a field per library with a further field (906) per copy."""
 
-_RANGE = re.compile(r"(?P<prefix>[A-Za-z]*)(?P<first>\d+)\s*[-~—–～至]\s*(?P<last>\d+)")
+_RANGE = re.compile(r"(?P<prefix>[A-Za-z]*)(?P<first>\d{1,18})\s*[-~—–～至]\s*(?P<last>\d{1,18})")
 _COUNT = re.compile(r"\d{1,3}")
 _DATE = re.compile(r"(\d{4})[-./年]?(\d{2})[-./月]?(\d{2})")
 _MOST_COPIES = 200

@@ -26,6 +26,7 @@ LONGEST_SECONDS = 60.0  # of patience, where other tests share the machine
 class Server:
     process: subprocess.Popen[bytes]
     port: int
+    environment: dict[str, str]
 
     def get(self, path: str) -> tuple[int, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -35,12 +36,15 @@ class Server:
 
     def children(self) -> list[int]:
         """The supervisor's own children: the web server and the worker."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in listed.split()]
+        return _children(self.process.pid)
 
     def worker(self) -> int | None:
         is_worker = {pid: Path(f"/proc/{pid}/cmdline").read_text().endswith("worker\0") for pid in self.children()}
         return next((pid for pid, yes in is_worker.items() if yes), None)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _wait_until(holds: Callable[[], bool]) -> None:
@@ -64,7 +68,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
         port = probe.getsockname()[1]
     command = _command("serve", "--port", str(port), "--workers", "1")
     with (tmp_path / "log").open("wb") as log:
-        server = Server(subprocess.Popen(command, env=environment, stdout=log, stderr=log), port)
+        server = Server(subprocess.Popen(command, env=environment, stdout=log, stderr=log), port, environment)
     try:
         _wait_until(lambda: _is_ready(server))
         yield server
@@ -101,6 +105,11 @@ def test_serves_heals_and_ends(server: Server) -> None:
     _wait_until(lambda: server.worker() not in (None, dead))
     assert server.get("/healthz")[0] == 200
 
+    (web,) = set(server.children()) - {server.worker()}
+    orphans = _children(web)  # gunicorn's own workers, who notice and let go of the port
+    os.kill(web, signal.SIGKILL)
+    _wait_until(lambda: all(_is_gone(pid) for pid in orphans) and _is_ready(server))
+
     children = server.children()
     status, body = _log_in_across(server, lambda: server.process.send_signal(signal.SIGTERM))
     assert (status, set(json.loads(body))) == (200, {"token", "expires_at"})
@@ -122,6 +131,13 @@ def _log_in_across(server: Server, happening: Callable[[], None]) -> tuple[int, 
     connection.send(body[10:])
     answer = connection.getresponse()
     return answer.status, answer.read().decode()
+
+
+def test_ends_when_its_port_is_taken(server: Server) -> None:
+    again = subprocess.run(
+        _command("serve", "--port", str(server.port), "--workers", "1"), env=server.environment, timeout=LONGEST_SECONDS
+    )
+    assert again.returncode == 1
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(server: Server) -> None:

@@ -48,6 +48,7 @@ def test_905_repeats_its_barcode_for_each_copy_and_prefers_the_full_call_number(
     ("written", "count", "expected"),
     [
         ("20295403-5408", None, [f"2029540{n}" for n in range(3, 9)]),
+        ("1" * 5000 + "-12", None, ["1" * 5000 + "-12"]),
         ("20295403-20295405", None, ["20295403", "20295404", "20295405"]),
         ("A0098-0101", "4", ["A0098", "A0099", "A0100", "A0101"]),
         ("00236515-9", "5", [f"0023651{n}" for n in range(5, 10)]),
