@@ -70,7 +70,7 @@ def tongjie(context: click.Context) -> None:
 @click.option("--network-name", help=local("网络名称", "name of the network"))
 @pass_terminal
 def init(terminal: Terminal, admin: str, password_stdin: bool, network_code: str, network_name: str | None) -> None:
-    terminal.data_dir.mkdir(parents=True, exist_ok=True)
+    terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrations.upgrade(terminal.database)
     if terminal.read(lambda context: _account_exists(context, admin)):
         terminal.say(Text("{name} 已存在，没有改动。", "{name} exists already; nothing was changed."), name=admin)
@@ -103,7 +103,7 @@ def init(terminal: Terminal, admin: str, password_stdin: bool, network_code: str
 def serve_command(terminal: Terminal, host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     settings = read_settings()
     if not os.environ.get(serve.SUPERVISED):
-        terminal.data_dir.mkdir(parents=True, exist_ok=True)
+        terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         migrations.upgrade(terminal.database)
         _warn(settings, terminal.language)
         terminal.say(
@@ -130,7 +130,7 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
 @click.pass_context
 def demo(context: click.Context, terminal: Terminal, host: str, port: int, no_serve: bool) -> None:
     logs.configure(logging.WARNING)  # the steps below tell a person how it goes
-    terminal.data_dir.mkdir(parents=True, exist_ok=True)
+    terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrations.upgrade(terminal.database)
     site = Site(
         database=terminal.database,

@@ -90,7 +90,7 @@ def read_settings() -> Settings:
 def _kept_secret(data_dir: Path) -> str:
     """A secret of this installation's own, made once and readable by its owner alone."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(path, "x", opener=_private) as file:
             file.write(secrets.token_urlsafe(48))
