@@ -132,9 +132,11 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         conn.feed()
         return super().handle(conn)
 
-    def _keepalive_after(self, conn: Connection, keepalive: Any) -> bool:
-        """In a thread too. One whose body may be left unread is not kept, for the thread would wait for the rest of it."""
-        return bool(super()._keepalive_after(conn, keepalive and conn.is_whole))
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """In a thread too. A connection whose body may be left unread is closed, and its client told: else a thread waits for the rest."""
+        if not conn.is_whole:
+            req.force_close()
+        return super().handle_request(req, conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Keep the connection, or end it without ever waiting for its client: this runs in the loop that serves all."""

@@ -193,6 +193,14 @@ def test_requests_come_in_pieces_and_in_a_row(server: Server) -> None:
         assert _read_answer(answers)[0] == 200
 
 
+def test_a_client_hears_that_its_connection_ends_with_a_large_body(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+        connection.sendall(SLOW_BEGINNINGS["large"])
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 401 ")
+    assert b"\r\nConnection: close\r\n" in answer
+
+
 def _read_answer(answers: BinaryIO) -> tuple[int, bytes]:
     status = int(answers.readline().split()[1])
     length = 0
