@@ -162,6 +162,8 @@ function whileLocked(event) {
 
 // A Chinese input method would swallow letters of a barcode: what it composes is dropped, the keys themselves count.
 let typed = null; // what stood in the box before composing, and the keys since
+let ended = false; // Enter was struck while composing, no key since: what the input method still commits is no scan
+const COMMITTED = /^insert(?:Text|CompositionText|FromComposition)$/;
 const fromKey = (event) => {
   const found = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code);
   if (found) return event.shiftKey ? found[1] : found[1].toLowerCase();
@@ -172,7 +174,8 @@ box.addEventListener("compositionstart", () => {
   typed ??= { text: box.value, enter: false }; // its first key came before
 });
 box.addEventListener("input", (event) => {
-  if (!event.isComposing) typed = null; // a key that the input method let pass
+  if (ended && COMMITTED.test(event.inputType)) box.value = "";
+  else if (!event.isComposing) typed = null; // a key that the input method let pass
 });
 box.addEventListener("compositionend", () => {
   if (!typed) return;
@@ -185,6 +188,7 @@ box.addEventListener("compositionend", () => {
 });
 
 document.addEventListener("keydown", (event) => {
+  ended = false;
   if (event.isComposing || event.keyCode === 229) {
     if (event.target === box) composing(event);
     return;
@@ -212,6 +216,7 @@ function composing(event) {
   typed ??= { text: box.value, enter: false };
   if (event.code === "Enter" || event.code === "NumpadEnter") {
     typed.enter = true;
+    ended = true;
     box.blur(); // ends the composition
     box.focus();
   } else if (event.code === "Backspace") typed.text = typed.text.slice(0, -1);
