@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from branches.reference import TREE
 from catalog.bibdata import BibData
+from catalog.callnumbers import shelf_key
 from catalog.description import columns, from_json, identifiers
 from catalog.models import Bib, BibIdentifier, Item
 from kernel.i18n import Text
@@ -29,6 +30,14 @@ def _titles(session: Session) -> Iterator[list[tuple[Row[Any], BibData | None]]]
     columns_of = select(Bib.id, Bib.data, *(getattr(Bib, name) for name in _COLUMNS)).order_by(Bib.id).limit(_BATCH)
     while rows := session.execute(columns_of.where(Bib.id > last)).all():
         yield [(row, _described(row.data)) for row in rows]
+        last = rows[-1].id
+
+
+def _misplaced_copies(session: Session) -> Iterable[str]:
+    last = 0
+    copies = select(Item.id, Item.barcode, Item.call_number, Item.shelf_key).order_by(Item.id).limit(_BATCH)
+    while rows := session.execute(copies.where(Item.id > last)).all():
+        yield from (row.barcode for row in rows if row.shelf_key != shelf_key(row.call_number))
         last = rows[-1].id
 
 
@@ -117,6 +126,11 @@ INVARIANTS = (
            GROUP BY i.id, i.barcode, i.version
            HAVING i.version <> 1 + count(CASE WHEN j.act = 'item_changed' THEN 1 END)
                OR count(CASE WHEN j.act = 'item_created' THEN 1 END) > 1""",
+    ),
+    Invariant(
+        code="item.shelf_key",
+        promise=Text("图书在架上的次序与索书号一致", "a copy's place on the shelf follows from its call number"),
+        find=_misplaced_copies,
     ),
     sql(
         "source.form_current",

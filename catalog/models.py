@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from catalog.callnumbers import LONGEST_SHELF_KEY, shelf_key
 from catalog.states import ITEM_STATUSES
 from kernel.db import Base, BigId, JsonValue
 
 _CURRENT = text("is_current")
+# Compared byte by byte, whatever the database's own order of letters is.
+_ShelfKey = String(LONGEST_SHELF_KEY).with_variant(String(LONGEST_SHELF_KEY, collation="C"), "postgresql")
 
 
 class ItemType(Base):
@@ -92,7 +95,10 @@ class SourceRecord(Base):
 
 
 class Item(Base):
-    """One copy. `owner`: whose asset it is; `home`: where it belongs when idle; `location`: where it was last seen."""
+    """One copy. `owner`: whose asset it is; `home`: where it belongs when idle; `location`: where it was last seen.
+
+    `shelf_key` follows from the call number: a new row gets it by itself, a change goes through `catalog.callnumbers.shelved`.
+    """
 
     __tablename__ = "item"
 
@@ -106,6 +112,9 @@ class Item(Base):
     item_type: Mapped[str] = mapped_column(ForeignKey("item_type.code"))
     status: Mapped[str] = mapped_column(String(16), default="available")
     call_number: Mapped[str | None] = mapped_column(String(100))
+    shelf_key: Mapped[str | None] = mapped_column(
+        _ShelfKey, default=lambda inserted: shelf_key(inserted.get_current_parameters().get("call_number"))
+    )
     shelf: Mapped[str | None] = mapped_column(String(64))
     volume: Mapped[str | None] = mapped_column(String(100))
     price_fen: Mapped[int | None]
@@ -116,6 +125,7 @@ class Item(Base):
 
     __table_args__ = (
         UniqueConstraint("namespace_id", "barcode"),
+        Index("ix_item_shelf", "home_id", "shelf_key", "id"),
         CheckConstraint("status IN ({})".format(",".join(f"'{s}'" for s in ITEM_STATUSES)), name="status"),
         CheckConstraint("price_fen IS NULL OR price_fen >= 0", name="price"),
     )

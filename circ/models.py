@@ -41,6 +41,7 @@ class Loan(Base):
         Index("ix_loan_open_patron", "patron_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_loan_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_loan_patron_id", "patron_id"),
+        Index("ix_loan_checked_out_at", "checked_out_at"),
         CheckConstraint("closed_at IS NULL OR closed_at >= checked_out_at", name="closed_after_opened"),
         CheckConstraint("closed_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_has_reason"),

@@ -6,6 +6,7 @@ from circ import models as circ_models
 from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from patrons import models as patrons_models
+from purchasing import models as purchasing_models
 from transit import models as transit_models
 
 METADATA = Base.metadata
@@ -19,6 +20,7 @@ __all__ = [
     "journal",
     "outbox",
     "patrons_models",
+    "purchasing_models",
     "reference",
     "transit_models",
 ]

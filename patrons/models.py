@@ -85,3 +85,28 @@ class Block(Base):
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (CheckConstraint("scope IN ('network','local')", name="scope"),)
+
+
+class ReaderList(Base):
+    """Titles that a reader put together under a name. Whoever has the `token` may look at it; without one it is the reader's alone."""
+
+    __tablename__ = "reader_list"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    token: Mapped[str | None] = mapped_column(String(43), unique=True)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("patron_id", "name"),)
+
+
+class ReaderListEntry(Base):
+    """A title on a list, with what the reader noted about it."""
+
+    __tablename__ = "reader_list_entry"
+
+    list_id: Mapped[int] = mapped_column(ForeignKey("reader_list.id"), primary_key=True)
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), primary_key=True, index=True)
+    note: Mapped[str] = mapped_column(String(500), default="")
+    added_at: Mapped[datetime]

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from branches.context import Context
 from branches.tree import Unit
 from catalog.bibdata import HIGHEST_PRICE_FEN
+from catalog.callnumbers import shelved
 from catalog.models import Item
 from catalog.queries.bibs import bib_exists
 from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_details
@@ -111,7 +112,8 @@ class ItemService:
         values = {name: value for name, value in values.items() if getattr(before, name) != value}
         if not values:
             return before
-        self._session.execute(update(Item).where(Item.id == item.id).values(**values, version=item.version + 1))
+        written = shelved(values) | {"version": item.version + 1}
+        self._session.execute(update(Item).where(Item.id == item.id).values(**written))
         self._record("item_changed", item.home_id, item.id, item.bib_id, {"changes": self._told(before, values)})
         return item_details(self._session, item.id)
 

@@ -68,6 +68,7 @@ def _change(table: type[Bib] | type[Item], **values: Any) -> Callable[[Session],
         (_change(Item, home_id=1), "item.home", ["B0001"]),
         (_change(Item, location_id=1), "item.idle_on_a_shelf", ["B0001"]),
         (_change(Item, version=1), "item.journal", ["B0001"]),
+        (_change(Item, call_number="K825.6/12"), "item.shelf_key", ["B0001"]),
         (_second_form, "source.form_current", ["1"]),
     ],
 )

@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, update
 from branches.context import Context
 from branches.tree import OrgTree
 from catalog.bibdata import HoldingData
+from catalog.callnumbers import shelved
 from catalog.models import Bib, ImportBatch, Item
 from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
@@ -165,7 +166,7 @@ class CopyLoader:
             # Only what the record gives: what it is silent about, somebody may be changing by hand this moment.
             values = {name: change[name] for name in ("call_number", "price_fen") if change[name] is not None}
             statement = update(_items).where(_items.c.id == change["id"])
-            self._session.execute(statement.values(**values, version=_items.c.version + 1))
+            self._session.execute(statement.values(**shelved(values), version=_items.c.version + 1))
         self.updated += len(changes)
         return [self._journal_row("item_changed", change["id"], change) for change in changes]
 

@@ -1,0 +1,1 @@
+"""Buying: for now what readers ask the libraries to buy."""
