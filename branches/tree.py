@@ -105,8 +105,8 @@ class OrgTree:
         path = self.path(org_id)
         return next((other for other in path if self.by_id[other].is_namespace), path[-1])
 
-    def distance_km(self, a: int, b: int) -> float:
-        """How far two units are apart: as measured, else in a straight line, else by steps in the tree."""
+    def known_km(self, a: int, b: int) -> float | None:
+        """How far two units are apart: as measured, else in a straight line; None where nobody knows."""
         if a == b:
             return 0.0
         measured = self._distances.get((a, b))
@@ -115,6 +115,13 @@ class OrgTree:
         one, other = self.by_id[a], self.by_id[b]
         if None not in (one.lat, one.lon, other.lat, other.lon):
             return _great_circle_km(one, other)
+        return None
+
+    def distance_km(self, a: int, b: int) -> float:
+        """How far two units are apart: as known, else by steps in the tree, good for an order and not for telling anybody."""
+        known = self.known_km(a, b)
+        if known is not None:
+            return known
         shared = len(set(self.path(a)) & set(self.path(b)))
         return KM_A_STEP * (len(self.path(a)) + len(self.path(b)) - 2 * shared)
 

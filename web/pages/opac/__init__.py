@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, current_app, g, redirect, render_template, url_for
+from flask import current_app, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from branches.context import Context
@@ -12,10 +12,6 @@ from branches.http import context
 from branches.queries import find_unit
 from branches.rights import PUBLIC
 from branches.tree import LENDING_KINDS, Unit
-from catalog.description import authors_text, full_title
-from catalog.marc.reader import read_one
-from catalog.marc.record import MarcRecord, ReadRecord
-from catalog.queries.bibs import SourceRow, current_sources, find_bib
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.http import right
 from kernel.schema import is_storable
@@ -23,19 +19,15 @@ from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
 from search.service import SearchService
-from web.pages.opac import asking, hours, mine, titles
+from web.pages.opac import asking, hours, mine, records, shelf, titles
 from web.pages.opac.asking import Asked
+from web.pages.opac.blueprint import page
 from web.settings import Settings
 
-page = Blueprint("opac", __name__)
+__all__ = ["page", "records", "shelf"]  # the pages that stand in modules of their own
 
 FACET_VALUES: Final = 8  # shown at once; the rest behind a fold
 PLACES_A_HIT: Final = 3
-
-
-@page.before_request
-def _name_channel() -> None:
-    g.channel = "opac"
 
 
 @page.route("/", methods=["GET"])
@@ -105,48 +97,6 @@ def _without_results(asked: Asked, error: Unavailable | Invalid) -> str:
         groups=GROUPS,
         sorts=SORTS,
     )
-
-
-@page.route("/bibs/<int:bib_id>", methods=["GET"])
-@right(PUBLIC)
-def bib(bib_id: int) -> str:
-    asked = context()
-    own = mine.my_library(asked)
-    title = find_bib(asked.session, bib_id)
-    shelves = titles.shelves_of(asked, bib_id, own)
-    return render_template(
-        "opac/bib.html",
-        bib=title,
-        data=title.data,
-        heading=full_title(title.data),
-        authors=authors_text(title.data),
-        shelves=shelves,
-        mine=own,
-        available=sum(shelf.available for shelf in shelves),
-        total=sum(len(shelf.copies) for shelf in shelves),
-        has_source=bool(current_sources(asked.session, [bib_id])),
-        may_open=lambda copy: any(
-            asked.caller.may("item.read", unit, asked.tree) for unit in (copy.home_id, copy.location_id)
-        ),
-    )
-
-
-@page.route("/bibs/<int:bib_id>/marc", methods=["GET"])
-@right(PUBLIC)
-def marc(bib_id: int) -> str:
-    asked = context()
-    title = find_bib(asked.session, bib_id)
-    sources = current_sources(asked.session, [bib_id]).get(bib_id, [])
-    records = [(source, _parse(source)) for source in sources]
-    return render_template("opac/marc.html", bib=title, heading=full_title(title.data), records=records)
-
-
-def _parse(source: SourceRow) -> MarcRecord | None:
-    """The fields of a record kept as it came; None for a description typed into a form."""
-    if source.container == "form":
-        return None
-    result = read_one(source.raw, source.container, source.format, declared=source.encoding)
-    return result.record if isinstance(result, ReadRecord) else None
 
 
 @page.route("/libraries", methods=["GET"])

@@ -21,10 +21,15 @@ def my_library(context: Context) -> Unit | None:
     chosen = context.tree.by_code.get(request.cookies.get(COOKIE, ""))
     if chosen is not None and not chosen.is_closed:
         return chosen
-    if context.caller.kind == "patron":
-        home_id = context.session.scalar(select(Patron.home_id).where(Patron.id == context.caller.id))
-        return context.tree.by_id.get(home_id) if home_id is not None else None
-    return None
+    return home_library(context)
+
+
+def home_library(context: Context) -> Unit | None:
+    """Where the card of the reader who asks is at home."""
+    if context.caller.kind != "patron":
+        return None
+    home_id = context.session.scalar(select(Patron.home_id).where(Patron.id == context.caller.id))
+    return context.tree.by_id.get(home_id) if home_id is not None else None
 
 
 def by_nearness(context: Context, mine: Unit | None) -> Callable[[int], tuple[float, int]]:

@@ -20,10 +20,11 @@ from circ.models import Loan
 from kernel.i18n import Text
 from transit.models import Transfer
 from transit.states import OPEN
-from web.pages.opac.mine import by_nearness
+from web.pages.opac.mine import by_nearness, home_library, my_library
 
 VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
 NEW_TITLES: Final = 8
+NEAR: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,15 +40,22 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shelf:
-    """The copies at one library."""
+    """The copies at one library. `is_mine`: the one chosen at this browser, else the card's; `is_home`: the card's, beside another one
+    chosen. `km` from the reader's library, where that is known."""
 
     unit: Unit
     copies: tuple[Copy, ...]
     is_mine: bool
+    is_home: bool
+    km: float | None
 
     @property
     def available(self) -> int:
         return sum(copy.row.is_available for copy in self.copies)
+
+    @property
+    def call_number(self) -> str | None:
+        return next((copy.row.call_number for copy in self.copies if copy.row.call_number), None)
 
     @property
     def next_due(self) -> datetime | None:
@@ -62,8 +70,9 @@ class NewTitle:
     available: int
 
 
-def shelves_of(context: Context, bib_id: int, mine: Unit | None) -> list[Shelf]:
-    """The libraries that hold a title: mine first, then the nearer ones, those with a free copy before the others."""
+def shelves_of(context: Context, bib_id: int) -> list[Shelf]:
+    """The libraries that hold a title: the chosen one, the card's, then those with a free copy before the others, the nearer ones first."""
+    mine, home = my_library(context), home_library(context)
     rows = visible_copies(context.session, bib_id)
     show = _copy_shower(context, [row.id for row in rows])
     nearness = by_nearness(context, mine)
@@ -72,10 +81,18 @@ def shelves_of(context: Context, bib_id: int, mine: Unit | None) -> list[Shelf]:
             unit=context.tree.by_id[holding.org_id],
             copies=tuple(map(show, holding.copies)),
             is_mine=mine is not None and holding.org_id == mine.id,
+            is_home=home is not None and home != mine and holding.org_id == home.id,
+            km=context.tree.known_km(mine.id, holding.org_id) if mine is not None else None,
         )
         for holding in group_by_place(rows)
     ]
-    return sorted(shelves, key=lambda s: (not s.is_mine, s.available == 0, *nearness(s.unit.id)))
+    return sorted(shelves, key=lambda s: (not s.is_mine, not s.is_home, s.available == 0, *nearness(s.unit.id)))
+
+
+def near_and_far(shelves: Sequence[Shelf]) -> tuple[Sequence[Shelf], Sequence[Shelf]]:
+    """Those shown with every copy, and the rest, to be folded; one alone is not worth folding."""
+    cut = len(shelves) if len(shelves) <= NEAR + 1 else NEAR
+    return shelves[:cut], shelves[cut:]
 
 
 def _copy_shower(context: Context, item_ids: Sequence[int]) -> Callable[[CopyRow], Copy]:
