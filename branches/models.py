@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
@@ -14,7 +14,8 @@ _NETWORK = text("kind = 'network'")
 
 
 class OrgUnit(Base):
-    """A unit of the tree. The one without a parent is the network. `is_namespace`: barcodes are unique within this subtree."""
+    """A unit of the tree. The one without a parent is the network. `is_namespace`: barcodes are unique within this subtree;
+    `keeps_shelf_list`: book numbers are counted within it."""
 
     __tablename__ = "org_unit"
 
@@ -24,6 +25,7 @@ class OrgUnit(Base):
     kind: Mapped[str] = mapped_column(String(16))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)
     is_namespace: Mapped[bool] = mapped_column(default=False)
+    keeps_shelf_list: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_closed: Mapped[bool] = mapped_column(default=False)
     lat: Mapped[float | None]
     lon: Mapped[float | None]

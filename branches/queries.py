@@ -39,6 +39,7 @@ class UnitView:
     address: str | None
     phone: str | None
     is_namespace: bool
+    keeps_shelf_list: bool
     is_closed: bool
     version: int
 
@@ -93,6 +94,7 @@ def _unit_view(row: OrgUnit, tree: OrgTree) -> UnitView:
         address=row.address,
         phone=row.phone,
         is_namespace=row.is_namespace,
+        keeps_shelf_list=row.keeps_shelf_list,
         is_closed=row.is_closed,
         version=row.version,
     )

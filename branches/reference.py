@@ -16,7 +16,8 @@ from kernel.reference import Reference
 
 def _load_tree(session: Session) -> OrgTree:
     o = models.OrgUnit
-    rows = session.execute(select(o.id, o.code, o.name, o.kind, o.parent_id, o.is_namespace, o.is_closed, o.lat, o.lon))
+    columns = (o.id, o.code, o.name, o.kind, o.parent_id, o.is_namespace, o.keeps_shelf_list, o.is_closed, o.lat, o.lon)
+    rows = session.execute(select(*columns))
     distances = session.execute(select(models.Distance.from_id, models.Distance.to_id, models.Distance.km)).all()
     return OrgTree([Unit(**row._mapping) for row in rows], distances)
 

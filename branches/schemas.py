@@ -40,6 +40,7 @@ class UnitSchema(StrictSchema):
     address = Trimmed(longest=200, allow_none=True, load_default=None)
     phone = Trimmed(longest=40, allow_none=True, load_default=None)
     is_namespace = Switch(data_key="namespace", load_default=False)
+    keeps_shelf_list = Switch(data_key="shelf_list", load_default=False)
     is_closed = Switch(data_key="closed", dump_only=True)
 
 
@@ -50,6 +51,7 @@ class UnitChangesSchema(StrictSchema):
     location = fields.Nested(LocationSchema, allow_none=True)
     address = Trimmed(longest=200, allow_none=True)
     phone = Trimmed(longest=40, allow_none=True)
+    keeps_shelf_list = Switch(data_key="shelf_list")
     is_closed = Switch(data_key="closed")
 
 

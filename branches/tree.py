@@ -36,6 +36,7 @@ class Unit:
     kind: str
     parent_id: int | None
     is_namespace: bool = False
+    keeps_shelf_list: bool = False
     is_closed: bool = False
     lat: float | None = None
     lon: float | None = None
@@ -104,6 +105,15 @@ class OrgTree:
         """The nearest unit upwards within which barcodes are unique; at last the network."""
         path = self.path(org_id)
         return next((other for other in path if self.by_id[other].is_namespace), path[-1])
+
+    def shelf_list(self, org_id: int) -> int:
+        """The nearest unit upwards that keeps a shelf list, within which book numbers are counted; at last the network."""
+        path = self.path(org_id)
+        return next((other for other in path if self.by_id[other].keeps_shelf_list), path[-1])
+
+    def on_shelf_list(self, scope_id: int) -> frozenset[int]:
+        """The units whose books are counted in a shelf list: the subtree without those below that keep one of their own."""
+        return frozenset(other for other in self.subtree(scope_id) if self.shelf_list(other) == scope_id)
 
     def known_km(self, a: int, b: int) -> float | None:
         """How far two units are apart: as measured, else in a straight line; None where nobody knows."""

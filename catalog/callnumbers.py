@@ -137,3 +137,32 @@ def _value_key(digits: str) -> str:
     plain = digits.lstrip("0") or "0"
     length = str(len(plain)) if len(plain) < 9 else f"9{len(plain):02d}"
     return length + plain
+
+
+def volume_number(text: str | None) -> int | None:
+    """The number of a volume as people write it: `第2卷`, `v.2`, `下`, `第十册`; None where there is none."""
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text or "").upper()):
+        digits = token.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ.")
+        value = _PARTS.get(token) or number(digits.partition(".")[0])
+        if value is not None:
+            return value
+    return None
+
+
+def sequence_number(book_number: str) -> int | None:
+    """The number within the class with which a book number begins (123 of `123:2`); None for an author number."""
+    found = re.match(r"[0-9]{1,6}(?![0-9])", tidy(book_number))
+    return int(found.group()) if found and int(found.group()) else None
+
+
+def sequence_of_key(key: str, class_number_key: str) -> int:
+    """The number within the class that a key of the shelf holds; 0 for none."""
+    rest = key.removeprefix(f"{class_number_key}{_END}")
+    digits = rest[1 : 1 + int(rest[0])] if rest[:1].isdigit() else ""
+    return int(digits or 0)
+
+
+def sequence_bounds(class_number_key: str) -> tuple[str, str]:
+    """Between these lie the keys of the books of a class that are numbered within it: up to six digits, for longer ones are slips
+    such as a barcode in the place of a number."""
+    return f"{class_number_key}{_END}0", f"{class_number_key}{_END}7"

@@ -133,6 +133,14 @@ INVARIANTS = (
         find=_misplaced_copies,
     ),
     sql(
+        "book_number.counter",
+        "种次号计数不小于已取的号",
+        "the counter of a class is never behind a number that was given",
+        """SELECT n.id FROM book_number n
+           LEFT JOIN book_number_counter c ON c.scope_id = n.scope_id AND c.class_key = n.class_key
+           WHERE c.last IS NULL OR c.last < n.number""",
+    ),
+    sql(
         "source.form_current",
         "手工著录的书目只有一个现行版本",
         "a title has at most one current version made by hand",

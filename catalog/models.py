@@ -199,3 +199,77 @@ class ImportProblem(Base):
     message_zh: Mapped[str] = mapped_column(Text)
     message_en: Mapped[str] = mapped_column(Text)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class BookNumberCounter(Base):
+    """The last number given in a class of a shelf list. Its row is the lock under which the next one is taken."""
+
+    __tablename__ = "book_number_counter"
+
+    scope_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
+    class_key: Mapped[str] = mapped_column(String(LONGEST_SHELF_KEY), primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class BookNumber(Base):
+    """A number within its class (种次号), given once to one work in a shelf list: its copies, editions and volumes share it."""
+
+    __tablename__ = "book_number"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    scope_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    class_key: Mapped[str] = mapped_column(String(LONGEST_SHELF_KEY))
+    number: Mapped[int]
+    work_key: Mapped[str] = mapped_column(String(64))
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    allotted_at: Mapped[datetime]
+    allotted_by: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        UniqueConstraint("scope_id", "class_key", "number"),
+        UniqueConstraint("scope_id", "class_key", "work_key"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+
+class StockDocument(Base):
+    """What was withdrawn, or handed over to another owner, together: its number and reason, and the list that is printed and filed."""
+
+    __tablename__ = "stock_document"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    number: Mapped[str] = mapped_column(String(40))
+    org_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    author: Mapped[str] = mapped_column(String(80))
+    made_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("org_id", "kind", "number"),
+        CheckConstraint("kind IN ('withdrawal','handover')", name="kind"),
+        CheckConstraint("(kind = 'handover') = (to_id IS NOT NULL)", name="taker"),
+    )
+
+
+class StockDocumentLine(Base):
+    """One copy on such a list, with what it was before. A line that was undone stays on the list, struck out."""
+
+    __tablename__ = "stock_document_line"
+
+    document_id: Mapped[int] = mapped_column(ForeignKey("stock_document.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
+    status_before: Mapped[str] = mapped_column(String(16))
+    owner_before_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    undone_at: Mapped[datetime | None]
+
+
+class ClassLabel(Base):
+    """What a county calls a class, beside or instead of the short names that come with the program."""
+
+    __tablename__ = "class_label"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    label: Mapped[str] = mapped_column(String(200))
+    parent: Mapped[str | None] = mapped_column(String(64))

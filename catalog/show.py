@@ -12,6 +12,7 @@ from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
 from catalog.states import ITEM_STATUSES
+from kernel.errors import Refusal
 from kernel.i18n import Language
 
 
@@ -34,6 +35,10 @@ def show_bib(bib: BibRow, copies: Sequence[CopyRow], tree: OrgTree, language: La
         "available": sum(holding.available for holding in holdings),
         "holdings": [_show_holding(holding, tree, language) for holding in holdings],
     }
+
+
+def show_refusals(refusals: Sequence[Refusal], language: Language) -> list[dict[str, Any]]:
+    return [{**one.as_json(language), "class_": one.class_} for one in refusals]
 
 
 def show_item(item: ItemDetails, tree: OrgTree) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from catalog.schemas import ItemSchema
+from catalog.schemas import ItemSchema, RefusalSchema
 from kernel.journal import ACTS
 from kernel.schema import Barcode, Instant, StrictSchema, Switch
 from transit.schemas import TransferSchema
@@ -35,14 +35,6 @@ class CheckInSchema(StrictSchema):
 class RenewSchema(StrictSchema):
     at = fields.String()
     override = override_codes()
-
-
-class RefusalSchema(StrictSchema):
-    code = fields.String()
-    class_ = fields.String(data_key="class", validate=validate.OneOf(["impossible", "confirm", "notice"]))
-    message = fields.String()
-    override = fields.String(allow_none=True)
-    data = fields.Dict(keys=fields.String())
 
 
 class LoanSchema(StrictSchema):

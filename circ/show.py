@@ -7,17 +7,13 @@ from typing import Any
 from branches.tree import OrgTree
 from catalog.queries import ItemRow
 from catalog.show import show_item as show_details
+from catalog.show import show_refusals
 from circ import sentences
 from circ.item_view import ItemView
 from circ.queries import LoanRow
 from circ.service import Lent, Returned
-from kernel.errors import Refusal
 from kernel.i18n import Language
 from transit.show import show_transfer
-
-
-def show_refusals(refusals: tuple[Refusal, ...], language: Language) -> list[dict[str, Any]]:
-    return [{**r.as_json(language), "class_": r.class_} for r in refusals]
 
 
 def show_lent(lent: Lent, language: Language) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from circ.schemas import RefusalSchema
+from catalog.schemas import RefusalSchema
 from kernel.schema import StrictSchema
 
 

@@ -37,6 +37,7 @@ class NewUnit:
     address: str | None = None
     phone: str | None = None
     is_namespace: bool = False
+    keeps_shelf_list: bool = False
 
 
 class UnitChanges(TypedDict, total=False):
@@ -49,6 +50,7 @@ class UnitChanges(TypedDict, total=False):
     lon: float | None
     address: str | None
     phone: str | None
+    keeps_shelf_list: bool
     is_closed: bool
 
 
@@ -84,6 +86,7 @@ class OrgService:
             "kind": new.kind,
             "parent_id": parent_id,
             "is_namespace": new.is_namespace,
+            "keeps_shelf_list": new.keeps_shelf_list,
             "lat": new.lat,
             "lon": new.lon,
             "address": new.address,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, imports, item_types, items
+from catalog.api import bibs, callnumbers, imports, item_types, items
 
-BLUEPRINTS = (bibs.blueprint, items.blueprint, item_types.blueprint, imports.blueprint)
+BLUEPRINTS = (bibs.blueprint, items.blueprint, callnumbers.blueprint, item_types.blueprint, imports.blueprint)

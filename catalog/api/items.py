@@ -6,10 +6,11 @@ from typing import Any
 
 from branches.http import context
 from catalog.queries.items import ItemDetails
-from catalog.schemas import ItemChangesSchema, ItemSchema, NewItemSchema
+from catalog.schemas import ItemChangesSchema, NewItemSchema, WrittenItemSchema
+from catalog.service.callnumbers import CallNumberService
 from catalog.service.items import ItemChanges, ItemService, NewItem
-from catalog.show import show_item
-from kernel.http import Blueprint, command, expected_version, right, version_header
+from catalog.show import show_item, show_refusals
+from kernel.http import Blueprint, command, expected_version, language, right, version_header
 
 blueprint = Blueprint("items", __name__, description="Copies: registered, moved home, described")
 
@@ -18,7 +19,7 @@ blueprint = Blueprint("items", __name__, description="Copies: registered, moved 
 @right("item.write")
 @blueprint.arguments(NewItemSchema)
 @command
-@blueprint.response(201, ItemSchema)
+@blueprint.response(201, WrittenItemSchema)
 def create_item(body: dict[str, Any]) -> Any:
     """Register a copy; it stands on the shelf of its home."""
     return _show(ItemService(context()).create(NewItem(**body)))
@@ -28,11 +29,13 @@ def create_item(body: dict[str, Any]) -> Any:
 @right("item.write")
 @blueprint.arguments(ItemChangesSchema)
 @command
-@blueprint.response(200, ItemSchema)
+@blueprint.response(200, WrittenItemSchema)
 def change_item(body: ItemChanges, barcode: str) -> Any:
     """Change a copy; If-Match names the version that was read."""
     return _show(ItemService(context()).change(barcode, body, expected_version=expected_version()))
 
 
 def _show(item: ItemDetails) -> Any:
-    return show_item(item, context().tree), version_header(item.version)
+    asked = context()
+    notices = CallNumberService(asked).notices(item.call_number, home_id=item.home_id, bib_id=item.bib_id)
+    return show_item(item, asked.tree) | {"notices": show_refusals(notices, language())}, version_header(item.version)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from catalog.schemas.bibs import BibChangesSchema, BibSchema, NewBibSchema
 from catalog.schemas.item_types import ItemTypeChangesSchema, ItemTypePageSchema, ItemTypeSchema
-from catalog.schemas.items import ItemChangesSchema, ItemSchema, NewItemSchema
+from catalog.schemas.items import ItemChangesSchema, ItemSchema, NewItemSchema, WrittenItemSchema
+from catalog.schemas.refusals import RefusalSchema
 
 __all__ = [
     "BibChangesSchema",
@@ -16,4 +17,6 @@ __all__ = [
     "ItemTypeSchema",
     "NewBibSchema",
     "NewItemSchema",
+    "RefusalSchema",
+    "WrittenItemSchema",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from catalog.schemas.refusals import RefusalSchema
 from kernel.barcodes import LONGEST_BARCODE
 from kernel.schema import Day, Money, StrictSchema, Trimmed
 
@@ -39,3 +40,9 @@ class ItemSchema(ItemChangesSchema):
     title = fields.String()
     status = fields.String()
     location = fields.String()
+
+
+class WrittenItemSchema(ItemSchema):
+    """A copy as it now stands, and what a cataloguer should look at again, such as another work under its call number."""
+
+    notices = fields.List(fields.Nested(RefusalSchema))

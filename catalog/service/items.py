@@ -11,7 +11,7 @@ from sqlalchemy import insert, update
 from branches.context import Context
 from branches.tree import Unit
 from catalog.bibdata import HIGHEST_PRICE_FEN
-from catalog.callnumbers import shelved
+from catalog.callnumbers import shelved, tidy
 from catalog.models import Item
 from catalog.queries.bibs import bib_exists
 from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_details
@@ -82,7 +82,7 @@ class ItemService:
             "home_id": home.id,
             "location_id": home.id,
             "item_type": new.item_type,
-            "call_number": new.call_number,
+            "call_number": _tidy(new.call_number),
             "shelf": new.shelf,
             "volume": new.volume,
             "price_fen": new.price_fen,
@@ -102,6 +102,8 @@ class ItemService:
             raise Stale()
         _check_price(changes.get("price_fen"))
         values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("home", "owner")}
+        if "call_number" in changes:
+            values["call_number"] = _tidy(changes["call_number"])
         if "item_type" in changes:
             self._check_type(changes["item_type"])
         if "home" in changes:
@@ -174,6 +176,10 @@ class ItemService:
     def _record(self, act: str, org_id: int, item_id: int, bib_id: int, data: dict[str, Any]) -> None:
         self._context.record(act, org_id=org_id, item_id=item_id, bib_id=bib_id, data=data)
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
+
+
+def _tidy(call_number: str | None) -> str | None:
+    return (tidy(call_number) or None) if call_number else None
 
 
 def _check_barcode(barcode: str) -> None:

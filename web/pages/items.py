@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
+from catalog.callnumbers import split
 from catalog.description import full_title
 from catalog.queries.bibs import find_bib
 from catalog.queries.items import ItemDetails
 from catalog.reference import ITEM_TYPES
+from catalog.service.callnumbers import CallNumberService, NumberAsked
 from catalog.service.items import ItemChanges, ItemService, NewItem
 from catalog.states import ITEM_STATUSES
 from circ.item_view import HistoryEntry, read_history, view_item
@@ -25,6 +27,10 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("item_pages", __name__, url_prefix="/items")
 
 HISTORY_PAGE: Final = 25
+TYPED: Final = (
+    *("barcode", "item_type", "home", "owner", "call_number", "shelf", "volume", "price", "acquired_on", "note"),
+    "version",
+)
 TONES: Final[dict[str, str]] = {
     "available": "good",
     "on_loan": "warn",
@@ -86,7 +92,8 @@ def _history(asked: Context, barcode: str, item: ItemDetails) -> tuple[list[Hist
 def new(bib_id: int, form: Form = EMPTY) -> str:
     asked = context()
     bib = find_bib(asked.session, bib_id)
-    values = form if form is not EMPTY else Form(_first_values(asked, bib.data.class_number, bib.data.price_fen))
+    first = _first_values(asked, bib.data.class_number, bib.data.price_fen)
+    values = form if form is not EMPTY else Form(first | _typed())
     return _render_form(asked, values, bib_id=bib_id, heading=full_title(bib.data), barcode=None)
 
 
@@ -99,7 +106,7 @@ def create(bib_id: int) -> Done:
     changes = _read(form, asked)
     form.check()
     item = ItemService(asked).create(NewItem(bib=bib_id, barcode=barcode, **changes))
-    return Done(url_for("item_pages.show", barcode=item.barcode), Text("已登记。", "Registered."))
+    return _done(asked, item, Text("已登记。", "Registered."))
 
 
 @page.route("/edit/<path:barcode>", methods=["GET"])
@@ -107,7 +114,7 @@ def create(bib_id: int) -> Done:
 def edit(barcode: str, form: Form = EMPTY) -> str:
     asked = context()
     item = view_item(asked, barcode).item
-    values = form if form is not EMPTY else Form(_values(asked, item))
+    values = form if form is not EMPTY else Form(_values(asked, item) | _typed())
     return _render_form(asked, values, bib_id=item.bib_id, heading=item.title, barcode=barcode)
 
 
@@ -119,8 +126,49 @@ def change(barcode: str) -> Done:
     changes = _read(form, asked)
     version = form.number("version", 1, 2**31, required=True)
     form.check()
-    ItemService(asked).change(barcode, changes, expected_version=int(version or 0))
-    return Done(url_for("item_pages.show", barcode=barcode), Text("已保存。", "Saved."))
+    item = ItemService(asked).change(barcode, changes, expected_version=int(version or 0))
+    return _done(asked, item, Text("已保存。", "Saved."))
+
+
+@page.route("/new/<int:bib_id>/number", methods=["POST"])
+@right("item.write")
+@act(new)
+def number_new(bib_id: int) -> Done:
+    """Give the title its number, and go on with the form as it was typed."""
+    typed = _numbered(Form.sent(), context(), bib_id)
+    return Done(url_for("item_pages.new", bib_id=bib_id, **typed))
+
+
+@page.route("/edit/<path:barcode>/number", methods=["POST"])
+@right("item.write")
+@act(edit)
+def number_changed(barcode: str) -> Done:
+    asked = context()
+    typed = _numbered(Form.sent(), asked, view_item(asked, barcode).item.bib_id)
+    return Done(url_for("item_pages.edit", barcode=barcode, **typed))
+
+
+def _numbered(form: Form, asked: Context, bib_id: int) -> dict[str, Any]:
+    """What was typed, with the call number given in its class."""
+    home = form.choice("home", asked.tree.by_code) or ""
+    form.check()
+    typed: dict[str, Any] = {name: form.value(name) for name in TYPED if form.has(name)}
+    wanted = split(form.value("call_number")).class_number or None
+    number = NumberAsked(bib=bib_id, at=home, class_number=wanted, volume=form.value("volume") or None)
+    return typed | {"call_number": CallNumberService(asked).allot(number).call_number}
+
+
+def _done(asked: Context, item: ItemDetails, saved: Text) -> Done:
+    """Saved, and what should be looked at again."""
+    notices = CallNumberService(asked).notices(item.call_number, home_id=item.home_id, bib_id=item.bib_id)
+    told = [saved, *(one.message for one in notices)]
+    message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
+    return Done(url_for("item_pages.show", barcode=item.barcode), message, "warn" if notices else "good")
+
+
+def _typed() -> dict[str, str]:
+    """What was typed into the form before it was left to take a number."""
+    return {name: request.args[name] for name in TYPED if name in request.args}
 
 
 def _read(form: Form, asked: Context) -> ItemChanges:

@@ -20,7 +20,13 @@ def test_can_add_read_and_change_a_unit(admin: ApiUser) -> None:
     body = {"code": "DZ", "name": "大庄书屋", "kind": "point", "parent": "CG", "location": {"lat": 30.1, "lon": 120.2}}
     assert admin.post("/org-units", body).status_code == 201
     found = admin.get("/org-units/DZ")
-    assert found.json == body | {"address": None, "phone": None, "namespace": False, "closed": False}
+    assert found.json == body | {
+        "address": None,
+        "phone": None,
+        "namespace": False,
+        "shelf_list": False,
+        "closed": False,
+    }
     changed = admin.patch("/org-units/DZ", {"name": "大庄图书室", "location": None}, If_Match=found.headers["ETag"])
     assert changed.status_code == 200
     assert (changed.json["name"], changed.json["location"]) == ("大庄图书室", None)

@@ -46,6 +46,7 @@ def test_can_register_a_copy(hub_librarian: ApiUser, database: Database, county:
         "price": "68.00",
         "acquired_on": "2026-11-01",
         "note": None,
+        "notices": [],
     }
     with database.reading() as session:
         entry = session.scalars(select(JournalEntry)).one()

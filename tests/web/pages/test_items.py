@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_bib
 from tests.pages import Visitor, visit
 
 
@@ -71,6 +72,29 @@ def test_a_copy_is_registered_and_changed(visitor: Visitor, desk: Desk) -> None:
     stale = visitor.send("/items/edit/B0100", form | {"price": "1"})
     assert stale.status == 412
     assert visitor.send(f"/items/new/{bib_id}", form | {"barcode": "B0001"}).status == 409
+
+
+def test_a_number_is_taken_while_the_form_is_filled_in(visitor: Visitor, desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    address = f"/items/new/{bib_id}"
+    nothing = visitor.send(f"{address}/number", visitor.get(address).values())
+    assert nothing.status == 422
+    assert "还没有分类号" in nothing.text
+    typed = visitor.get(address).values() | {"barcode": "B0100", "call_number": "I247.57", "note": "赠书"}
+    form = visitor.open(visitor.send(f"{address}/number", typed)).values()
+    assert form == typed | {"call_number": "I247.57/1", "key": form["key"]}
+    visitor.send(address, form)
+    edit = visitor.get("/items/edit/B0100").values()
+    again = visitor.open(visitor.send("/items/edit/B0100/number", edit | {"call_number": "K20"})).values()
+    assert (again["call_number"], again["note"]) == ("K20/1", "赠书")
+
+
+def test_a_call_number_of_another_book_is_told_after_saving(visitor: Visitor, desk: Desk) -> None:
+    form = visitor.get(f"/items/new/{desk.item().bib_id}").values()
+    visitor.send(f"/items/new/{desk.item().bib_id}", form | {"barcode": "B0100", "call_number": "I247/9"})
+    other = desk.write(lambda s: make_bib(s, "人生", authors="柏杨"))
+    made = visitor.send(f"/items/new/{other}", form | {"barcode": "B0101", "call_number": "I247/9"})
+    assert "索书号 I247/9 已用于《" in visitor.open(made).response.get_data(as_text=True)
 
 
 def test_wrong_values_are_told_beside_their_fields(visitor: Visitor, desk: Desk) -> None:

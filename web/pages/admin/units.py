@@ -72,6 +72,7 @@ def create() -> Done:
         kind="network" if is_first else form.choice("kind", KINDS) or "",
         parent=None if is_first else form.choice("parent", asked.tree.by_code),
         is_namespace=form.flag("is_namespace"),
+        keeps_shelf_list=form.flag("keeps_shelf_list"),
         **_place(form),
     )
     form.check()
@@ -119,6 +120,7 @@ def change(code: str) -> Done:
     place = _place(form)
     changes = UnitChanges(
         name=form.text("name", 100),
+        keeps_shelf_list=form.flag("keeps_shelf_list"),
         is_closed=form.flag("is_closed"),
         address=place["address"],
         phone=place["phone"],
@@ -162,6 +164,7 @@ def _values(view: UnitView) -> dict[str, object]:
         "phone": view.phone,
         "lat": view.location.lat if view.location else None,
         "lon": view.location.lon if view.location else None,
+        "keeps_shelf_list": "1" if view.keeps_shelf_list else "",
         "is_closed": "1" if view.is_closed else "",
         "version": view.version,
     }
