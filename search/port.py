@@ -12,7 +12,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from kernel.i18n import Text
+
 DEEPEST_HIT = 10_000
+MOST_HEADINGS = 2_000
+HEADING = "heading"
 
 Mode = Literal["term", "phrase", "prefix"]
 Sort = Literal["relevance", "newest", "year", "title", "popular"]
@@ -20,6 +24,14 @@ Sort = Literal["relevance", "newest", "year", "title", "popular"]
 
 class EngineUnavailable(Exception):
     """The engine does not answer, or has no index that this program can read."""
+
+
+class EngineUnfit(EngineUnavailable):
+    """It answers, but is none that this program speaks to; `detail` says so to the administrator."""
+
+    def __init__(self, detail: Text) -> None:
+        super().__init__(detail.en)
+        self.detail = detail
 
 
 class WriterBusy(Exception):
@@ -162,7 +174,7 @@ class IndexStats:
 
 
 class IndexSession(Protocol):
-    """The right to write, held by one at a time. Nothing is visible or durable before `commit`."""
+    """The right to write, held by one at a time. Before `commit` nothing is visible and nothing certain to be kept."""
 
     def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
         """Write those that are newer than what is there; returns those that cannot be kept."""
@@ -185,11 +197,14 @@ class IndexSession(Protocol):
 class SearchEngine(Protocol):
     """Thread-safe for searching. Every method may raise EngineUnavailable."""
 
+    def check(self) -> None:
+        """Raises EngineUnavailable where the engine cannot be reached, EngineUnfit where it is the wrong one."""
+
     def search(self, request: SearchRequest) -> SearchResult: ...
 
     def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
-        """Keywords of the field `heading` that begin so, most frequent first among at most some thousands of
-        them.
+        """Keywords of the field `heading` that begin so, most frequent first among the first MOST_HEADINGS of
+        them in their order.
         """
 
     def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:

@@ -16,6 +16,7 @@ from kernel.db import Database
 from kernel.errors import DomainError
 from kernel.i18n import Text
 from search.engines import open_engine
+from search.port import EngineUnavailable, EngineUnfit
 from web.settings import Settings
 
 SHORTEST_SECRET: Final = 32
@@ -94,11 +95,17 @@ def _has_administrator(database: Database) -> bool:
 
 def _check_search(settings: Settings) -> Iterator[Line]:
     try:
-        open_engine(settings.search_url, settings.data_dir)
-    except DomainError as error:
+        open_engine(settings.search_url, settings.data_dir).check()
+    except (DomainError, EngineUnfit) as error:
         yield Line(text=error.detail, is_good=False, is_usable=False)
-        return
-    yield Line(text=Text("检索引擎设置可用", "The search engine's setting can be used"))
+    except EngineUnavailable as error:
+        text = Text(
+            "检索引擎连不上，借还照常，检索从简（{error}）",
+            "The search engine cannot be reached; lending goes on, search is poorer ({error})",
+        )
+        yield Line(text=text.format(error=error), is_good=False)
+    else:
+        yield Line(text=Text("检索引擎可用", "The search engine can be used"))
 
 
 def _check_switches(settings: Settings) -> Iterator[Line]:

@@ -12,7 +12,9 @@ from branches.rights import PUBLIC
 from kernel import http, outbox
 from kernel.clock import read_clock
 from kernel.http import right
+from search import api as search_api
 from search.indexer import KIND
+from search.port import EngineUnavailable
 
 page = Blueprint("health", __name__)
 
@@ -29,12 +31,22 @@ def alive() -> Response:
 @page.route("/readyz")
 @right(PUBLIC)
 def ready() -> tuple[Response, int]:
-    """The database answers and has the schema of this release; 503 otherwise."""
+    """The database answers and has the schema of this release; 503 otherwise. Without the search engine all but good search goes on,
+    so it is told of but decides nothing.
+    """
     try:
         is_ready = _database_answers()
     except (DBAPIError, PoolTimeout):
         is_ready = False
-    return jsonify({"database": "ok" if is_ready else "unavailable"}), 200 if is_ready else 503
+    answer = {"database": "ok" if is_ready else "unavailable", "search": _search_state()}
+    return jsonify(answer), 200 if is_ready else 503
+
+
+def _search_state() -> str:
+    try:
+        return "ok" if search_api.engine().live_generation() is not None else "no index"
+    except EngineUnavailable:
+        return "unavailable"
 
 
 def _database_answers() -> bool:

@@ -15,15 +15,23 @@ class EngineUnknown(DomainError):
 
 
 def open_engine(search_url: str, data_dir: Path) -> SearchEngine:
-    """Empty: the embedded engine in the data folder. Nothing is read or written before the first search
-    or session.
+    """Empty: the embedded engine in the data folder; else an Elasticsearch at that address. Nothing is read, written or sent before
+    the first search or session.
     """
-    if search_url:
+    if not search_url:
+        return EmbeddedEngine(data_dir / "search")
+    # A large library, which only those who use it carry in memory.
+    from search.engines.elasticsearch import ElasticsearchEngine, read_address
+
+    try:
+        return ElasticsearchEngine(read_address(search_url))
+    except ValueError as error:
         raise EngineUnknown(
             "search.engine_unknown",
             Text(
-                "本版本只支持内置检索引擎。请清空 TONGJIE_SEARCH_URL（现为 {url}）。",
-                "This release has the embedded search engine only. Leave TONGJIE_SEARCH_URL empty (it is {url}).",
-            ).format(url=search_url),
-        )
-    return EmbeddedEngine(data_dir / "search")
+                "TONGJIE_SEARCH_URL 不是 Elasticsearch 的地址。请写成 http://host:9200 或 https://用户:密码@host:9200/索引名前缀，"
+                "或清空它以使用内置引擎。",
+                "TONGJIE_SEARCH_URL is not the address of an Elasticsearch. Write http://host:9200 or "
+                "https://user:password@host:9200/prefix, or leave it empty for the embedded engine.",
+            ),
+        ) from error

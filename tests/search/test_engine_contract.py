@@ -95,22 +95,22 @@ def counts(engine: SearchEngine, facet: FacetRequest, query: Query | None = None
         ("???", "any", set()),
     ],
 )
-def test_finds(filled: SearchEngine, text: str, field: str, expected: set[int]) -> None:
-    assert set(ids(filled, text, field)) == expected
+def test_finds(catalogue: SearchEngine, text: str, field: str, expected: set[int]) -> None:
+    assert set(ids(catalogue, text, field)) == expected
 
 
-def test_everything_is_found_without_a_query(filled: SearchEngine) -> None:
-    assert len(ids(filled, "")) == 12
+def test_everything_is_found_without_a_query(catalogue: SearchEngine) -> None:
+    assert len(ids(catalogue, "")) == 12
 
 
-def test_a_phrase_does_not_reach_from_one_value_to_the_next(filled: SearchEngine) -> None:
-    assert ids(filled, '"matthes 袁国忠"', "author") == []
+def test_a_phrase_does_not_reach_from_one_value_to_the_next(catalogue: SearchEngine) -> None:
+    assert ids(catalogue, '"matthes 袁国忠"', "author") == []
 
 
-def test_the_title_itself_comes_before_longer_ones_and_those_that_mention_it(filled: SearchEngine) -> None:
-    assert ids(filled, "红楼梦")[0] == 1
-    assert ids(filled, "梦")[0] == 12
-    assert ids(filled, "曹雪芹") == [1, 2]
+def test_the_title_itself_comes_before_longer_ones_and_those_that_mention_it(catalogue: SearchEngine) -> None:
+    assert ids(catalogue, "红楼梦")[0] == 1
+    assert ids(catalogue, "梦")[0] == 12
+    assert ids(catalogue, "曹雪芹") == [1, 2]
 
 
 def test_the_more_borrowed_of_two_equal_titles_comes_first(engine: SearchEngine) -> None:
@@ -118,9 +118,9 @@ def test_the_more_borrowed_of_two_equal_titles_comes_first(engine: SearchEngine)
     assert ids(engine, "三体") == [2, 1, 3]
 
 
-def test_scores_fall_and_filters_do_not_change_them(filled: SearchEngine) -> None:
-    plain = filled.search(SearchRequest(query=parse("红楼梦").tree))
-    narrowed = filled.search(SearchRequest(query=parse("红楼梦").tree, filters=(Filter("language", ("chi",)),)))
+def test_scores_fall_and_filters_do_not_change_them(catalogue: SearchEngine) -> None:
+    plain = catalogue.search(SearchRequest(query=parse("红楼梦").tree))
+    narrowed = catalogue.search(SearchRequest(query=parse("红楼梦").tree, filters=(Filter("language", ("chi",)),)))
     scores = [hit.score for hit in plain.hits]
     assert scores == sorted(scores, reverse=True)
     assert narrowed.hits == plain.hits
@@ -138,10 +138,10 @@ def test_a_keyword_scores_its_boost_and_the_document_its_weight(engine: SearchEn
 # --- narrowing, counting, sorting, paging ----------------------------------------------------------------------------
 
 
-def test_filters_are_or_within_and_and_between(filled: SearchEngine) -> None:
+def test_filters_are_or_within_and_and_between(catalogue: SearchEngine) -> None:
     languages = Filter("language", ("eng", "fre"))
-    assert set(ids(filled, "", filters=(languages,))) == {6, 9}
-    assert set(ids(filled, "", filters=(languages, Filter("org", (str(HUB),))))) == {6}
+    assert set(ids(catalogue, "", filters=(languages,))) == {6, 9}
+    assert set(ids(catalogue, "", filters=(languages, Filter("org", (str(HUB),))))) == {6}
 
 
 @pytest.mark.parametrize(
@@ -149,60 +149,60 @@ def test_filters_are_or_within_and_and_between(filled: SearchEngine) -> None:
     [((1996, 1999), {1, 6, 10}), ((2020, None), {5, 12}), ((None, 1973), {2, 11}), ((3000, 3001), set())],
 )
 def test_years_are_inclusive_and_may_be_open(
-    filled: SearchEngine, years: tuple[int | None, int | None], expected: set[int]
+    catalogue: SearchEngine, years: tuple[int | None, int | None], expected: set[int]
 ) -> None:
-    assert set(ids(filled, "", years=years)) == expected
+    assert set(ids(catalogue, "", years=years)) == expected
 
 
-def test_held_in_a_subtree_and_available_in_a_subtree(filled: SearchEngine) -> None:
+def test_held_in_a_subtree_and_available_in_a_subtree(catalogue: SearchEngine) -> None:
     village = str(VILLAGE)
-    assert set(ids(filled, "", filters=(Filter("org", (village,)),))) == {1, 3, 11}
-    assert set(ids(filled, "", filters=(Filter("available_at", (village,)),))) == {3, 11}
-    assert 4 not in ids(filled, "", filters=(Filter("available_at", (ANYWHERE,)),))
+    assert set(ids(catalogue, "", filters=(Filter("org", (village,)),))) == {1, 3, 11}
+    assert set(ids(catalogue, "", filters=(Filter("available_at", (village,)),))) == {3, 11}
+    assert 4 not in ids(catalogue, "", filters=(Filter("available_at", (ANYWHERE,)),))
 
 
-def test_a_class_filter_takes_all_below_it(filled: SearchEngine) -> None:
-    assert set(ids(filled, "", filters=(Filter("class", ("I247",)),))) == {3, 4, 10}
+def test_a_class_filter_takes_all_below_it(catalogue: SearchEngine) -> None:
+    assert set(ids(catalogue, "", filters=(Filter("class", ("I247",)),))) == {3, 4, 10}
 
 
-def test_facets_count_the_matches(filled: SearchEngine) -> None:
-    assert counts(filled, FacetRequest("lang", "language")) == {"chi": 10, "eng": 1, "fre": 1}
-    assert counts(filled, FacetRequest("class", "class_top"), parse("红楼梦").tree) == {"I": 2}
-    assert counts(filled, FacetRequest("type", "item_type")) == {"book": 10, "disc": 1}
-    assert counts(filled, FacetRequest("org", "org")) == {str(NETWORK): 11, str(HUB): 11, "3": 6, "4": 3}
+def test_facets_count_the_matches(catalogue: SearchEngine) -> None:
+    assert counts(catalogue, FacetRequest("lang", "language")) == {"chi": 10, "eng": 1, "fre": 1}
+    assert counts(catalogue, FacetRequest("class", "class_top"), parse("红楼梦").tree) == {"I": 2}
+    assert counts(catalogue, FacetRequest("type", "item_type")) == {"book": 10, "disc": 1}
+    assert counts(catalogue, FacetRequest("org", "org")) == {str(NETWORK): 11, str(HUB): 11, "3": 6, "4": 3}
 
 
-def test_years_are_counted_in_steps_newest_first(filled: SearchEngine) -> None:
-    found = counts(filled, FacetRequest("year", "year"))
+def test_years_are_counted_in_steps_newest_first(catalogue: SearchEngine) -> None:
+    found = counts(catalogue, FacetRequest("year", "year"))
     assert list(found.items())[:2] == [("2020..2024", 2), ("2010..2014", 2)]
     assert sum(found.values()) == 12
 
 
-def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(filled: SearchEngine) -> None:
+def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(catalogue: SearchEngine) -> None:
     filters = (Filter("language", ("eng",)), Filter("org", (str(HUB),)))
-    assert counts(filled, FacetRequest("lang", "language"), filters=filters) == {"chi": 10, "eng": 1}
-    assert counts(filled, FacetRequest("class", "class_top"), filters=filters) == {"I": 1}
-    assert sum(counts(filled, FacetRequest("year", "year"), years=(2020, 2020)).values()) == 12
-    assert counts(filled, FacetRequest("lang", "language"), years=(2020, 2020)) == {"chi": 2}
+    assert counts(catalogue, FacetRequest("lang", "language"), filters=filters) == {"chi": 10, "eng": 1}
+    assert counts(catalogue, FacetRequest("class", "class_top"), filters=filters) == {"I": 1}
+    assert sum(counts(catalogue, FacetRequest("year", "year"), years=(2020, 2020)).values()) == 12
+    assert counts(catalogue, FacetRequest("lang", "language"), years=(2020, 2020)) == {"chi": 2}
 
 
-def test_a_facet_may_count_chosen_values_only(filled: SearchEngine) -> None:
+def test_a_facet_may_count_chosen_values_only(catalogue: SearchEngine) -> None:
     both = (
         FacetRequest("a", "available_at", only=(ANYWHERE,)),
         FacetRequest("b", "available_at", only=(str(VILLAGE),)),
     )
-    result = filled.search(SearchRequest(query=All(), facets=both))
+    result = catalogue.search(SearchRequest(query=All(), facets=both))
     assert [(b.value, b.count) for b in result.facets["a"]] == [(ANYWHERE, 10)]
     assert [(b.value, b.count) for b in result.facets["b"]] == [(str(VILLAGE), 2)]
 
 
-def test_a_facet_holds_at_most_its_size_the_most_frequent_first(filled: SearchEngine) -> None:
-    assert list(counts(filled, FacetRequest("class", "class_top", size=2)).items()) == [("I", 8), ("T", 2)]
+def test_a_facet_holds_at_most_its_size_the_most_frequent_first(catalogue: SearchEngine) -> None:
+    assert list(counts(catalogue, FacetRequest("class", "class_top", size=2)).items()) == [("I", 8), ("T", 2)]
 
 
 @pytest.mark.parametrize(("sort", "first"), [("year", [12, 5, 7]), ("popular", [1, 12, 11]), ("newest", [12, 11, 10])])
-def test_sorts(filled: SearchEngine, sort: str, first: list[int]) -> None:
-    assert ids(filled, "", sort=sort)[:3] == first
+def test_sorts(catalogue: SearchEngine, sort: str, first: list[int]) -> None:
+    assert ids(catalogue, "", sort=sort)[:3] == first
 
 
 def test_titles_stand_by_sound_and_number(engine: SearchEngine) -> None:
@@ -211,10 +211,10 @@ def test_titles_stand_by_sound_and_number(engine: SearchEngine) -> None:
     assert ids(engine, "", sort="title") == [2, 3, 5, 4, 1]
 
 
-def test_pages_follow_each_other_without_gap_or_overlap(filled: SearchEngine) -> None:
+def test_pages_follow_each_other_without_gap_or_overlap(catalogue: SearchEngine) -> None:
     for sort in ("relevance", "title", "year"):
         pages = [
-            [hit.id for hit in filled.search(SearchRequest(query=All(), sort=sort, offset=offset, limit=5)).hits]  # type: ignore[arg-type]
+            [hit.id for hit in catalogue.search(SearchRequest(query=All(), sort=sort, offset=offset, limit=5)).hits]  # type: ignore[arg-type]
             for offset in (0, 5, 10)
         ]
         assert [len(page) for page in pages] == [5, 5, 2]
@@ -230,8 +230,8 @@ def test_cannot_look_deeper_than_ten_thousand_hits() -> None:
 
 
 @pytest.mark.parametrize("typed", ["红楼", "honglou", "hl"])
-def test_headings_begin_as_typed(filled: SearchEngine, typed: str) -> None:
-    found = [bucket.value.split("\x1f")[1:] for bucket in filled.headings(typed, 10)]
+def test_headings_begin_as_typed(catalogue: SearchEngine, typed: str) -> None:
+    found = [bucket.value.split("\x1f")[1:] for bucket in catalogue.headings(typed, 10)]
     assert ["title", "红楼梦"] in found
 
 
@@ -240,8 +240,8 @@ def test_headings_stand_by_frequency(engine: SearchEngine) -> None:
     assert [(b.value.split("\x1f")[2], b.count) for b in engine.headings("鲁", 10)] == [("鲁迅", 2), ("鲁班", 1)]
 
 
-def test_frequencies_of_words(filled: SearchEngine) -> None:
-    assert filled.frequencies("title", ["红楼", "python", "pyhton"]) == {"红楼": 2, "python": 1}
+def test_frequencies_of_words(catalogue: SearchEngine) -> None:
+    assert catalogue.frequencies("title", ["红楼", "python", "pyhton"]) == {"红楼": 2, "python": 1}
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -411,12 +411,12 @@ def test_others_see_a_commit_and_a_switch_within_a_second(filled: SearchEngine, 
     ),
     st.sampled_from(sorted(GROUP_BY_NAME)),
 )
-def test_any_string_is_answered_in_time(filled: SearchEngine, text: str, field: str) -> None:
+def test_any_string_is_answered_in_time(catalogue: SearchEngine, text: str, field: str) -> None:
     parsed = parse(text, field)
     began = time.monotonic()
     for tree in (parsed.tree, parsed.relaxed):
         if tree is not None:
-            filled.search(SearchRequest(query=tree, facets=(FacetRequest("org", "org"),)))
+            catalogue.search(SearchRequest(query=tree, facets=(FacetRequest("org", "org"),)))
     assert time.monotonic() - began < SECONDS_FOR_ANY_QUERY
 
 
@@ -444,9 +444,9 @@ def _trees() -> st.SearchStrategy[Query]:
 
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(_trees(), _trees())
-def test_and_or_and_not_are_those_of_logic(filled: SearchEngine, one: Query, other: Query) -> None:
+def test_and_or_and_not_are_those_of_logic(catalogue: SearchEngine, one: Query, other: Query) -> None:
     def found(query: Query) -> set[int]:
-        return {hit.id for hit in filled.search(SearchRequest(query=query, limit=100)).hits}
+        return {hit.id for hit in catalogue.search(SearchRequest(query=query, limit=100)).hits}
 
     assert found(And((one, other))) == found(one) & found(other)
     assert found(Or((one, other))) == found(one) | found(other)

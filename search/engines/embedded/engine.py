@@ -18,6 +18,8 @@ from search.engines.embedded.store import Store
 from search.engines.embedded.writing import EmbeddedSession
 from search.fields import SORT_BY_NAME
 from search.port import (
+    HEADING,
+    MOST_HEADINGS,
     Bucket,
     EngineUnavailable,
     FacetRequest,
@@ -30,7 +32,6 @@ from search.port import (
 
 _LOOK_AGAIN_SECONDS = 0.5
 _REMEMBERED_FACETS = 256
-_MOST_HEADINGS = 2_000
 _VERSIONS_AT_ONCE = 20_000
 
 Facets = dict[str, tuple[Bucket, ...]]
@@ -56,6 +57,9 @@ class EmbeddedEngine:
         self._view: _View | None = None
         self._looked_at = 0.0
 
+    def check(self) -> None:
+        """A folder needs no check: what is in it shows when it is searched."""
+
     def search(self, request: SearchRequest) -> SearchResult:
         view = self._current()
         query = compile_request(request, schema())
@@ -78,7 +82,7 @@ class EmbeddedEngine:
         )
 
     def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
-        found = self._current().searcher.terms_with_prefix("heading", prefix, limit=_MOST_HEADINGS)
+        found = self._current().searcher.terms_with_prefix(HEADING, prefix, limit=MOST_HEADINGS)
         return [Bucket(term, count) for term, count in sorted(found, key=lambda pair: -pair[1])[:size]]
 
     def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:

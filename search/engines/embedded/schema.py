@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tantivy import Document, Index, Schema, SchemaBuilder
 
-from search.fields import FIELD_BY_NAME, FIELDS
+from search.engines.flattening import flat_values
+from search.fields import FIELDS
 from search.port import EngineUnavailable, IndexDoc
 
 ID = "id"
 VERSION = "version"
 WEIGHT = "weight"
-
-
-class UnknownField(ValueError):
-    """tantivy would drop such a value in silence."""
 
 
 @cache
@@ -54,17 +50,4 @@ def open_index(path: Path) -> Index:
 def to_document(doc: IndexDoc) -> Document:
     """Raises ValueError for a value that the field cannot hold."""
     values: dict[str, Any] = {ID: doc.id, VERSION: doc.version, WEIGHT: float(doc.weight)}
-    values |= _checked("text", doc.text.items())
-    values |= _checked("keyword", ((name, list(found)) for name, found in doc.keywords.items() if found))
-    values |= _checked("number", doc.numbers.items())
-    values |= _checked("sort_text", doc.sort_texts.items())
-    return Document.from_dict(values, schema())
-
-
-def _checked(type_: str, values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(values)
-    for name in found:
-        field = FIELD_BY_NAME.get(name)
-        if field is None or field.type != type_:
-            raise UnknownField(f"no {type_} field is called {name}")
-    return found
+    return Document.from_dict(values | flat_values(doc), schema())

@@ -1,0 +1,113 @@
+"""Writing generations on the server, under the lease. The server compares versions: an older one never replaces a newer one, nor a
+deletion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from search.engines.elasticsearch.connection import WRITE_SECONDS, Connection, unavailable
+from search.engines.elasticsearch.generations import Generations, writing_name
+from search.engines.elasticsearch.lease import Lease
+from search.engines.elasticsearch.mapping import to_source
+from search.port import IndexDoc, Refusal
+
+_AT_ONCE = 500
+_OLDER = 409
+_REFUSED = 400
+
+Write = tuple[int, int, dict[str, Any]]
+
+
+class ElasticsearchSession:
+    """The right to write, while it lasts."""
+
+    def __init__(
+        self, connection: Connection, generations: Generations, lease: Lease, on_commit: Callable[[], None]
+    ) -> None:
+        self._connection = connection
+        self._generations = generations
+        self._lease = lease
+        self._on_commit = on_commit
+        self._written: set[str] = set()
+
+    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
+        refused: dict[int, str] = {}
+        writes: list[Write] = []
+        for doc in docs:
+            try:
+                writes.append((doc.id, doc.version, to_source(doc)))
+            except ValueError as error:
+                refused[doc.id] = str(error)
+        refused |= self._write(writes, generation)
+        return [Refusal(id_, refused[id_]) for id_ in dict.fromkeys(doc.id for doc in docs) if id_ in refused]
+
+    def delete(self, versions: Mapping[int, int], generation: str) -> None:
+        """The server forgets the version of a deleted document after a minute and at each restart, so an empty one stays."""
+        self._write([(id_, version, {}) for id_, version in versions.items()], generation)
+
+    def commit(self) -> None:
+        """Each write is on the disk when it is answered; only to be seen is left."""
+        self._lease.check()
+        if self._written:
+            names = sorted(self._written)
+            self._connection.ask(lambda client: client.indices.refresh(index=names), WRITE_SECONDS)
+        self._written.clear()
+        self._on_commit()
+
+    def create(self) -> str:
+        self._lease.check()
+        return self._generations.create()
+
+    def activate(self, generation: str) -> None:
+        self._lease.check()
+        self._generations.activate(generation)
+        self._on_commit()
+
+    def drop(self, generation: str) -> None:
+        self._lease.check()
+        self._generations.drop(generation)
+        self._written.discard(generation)
+
+    def _write(self, writes: Sequence[Write], generation: str) -> dict[int, str]:
+        """The documents that the server would not take, and why."""
+        self._lease.check()
+        refused: dict[int, str] = {}
+        for batch in _batches(writes):
+            self._written.add(generation)
+            operations = [line for write in batch for line in _lines(write)]
+            answer = self._connection.ask(
+                lambda client, operations=operations: client.bulk(  # type: ignore[misc]
+                    index=writing_name(generation), operations=operations, require_alias=True
+                ),
+                WRITE_SECONDS,
+            )
+            if answer["errors"]:
+                refused |= _refused(answer["items"])
+        return refused
+
+
+def _batches(writes: Sequence[Write]) -> Iterator[list[Write]]:
+    left = iter(writes)
+    while batch := list(islice(left, _AT_ONCE)):
+        yield batch
+
+
+def _lines(write: Write) -> tuple[dict[str, Any], dict[str, Any]]:
+    id_, version, source = write
+    return {"index": {"_id": str(id_), "version": version, "version_type": "external"}}, source
+
+
+def _refused(items: Sequence[dict[str, dict[str, Any]]]) -> dict[int, str]:
+    """Raises EngineUnavailable for what is the server's trouble and not the document's."""
+    refused: dict[int, str] = {}
+    for item in items:
+        (outcome,) = item.values()
+        status = outcome["status"]
+        if status == _REFUSED:
+            refused[int(outcome["_id"])] = f"{outcome['error']['type']}: {outcome['error']['reason']}"
+        elif status > _REFUSED and status != _OLDER:
+            raise unavailable(status, outcome)
+    return refused
