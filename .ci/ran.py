@@ -1,7 +1,7 @@
 """Whether the tests that need a server, a browser or yaz really ran: reads pytest's JUnit report, fails when one kind is missing.
 
 `tests/conftest.py` writes each test's markers into the report when CI is set. A kind that `.ci/run` found it must do without stands
-in TONGJIE_CI_WITHOUT, and is named instead.
+in CI_WITHOUT, and is named instead.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def main(report: str) -> int:
     print(f"ci: {', '.join(f'{ran[kind]} {kind} tests' for kind in NEEDED)} ran; {len(skipped)} skipped")
     for line in skipped:
         print(f"ci: skipped {line}")
-    without = os.environ.get("TONGJIE_CI_WITHOUT", "").split()
+    without = os.environ.get("CI_WITHOUT", "").split()
     for kind in without:
         print(f"ci: NOT TESTED: what needs {kind}, which is not here")
     missing = [kind for kind in NEEDED if not ran[kind] and kind not in without]

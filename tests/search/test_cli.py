@@ -82,6 +82,10 @@ def test_a_second_rebuild_is_told_to_wait(terminal: Terminal, monkeypatch: pytes
         run(terminal, "rebuild")
 
 
-def test_an_engine_this_release_does_not_know_is_refused(data_dir: Path) -> None:
-    with pytest.raises(EngineUnknown, match=r"search\.engine_unknown"):
-        open_engine("http://localhost:9200", data_dir)
+@pytest.mark.parametrize(
+    "url", ["localhost", "ftp://host:9200", "http://:9200", "http://host:9200/A*", "http://host:x"]
+)
+def test_an_address_that_is_none_is_refused_without_being_repeated(data_dir: Path, url: str) -> None:
+    with pytest.raises(EngineUnknown, match=r"search\.engine_unknown") as caught:
+        open_engine(url, data_dir)
+    assert url not in str(caught.value)
