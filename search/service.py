@@ -32,8 +32,11 @@ class SearchService:
         self._context = context
         self._engine = engine
 
-    def search(self, question: Question) -> SearchPage:
-        """Raises Invalid `search.too_long`, NotFound for an unknown unit or item type, Unavailable `search.unavailable`."""
+    def search(self, question: Question, *, notes_misses: bool = True) -> SearchPage:
+        """Raises Invalid `search.too_long`, NotFound for an unknown unit or item type, Unavailable `search.unavailable`.
+
+        `notes_misses` is for somebody who looks: a program that asks again every hour wants nothing new each time.
+        """
         began = time.perf_counter()
         parsed = read_query(question.text, question.field)
         scope = self._scope(question)
@@ -46,7 +49,7 @@ class SearchService:
             log.warning("search.engine_gone", error=str(error))
             total, ids = self._without_engine(question)
             facets, suggestion, needles, is_degraded = (), None, parsed.needles, True
-        if total == 0 and not is_degraded:
+        if total == 0 and not is_degraded and notes_misses:
             self._note_miss(question)
         return SearchPage(
             total=total,

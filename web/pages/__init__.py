@@ -21,6 +21,7 @@ from web.pages import (
     safety,
     transfers,
 )
+from web.pages.opac import kept
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     login.page,
@@ -43,3 +44,4 @@ def init_app(app: Flask) -> None:
     layout.init_app(app)
     look.init_app(app)
     safety.init_app(app)
+    kept.init_app(app)

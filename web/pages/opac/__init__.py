@@ -19,15 +19,16 @@ from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
 from search.service import SearchService
-from web.pages.opac import asking, hours, mine, records, shelf, titles
+from web.pages.opac import asking, feeds, hours, mine, picks, records, robots, shelf, titles
 from web.pages.opac.asking import Asked
 from web.pages.opac.blueprint import page
 from web.settings import Settings
 
-__all__ = ["page", "records", "shelf"]  # the pages that stand in modules of their own
+__all__ = ["feeds", "page", "records", "robots", "shelf"]  # the pages that stand in modules of their own
 
 FACET_VALUES: Final = 8  # shown at once; the rest behind a fold
 PLACES_A_HIT: Final = 3
+HERE: Final = 7  # new and popular titles on a library's page
 
 
 @page.route("/", methods=["GET"])
@@ -120,6 +121,8 @@ def library(code: str) -> str:
     return render_template(
         "opac/library.html",
         unit=unit,
+        new_here=picks.newest(asked, picks.Wanted(unit=unit), HERE),
+        popular_here=picks.popular(asked, picks.Wanted(unit=unit), HERE),
         view=find_unit(asked.session, asked.tree, code),
         path=[asked.tree.by_id[step] for step in reversed(asked.tree.path(unit.id))],
         today_=hours.today(asked, unit.id),

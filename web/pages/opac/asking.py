@@ -46,9 +46,10 @@ class Asked:
         return self.address(**dict.fromkeys(FILTERS))
 
 
-def read_question() -> Asked:
-    """The search an address asks for. What it holds that makes no sense is passed over: an address is typed, cut and forwarded."""
-    values = {name: request.args[name].strip() for name in NAMES if request.args.get(name, "").strip()}
+def read_question(**otherwise: str) -> Asked:
+    """The search an address asks for, `otherwise` where it is silent. What it holds that makes no sense is passed over: an address is
+    typed, cut and forwarded."""
+    values = otherwise | {name: request.args[name].strip() for name in NAMES if request.args.get(name, "").strip()}
     if "year" in values:
         values["year"] = values["year"].replace("–", "..")
     if request.args.get("from") or request.args.get("to"):
