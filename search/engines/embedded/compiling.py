@@ -52,7 +52,8 @@ def _step(start: int, field: Field) -> str:
 def _compile(query: port.Query, schema: Schema) -> Query:
     match query:
         case All():
-            return Query.all_query()
+            # Inside a boolean query tantivy takes a bare "all" for no condition and forgets its score.
+            return Query.const_score_query(Query.all_query(), 1.0)
         case Leaf():
             return _leaf(query, schema)
         case Or(parts):
