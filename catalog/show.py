@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
 from branches.tree import OrgTree
-from catalog.description import authors_text
+from catalog.bibdata import MarcFormat
+from catalog.description import authors_text, full_title
+from catalog.marc.tags import Rules, TagRule
 from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
+from catalog.service.desk import Checked
 from catalog.states import ITEM_STATUSES
 from kernel.errors import Refusal
-from kernel.i18n import Language
+from kernel.i18n import Language, Text
 
 
 def show_bib(bib: BibRow, copies: Sequence[CopyRow], tree: OrgTree, language: Language) -> dict[str, Any]:
@@ -39,6 +42,47 @@ def show_bib(bib: BibRow, copies: Sequence[CopyRow], tree: OrgTree, language: La
 
 def show_refusals(refusals: Sequence[Refusal], language: Language) -> list[dict[str, Any]]:
     return [{**one.as_json(language), "class_": one.class_} for one in refusals]
+
+
+def show_check(format: MarcFormat, checked: Checked, language: Language) -> dict[str, Any]:
+    findings = [
+        {
+            "class_": finding.class_,
+            "code": finding.code,
+            "tag": finding.tag,
+            "field": None if finding.index is None else finding.index + 1,
+            "message": finding.message.in_(language),
+        }
+        for finding in checked.findings
+    ]
+    title = full_title(checked.data) if checked.data else None
+    return {"format": format, "title": title, "findings": findings, "alike": [asdict(one) for one in checked.alike]}
+
+
+def show_rules(format: MarcFormat, rules: Rules, language: Language) -> dict[str, Any]:
+    def named(pairs: Mapping[str, Text]) -> list[dict[str, str]]:
+        return [{"value": value, "name": name.in_(language)} for value, name in pairs.items()]
+
+    def shown(rule: TagRule) -> dict[str, Any]:
+        subfields = [
+            {
+                "code": one.code,
+                "name": one.name.in_(language),
+                "is_repeatable": one.is_repeatable,
+                "is_mandatory": one.is_mandatory,
+            }
+            for one in rule.subfields.values()
+        ]
+        return {
+            "tag": rule.tag,
+            "name": rule.name.in_(language),
+            "is_repeatable": rule.is_repeatable,
+            "is_mandatory": rule.is_mandatory,
+            "indicators": [named(values) for values in rule.indicators],
+            "subfields": subfields,
+        }
+
+    return {"format": format, "fields_": [shown(rule) for rule in rules.values()]}
 
 
 def show_item(item: ItemDetails, tree: OrgTree) -> dict[str, Any]:

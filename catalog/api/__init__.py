@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, callnumbers, imports, item_types, items
+from catalog.api import bibs, callnumbers, imports, item_types, items, marc
 
-BLUEPRINTS = (bibs.blueprint, items.blueprint, callnumbers.blueprint, item_types.blueprint, imports.blueprint)
+BLUEPRINTS = (
+    marc.blueprint,
+    bibs.blueprint,
+    items.blueprint,
+    callnumbers.blueprint,
+    item_types.blueprint,
+    imports.blueprint,
+)

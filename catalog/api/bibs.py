@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, Literal, cast
 
 from flask import Response, request
+from marshmallow import Schema
 
 from branches.http import context
 from branches.rights import PUBLIC
@@ -14,7 +16,8 @@ from catalog.entering import BibFields
 from catalog.marc import TooLong
 from catalog.queries.bibs import BibRow, current_sources, find_bib, visible_copies
 from catalog.schemas import BibChangesSchema, BibSchema, NewBibSchema
-from catalog.service.bibs import BibService
+from catalog.service.bibs import BibService, read_single
+from catalog.service.desk import CataloguingDesk
 from catalog.service.exporting import as_iso2709, as_marcxml
 from catalog.show import show_bib
 from kernel.errors import Conflict
@@ -45,26 +48,41 @@ _CONTAINERS: Final[dict[str, Literal["iso2709", "marcxml"]]] = {
     "application/marc": "iso2709",
     "application/marcxml+xml": "marcxml",
 }
-_BODY: Final[dict[str, Any]] = {
-    "required": True,
-    "content": {
-        "application/json": {"schema": NewBibSchema},
-        **{name: {"schema": {"type": "string", "format": "binary"}} for name in _CONTAINERS},
-    },
-}
+_RECORDS: Final[dict[str, Any]] = {name: {"schema": {"type": "string", "format": "binary"}} for name in _CONTAINERS}
+RECORD_BODY: Final[dict[str, Any]] = {"required": True, "content": _RECORDS}
 
 
-def _reads_title(view: View) -> View:
+def _body(schema: type[Schema]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}, **_RECORDS}}
+
+
+def _reads_title(schema: type[Schema]) -> Callable[[View], View]:
     """Hand the view a form that was checked, or the bytes of a record with their container, before any transaction begins."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def read(*args: Any, **kwargs: Any) -> Any:
+            container = _CONTAINERS.get(request.mimetype)
+            if container is not None:
+                return view((request.get_data(), container), *args, **kwargs)
+            if not request.is_json:
+                raise WrongMediaType(", ".join(["application/json", *_CONTAINERS]))
+            return view(blueprint.ARGUMENTS_PARSER.parse(schema(), request, location="json"), *args, **kwargs)
+
+        return cast(View, read)
+
+    return wrap
+
+
+def reads_record(view: View) -> View:
+    """Hand the view the bytes of a record with their container."""
 
     @wraps(view)
     def read(*args: Any, **kwargs: Any) -> Any:
         container = _CONTAINERS.get(request.mimetype)
-        if container is not None:
-            return view((request.get_data(), container), *args, **kwargs)
-        if not request.is_json:
-            raise WrongMediaType(", ".join(["application/json", *_CONTAINERS]))
-        return view(blueprint.ARGUMENTS_PARSER.parse(NewBibSchema, request, location="json"), *args, **kwargs)
+        if container is None:
+            raise WrongMediaType(", ".join(_CONTAINERS))
+        return view((request.get_data(), container), *args, **kwargs)
 
     return cast(View, read)
 
@@ -72,8 +90,8 @@ def _reads_title(view: View) -> View:
 @blueprint.route("/bibs", methods=["POST"])
 @right("bib.write")
 @largest_body(LARGEST_RECORD_BYTES)
-@blueprint.doc(requestBody=_BODY)
-@_reads_title
+@blueprint.doc(requestBody=_body(NewBibSchema))
+@_reads_title(NewBibSchema)
 @command
 @blueprint.response(201, BibSchema)
 def create_bib(title: BibFields | tuple[bytes, Literal["iso2709", "marcxml"]]) -> Any:
@@ -103,12 +121,16 @@ def show_in_form(bib_id: int, form: Form) -> Any:
 @blueprint.route("/bibs/<int:bib_id>", methods=["PATCH"])
 @right("bib.write")
 @largest_body(LARGEST_RECORD_BYTES)
-@blueprint.arguments(BibChangesSchema)
+@blueprint.doc(requestBody=_body(BibChangesSchema))
+@_reads_title(BibChangesSchema)
 @command
 @blueprint.response(200, BibSchema)
-def change_bib(body: BibFields, bib_id: int) -> Any:
-    """Change a title; If-Match names the version that was read."""
-    return _show(BibService(context()).change(bib_id, body, expected_version=expected_version()))
+def change_bib(title: BibFields | tuple[bytes, Literal["iso2709", "marcxml"]], bib_id: int) -> Any:
+    """Change a title, or exchange its record for the one sent, which is checked and kept as it is. If-Match names the version read."""
+    version = expected_version()
+    if isinstance(title, tuple):
+        return _show(CataloguingDesk(context()).replace(bib_id, read_single(*title), expected_version=version))
+    return _show(BibService(context()).change(bib_id, title, expected_version=version))
 
 
 def _show(bib: BibRow) -> Any:

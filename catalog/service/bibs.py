@@ -37,7 +37,7 @@ class BibService:
         """A title typed in. Raises Invalid naming every field that does not hold."""
         self._context.caller.require("bib.write")
         data = enter(entered)
-        bib_id = self._insert(data)
+        bib_id = self.insert(data)
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
@@ -50,16 +50,8 @@ class BibService:
         if known is not None:
             message = Text("这条记录已经登记为书目 {id}。", "This record is title {id} already.").format(id=known)
             raise Conflict("bib.exists", message, bib=known)
-        bib_id = self._insert(bib_data(read))
-        self._keep(
-            bib_id,
-            source=SENT_SOURCE,
-            identity=digest,
-            format=read.format,
-            container=read.container,
-            encoding=read.encoding,
-            raw=read.raw,
-        )
+        bib_id = self.insert(bib_data(read))
+        self.keep_record(bib_id, SENT_SOURCE, digest, read)
         return find_bib(self._session, bib_id)
 
     def change(self, bib_id: int, changes: BibFields, *, expected_version: int) -> BibRow:
@@ -72,16 +64,39 @@ class BibService:
         changed = [field.name for field in fields(data) if getattr(data, field.name) != getattr(bib.data, field.name)]
         if not changed:
             return bib
-        values = columns(data) | {"version": bib.version + 1, "updated_at": self._context.now}
-        self._session.execute(update(Bib).where(Bib.id == bib_id).values(values))
-        if {"isbns", "issns"} & set(changed):
-            self._session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == bib_id))
-            self._identify(bib_id, data)
+        self.write(bib, data, changed)
         self._keep_form(bib_id, data)
-        self._record("bib_changed", bib_id, {"fields": changed, "version": bib.version + 1})
         return find_bib(self._session, bib_id)
 
-    def _insert(self, data: BibData) -> int:
+    # --- what every way of cataloguing is made of
+
+    def write(self, bib: BibRow, data: BibData, changed: list[str]) -> None:
+        """The next version of a title that is locked; `changed` names the fields that differ."""
+        self.describe(bib.id, data, version=bib.version + 1)
+        self._record("bib_changed", bib.id, {"fields": changed, "version": bib.version + 1})
+
+    def describe(self, bib_id: int, data: BibData, **values: Any) -> None:
+        """A title's description, its columns and its numbers."""
+        values |= columns(data) | {"updated_at": self._context.now}
+        self._session.execute(update(Bib).where(Bib.id == bib_id).values(values))
+        self._session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == bib_id))
+        self._identify(bib_id, data)
+
+    def keep_record(self, bib_id: int, source: str, identity: str, read: ReadRecord) -> None:
+        """A record as the newest of its source; what stood there is one of its versions."""
+        self._supersede(source, identity)
+        self._keep(
+            bib_id,
+            source=source,
+            identity=identity,
+            format=read.format,
+            container=read.container,
+            encoding=read.encoding[:16],
+            raw=read.raw,
+        )
+
+    def insert(self, data: BibData) -> int:
+        """A new title without a record yet; its id."""
         values = columns(data) | {"created_at": self._context.now, "updated_at": self._context.now}
         bib_id: int = self._session.execute(insert(Bib).values(values).returning(Bib.id)).scalar_one()
         self._identify(bib_id, data)
@@ -96,11 +111,21 @@ class BibService:
     def _keep_form(self, bib_id: int, data: BibData) -> None:
         """The description as it now stands, as the newest of its hand-made versions."""
         raw = json.dumps(to_json(data), ensure_ascii=False, sort_keys=True).encode()
-        source = {"source": FORM_SOURCE, "identity": f"bib:{bib_id}"}
-        self._session.execute(
-            update(SourceRecord).filter_by(**source).where(SourceRecord.is_current).values(is_current=False)
+        identity = f"bib:{bib_id}"
+        self._supersede(FORM_SOURCE, identity)
+        self._keep(
+            bib_id,
+            source=FORM_SOURCE,
+            identity=identity,
+            format=data.format,
+            container="form",
+            encoding="utf-8",
+            raw=raw,
         )
-        self._keep(bib_id, **source, format=data.format, container="form", encoding="utf-8", raw=raw)
+
+    def _supersede(self, source: str, identity: str) -> None:
+        known = update(SourceRecord).where(SourceRecord.source == source, SourceRecord.identity == identity)
+        self._session.execute(known.where(SourceRecord.is_current).values(is_current=False))
 
     def _keep(self, bib_id: int, *, raw: bytes, **values: str) -> None:
         digest = hashlib.sha256(raw).hexdigest()

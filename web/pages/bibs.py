@@ -10,6 +10,7 @@ from branches.http import context
 from catalog.bibdata import BibData
 from catalog.description import full_title
 from catalog.entering import BibFields
+from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService
@@ -18,6 +19,7 @@ from kernel.i18n import Text
 from search.labels import LANGUAGES
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
+from web.pages.marc.sheet import FORMATS
 
 page = Blueprint("bib_pages", __name__, url_prefix="/titles")
 
@@ -48,7 +50,15 @@ def _name_channel() -> None:
 @right("bib.write")
 def new(form: Form = EMPTY) -> str:
     values = form if form is not EMPTY else Form({"language": "chi"})
-    return render_template("bibs/form.html", form=values, bib=None, heading=None, languages=_languages())
+    return render_template(
+        "bibs/form.html",
+        form=values,
+        bib=None,
+        heading=None,
+        languages=_languages(),
+        templates=TEMPLATES.values(),
+        formats=FORMATS,
+    )
 
 
 @page.route("/new", methods=["POST"])

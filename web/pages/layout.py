@@ -36,7 +36,13 @@ STAFF_MENU: Final = (
     Place(endpoint="desk.show", label=Text("借还", "Desk"), icon="scan", rights=("loan.lend",)),
     Place(endpoint="patron_pages.index", label=Text("读者", "Readers"), icon="users", rights=("patron.read",)),
     Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
-    Place(endpoint="bib_pages.new", label=Text("编目", "Cataloguing"), icon="book", rights=("bib.write",)),
+    Place(
+        endpoint="bib_pages.new",
+        label=Text("编目", "Cataloguing"),
+        icon="book",
+        rights=("bib.write",),
+        also=("marc_pages", "copying_pages"),
+    ),
     Place(endpoint="import_pages.index", label=Text("导入", "Imports"), icon="upload", rights=("import.run",)),
     Place(
         endpoint="admin.index",
