@@ -6,6 +6,7 @@ Source: the table of rights agreed for the network. A role is granted at a unit.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, Literal
 
 from kernel.i18n import Text
@@ -165,6 +166,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     },
 }
 
+
 # A person may give away only roles below their own, so that nobody can lift themselves (C11, escalation).
 ROLE_RANK: Final[dict[str, int]] = {
     "sysadmin": 4,
@@ -176,3 +178,9 @@ ROLE_RANK: Final[dict[str, int]] = {
     "shop_clerk": 1,
     "self_check": 1,
 }
+
+
+def roles_with(rights: Collection[str]) -> list[Text]:
+    """The names of the roles that hold all of these rights, the lowest first: who is asked for help."""
+    holding = [role for role, granted in GRANTED.items() if set(rights) <= granted.keys()]
+    return [ROLES[role] for role in sorted(holding, key=lambda role: ROLE_RANK[role])]

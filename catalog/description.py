@@ -10,6 +10,8 @@ from dataclasses import fields
 from typing import Any, Final, Literal
 
 from catalog.bibdata import BibData, Contributor
+from catalog.marc.tidy import has_han
+from kernel.i18n import Text
 
 IdentifierKind = Literal["isbn", "issn"]
 
@@ -19,6 +21,7 @@ LONGEST_PUBLISHER: Final = 200
 LONGEST_CLASS: Final = 64
 _FIELDS: Final = tuple(field.name for field in fields(BibData))
 _KNOWN: Final = frozenset(_FIELDS)
+_TO_INNER_MARKS: Final = str.maketrans("《》", "〈〉")
 
 
 def columns(data: BibData) -> dict[str, Any]:
@@ -46,6 +49,12 @@ def identifiers(data: BibData) -> tuple[tuple[IdentifierKind, str], ...]:
 def full_title(data: BibData) -> str:
     """The title proper and the part, which tells the volumes of a set apart in a list."""
     return f"{data.title} {data.volume}" if data.volume else data.title
+
+
+def marked(title: str) -> Text:
+    """A title as a sentence names it: 《三体》; inner 《》 become 〈〉. An English sentence puts a Latin title in quotes."""
+    in_marks = f"《{title.translate(_TO_INNER_MARKS)}》"
+    return Text(in_marks, in_marks if has_han(title) else f"“{title}”")
 
 
 def authors_text(data: BibData) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict
 
 from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat
 from catalog.marc import codes, isbn, people
-from catalog.marc.tidy import clean
+from catalog.marc.tidy import clean, without_title_marks
 from kernel.errors import Invalid
 from kernel.i18n import Text
 
@@ -113,7 +113,7 @@ def _title(fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:
     title = _tidy(fields["title"])
     if not title:
         errors["title"] = [Text("题名不能为空。", "A title is needed.")]
-    return {"title": (title or "").replace("\n", " ")}
+    return {"title": without_title_marks((title or "").replace("\n", " "))}
 
 
 def _people(data: BibData, fields: BibFields) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "patron.expired",
             "confirm",
-            Text("读者证已于 {date} 到期，请先续证。", "The card expired on {date}. Renew the card first."),
+            Text("读者证已于 {day}到期，请先续证。", "The card expired on {day}. Renew the card first."),
             "loan.override.patron",
         ),
         Refusal(
@@ -128,8 +128,8 @@ _TABLE: Final[dict[str, Refusal]] = {
             "loan.too_soon",
             "confirm",
             Text(
-                "到期前 {days} 天内才能续借，最早 {date}。",
-                "It can be renewed from {date}, {days} days before it is due.",
+                "到期前 {days} 天内才能续借，最早 {day}。",
+                "It can be renewed from {day}, {days} days before it is due.",
             ),
             "renew.override",
         ),

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from branches.tree import LENDING_KINDS
 from catalog.states import ITEM_STATUSES
 from circ.refusals import refuse
-from kernel.clock import local_day
+from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
 
 NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
@@ -84,7 +84,7 @@ def check_card(patron: PatronFacts, now: datetime) -> Iterable[Refusal]:
     if not patron.is_active:
         yield refuse("patron.closed")
     if patron.expires_on is not None and patron.expires_on < local_day(now):
-        yield refuse("patron.expired", date=patron.expires_on.isoformat())
+        yield _refuse_day("patron.expired", patron.expires_on, now)
     for reason in patron.blocks:
         yield refuse("patron.blocked", reason=reason)
 
@@ -122,6 +122,11 @@ def check_place(place: PlaceFacts) -> Iterable[Refusal]:
 def check_policy(terms: Terms) -> Iterable[Refusal]:
     if not terms.has_loan_days:
         yield refuse("policy.none")
+
+
+def _refuse_day(code: str, day: date, now: datetime, **values: Any) -> Refusal:
+    """A refusal that names a day: people read it with its weekday, programs as `date`."""
+    return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)), **values)
 
 
 def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:
@@ -166,7 +171,7 @@ def check_time(loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> Iterab
     if terms.renew_within_days is not None:
         earliest = local_day(loan.due_at) - timedelta(days=terms.renew_within_days)
         if local_day(now) < earliest:
-            yield refuse("loan.too_soon", days=terms.renew_within_days, date=earliest.isoformat())
+            yield _refuse_day("loan.too_soon", earliest, now, days=terms.renew_within_days)
     if loan.new_due_at <= loan.due_at:
         yield refuse("loan.no_gain")
 

@@ -6,14 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from branches.tree import Unit
+from catalog.description import marked
 from catalog.queries import ItemRow
 from circ.rules import NextStep
-from kernel.clock import WEEKDAY_NAMES, local_day
+from kernel.clock import day_text, local_day
 from kernel.i18n import Text
 
-_RETURNED = Text("《{title}》已还。", "“{title}” is returned. ")
-_TAKEN = Text("《{title}》已收到。", "“{title}” is here. ")
-_NOT_OUT = Text("《{title}》没有借出。", "“{title}” was not out. ")
+_RETURNED = Text("{title}已还。", "{title} is returned. ")
+_TAKEN = Text("{title}已收到。", "{title} is here. ")
+_NOT_OUT = Text("{title}没有借出。", "{title} was not out. ")
 
 _NEXT: Final[dict[str, Text]] = {
     "shelve": Text("请上架。", "Put it on the shelf."),
@@ -24,33 +25,30 @@ _NEXT: Final[dict[str, Text]] = {
 }
 
 
-def title_of(item: ItemRow) -> str:
-    return f"{item.title} {item.volume}" if item.volume else item.title
+def name(item: ItemRow) -> Text:
+    """A copy's title in its marks, the volume in hand with it."""
+    return marked(f"{item.title} {item.volume}" if item.volume else item.title)
 
 
 def after_return(item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool) -> Text:
     """「《平凡的世界》已还。请放入调拨筐 → 城关总馆。」"""
     is_idle = item.status == "available" and not step.receives
-    first = (_RETURNED if had_loan else _NOT_OUT if is_idle else _TAKEN).format(title=title_of(item))
+    first = (_RETURNED if had_loan else _NOT_OUT if is_idle else _TAKEN).format(title=name(item))
     then = _NEXT[step.action].format(to=to.name if to else "")
     return Text(first.zh + then.zh, first.en + then.en)
 
 
-def after_check_out(item: ItemRow, due_at: datetime) -> Text:
+def after_check_out(item: ItemRow, due_at: datetime, now: datetime) -> Text:
     """「借出：《三体》，12月22日（周二）前归还。」"""
-    return Text("借出：《{title}》，{day}前归还。", "Lent: “{title}”, due {day}.").format(
-        title=title_of(item), day=due_text(due_at)
-    )
+    said = Text("借出：{title}，{day}前归还。", "Lent: {title}, due {day}.")
+    return said.format(title=name(item), day=due_text(due_at, now))
 
 
-def after_renewal(item: ItemRow, due_at: datetime) -> Text:
-    return Text("续借：《{title}》，改为 {day}前归还。", "Renewed: “{title}”, now due {day}.").format(
-        title=title_of(item), day=due_text(due_at)
-    )
+def after_renewal(item: ItemRow, due_at: datetime, now: datetime) -> Text:
+    said = Text("续借：{title}，改为 {day}前归还。", "Renewed: {title}, now due {day}.")
+    return said.format(title=name(item), day=due_text(due_at, now))
 
 
-def due_text(due_at: datetime) -> Text:
-    """A day with its weekday."""
-    day = local_day(due_at)
-    weekday = WEEKDAY_NAMES[day.weekday()]
-    return Text(f"{day.month}月{day.day}日（{weekday.zh}）", f"{weekday.en} {day.isoformat()}")
+def due_text(due_at: datetime, now: datetime) -> Text:
+    """The day by which to return, with its weekday."""
+    return day_text(local_day(due_at), local_day(now))

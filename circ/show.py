@@ -8,7 +8,6 @@ from branches.tree import OrgTree
 from catalog.queries import ItemRow
 from catalog.show import show_item as show_details
 from catalog.show import show_refusals
-from circ import sentences
 from circ.item_view import ItemView
 from circ.queries import LoanRow
 from circ.service import Lent, Returned
@@ -32,9 +31,8 @@ def show_lent(lent: Lent, language: Language) -> dict[str, Any]:
     }
     if lent.id is None:
         shown["refusals"] = show_refusals(lent.refusals, language)
-    elif lent.due_at is not None:
-        say = sentences.after_renewal if lent.renewals else sentences.after_check_out
-        shown["message"] = say(lent.item, lent.due_at).in_(language)
+    elif lent.message is not None:
+        shown["message"] = lent.message.in_(language)
     return shown
 
 

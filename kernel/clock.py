@@ -51,7 +51,19 @@ def show_instant(instant: datetime) -> str:
     return instant.astimezone(ZONE).isoformat(timespec="seconds")
 
 
+def day_text(day: date, today: date) -> Text:
+    """A day as people read it: `12月22日（周二）`, `Tue 22 Dec`; the year only where it is not this one."""
+    weekday = WEEKDAY_NAMES[day.weekday()]
+    if day.year == today.year:
+        return Text(f"{day.month}月{day.day}日（{weekday.zh}）", f"{weekday.en} {day.day} {MONTH_NAMES[day.month - 1]}")
+    return Text(
+        f"{day.year}年{day.month}月{day.day}日（{weekday.zh}）",
+        f"{weekday.en} {day.day} {MONTH_NAMES[day.month - 1]} {day.year}",
+    )
+
+
 ONE_DAY = timedelta(days=1)
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAY_NAMES = tuple(
     Text(f"周{zh}", en)
     for zh, en in zip("一二三四五六日", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), strict=True)

@@ -8,6 +8,7 @@ import click
 
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
+from catalog.description import marked
 from kernel.i18n import Text
 from transit.queries import TransferRow, list_transfers
 from transit.schemas import TransferSchema
@@ -68,7 +69,7 @@ def transfer_list(
 @pass_terminal
 def transfer_send(terminal: Terminal, transfer_id: int) -> None:
     sent = terminal.run(lambda context: TransferService(context).dispatch(transfer_id))
-    terminal.say(Text("《{title}》已发出。", "“{title}” is on its way."), title=sent.title)
+    terminal.say(Text("{title}已发出。", "{title} is on its way."), title=marked(sent.title))
 
 
 @transfer.command("cancel", help=local("取消一笔调拨。", "Call a transfer off."))
@@ -82,7 +83,7 @@ def transfer_send(terminal: Terminal, transfer_id: int) -> None:
 @pass_terminal
 def transfer_cancel(terminal: Terminal, transfer_id: int, reason: str, force: bool) -> None:
     ended = terminal.run(lambda context: TransferService(context).cancel(transfer_id, reason, force=force))
-    terminal.say(Text("《{title}》的调拨已取消。", "The transfer of “{title}” is called off."), title=ended.title)
+    terminal.say(Text("{title}的调拨已取消。", "The transfer of {title} is called off."), title=marked(ended.title))
 
 
 COMMANDS: tuple[click.Command, ...] = (transfer,)

@@ -6,7 +6,6 @@ language of the request.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,12 +14,13 @@ from flask import Flask, g
 from markupsafe import Markup
 from stdnum import isbn as stdnum_isbn
 
-from kernel.clock import WEEKDAY_NAMES, ZONE, local_day
+from catalog.description import marked
+from catalog.marc.tidy import has_han
+from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, local_day
 from kernel.i18n import Language, Text
 from patrons.privacy import mask_name
 from search.labels import language_label
 
-MONTHS_EN: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NEAR_DAYS: Final = {
     -2: Text("前天", "2 days ago"),
     -1: Text("昨天", "yesterday"),
@@ -28,18 +28,10 @@ NEAR_DAYS: Final = {
     1: Text("明天", "tomorrow"),
     2: Text("后天", "in 2 days"),
 }
-HAN: Final = re.compile(r"[㐀-鿿豈-﫿]")
-TO_INNER_MARKS: Final = str.maketrans("《》", "〈〉")
 
 
 def format_day(day: date, language: Language, today: date) -> str:
-    """`12月22日（周二）`, `Tue 22 Dec`; the year only where it is not this one."""
-    weekday = WEEKDAY_NAMES[day.weekday()].in_(language)
-    if language == "zh":
-        year = "" if day.year == today.year else f"{day.year}年"
-        return f"{year}{day.month}月{day.day}日（{weekday}）"
-    year = "" if day.year == today.year else f" {day.year}"
-    return f"{weekday} {day.day} {MONTHS_EN[day.month - 1]}{year}"
+    return day_text(day, today).in_(language)
 
 
 def format_instant(instant: datetime, language: Language, today: date) -> str:
@@ -87,13 +79,6 @@ def relative_instant(instant: datetime, language: Language, now: datetime) -> st
 
 def format_money(fen: int) -> str:
     return f"{'-' if fen < 0 else ''}¥{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
-
-
-def mark_title(title: str, language: Language) -> str:
-    """A title as a sentence names it: 《三体》; inner 《》 become 〈〉. An English sentence puts a Latin title in quotes."""
-    if language == "en" and not HAN.search(title):
-        return f"“{title}”"
-    return f"《{title.translate(TO_INNER_MARKS)}》"
 
 
 def format_isbn(isbn: str) -> str:
@@ -154,7 +139,7 @@ def show_near_day(value: date | datetime) -> Markup:
 
 
 def show_title(title: str) -> str:
-    return mark_title(title, _language())
+    return marked(title).in_(_language())
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
@@ -174,7 +159,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        t=translate, plural=plural, lang=_language, today=_today, has_han=HAN.search, weekday_names=WEEKDAY_NAMES
+        t=translate, plural=plural, lang=_language, today=_today, has_han=has_han, weekday_names=WEEKDAY_NAMES
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -125,6 +125,13 @@ def item_details(session: Session, item_id: int) -> ItemDetails:
     return ItemDetails(**session.execute(_DETAILS.where(_item.c.id == item_id)).one()._mapping)
 
 
+def newest_type(session: Session, bib_id: int) -> str | None:
+    """The item type of the copy of a title that was registered last."""
+    return session.scalar(
+        select(_item.c.item_type).where(_item.c.bib_id == bib_id).order_by(_item.c.id.desc()).limit(1)
+    )
+
+
 def is_barcode_taken(session: Session, namespace_id: int, barcode: str) -> bool:
     """Whether a barcode was ever given to a copy of a namespace; then it is no other copy's for ever."""
     taken = select(_item.c.id).where(_item.c.namespace_id == namespace_id, _item.c.barcode == barcode)

@@ -18,7 +18,8 @@ from patrons.queries import PatronRow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lent:
     """A loan and what the desk should hear. `id` is None for a preview, whose `refusals` are what still stands against lending.
-    `names_reader`: whether the caller, who may have named no more than the loan, may hear whose it is."""
+    `message` is the sentence for the desk, None for a preview. `names_reader`: whether the caller, who may have named no more than
+    the loan, may hear whose it is."""
 
     id: int | None
     patron: PatronRow
@@ -29,6 +30,7 @@ class Lent:
     renewals: int
     notices: tuple[Refusal, ...]
     policy: dict[str, Any]
+    message: Text | None = None
     refusals: tuple[Refusal, ...] = field(default=())
     names_reader: bool = True
 

@@ -14,7 +14,7 @@ from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.reference import ITEM_TYPES
 from catalog.service.placing import place_item
-from circ import queries, rules, terms
+from circ import queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_at
 from circ.models import Loan
@@ -72,6 +72,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         renewals=0,
         notices=notices,
         policy=policy,
+        message=sentences.after_check_out(case.item, due, context.now),
     )
 
 

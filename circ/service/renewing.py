@@ -10,7 +10,7 @@ from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import item_by_id
 from catalog.reference import ITEM_TYPES
-from circ import queries, rules, terms
+from circ import queries, rules, sentences, terms
 from circ.commands import Renew
 from circ.due import due_at
 from circ.models import Loan, LoanRenewal
@@ -58,16 +58,18 @@ def renew(context: Context, command: Renew) -> Lent:
     moves = new_due_at > loan.due_at
     if moves:
         _write(context, loan, new_due_at, org_id, overridden, command.reason)
+    due = max(new_due_at, loan.due_at)
     return Lent(
         id=loan.id,
         patron=patron,
         item=item,
         at=context.tree.by_id[loan.org_id],
         checked_out_at=loan.checked_out_at,
-        due_at=max(new_due_at, loan.due_at),
+        due_at=due,
         renewals=loan.renewals + moves,
         notices=(),
         policy=terms.describe(resolved),
+        message=sentences.after_renewal(item, due, context.now),
         names_reader=may_see_reader(context, loan),
     )
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from catalog.bibdata import BibData, Contributor
-from catalog.description import authors_text, columns, from_json, identifiers, to_json
+from catalog.description import authors_text, columns, from_json, identifiers, marked, to_json
 
 NOVEL = BibData(
     format="cnmarc",
@@ -78,3 +78,15 @@ def test_authors_are_whole_names_where_there_is_room(names: list[str], expected:
 def test_identifiers_are_the_valid_numbers_each_once() -> None:
     twice = BibData(format="cnmarc", title="刊", isbns=("9787530216781",) * 2, issns=("1000-4556",))
     assert identifiers(twice) == (("isbn", "9787530216781"), ("issn", "10004556"))
+
+
+@pytest.mark.parametrize(
+    ("title", "zh", "en"),
+    [
+        ("三体", "《三体》", "《三体》"),
+        ("读《红楼梦》", "《读〈红楼梦〉》", "《读〈红楼梦〉》"),
+        ("Faust", "《Faust》", "“Faust”"),
+    ],
+)
+def test_a_title_gets_its_marks(title: str, zh: str, en: str) -> None:
+    assert (marked(title).zh, marked(title).en) == (zh, en)

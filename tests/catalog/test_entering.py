@@ -36,6 +36,11 @@ def test_text_is_tidied_like_that_of_records() -> None:
     assert "  " not in data.publisher
 
 
+def test_a_title_typed_in_title_marks_is_kept_without_them() -> None:
+    assert enter(BibFields(title="《三体》")).title == "三体"
+    assert enter(BibFields(title="读《三体》")).title == "读《三体》"
+
+
 @pytest.mark.parametrize(
     "written", ["978-7-5302-1678-1", "9787530216781", "7-5302-1678-3", "９７８７５３０２１６７８１"]
 )

@@ -63,7 +63,7 @@ def test_a_loan_is_made(hub: ApiUser) -> None:
         "renewals": 0,
         "notices": [],
         "policy": {},
-        "message": "Lent: “平凡的世界”, due Wed 2026-12-23.",
+        "message": "Lent: 《平凡的世界》, due Wed 23 Dec.",
     }
     assert response.get_json()["policy"]["loan_days"]["value"] == 30
 
@@ -82,7 +82,7 @@ def test_a_return_elsewhere_says_where_to_send_it(hub: ApiUser) -> None:
         "to": "ZG",
         "hold": None,
         "transfer": body["next"]["transfer"],
-        "message": "“平凡的世界” is returned. Put it into the transfer box → 城关总馆.",
+        "message": "《平凡的世界》 is returned. Put it into the transfer box → 城关总馆.",
     }
 
 

@@ -30,6 +30,7 @@ ITEM = ItemRow(
     title="平凡的世界",
     authors="路遥",
 )
+NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 DUE = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)  # 23:59 on Tuesday the 22nd in Shanghai
 
 
@@ -40,31 +41,31 @@ DUE = datetime(2026, 12, 22, 15, 59, tzinfo=UTC)  # 23:59 on Tuesday the 22nd in
             NextStep(action="transfer", to_id=1, starts=True),
             "on_loan",
             "《平凡的世界》已还。请放入调拨筐 → 城关总馆。",
-            "“平凡的世界” is returned. Put it into the transfer box → 城关总馆.",
+            "《平凡的世界》 is returned. Put it into the transfer box → 城关总馆.",
         ),
         (
             NextStep(action="shelve", receives=True),
             "in_transit",
             "《平凡的世界》已收到。请上架。",
-            "“平凡的世界” is here. Put it on the shelf.",
+            "《平凡的世界》 is here. Put it on the shelf.",
         ),
         (
             NextStep(action="shelve"),
             "available",
             "《平凡的世界》没有借出。请上架。",
-            "“平凡的世界” was not out. Put it on the shelf.",
+            "《平凡的世界》 was not out. Put it on the shelf.",
         ),
         (
             NextStep(action="process"),
             "in_processing",
             "《平凡的世界》已收到。请放到加工区，交编目人员处理。",
-            "“平凡的世界” is here. Put it aside for the cataloguers.",
+            "《平凡的世界》 is here. Put it aside for the cataloguers.",
         ),
         (
             NextStep(action="ask"),
             "on_loan",
             "《平凡的世界》已还。它的所属馆已停用，请先放一边并询问总馆。",
-            "“平凡的世界” is returned. Its home is closed. Put it aside and ask the hub.",
+            "《平凡的世界》 is returned. Its home is closed. Put it aside and ask the hub.",
         ),
     ],
 )
@@ -75,19 +76,24 @@ def test_a_return_says_what_the_hands_do_next(step: NextStep, before: str, zh: s
 
 
 def test_a_loan_says_the_day_with_its_weekday() -> None:
-    said = sentences.after_check_out(ITEM, DUE)
+    said = sentences.after_check_out(ITEM, DUE, NOW)
     assert said.zh == "借出：《平凡的世界》，12月22日（周二）前归还。"
-    assert said.en == "Lent: “平凡的世界”, due Tue 2026-12-22."
+    assert said.en == "Lent: 《平凡的世界》, due Tue 22 Dec."
 
 
 def test_a_renewal_says_the_new_day() -> None:
-    assert sentences.after_renewal(ITEM, DUE).zh == "续借：《平凡的世界》，改为 12月22日（周二）前归还。"
+    assert sentences.after_renewal(ITEM, DUE, NOW).zh == "续借：《平凡的世界》，改为 12月22日（周二）前归还。"
+
+
+def test_a_day_of_another_year_says_the_year() -> None:
+    said = sentences.after_check_out(ITEM, datetime(2027, 1, 4, 15, 59, tzinfo=UTC), NOW)
+    assert "2027年1月4日（周一）前归还" in said.zh
 
 
 def test_a_volume_belongs_to_the_title() -> None:
-    assert sentences.title_of(replace(ITEM, volume="第二部")) == "平凡的世界 第二部"
+    assert sentences.name(replace(ITEM, volume="第二部")).zh == "《平凡的世界 第二部》"
 
 
 def test_braces_in_a_title_are_text() -> None:
-    said = sentences.after_check_out(replace(ITEM, title="{title} {0} %s"), DUE)
+    said = sentences.after_check_out(replace(ITEM, title="{title} {0} %s"), DUE, NOW)
     assert "《{title} {0} %s》" in said.zh

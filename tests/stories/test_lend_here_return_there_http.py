@@ -164,7 +164,7 @@ def test_lent_at_the_hub_returned_in_the_village_found_at_the_hub(network: Netwo
     back = expect(200, village.post("/check-ins", {"item": BOOK["item"], "at": "LX"}))
     assert back["loan"]["id"] == loan["id"]
     assert (back["next"]["action"], back["next"]["to"]) == ("transfer", "ZG")
-    assert back["next"]["message"] == "“平凡的世界” is returned. Put it into the transfer box → 城关总馆."
+    assert back["next"]["message"] == "《平凡的世界》 is returned. Put it into the transfer box → 城关总馆."
     assert expect(200, reader.get("/me/loans"))["items"] == []
     network.work_off()
     assert network.find(available="true")["total"] == 0  # it stands on no shelf yet

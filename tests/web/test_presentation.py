@@ -66,20 +66,6 @@ def test_money_is_yuan_with_two_decimals(fen: int, shown: str) -> None:
     assert p.format_money(fen) == shown
 
 
-@pytest.mark.parametrize(
-    ("title", "language", "marked"),
-    [
-        ("三体", "zh", "《三体》"),
-        ("读《红楼梦》", "zh", "《读〈红楼梦〉》"),
-        ("Faust", "en", "“Faust”"),
-        ("Faust", "zh", "《Faust》"),
-        ("三体", "en", "《三体》"),
-    ],
-)
-def test_a_title_gets_its_marks(title: str, language: Language, marked: str) -> None:
-    assert p.mark_title(title, language) == marked
-
-
 def test_an_isbn_gets_its_hyphens_and_a_wrong_one_stays_as_it_is() -> None:
     assert p.format_isbn("9787020002207") == "978-7-02-000220-7"
     assert p.format_isbn("123") == "123"

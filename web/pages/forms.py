@@ -130,7 +130,15 @@ class Form:
 
     def money(self, name: str) -> int | None:
         """Yuan as typed, whole fen inside."""
-        text = self.value(name).strip().translate(FULL_WIDTH).removeprefix("¥").removeprefix("￥")
+        text = (
+            self.value(name)
+            .strip()
+            .translate(FULL_WIDTH)
+            .removeprefix("¥")
+            .removeprefix("￥")
+            .removesuffix("元")
+            .rstrip()
+        )
         if not text:
             return None
         yuan, _, rest = text.partition(".")

@@ -10,10 +10,11 @@ from branches.context import Context
 from branches.http import context
 from catalog.callnumbers import split
 from catalog.description import full_title
-from catalog.queries.bibs import find_bib
-from catalog.queries.items import ItemDetails
+from catalog.queries.bibs import BibRow, find_bib
+from catalog.queries.items import ItemDetails, newest_type
 from catalog.reference import ITEM_TYPES
 from catalog.service.callnumbers import CallNumberService, NumberAsked
+from catalog.service.imports.item_type import BOOK
 from catalog.service.items import ItemChanges, ItemService, NewItem
 from catalog.states import ITEM_STATUSES
 from circ.item_view import HistoryEntry, read_history, view_item
@@ -92,8 +93,7 @@ def _history(asked: Context, barcode: str, item: ItemDetails) -> tuple[list[Hist
 def new(bib_id: int, form: Form = EMPTY) -> str:
     asked = context()
     bib = find_bib(asked.session, bib_id)
-    first = _first_values(asked, bib.data.class_number, bib.data.price_fen)
-    values = form if form is not EMPTY else Form(first | _typed())
+    values = form if form is not EMPTY else Form(_first_values(asked, bib) | _typed())
     return _render_form(asked, values, bib_id=bib_id, heading=full_title(bib.data), barcode=None)
 
 
@@ -198,16 +198,16 @@ def _render_form(asked: Context, form: Form, *, bib_id: int, heading: str, barco
     )
 
 
-def _first_values(asked: Context, class_number: str | None, price_fen: int | None) -> dict[str, object]:
+def _first_values(asked: Context, bib: BibRow) -> dict[str, object]:
+    """What most copies would be: of the kind of the title's other copies, else a book."""
     units = asked.caller.home_units()
     own = asked.tree.by_id[units[0]].code if units else ""
-    types = choices.item_types(asked)
     return {
         "home": own,
         "owner": own,
-        "call_number": class_number,
-        "price": _yuan(price_fen),
-        "item_type": types[0][0] if types else "",
+        "call_number": bib.data.class_number,
+        "price": _yuan(bib.data.price_fen),
+        "item_type": newest_type(asked.session, bib.id) or BOOK,
     }
 
 

@@ -12,7 +12,6 @@ from branches.context import Context
 from branches.http import context
 from circ import queries
 from circ.commands import Renew
-from circ.sentences import after_renewal
 from circ.service import CirculationService
 from kernel.barcodes import LONGEST_ASKED
 from kernel.errors import Conflict, NotFound
@@ -128,8 +127,7 @@ def _render_profile(view: PatronView, form: Form) -> str:
 @act(lambda barcode, form, **_: show(barcode, form))
 def renew(barcode: str, loan_id: int) -> Done:
     lent = CirculationService(context()).renew(Renew(loan_id=loan_id))
-    assert lent.due_at is not None
-    return Done(url_for("patron_pages.show", barcode=barcode), after_renewal(lent.item, lent.due_at))
+    return Done(url_for("patron_pages.show", barcode=barcode), lent.message)
 
 
 # --- registering and changing -------------------------------------------------------------------------------------------

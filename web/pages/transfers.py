@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
+from catalog.description import marked
 from catalog.queries import find_item
 from circ.commands import CheckIn
 from circ.service import CirculationService
@@ -129,10 +130,10 @@ def _waiting_here(asked: Context, text: str, here: Unit) -> TransferRow:
     transfer = open_transfer(asked.session, item.id)
     if transfer is None or transfer.from_id != here.id:
         message = Text(
-            "《{title}》没有在这里等待发出。请在“借还”里按还书扫一下，系统会说它去哪里。",
-            "“{title}” is not waiting to be sent from here. Scan it as a return at the desk to learn where it goes.",
+            "{title}没有在这里等待发出。请在“借还”里按还书扫一下，系统会说它去哪里。",
+            "{title} is not waiting to be sent from here. Scan it as a return at the desk to learn where it goes.",
         )
-        raise Refused([Refusal("transfer.none_here", "impossible", message.format(title=item.title))])
+        raise Refused([Refusal("transfer.none_here", "impossible", message.format(title=marked(item.title)))])
     return transfer
 
 
@@ -167,10 +168,8 @@ def cancel(transfer_id: int) -> Done:
     reason = form.text("reason", 200)
     form.check()
     row = TransferService(context()).cancel(transfer_id, reason, force=form.flag("force"))
-    sentence = Text(
-        "《{title}》的调拨已取消，请放回架上。", "The transfer of “{title}” is cancelled; put it on the shelf."
-    )
-    return Done(_back(), sentence.format(title=row.title))
+    sentence = Text("{title}的调拨已取消，请放回架上。", "The transfer of {title} is cancelled; put it on the shelf.")
+    return Done(_back(), sentence.format(title=marked(row.title)))
 
 
 @page.route("/<int:transfer_id>/slip", methods=["GET"])
@@ -235,8 +234,8 @@ def _may_scan(asked: Context, tab: Tab, here: Unit) -> bool:
 
 
 def _sent(row: TransferRow, asked: Context) -> Text:
-    return Text("《{title}》已发出 → {to}。", "“{title}” is on its way to {to}.").format(
-        title=row.title, to=asked.tree.by_id[row.to_id].name
+    return Text("{title}已发出 → {to}。", "{title} is on its way to {to}.").format(
+        title=marked(row.title), to=asked.tree.by_id[row.to_id].name
     )
 
 

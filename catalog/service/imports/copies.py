@@ -14,6 +14,7 @@ from branches.context import Context
 from branches.tree import OrgTree
 from catalog.bibdata import HoldingData
 from catalog.callnumbers import shelved
+from catalog.description import marked
 from catalog.models import Bib, ImportBatch, Item
 from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
@@ -26,8 +27,8 @@ _items = table_of(Item)
 _ROWS_AT_ONCE: Final = 500
 
 TAKEN = Text(
-    "条码 {barcode} 已属于《{title}》，这一册没有登记，书目已导入。请核对条码。",
-    "The barcode {barcode} belongs to “{title}” already. The title was imported without this copy. Check the barcode.",
+    "条码 {barcode} 已属于{title}，这一册没有登记，书目已导入。请核对条码。",
+    "The barcode {barcode} belongs to {title} already. The title was imported without this copy. Check the barcode.",
 )
 MALFORMED = Text(
     "{barcode} 不能作条码（最长 {longest} 个字符，用半角，不含冒号和斜线），这一册没有登记，书目已导入。请核对馆藏字段或馆藏方案。",
@@ -183,7 +184,7 @@ class CopyLoader:
         )
 
     def _note_taken(self, incoming: Incoming, copy: HoldingData, existing: _Existing) -> None:
-        message = TAKEN.format(barcode=copy.barcode, title=existing.title)
+        message = TAKEN.format(barcode=copy.barcode, title=marked(existing.title))
         self._note_problem(incoming, copy, "item.barcode_taken", message)
 
     def _note_problem(self, incoming: Incoming, copy: HoldingData, code: str, message: Text) -> None:

@@ -24,8 +24,8 @@ from kernel.i18n import Text
 _bibs, _records, _identifiers = table_of(Bib), table_of(SourceRecord), table_of(BibIdentifier)
 
 REUSED = Text(
-    "控制号 {number} 在同一来源中已属于另一种书《{title}》。为避免覆盖，这条记录已原样保存。请更正控制号，或换一个来源名称导入。",
-    "The control number {number} of this source belongs to another title, “{title}”. The record was kept aside so that nothing is "
+    "控制号 {number} 在同一来源中已属于另一种书{title}。为避免覆盖，这条记录已原样保存。请更正控制号，或换一个来源名称导入。",
+    "The control number {number} of this source belongs to another title, {title}. The record was kept aside so that nothing is "
     "overwritten. Correct the number, or import it under another source.",
 )
 
@@ -210,7 +210,7 @@ def _rejected_row(batch_id: int, rejected: Any) -> dict[str, Any]:
 
 
 def _reused_row(batch_id: int, incoming: Incoming, title: str) -> dict[str, Any]:
-    message = REUSED.format(number=incoming.identity, title=title)
+    message = REUSED.format(number=incoming.identity, title=description.marked(title))
     row: Mapping[str, Any] = {
         "batch_id": batch_id,
         "is_record": True,

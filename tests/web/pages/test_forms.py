@@ -26,7 +26,8 @@ def test_no_other_day_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fen"), [("68", 6800), ("68.5", 6850), ("¥68.00", 6800), ("６８．００", 6800), ("", None)]
+    ("text", "fen"),
+    [("68", 6800), ("68.5", 6850), ("¥68.00", 6800), ("￥68.5 元", 6850), ("６８．００", 6800), ("", None)],
 )
 def test_money_is_read_in_whole_fen(text: str, fen: int | None) -> None:
     form = Form({"m": text})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
+from catalog.models import ItemType
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_bib
@@ -95,6 +97,13 @@ def test_a_call_number_of_another_book_is_told_after_saving(visitor: Visitor, de
     other = desk.write(lambda s: make_bib(s, "人生", authors="柏杨"))
     made = visitor.send(f"/items/new/{other}", form | {"barcode": "B0101", "call_number": "I247/9"})
     assert "索书号 I247/9 已用于《" in visitor.open(made).response.get_data(as_text=True)
+
+
+def test_a_new_copy_is_at_first_what_the_other_copies_are_else_a_book(visitor: Visitor, desk: Desk) -> None:
+    desk.write(lambda s: s.execute(insert(ItemType), [{"code": "av", "name": "音像制品"}]))
+    assert visitor.get(f"/items/new/{desk.item().bib_id}").values()["item_type"] == "book"
+    desk.set_item(item_type="av")
+    assert visitor.get(f"/items/new/{desk.item().bib_id}").values()["item_type"] == "av"
 
 
 def test_wrong_values_are_told_beside_their_fields(visitor: Visitor, desk: Desk) -> None:

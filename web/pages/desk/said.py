@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final, Literal
 
 from branches.context import Context
-from circ import sentences
+from branches.rights import roles_with
 from circ.service import Lent, Returned
 from circ.service.standing import Standing
 from kernel.clock import days_between
@@ -52,7 +53,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up."""
+    """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up,
+    `ask` who may lift what the one at the desk may not."""
 
     tone: Tone
     word: Text
@@ -65,6 +67,7 @@ class Said:
     bib_id: int | None = None
     transfer_id: int | None = None
     unit: str | None = None
+    ask: Text | None = None
 
     @property
     def locks(self) -> bool:
@@ -94,17 +97,17 @@ class Said:
                 "reasons": tuple(Reason(**r | {"message": Text(**r["message"])}) for r in kept["reasons"]),
                 "notes": tuple(Text(**note) for note in kept["notes"]),
                 "candidates": tuple(Candidate(**c) for c in kept["candidates"]),
+                "ask": Text(**kept["ask"]) if kept.get("ask") else None,
             }
         )
 
 
 def of_loan(lent: Lent) -> Said:
-    assert lent.due_at is not None
-    say = sentences.after_renewal if lent.renewals else sentences.after_check_out
+    assert lent.message is not None
     return Said(
         tone="warn" if lent.notices else "good",
         word=WORDS["renewed" if lent.renewals else "lent"],
-        sentence=say(lent.item, lent.due_at),
+        sentence=lent.message,
         notes=tuple(notice.message for notice in lent.notices),
         item=lent.item.barcode,
         bib_id=lent.item.bib_id,
@@ -155,7 +158,14 @@ def of_error(error: DomainError, scan: str, context: Context, org_id: int) -> Sa
     if isinstance(error, Refused):
         reasons = tuple(_reason(refusal, context, org_id) for refusal in error.refusals)
         sentence = reasons[0].message if len(reasons) == 1 else Text("有几个原因：", "For several reasons:")
-        return Said(tone="stop", word=WORDS["refused"], sentence=sentence, scan=scan, reasons=reasons)
+        return Said(
+            tone="stop",
+            word=WORDS["refused"],
+            sentence=sentence,
+            scan=scan,
+            reasons=reasons,
+            ask=_whom_to_ask(error.refusals, reasons),
+        )
     return Said(tone="stop", word=WORDS["refused"], sentence=error.detail, scan=scan, candidates=_candidates(error))
 
 
@@ -163,6 +173,18 @@ def _reason(refusal: Refusal, context: Context, org_id: int) -> Reason:
     right = refusal.override
     liftable = right == "" or (right is not None and context.caller.may(right, org_id, context.tree))
     return Reason(code=refusal.code, message=refusal.message, liftable=liftable)
+
+
+def _whom_to_ask(refusals: Sequence[Refusal], reasons: Sequence[Reason]) -> Text | None:
+    """Whose help there is, where everything in the way can be lifted, but not by the one at the desk."""
+    if all(reason.liftable for reason in reasons) or any(refusal.override is None for refusal in refusals):
+        return None
+    roles = roles_with({refusal.override for refusal in refusals if refusal.override})
+    sentence = Text(
+        "您的权限不能越过这个限制；可请{roles}授权。", "Your rights do not lift this; those of a {roles} may."
+    )
+    named = Text("或".join(role.zh for role in roles), " or ".join(role.en for role in roles))
+    return sentence.format(roles=named) if roles else None
 
 
 def _candidates(error: DomainError) -> tuple[Candidate, ...]:

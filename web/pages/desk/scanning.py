@@ -12,9 +12,8 @@ from branches.http import context
 from branches.tree import Unit
 from catalog.queries import ItemRow
 from catalog.states import ITEM_STATUSES
-from circ import queries
+from circ import queries, sentences
 from circ.commands import CheckIn, CheckOut
-from circ.sentences import due_text, title_of
 from circ.service import CirculationService
 from circ.service.standing import look_at_card
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
@@ -107,16 +106,16 @@ def _look_up(asked: Context, item: ItemRow) -> Said:
         notes.append(Text("索书号：{number}。", "Call number: {number}.").format(number=item.call_number))
     if loan is not None:
         lent = Text("借自 {org}，应还日期 {day}。", "Lent at {org}, due {day}.")
-        notes.append(lent.format(org=tree.by_id[loan.org_id].name, day=due_text(loan.due_at)))
+        notes.append(lent.format(org=tree.by_id[loan.org_id].name, day=sentences.due_text(loan.due_at, asked.now)))
     else:
         notes.append(Text("现在在 {org}。", "Now at {org}.").format(org=tree.by_id[item.location_id].name))
     if transfer is not None:
         notes.append(Text("调往 {org}。", "On its way to {org}.").format(org=tree.by_id[transfer.to_id].name))
-    sentence = Text("《{title}》：{status}。", "“{title}”: {status}.")
+    sentence = Text("{title}：{status}。", "{title}: {status}.")
     return Said(
         tone="good" if item.status == "available" else "warn",
         word=said.WORDS["look"],
-        sentence=sentence.format(title=title_of(item), status=ITEM_STATUSES[item.status].label),
+        sentence=sentence.format(title=sentences.name(item), status=ITEM_STATUSES[item.status].label),
         notes=tuple(notes),
         item=item.barcode,
         bib_id=item.bib_id,
@@ -133,11 +132,11 @@ def _offer_unit(unit: Unit, scan: Scan) -> Said:
 
 
 def _card_first(item: ItemRow, scan: Scan) -> Said:
-    sentence = Text("借《{title}》请先扫读者证。", "Scan the reader's card first, then “{title}”.")
+    sentence = Text("借{title}请先扫读者证。", "Scan the reader’s card first, then {title}.")
     return Said(
         tone="stop",
         word=said.WORDS["card_first"],
-        sentence=sentence.format(title=title_of(item)),
+        sentence=sentence.format(title=sentences.name(item)),
         scan=scan.text,
         item=item.barcode,
         bib_id=item.bib_id,

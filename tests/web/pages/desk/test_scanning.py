@@ -123,11 +123,20 @@ def test_a_refusal_can_be_lifted_with_a_reason_by_who_may(visitor: Visitor, desk
     assert (lift.data or {})["why"] == "主管同意"
 
 
+def test_what_nobody_can_lift_sends_for_no_help(client: FlaskClient, desk: Desk) -> None:
+    desk.add_patron("P0002")
+    desk.check_out(patron="P0002")
+    visitor = visit(client, desk, desk.staffed(("volunteer", desk.county.point)).caller)
+    refused = scan(visitor, "B0001", scan(visitor, "P0001"))
+    assert "请先办理归还" in said(refused)
+    assert "权限" not in said(refused)
+
+
 def test_who_may_not_lift_a_refusal_is_shown_no_button(client: FlaskClient, desk: Desk) -> None:
     visitor = visit(client, desk, desk.staffed(("volunteer", desk.county.point)).caller)
     desk.policy("max_loans", 0)
     refused = scan(visitor, "B0001", scan(visitor, "P0001"))
-    assert "您的权限不能越过这个限制" in said(refused)
+    assert "您的权限不能越过这个限制；可请分馆馆员或总馆馆员授权。" in said(refused)
     assert not refused.html.xpath("//input[@name='override']")
     forced = scan(visitor, "B0001", scan(visitor, "P0001"), override="patron.loan_limit", reason="因为")
     assert "不能办理" in said(forced)
