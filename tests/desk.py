@@ -15,6 +15,7 @@ from branches.access import SYSTEM, Caller
 from branches.context import Context
 from branches.models import PolicyRow
 from branches.policy import CRITERIA
+from catalog.callnumbers import shelved
 from catalog.models import Item
 from catalog.queries import ItemRow, find_item
 from circ import policies
@@ -97,7 +98,7 @@ class Desk:
 
     def set_item(self, barcode: str = "B0001", **values: Any) -> None:
         """Put a copy into a state, as acts of other rooms would."""
-        self.write(lambda s: s.execute(update(Item).where(Item.barcode == barcode).values(**values)))
+        self.write(lambda s: s.execute(update(Item).where(Item.barcode == barcode).values(**shelved(values))))
 
     # --- setting up ---------------------------------------------------------------------------------------------------
 
