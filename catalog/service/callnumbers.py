@@ -26,7 +26,7 @@ from catalog.callnumbers import (
     tidy,
     volume_number,
 )
-from catalog.description import LONGEST_CLASS
+from catalog.description import LONGEST_CLASS, marked
 from catalog.models import BookNumber, BookNumberCounter
 from catalog.queries.bibs import find_bib
 from catalog.queries.callnumbers import (
@@ -130,9 +130,9 @@ class CallNumberService:
             return []
         title = find_bib(self._session, given.bib_id).data.title
         message = Text(
-            "{number} 已由 {who} 为《{title}》取号，请另取一个种次号。",
-            "{number} was given by {who} to “{title}”. Take another number.",
-        ).format(number=join(class_number, str(number)), who=given.allotted_by, title=title)
+            "{number} 已由 {who} 为{title}取号，请另取一个种次号。",
+            "{number} was given by {who} to {title}. Take another number.",
+        ).format(number=join(class_number, str(number)), who=given.allotted_by, title=marked(title))
         return [Refusal("call_number.reserved", "notice", message, data={"bib": given.bib_id})]
 
     def _lock(self, scope_id: int, key: str) -> None:
@@ -202,8 +202,8 @@ def _odd_class(class_number: str) -> Refusal:
 
 def _double(call_number: str, others: list[tuple[int, str]]) -> Refusal:
     message = Text(
-        "索书号 {number} 已用于《{title}》，两种书会排在同一位置。可按「取号」另取一个。",
-        "The call number {number} is on “{title}” too, so that two works share one place. “Take a number” gives another.",
-    ).format(number=tidy(call_number), title=others[0][1])
+        "索书号 {number} 已用于{title}，两种书会排在同一位置。可按「取号」另取一个。",
+        "The call number {number} is on {title} too, so that two works share one place. “Take a number” gives another.",
+    ).format(number=tidy(call_number), title=marked(others[0][1]))
     data = {"titles": [{"bib": bib_id, "title": title} for bib_id, title in others]}
     return Refusal("call_number.double", "notice", message, data=data)
