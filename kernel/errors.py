@@ -63,6 +63,8 @@ THINGS: dict[str, Text] = {
     "job": Text("任务", "job"),
     "policy": Text("政策版本", "policy version"),
     "page": Text("页面", "page"),
+    "list": Text("清单", "list"),
+    "suggestion": Text("荐购", "suggestion"),
 }
 
 

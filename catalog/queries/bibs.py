@@ -99,6 +99,11 @@ def find_bib(session: Session, bib_id: int, *, lock: bool = False) -> BibRow:
     return _bib_row(row)
 
 
+def find_bibs(session: Session, bib_ids: Collection[int]) -> dict[int, BibRow]:
+    """Those of these titles that there are."""
+    return {row.id: _bib_row(row) for row in session.execute(_BIB.where(Bib.id.in_(bib_ids)))}
+
+
 def bib_exists(session: Session, bib_id: int) -> bool:
     return session.scalar(select(Bib.id).where(Bib.id == bib_id)) is not None
 

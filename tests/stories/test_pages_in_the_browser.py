@@ -22,10 +22,14 @@ READER_PAGES = (
     "/bibs/1",
     "/libraries",
     "/libraries/ZG",
+    "/libraries/ZG/shelf",
+    "/new",
+    "/popular",
+    "/lists/device",
     "/login",
     "/bibs/999",
 )
-ACCOUNT_PAGES = ("/me", "/me/pin")
+ACCOUNT_PAGES = ("/me", "/me/pin", "/me/lists", "/bibs/1/keep")
 STAFF_PAGES = (
     "/desk",
     "/desk/village",

@@ -19,7 +19,7 @@ from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
 from search.service import SearchService
-from web.pages.opac import asking, feeds, hours, mine, picks, records, robots, shelf, titles
+from web.pages.opac import asking, feeds, hours, mine, picks, records, robots, shelf, taking, titles
 from web.pages.opac.asking import Asked
 from web.pages.opac.blueprint import page
 from web.settings import Settings
@@ -80,6 +80,8 @@ def _results(context_: Context, asked: Asked, found: SearchPage) -> str:
         returns=titles.earliest_returns(context_.session, out),
         groups=GROUPS,
         sorts=SORTS,
+        forms_out=taking.FORMS,
+        most_out=taking.most_titles(context_.caller),
         number=number,
         pages=pages,
         before=asked.address(page=str(number - 1)) if number > 1 else None,
