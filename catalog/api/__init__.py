@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, callnumbers, imports, item_types, items, marc
+from catalog.api import bibs, callnumbers, exports, imports, item_types, items, marc
 
 BLUEPRINTS = (
     marc.blueprint,
@@ -11,4 +11,5 @@ BLUEPRINTS = (
     callnumbers.blueprint,
     item_types.blueprint,
     imports.blueprint,
+    exports.blueprint,
 )

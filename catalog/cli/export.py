@@ -13,15 +13,14 @@ import click
 
 from branches.terminal import Terminal, local, pass_terminal
 from catalog.cli.imports import show_progress
-from catalog.marc.writer import NAMESPACE, IsoEncoding
+from catalog.marc.writer import IsoEncoding
 from catalog.queries.bibs import count_bibs
 from catalog.service.exporting import Exported, Form, export_after
 from catalog.service.imports.running import Progress
+from catalog.service.taking import XML_HEAD, XML_TAIL
 from kernel.i18n import Text
 
 INCOMPLETE: Final = 1  # exit code when a record could not be written
-_HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<collection xmlns="{NAMESPACE}">\n'.encode()
-_TAIL: Final = b"</collection>\n"
 
 
 @click.command("export", help=local("把书目导出为 MARC 文件。", "Export titles as a MARC file; - is standard output."))
@@ -55,7 +54,7 @@ def _write(
     """How many records were written and how many were left out, each of those named with the reason."""
     written = left_out = 0
     if form == "marcxml":
-        stream.write(_HEAD)
+        stream.write(XML_HEAD)
     total = terminal.read(lambda context: count_bibs(context.session, units))
     with show_progress("export", total, terminal) as advance:
         for one in _all(terminal, form, encoding, units):
@@ -68,7 +67,7 @@ def _write(
             done = written + left_out
             advance(Progress(offset=done, size=max(total, done), read=done))
     if form == "marcxml":
-        stream.write(_TAIL)
+        stream.write(XML_TAIL)
     return written, left_out
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from structlog import get_logger
 
+from branches.context import Context
 from catalog.citing import as_bibtex, as_ris
 from catalog.marc import TooLong
 from catalog.marc.writer import NAMESPACE, IsoEncoding
 from catalog.queries.bibs import BibRow, SourceRow, current_sources, find_bibs
-from catalog.service.exporting import as_iso2709, as_marcxml
+from catalog.service.exporting import Exported, Form, as_iso2709, as_marcxml, export_after
 from kernel.db import Database
 
 log = get_logger("catalog")
@@ -60,3 +62,37 @@ def _written(bib: BibRow, sources: Sequence[SourceRow], form: SetForm, encoding:
         log.warning("export.left_out", bib=bib.id, reason=error.message.en)
         return b""
     return record if record.endswith(_TERMINATOR) else record + _TERMINATOR
+
+
+def take_all(
+    database: Database, asked: Context, form: Form, encoding: IsoEncoding | None, held_by: Collection[int] | None
+) -> Iterator[bytes]:
+    """The whole catalogue, or the titles that some units hold. What the format cannot hold is left out and named in the log.
+
+    Nothing is kept open between two batches, so a client that reads slowly or goes away leaves nothing behind.
+    """
+    if form == "marcxml":
+        yield XML_HEAD
+    last = 0
+    while batch := _next(database, asked, last, form, encoding, held_by):
+        for one in batch:
+            if one.record is None:
+                log.warning("export.left_out", bib=one.bib_id, reason=one.reason.en if one.reason else "")
+            else:
+                yield one.record
+        last = batch[-1].bib_id
+    if form == "marcxml":
+        yield XML_TAIL
+
+
+def _next(
+    database: Database,
+    asked: Context,
+    last: int,
+    form: Form,
+    encoding: IsoEncoding | None,
+    held_by: Collection[int] | None,
+) -> list[Exported]:
+    with database.reading() as session:
+        context = replace(asked, session=session)
+        return export_after(context, last, form=form, encoding=encoding, held_by=held_by)

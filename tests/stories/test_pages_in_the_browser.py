@@ -46,6 +46,7 @@ STAFF_PAGES = (
     "/titles/new",
     "/titles/1/edit",
     "/imports",
+    "/exports",
     "/journal",
     "/password",
 )

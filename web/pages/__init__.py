@@ -10,6 +10,7 @@ from web.pages import (
     admin,
     bibs,
     desk,
+    exports,
     imports,
     items,
     journal,
@@ -38,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     marc.page,
     transfers.page,
     imports.page,
+    exports.page,
     *admin.BLUEPRINTS,
     journal.page,
 )

@@ -140,4 +140,4 @@ def _call_numbers(session: Session, bib_ids: Sequence[int]) -> dict[int, str]:
         .where(Item.bib_id.in_(bib_ids), Item.call_number.is_not(None), Item.status.in_(VISIBLE))
         .group_by(Item.bib_id)
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return {row[0]: row[1] for row in session.execute(statement) if row[1] is not None}
