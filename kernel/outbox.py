@@ -120,6 +120,31 @@ def retry_parked(session: Session, kind: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Failing:
+    """A document that failed at least once since it changed last. `changed_at` is since when it waits."""
+
+    key: int
+    attempts: int
+    error: str
+    changed_at: datetime
+
+    @property
+    def is_parked(self) -> bool:
+        return self.attempts >= MAX_ATTEMPTS
+
+
+def list_failing(session: Session, kind: str, limit: int) -> list[Failing]:
+    """Those given up first, then by how long they wait."""
+    rows = session.execute(
+        select(_table.c.key, _table.c.attempts, _table.c.error, _table.c.changed_at)
+        .where(_table.c.kind == kind, _table.c.version > _table.c.done_version, _table.c.error.is_not(None))
+        .order_by(_table.c.attempts.desc(), _table.c.changed_at, _table.c.key)
+        .limit(limit)
+    )
+    return [Failing(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class Lag:
     pending: int
     parked: int

@@ -1,4 +1,4 @@
-"""HTTP routes of search, open to everyone."""
+"""HTTP routes of search, open to everyone; and of its index, for those who keep the system."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from flask import current_app
 
 from branches.http import context
 from branches.rights import PUBLIC
-from kernel.http import Blueprint, language, right
+from kernel.clock import read_clock
+from kernel.http import Blueprint, command, database, language, right, session
+from kernel.schema import EmptySchema
+from search.failing import MOST_LISTED, failing_titles, retry_parked
+from search.indexer import Indexer
 from search.pages import Question
 from search.port import SearchEngine
-from search.schemas import SearchPageSchema, SearchQuerySchema, SuggestionsSchema, SuggestQuerySchema
+from search.schemas import (
+    IndexStatusSchema,
+    QueuedSchema,
+    SearchPageSchema,
+    SearchQuerySchema,
+    SuggestionsSchema,
+    SuggestQuerySchema,
+)
 from search.service import SearchService
-from search.show import show_page
+from search.show import show_page, show_status
 
 EXTENSION = "tongjie_search"
 
@@ -43,3 +54,22 @@ def search(query: dict[str, Any]) -> dict[str, Any]:
 def suggest(query: dict[str, Any]) -> dict[str, Any]:
     """Titles, authors and subjects that begin as typed: in characters, in pinyin or by initials."""
     return {"items": SearchService(context(), engine()).suggest(query["text"])}
+
+
+@blueprint.route("/search/index")
+@right("jobs.run")
+@blueprint.response(200, IndexStatusSchema)
+def index_status() -> dict[str, Any]:
+    """How large the index is, how far behind, and which titles the engine would not take, with its reason."""
+    status = Indexer(database(), engine()).status()
+    return show_status(status, failing_titles(session(), MOST_LISTED), read_clock())
+
+
+@blueprint.route("/search/index/retries", methods=["POST"])
+@right("jobs.run")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(200, QueuedSchema)
+def retry_parked_titles(_body: dict[str, Any]) -> dict[str, int]:
+    """Give the titles that were given up another five tries."""
+    return {"queued": retry_parked(session())}

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import click
 from rich.progress import Progress
 
 from branches.terminal import Terminal, local, pass_terminal
-from kernel.clock import read_clock, show_instant
-from kernel.errors import Conflict
+from kernel.clock import read_clock
+from kernel.errors import Conflict, Unavailable
 from kernel.i18n import Text
 from search.engines import open_engine
-from search.indexer import Indexer, Status
+from search.failing import MOST_LISTED, failing_titles
+from search.indexer import Indexer
 from search.pages import Question
-from search.port import WriterBusy
-from search.schemas import SearchPageSchema
+from search.port import EngineUnavailable, WriterBusy
+from search.schemas import IndexStatusSchema, SearchPageSchema
 from search.service import SearchService
-from search.show import show_page
+from search.show import show_page, show_status
 
 SECONDS_BETWEEN_TURNS = 0.5
 _LINE_EVERY = 20_000
@@ -36,7 +38,8 @@ def rebuild(terminal: Terminal) -> None:
     indexer = _indexer(terminal)
     began = time.monotonic()
     try:
-        written = _with_progress(terminal, indexer)
+        with _engine_needed():
+            written = _with_progress(terminal, indexer)
     except WriterBusy:
         raise Conflict(
             "search.writer_busy",
@@ -59,11 +62,13 @@ def work(terminal: Terminal, follow: bool, retry: bool) -> None:
     indexer = _indexer(terminal)
     if retry:
         terminal.say(Text("重新排上 {n} 种。", "Queued {n} titles again."), n=indexer.retry())
-    done = indexer.work()
+    with _engine_needed():
+        done = indexer.work()
     terminal.say(Text("已处理 {n} 种。", "Done: {n} titles."), n=done)
     while follow:
         time.sleep(SECONDS_BETWEEN_TURNS)
-        indexer.work()
+        with suppress(EngineUnavailable):  # it is asked again in the next turn, for as long as it takes
+            indexer.work()
 
 
 @search.command(
@@ -95,12 +100,17 @@ def find(terminal: Terminal, query: str, org: str | None, available: bool, as_js
     terminal.show_table(heads, rows)
 
 
-@search.command(help=local("索引有多大，落后多少。", "How large the index is and how far behind."))
+@search.command(
+    help=local(
+        "索引有多大，落后多少，哪些书目引擎不收。", "How large the index is, how far behind, what it would not take."
+    )
+)
 @click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
 @pass_terminal
 def status(terminal: Terminal, as_json: bool) -> None:
     found = _indexer(terminal).status()
-    shown = _shown(found, read_clock())
+    titles = terminal.read(lambda context: failing_titles(context.session, MOST_LISTED))
+    shown = IndexStatusSchema().dump(show_status(found, titles, read_clock()))
     if as_json:
         terminal.show_json(shown)
         return
@@ -111,22 +121,37 @@ def status(terminal: Terminal, as_json: bool) -> None:
         ),
         **shown | {"generation": found.generation or "—", "mb": f"{found.bytes / 1e6:.1f}"},
     )
+    if found.trouble:
+        terminal.say(Text("引擎不能用：{why}", "The engine cannot be used: {why}"), why=found.trouble)
+    if titles:
+        terminal.say(Text("引擎不收的书目：", "Titles that it would not take:"))
+        heads = (Text("号", "No."), Text("书名", "Title"), Text("试过", "Tries"), Text("原因", "Why"))
+        terminal.show_table(heads, [(title.id, title.title, title.attempts, title.reason) for title in titles])
 
 
-def _shown(found: Status, now: datetime) -> dict[str, object]:
-    return {
-        "generation": found.generation,
-        "documents": found.documents,
-        "bytes": found.bytes,
-        "pending": found.pending,
-        "parked": found.parked,
-        "oldest_at": show_instant(found.oldest_at) if found.oldest_at else None,
-        "lag": round((now - found.oldest_at).total_seconds(), 1) if found.oldest_at else 0,
-    }
+@search.command(help=local("把搁置的书目重新排上。", "Queue again what was parked after five refusals."))
+@pass_terminal
+def retry(terminal: Terminal) -> None:
+    queued = _indexer(terminal).retry()
+    terminal.say(
+        Text("重新排上 {n} 种，后台随即处理。", "Queued {n} titles again; the worker takes them up at once."), n=queued
+    )
 
 
 def _indexer(terminal: Terminal) -> Indexer:
     return Indexer(terminal.database, open_engine(terminal.search_url, terminal.data_dir))
+
+
+@contextmanager
+def _engine_needed() -> Iterator[None]:
+    try:
+        yield
+    except EngineUnavailable as error:
+        detail = Text(
+            "检索引擎不能用：{why}。书目都记着，引擎恢复后会补上。",
+            "The search engine cannot be used: {why}. What changed is remembered and follows when it is back.",
+        )
+        raise Unavailable("search.engine_gone", detail.format(why=error), retry_after=5) from error
 
 
 def _with_progress(terminal: Terminal, indexer: Indexer) -> int:

@@ -51,7 +51,8 @@ def _silent(_done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """`generation` is None where there is no index that can be read. Parked entries wait for a change of the title or for a retry."""
+    """`generation` is None where there is no index that can be read; `trouble` says why. Parked entries wait for a change of the title
+    or for a retry."""
 
     generation: str | None
     documents: int
@@ -59,6 +60,10 @@ class Status:
     pending: int
     parked: int
     oldest_at: datetime | None
+    trouble: str | None = None
+
+    def lag_seconds(self, now: datetime) -> float:
+        return max(round((now - self.oldest_at).total_seconds(), 1), 0.0) if self.oldest_at else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,11 @@ class Indexer:
         """How large the index is and how far it is behind. An engine that is gone counts as no index."""
         with self._database.reading() as session:
             lag = outbox.measure_lag(session, KIND)
+        stats, trouble = None, None
         try:
             stats = self._engine.stats()
-        except EngineUnavailable:
-            stats = None
+        except EngineUnavailable as error:
+            trouble = str(error)
         return Status(
             generation=stats.generation if stats else None,
             documents=stats.documents if stats else 0,
@@ -129,6 +135,7 @@ class Indexer:
             pending=lag.pending,
             parked=lag.parked,
             oldest_at=lag.oldest_at,
+            trouble=trouble,
         )
 
     # --- the outbox --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from kernel.schema import Code, StrictSchema
+from kernel.schema import Code, Instant, StrictSchema
 from search.analysis.identifiers import class_base
 from search.fields import GROUPS, SORTS
 from search.pages import LARGEST_PAGE
@@ -148,3 +148,28 @@ class SuggestionSchema(Schema):
 
 class SuggestionsSchema(Schema):
     items = fields.List(fields.Nested(SuggestionSchema))
+
+
+class FailingTitleSchema(Schema):
+    id = fields.Integer()
+    title = fields.String(allow_none=True, metadata={"description": "null for a title that no longer exists"})
+    attempts = fields.Integer()
+    reason = fields.String(metadata={"description": "in the engine's own words"})
+    since = Instant()
+    parked = fields.Boolean(attribute="is_parked", metadata={"description": "given up until it changes or is retried"})
+
+
+class IndexStatusSchema(Schema):
+    generation = fields.String(allow_none=True, metadata={"description": "the live index; null where there is none"})
+    documents = fields.Integer()
+    bytes = fields.Integer()
+    pending = fields.Integer(metadata={"description": "titles that the index still misses, the parked ones among them"})
+    parked = fields.Integer()
+    oldest_at = Instant(allow_none=True)
+    lag = fields.Float(metadata={"description": "seconds since the oldest of them changed"})
+    trouble = fields.String(allow_none=True, metadata={"description": "why the engine cannot be used"})
+    failing = fields.List(fields.Nested(FailingTitleSchema), metadata={"description": "at most 100"})
+
+
+class QueuedSchema(Schema):
+    queued = fields.Integer()

@@ -1,11 +1,15 @@
-"""A page of titles as the API's schemas show it, in one language."""
+"""A page of titles, and the state of the index, as the API's schemas show them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from kernel.i18n import Language
 from search.analysis.highlight import to_html
+from search.failing import FailingTitle
+from search.indexer import Status
 from search.pages import FoundTitle, SearchPage
 
 
@@ -41,4 +45,18 @@ def _show_title(title: FoundTitle) -> dict[str, Any]:
         "total": title.total,
         "available": title.available,
         "highlight": {"title": to_html(title.title_segments)} if is_marked else {},
+    }
+
+
+def show_status(status: Status, titles: Sequence[FailingTitle], now: datetime) -> dict[str, Any]:
+    return {
+        "generation": status.generation,
+        "documents": status.documents,
+        "bytes": status.bytes,
+        "pending": status.pending,
+        "parked": status.parked,
+        "oldest_at": status.oldest_at,
+        "lag": status.lag_seconds(now),
+        "trouble": status.trouble,
+        "failing": titles,
     }

@@ -67,5 +67,9 @@ def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     engine = open_engine(settings.search_url, settings.data_dir)
     return (
         Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
-        Queue(name="index", work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work()),
+        Queue(
+            name="index",
+            work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work(),
+            longest_pause_seconds=5.0,  # asking an engine whether it is back costs nothing, and readers wait for it
+        ),
     )

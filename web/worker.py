@@ -33,12 +33,13 @@ DRAIN_SECONDS: Final = 25.0
 class Queue:
     """`work` does what waits and returns how much it did; long work looks at the event now and then and stops when it is set.
 
-    After a turn that found nothing, the queue rests for `idle_seconds`.
+    After a turn that found nothing, the queue rests for `idle_seconds`; after failures ever longer, up to `longest_pause_seconds`.
     """
 
     name: str
     work: Callable[[Event], int]
     idle_seconds: float = 0.5
+    longest_pause_seconds: float = LONGEST_PAUSE_SECONDS
 
 
 class Worker:
@@ -65,7 +66,7 @@ class Worker:
 
 def work_off(queue: Queue, stop: Event) -> None:
     """One queue, turn after turn, until told to stop."""
-    trouble = _Trouble(queue.name)
+    trouble = _Trouble(queue.name, queue.longest_pause_seconds)
     while not stop.is_set():
         begin_request()
         try:
@@ -81,8 +82,9 @@ def work_off(queue: Queue, stop: Event) -> None:
 class _Trouble:
     """Says once that a queue fails and once that it works again; tells how long to wait meanwhile."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, longest_pause: float) -> None:
         self._name = name
+        self._longest_pause = longest_pause
         self._kind: str | None = None
         self._pause = FIRST_PAUSE_SECONDS
 
@@ -91,7 +93,7 @@ class _Trouble:
         if kind != self._kind:
             log.error("worker.failed", queue=self._name, error=type(error).__name__, exc_info=error)
             self._kind = kind
-        pause, self._pause = self._pause, min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        pause, self._pause = self._pause, min(self._pause * 2, self._longest_pause)
         return pause
 
     def clear(self) -> None:

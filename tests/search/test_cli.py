@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 from branches.terminal import Terminal
 from kernel import outbox
 from kernel.db import Database
-from kernel.errors import Conflict
+from kernel.errors import Conflict, Unavailable
 from kernel.journal import JournalEntry
 from search import indexer as indexing
 from search.cli import search
@@ -74,6 +75,33 @@ def test_parked_titles_are_tried_again_on_request(terminal: Terminal) -> None:
     assert status(terminal)["parked"] == 1
     assert "Queued 1 titles again." in run(terminal, "work", "--retry").stdout
     assert status(terminal)["parked"] == 0
+
+
+def test_what_the_engine_would_not_take_is_listed_and_retried(terminal: Terminal) -> None:
+    run(terminal, "work")
+    with terminal.database.transaction() as session:
+        bib = make_bib(session, "坏书", data={"contributors": [{"nonsense": 1}]})
+        outbox.enqueue(session, KIND, [bib], at=NOW)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        run(terminal, "work")
+    (failing,) = status(terminal)["failing"]  # type: ignore[misc]
+    assert (failing["id"], failing["title"], failing["attempts"], failing["parked"]) == (bib, "坏书", 5, True)
+    assert "nonsense" in failing["reason"]
+    shown = run(terminal, "status").stdout
+    assert f"{bib}\t坏书\t5\t" in shown
+    assert "Queued 1 titles again" in run(terminal, "retry").stdout
+    assert status(terminal)["parked"] == 0
+
+
+def test_an_engine_that_is_gone_is_said_without_a_trace(terminal: Terminal) -> None:
+    gone = replace(terminal._configuration, search_url="http://127.0.0.1:1")  # type: ignore[type-var]
+    without = Terminal(load=lambda: gone, language="en")
+    assert "127.0.0.1" in str(status(without)["trouble"])
+    assert "The engine cannot be used" in run(without, "status").stdout
+    for command in ("rebuild", "work"):
+        with pytest.raises(Unavailable, match=r"search\.engine_gone"):
+            run(without, command)
+    without.close()
 
 
 def test_a_second_rebuild_is_told_to_wait(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

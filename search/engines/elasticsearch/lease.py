@@ -104,6 +104,7 @@ class Lease:
     def __init__(self, leases: Leases, state: _State) -> None:
         self._leases = leases
         self._state: _State | None = state
+        self._lock = threading.Lock()
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._renew, name="search lease", daemon=True)
         self._thread.start()
@@ -113,15 +114,26 @@ class Lease:
         if self._state is None:
             raise EngineUnavailable("the right to write went over to another process")
 
+    def confirm(self) -> None:
+        """Renews at once, ahead of what only the true holder may do."""
+        with self._lock:
+            self._step()
+        self.check()
+
     def release(self) -> None:
         """What cannot be given back lapses."""
         self._is_over.set()
         self._thread.join(SEARCH_SECONDS * 2)
-        if self._state is not None:
-            with suppress(EngineUnavailable):
+        with self._lock, suppress(EngineUnavailable):
+            if self._state is not None:
                 self._leases.write(self._state, _NOBODY)
 
     def _renew(self) -> None:
         while self._state is not None and not self._is_over.wait(RENEWED_SECONDS):
-            with suppress(EngineUnavailable):
-                self._state = self._leases.write(self._state, self._state.holder)
+            with self._lock, suppress(EngineUnavailable):
+                self._step()
+
+    def _step(self) -> None:
+        """None in place of the state when somebody else has taken it."""
+        if self._state is not None:
+            self._state = self._leases.write(self._state, self._state.holder)

@@ -62,7 +62,8 @@ class ElasticsearchSession:
         return self._generations.create()
 
     def activate(self, generation: str) -> None:
-        self._lease.check()
+        """Another writer would by now be changing the old generation alone."""
+        self._lease.confirm()
         self._generations.activate(generation)
         self._on_commit()
 

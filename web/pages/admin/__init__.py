@@ -10,10 +10,10 @@ from branches.http import context
 from branches.rights import ANYONE
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.admin import policies, types, units, users
+from web.pages.admin import policies, search_index, types, units, users
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
-BLUEPRINTS = (page, units.page, types.page, policies.page, users.page)
+BLUEPRINTS = (page, units.page, types.page, policies.page, users.page, search_index.page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +65,13 @@ SUBJECTS = (
         label=Text("工作人员", "Staff accounts"),
         about=Text("账号、角色和他们在哪个馆点任职。", "Accounts, their roles, and at which unit they hold them."),
         rights=("user.read",),
+    ),
+    Subject(
+        endpoint="index_pages.show",
+        icon="search",
+        label=Text("检索索引", "Search index"),
+        about=Text("落后多少，哪些书目没收进去、为什么。", "How far behind it is, which titles it lacks, and why."),
+        rights=("jobs.run",),
     ),
 )
 
