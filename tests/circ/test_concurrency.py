@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.factories import NOW, ApiUser, make_token, make_user
 
 Ask = Callable[[ApiUser], TestResponse]
 DESKS = 20
+PATIENCE = 60.0
 
 
 @pytest.fixture
@@ -35,11 +37,19 @@ def at_once(app: Flask, user: ApiUser, asks: Sequence[Ask]) -> list[TestResponse
 
     def run(ask: Ask) -> TestResponse:
         own = replace(user, client=app.test_client())
-        ready.wait(10)
-        return ask(own)
+        ready.wait(PATIENCE)
+        return until_answered(lambda: ask(own))
 
     with ThreadPoolExecutor(len(asks)) as pool:
         return list(pool.map(run, asks))
+
+
+def until_answered(ask: Callable[[], TestResponse]) -> TestResponse:
+    """As a desk does: where the machine is so busy that a lock is not had in time (503, nothing was done), it asks again."""
+    end = monotonic() + PATIENCE
+    while (answer := ask()).status_code == 503 and monotonic() < end:
+        assert answer.get_json()["code"] == "database.busy"
+    return answer
 
 
 def lending(item: str = "B0001", patron: str = "P0001", at: str = "ZG", **headers: str) -> Ask:

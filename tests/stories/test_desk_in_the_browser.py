@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import CDPSession, Page, Route, expect
@@ -34,8 +35,16 @@ def at_desk(desk: Desk, visitors: Visitors) -> Page:
 
 
 def scan(page: Page, code: str) -> None:
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    """As a scanner does: a key every 5 ms by the clock of the keyboard, however slow the machine is, then Enter."""
+    session = page.context.new_cdp_session(page)
+    at = time.time()
+    for key, text in [*((char, char) for char in code), ("Enter", "\r")]:
+        at += 0.005
+        virtual = 13 if key == "Enter" else ord(key)
+        event = {"key": key, "code": key if key == "Enter" else "", "windowsVirtualKeyCode": virtual, "timestamp": at}
+        session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": text} | event)
+        session.send("Input.dispatchKeyEvent", {"type": "keyUp"} | event)
+    session.detach()
 
 
 def said(page: Page) -> str:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ import pytest
 from kernel.db import Database
 from tests.desk import Desk, offenders, open_desk
 from tests.factories import make_token, make_user
+from tests.ports import free_port
 
 LOANS = 60
 SENDERS = 4
@@ -34,9 +34,7 @@ class Server:
     """`tongjie serve` as a process of its own."""
 
     def __init__(self, database: Database, data_dir: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         environment = os.environ | {
             "TONGJIE_DATABASE_URL": database.url.render_as_string(hide_password=False),
             "TONGJIE_DATA_DIR": str(data_dir),
