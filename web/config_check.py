@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
 from branches.models import Grant, StaffUser
+from catalog.copying import TargetsUnusable, read_targets
 from kernel.db import Database
 from kernel.errors import DomainError
 from kernel.i18n import Text
@@ -37,6 +38,7 @@ def check_settings(settings: Settings) -> list[Line]:
         *_check_secret(settings),
         *_check_database(settings),
         *_check_search(settings),
+        *_check_copy_targets(settings),
         *_check_switches(settings),
     ]
 
@@ -106,6 +108,20 @@ def _check_search(settings: Settings) -> Iterator[Line]:
         yield Line(text=text.format(error=error), is_good=False)
     else:
         yield Line(text=Text("检索引擎可用", "The search engine can be used"))
+
+
+def _check_copy_targets(settings: Settings) -> Iterator[Line]:
+    if not settings.copy_targets.exists():
+        return
+    try:
+        targets = read_targets(settings.copy_targets.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        text = Text("套录目标的文件读不了：{error}", "The file of copy targets cannot be read: {error}")
+        yield Line(text=text.format(error=error), is_good=False, is_usable=False)
+    except TargetsUnusable as unusable:
+        yield Line(text=unusable.message, is_good=False, is_usable=False)
+    else:
+        yield Line(text=Text("套录目标 {n} 个", "{n} copy targets").format(n=len(targets)))
 
 
 def _check_switches(settings: Settings) -> Iterator[Line]:

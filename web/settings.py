@@ -20,7 +20,7 @@ class SettingsError(DomainError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches. `proxies`: how many stand
-    in front, each of which tells us the address it was called from."""
+    in front, each of which tells us the address it was called from. `copy_targets_file` empty means the data folder's."""
 
     data_dir: Path
     database_url: str
@@ -31,10 +31,16 @@ class Settings:
     rate_limits: bool
     max_upload_mb: int
     proxies: int = 0
+    copy_targets_file: str = ""
 
     @property
     def secure_cookies(self) -> bool:
         return self.base_url.startswith("https://")
+
+    @property
+    def copy_targets(self) -> Path:
+        """The file of catalogues that records may be copied from."""
+        return Path(self.copy_targets_file) if self.copy_targets_file else self.data_dir / "copy-targets.toml"
 
     @property
     def warnings(self) -> list[Text]:
@@ -81,6 +87,7 @@ def read_settings() -> Settings:
             rate_limits=env.str("TONGJIE_RATE_LIMITS", "on") != "off",
             max_upload_mb=env.int("TONGJIE_MAX_UPLOAD_MB", 1024),
             proxies=env.int("TONGJIE_PROXIES", 0),
+            copy_targets_file=env.str("TONGJIE_COPY_TARGETS", ""),
         )
     except ValueError as error:
         detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")
