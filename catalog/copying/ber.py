@@ -1,4 +1,4 @@
-"""The Basic Encoding Rules (ISO 8825-1) as far as Z39.50 needs them: written with definite length, read with either. Bytes in, values out."""
+"""The Basic Encoding Rules (ISO 8825-1) as far as Z39.50 needs them: written with definite length, read with either. Bytes only."""
 
 from __future__ import annotations
 
