@@ -27,7 +27,8 @@ def _days(value: Any) -> None:
     )
 
 
-def _count(value: Any) -> None:
+def check_count(value: Any) -> None:
+    """A whole number from nought on, or None for no limit; raises Unfit."""
     if value is None or (_is_int(value) and 0 <= value <= HIGHEST_COUNT):
         return
     raise Unfit(
@@ -90,7 +91,7 @@ SETTINGS: Final = (
         check=_switch,
         default=False,
     ),
-    Setting(name="renewals", group="renewal", label=Text("可续借次数", "renewals"), check=_count, default=1),
+    Setting(name="renewals", group="renewal", label=Text("可续借次数", "renewals"), check=check_count, default=1),
     Setting(
         name="renewal_days",
         group="renewal",
@@ -111,7 +112,7 @@ SETTINGS: Final = (
         name="renew_within_days",
         group="renewal",
         label=Text("到期前几天内才能续借", "renewable within so many days before due"),
-        check=_count,
+        check=check_count,
         default=None,
     ),
     Setting(
@@ -125,14 +126,14 @@ SETTINGS: Final = (
         name="max_loans",
         group="limits",
         label=Text("最多可借（全网合计）", "most loans, network-wide"),
-        check=_count,
+        check=check_count,
         default=None,
     ),
     Setting(
         name="max_overdue",
         group="limits",
         label=Text("最多可有几册逾期", "most overdue loans"),
-        check=_count,
+        check=check_count,
         default=None,
         help=Text(
             "超过此数不能再借；0 表示有逾期就不能借。", "More than this blocks new loans; 0: any overdue loan does."

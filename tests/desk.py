@@ -28,6 +28,7 @@ from kernel.errors import Refused
 from kernel.invariants import Invariant
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
+from purchasing import policies as purchasing_policies
 from tests.factories import (
     NOW,
     County,
@@ -207,6 +208,7 @@ def offenders_in(session: Session, invariants: Iterable[Invariant] = rooms.INVAR
 def open_desk(database: Database) -> Desk:
     """A county with one reader and one book."""
     policies.register()
+    purchasing_policies.register()
 
     def set_up(session: Session) -> County:
         county = make_county(session)

@@ -21,6 +21,8 @@ from kernel.invariants import Invariant
 from patrons import api as patrons_api
 from patrons import cli as patrons_cli
 from patrons import invariants as patrons_invariants
+from purchasing import api as purchasing_api
+from purchasing import invariants as purchasing_invariants
 from search import api as search_api
 from search import cli as search_cli
 from search import invariants as search_invariants
@@ -41,6 +43,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *catalog_api.BLUEPRINTS,
     *transit_api.BLUEPRINTS,
     *circ_api.BLUEPRINTS,
+    *purchasing_api.BLUEPRINTS,
     *search_api.BLUEPRINTS,
 )
 PAGE_BLUEPRINTS: tuple[PageBlueprint, ...] = (health.page, *pages.BLUEPRINTS)
@@ -50,6 +53,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *catalog_invariants.INVARIANTS,
     *transit_invariants.INVARIANTS,
     *circ_invariants.INVARIANTS,
+    *purchasing_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,
 )
 COMMANDS: tuple[click.Command, ...] = (

@@ -20,10 +20,12 @@ from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
+from purchasing import policies as purchasing_policies
 
 
 def connect() -> None:
     policies.register()
+    purchasing_policies.register()
     hooks.CRITERIA["category"] = hooks.Vocabulary(chain=category_chain)
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)

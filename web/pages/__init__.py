@@ -23,6 +23,7 @@ from web.pages import (
     opac,
     patrons,
     safety,
+    suggestions,
     transfers,
 )
 from web.pages.opac import kept
@@ -33,6 +34,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     opac.page,
     account.page,
     lists.page,
+    suggestions.page,
     desk.page,
     patrons.page,
     items.page,

@@ -44,6 +44,9 @@ STAFF_MENU: Final = (
         also=("marc_pages", "copying_pages"),
     ),
     Place(endpoint="import_pages.index", label=Text("导入", "Imports"), icon="upload", rights=("import.run",)),
+    Place(
+        endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)
+    ),
     Place(endpoint="export_pages.index", label=Text("导出", "Exports"), icon="download", rights=("bib.export",)),
     Place(
         endpoint="admin.index",

@@ -36,6 +36,9 @@ ACTS: Final[dict[str, Text]] = {
     "user_changed": Text("修改账号", "account changed"),
     "import_run": Text("导入", "import"),
     "logged_in": Text("登录", "logged in"),
+    "suggestion_made": Text("荐购", "title suggested"),
+    "suggestion_voted": Text("附议荐购", "suggestion seconded"),
+    "suggestion_answered": Text("答复荐购", "suggestion answered"),
     "search_missed": Text("没有检索到", "search without a hit"),
 }
 

@@ -16,6 +16,8 @@ NAMES: Final = ("q", "field", "org", "available", "lang", "class", "type", "year
 FILTERS: Final = ("org", "available", "lang", "class", "type", "year")
 SEVERAL: Final = ("lang", "class", "type")  # one may choose several values; of the others one
 PAGE_SIZE: Final = 20
+OPERATORS: Final = frozenset({"AND", "OR", "NOT", "&", "|", "&&", "||"})
+MOST_LEFT_OUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,14 @@ class Asked:
         added = [*chosen, value] if name in SEVERAL else [value]
         left = [other for other in chosen if other != value] if value in chosen else added
         return self.address(**{name: ",".join(left) or None})
+
+    def with_fewer_words(self) -> list[tuple[str, str]]:
+        """The question with each of its words left out: what may still be found, and where. Operators go with what they join."""
+        words = [word for word in self.question.text.split() if word not in OPERATORS]
+        if not 2 <= len(words) <= MOST_LEFT_OUT or '"' in self.question.text:
+            return []
+        fewer = dict.fromkeys(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))
+        return [(text, self.address(q=text)) for text in fewer]
 
     def without_filters(self) -> str:
         return self.address(**dict.fromkeys(FILTERS))

@@ -1,0 +1,78 @@
+"""From a search in vain to a book that the library buys, in the pages."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from search.api import EXTENSION
+from search.indexer import Indexer
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.pages import Visitor, visit
+
+
+@pytest.fixture
+def reader(app: Flask, client: FlaskClient, desk: Desk) -> Visitor:
+    Indexer(desk.database, app.extensions[EXTENSION]).work()
+    return visit(client, desk, desk.reading(desk.add_patron("P0002", desk.county.branch)).caller)
+
+
+def test_a_search_in_vain_leads_to_a_form_that_is_filled_already(reader: Visitor, desk: Desk) -> None:
+    page = reader.get("/search", q="没有的书", field="title")
+    form = reader.get(next(link for link in page.links() if link.startswith("/suggestions/new")))
+    assert form.values()["title"] == "没有的书"
+    told = reader.open(reader.send("/suggestions/new", {"title": "没有的书", "reason": "孩子要看"}))
+    assert "没有的书" in told.text
+    assert "待答复" in told.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "filled"),
+    [
+        ("978-7-5366-9293-0", "any", {"isbn": "978-7-5366-9293-0"}),
+        ("刘慈欣", "author", {"author": "刘慈欣"}),
+        ("三体 9787536692930", "any", {"title": "三体 9787536692930"}),
+    ],
+)
+def test_what_was_looked_for_goes_where_it_belongs(
+    reader: Visitor, query: str, field: str, filled: dict[str, str]
+) -> None:
+    values = reader.get("/suggestions/new", q=query, field=field).values()
+    assert {name: value for name, value in values.items() if value and name != "key"} == filled
+
+
+def test_without_a_login_one_is_told_how_to_ask(app: Flask, desk: Desk, reader: Visitor) -> None:
+    stranger = visit(app.test_client(), desk)
+    page = stranger.get("/search", q="没有的书")
+    assert "/suggestions" in list(page.links())
+    assert "服务台" in stranger.get("/suggestions").text
+    assert stranger.get("/suggestions/new").address == "/login"
+
+
+def test_help_after_a_search_in_vain_leaves_out_words_and_fields(reader: Visitor) -> None:
+    page = reader.get("/search", q="平凡的世界 没有的", field="author")
+    links = {link.text_content(): link.get("href") for link in page.html.xpath("//main//a")}
+    assert "平凡的世界" in links
+    assert "不限字段，到处找「平凡的世界 没有的」" in links
+    assert "平凡的世界" in reader.get(links["平凡的世界"].replace("&field=author", "")).text
+
+
+def test_staff_answer_and_every_reader_who_wants_it_sees_the_word(app: Flask, desk: Desk, reader: Visitor) -> None:
+    reader.send("/suggestions/new", {"title": "三体", "reason": "想看"})
+    other = visit(app.test_client(), desk, desk.reading(desk.add_patron("P0003")).caller)
+    assert "想看" not in other.get("/suggestions").html.xpath("string(//ol)").replace("人想看", "").replace(
+        "我也想看", ""
+    )
+    assert "现在 2 人想看" in other.open(other.send("/suggestions/1/votes")).text
+    librarian = visit(app.test_client(), desk, desk.staffed(("hub_librarian", desk.county.hub)).caller)
+    page = librarian.get("/purchasing/suggestions")
+    assert "2 人想看" in page.text
+    assert "P000" not in page.text
+    refused = librarian.send("/purchasing/suggestions/1/answer", {"status": "declined", "answer": ""})
+    assert refused.status == 422
+    librarian.send("/purchasing/suggestions/1/answer", {"status": "ordered", "answer": "下月到馆"})
+    assert "没有要答复的荐购" in librarian.get("/purchasing/suggestions").text
+    for visitor in (reader, other):
+        assert "下月到馆" in visitor.get("/me/suggestions").text
