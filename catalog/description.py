@@ -11,9 +11,10 @@ from typing import Any, Final, Literal
 
 from catalog.bibdata import BibData, Contributor
 from catalog.marc.tidy import has_han
+from catalog.matchkeys import match_keys
 from kernel.i18n import Text
 
-IdentifierKind = Literal["isbn", "issn"]
+IdentifierKind = Literal["isbn", "issn", "key"]
 
 LONGEST_TITLE: Final = 500
 LONGEST_AUTHORS: Final = 500
@@ -40,10 +41,11 @@ def columns(data: BibData) -> dict[str, Any]:
 
 
 def identifiers(data: BibData) -> tuple[tuple[IdentifierKind, str], ...]:
-    """What stands in `bib_identifier`: each valid ISBN as 13 digits, each ISSN as 8 characters, once."""
+    """What stands in `bib_identifier`: each valid ISBN as 13 digits, each ISSN as 8 characters, each key of title and volume, once."""
     isbns: list[tuple[IdentifierKind, str]] = [("isbn", isbn) for isbn in data.isbns]
     issns: list[tuple[IdentifierKind, str]] = [("issn", issn.replace("-", "")) for issn in data.issns]
-    return tuple(dict.fromkeys(isbns + issns))
+    keys: list[tuple[IdentifierKind, str]] = [("key", key) for key in match_keys(data)]
+    return tuple(dict.fromkeys(isbns + issns + keys))
 
 
 def full_title(data: BibData) -> str:

@@ -13,6 +13,7 @@ from catalog.states import ITEM_STATUSES
 from kernel.db import Base, BigId, JsonValue
 
 _CURRENT = text("is_current")
+_OPEN = text("status = 'open'")
 # Compared byte by byte, whatever the database's own order of letters is.
 _ShelfKey = String(LONGEST_SHELF_KEY).with_variant(String(LONGEST_SHELF_KEY, collation="C"), "postgresql")
 
@@ -48,7 +49,8 @@ class Bib(Base):
 
 
 class BibIdentifier(Base):
-    """A valid ISBN-13 (13 digits) or ISSN (8 characters) of a title."""
+    """What a title is found by when records meet: a valid ISBN-13 (13 digits), an ISSN (8 characters), or a `key` of its title and volume
+    (`catalog.matchkeys`)."""
 
     __tablename__ = "bib_identifier"
 
@@ -58,7 +60,7 @@ class BibIdentifier(Base):
 
     __table_args__ = (
         Index("ix_bib_identifier_value", "value"),
-        CheckConstraint("kind IN ('isbn','issn')", name="kind"),
+        CheckConstraint("kind IN ('isbn','issn','key')", name="kind"),
     )
 
 
@@ -92,6 +94,23 @@ class SourceRecord(Base):
         ),
         CheckConstraint("container IN ('iso2709','marcxml','form')", name="container"),
     )
+
+
+class BibVersion(Base):
+    """A description that was replaced: what it said since `since`, and when, by whom and why (`cause`) it was replaced."""
+
+    __tablename__ = "bib_version"
+
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    data: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    since: Mapped[datetime]
+    replaced_at: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(80))
+    cause: Mapped[str] = mapped_column(String(8))
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
+
+    __table_args__ = (CheckConstraint("cause IN ('import','review','hand','merge','restore','undo')", name="cause"),)
 
 
 class Item(Base):
@@ -140,6 +159,20 @@ class ImportProfile(Base):
     name: Mapped[str] = mapped_column(String(100), default="")
     body: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ImportSource(Base):
+    """Whose records these are, and how far they are believed: of two sources the one of higher `priority` describes a title. A source
+    without a row has the middle priority."""
+
+    __tablename__ = "import_source"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    priority: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),)
 
 
 class ImportBatch(Base):
@@ -273,3 +306,42 @@ class ClassLabel(Base):
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     label: Mapped[str] = mapped_column(String(200))
     parent: Mapped[str | None] = mapped_column(String(64))
+
+
+class ImportReview(Base):
+    """A record that may be one of a title that is there already, kept byte for byte until somebody decides. `candidates` are the titles it
+    may be, best first, each with its score and reasons as they were judged when it came."""
+
+    __tablename__ = "import_review"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    source: Mapped[str] = mapped_column(String(64))
+    identity: Mapped[str] = mapped_column(String(200))
+    record: Mapped[int]
+    offset: Mapped[int] = mapped_column("byte_offset", BigId)
+    format: Mapped[str] = mapped_column(String(8))
+    container: Mapped[str] = mapped_column(String(8))
+    encoding: Mapped[str] = mapped_column(String(16))
+    digest: Mapped[str] = mapped_column(String(64))
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"))
+    created_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(80))
+
+    __table_args__ = (
+        Index(
+            "uq_import_review_open",
+            "source",
+            "identity",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        CheckConstraint("status IN ('open','merged','kept_apart','corrected')", name="status"),
+        CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("(status = 'open') = (bib_id IS NULL)", name="bib"),
+    )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 
 from catalog.bibdata import BibData
+from catalog.fold import fold
 
 _SILENT = re.compile(r"[\W_]+")
 
 
 def work_key(data: BibData) -> str:
-    """The same for every edition and volume: title proper and first author, without signs, width and case."""
+    """The same for every edition and volume: title proper and first author, in either script, without signs, width and case."""
     whole = "\x1f".join((plain(data.title), plain(first_author(data))))
     return hashlib.sha256(whole.encode()).hexdigest()
 
@@ -24,4 +24,5 @@ def first_author(data: BibData) -> str:
 
 
 def plain(text: str) -> str:
-    return _SILENT.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    """A text by its letters and digits alone: equal for traditional and simplified characters, wide and narrow, with and without signs."""
+    return _SILENT.sub("", fold(text))

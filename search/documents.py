@@ -9,8 +9,8 @@ from datetime import date
 from functools import lru_cache
 
 from catalog.bibdata import BibData
+from catalog.fold import fold
 from search.analysis import identifiers, pinyin
-from search.analysis.fold import fold
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, runs, squeezed
 from search.fields import ANYWHERE
 from search.port import IndexDoc

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from string import ascii_lowercase
 
+from catalog.fold import fold
 from search.analysis import pinyin
-from search.analysis.fold import fold
 from search.analysis.tokens import runs, squeezed
 from search.documents import HEADING_DIVIDER
 from search.port import SearchEngine

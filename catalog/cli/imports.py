@@ -116,9 +116,10 @@ def _say_report(terminal: Terminal, report: dict[str, Any]) -> None:
         return
     terminal.say(
         Text(
-            "{filename}：读 {read}，新增 {created}，更新 {updated}，未变 {unchanged}，另存待查 {rejected}；"
+            "{filename}：读 {read}，新增 {created}，更新 {updated}，并入 {merged}，未变 {unchanged}，待审 {review}，另存待查 {rejected}；"
             "新增馆藏 {items_created}，更新 {items_updated}。",
-            "{filename}: read {read}, created {created}, updated {updated}, unchanged {unchanged}, kept aside {rejected}; "
+            "{filename}: read {read}, created {created}, updated {updated}, merged {merged}, unchanged {unchanged}, "
+            "for review {review}, kept aside {rejected}; "
             "copies created {items_created}, updated {items_updated}.",
         ),
         **report,

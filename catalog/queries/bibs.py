@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData, MarcFormat
 from catalog.description import from_json
-from catalog.models import Bib, Item, SourceRecord
+from catalog.merging import BY_HAND, DEFAULT_PRIORITY
+from catalog.models import Bib, ImportSource, Item, SourceRecord
 from catalog.states import ITEM_STATUSES
 from kernel.errors import NotFound
 
@@ -104,6 +105,12 @@ def find_bibs(session: Session, bib_ids: Collection[int]) -> dict[int, BibRow]:
     return {row.id: _bib_row(row) for row in session.execute(_BIB.where(Bib.id.in_(bib_ids)))}
 
 
+def lock_bibs(session: Session, bib_ids: Collection[int]) -> list[BibRow]:
+    """These titles, their rows taken for the rest of the transaction, by rising id."""
+    rows = session.execute(_BIB.where(Bib.id.in_(bib_ids)).order_by(Bib.id).with_for_update(of=Bib))
+    return [_bib_row(row) for row in rows]
+
+
 def bib_exists(session: Session, bib_id: int) -> bool:
     return session.scalar(select(Bib.id).where(Bib.id == bib_id)) is not None
 
@@ -115,10 +122,19 @@ def visible_copies(session: Session, bib_id: int) -> list[CopyRow]:
 
 
 def current_sources(session: Session, bib_ids: Collection[int]) -> dict[int, list[SourceRow]]:
-    """The records each title now rests on, the newest first."""
-    statement = _SOURCE.where(SourceRecord.bib_id.in_(bib_ids), SourceRecord.is_current)
+    """The records each title now rests on, in the order in which they are heard (`catalog.merging`)."""
+    r = SourceRecord
+    statement = _SOURCE.outerjoin(ImportSource, ImportSource.code == r.source).where(
+        r.bib_id.in_(bib_ids), r.is_current
+    )
+    is_by_hand = r.source.in_(BY_HAND)
+    in_order = statement.order_by(
+        case((is_by_hand, 0), else_=1),
+        func.coalesce(ImportSource.priority, DEFAULT_PRIORITY).desc(),
+        case((is_by_hand, -r.id), else_=r.id),
+    )
     found: dict[int, list[SourceRow]] = {}
-    for row in session.execute(statement.order_by(SourceRecord.received_at.desc(), SourceRecord.id.desc())):
+    for row in session.execute(in_order):
         found.setdefault(row.bib_id, []).append(SourceRow(**row._mapping))
     return found
 

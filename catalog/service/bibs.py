@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import fields
 from io import BytesIO
 from typing import Any, Literal
 
@@ -15,13 +14,14 @@ from catalog.bibdata import BibData
 from catalog.description import columns, identifiers, to_json
 from catalog.entering import BibFields, change, enter
 from catalog.marc import NotMarc, ReadRecord, RejectedRecord, bib_data, read_records
+from catalog.merging import FORM_SOURCE
 from catalog.models import Bib, BibIdentifier, SourceRecord
 from catalog.queries.bibs import BibRow, bib_of_source, find_bib
+from catalog.service.redescribing import Cause, replace_descriptions
 from kernel import outbox
 from kernel.errors import Conflict, Invalid, Stale
 from kernel.i18n import Text
 
-FORM_SOURCE = "form"
 SENT_SOURCE = "sent"
 Container = Literal["iso2709", "marcxml", "form"]
 
@@ -61,23 +61,24 @@ class BibService:
         if bib.version != expected_version:
             raise Stale()
         data = change(bib.data, changes)
-        changed = [field.name for field in fields(data) if getattr(data, field.name) != getattr(bib.data, field.name)]
-        if not changed:
+        if data == bib.data:
             return bib
-        self.write(bib, data, changed)
+        self.write(bib, data)
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
     # --- what every way of cataloguing is made of
 
-    def write(self, bib: BibRow, data: BibData, changed: list[str]) -> None:
-        """The next version of a title that is locked; `changed` names the fields that differ."""
-        self.describe(bib.id, data, version=bib.version + 1)
-        self._record("bib_changed", bib.id, {"fields": changed, "version": bib.version + 1})
+    def write(self, bib: BibRow, data: BibData) -> None:
+        """The next version of a title that is locked; the one it replaces is kept."""
+        caller = self._context.caller
+        cause = Cause(kind="hand", author=caller.author, channel=self._context.channel, org_id=caller.own_unit())
+        replace_descriptions(self._context, [(bib, data)], cause)
+        outbox.enqueue(self._session, "bib", [bib.id], at=self._context.now)
 
-    def describe(self, bib_id: int, data: BibData, **values: Any) -> None:
-        """A title's description, its columns and its numbers."""
-        values |= columns(data) | {"updated_at": self._context.now}
+    def describe(self, bib_id: int, data: BibData) -> None:
+        """The description of a title that nobody has seen yet, its columns and its numbers."""
+        values = columns(data) | {"updated_at": self._context.now}
         self._session.execute(update(Bib).where(Bib.id == bib_id).values(values))
         self._session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == bib_id))
         self._identify(bib_id, data)

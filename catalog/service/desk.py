@@ -3,7 +3,7 @@ description follows from it. Forms and records sent in whole are `catalog.servic
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from branches.context import Context
@@ -11,6 +11,7 @@ from catalog.bibdata import BibData, MarcFormat
 from catalog.marc import MarcRecord, ReadRecord, RejectedRecord, bib_data
 from catalog.marc.checking import Finding, check_record, has_errors
 from catalog.marc.finishing import as_kept, for_editing, numbered, says_the_same, stamped
+from catalog.merging import DESK_SOURCE
 from catalog.queries.bibs import BibRow, current_sources, find_bib
 from catalog.queries.duplicates import Alike, titles_alike
 from catalog.service.bibs import BibService
@@ -18,8 +19,6 @@ from catalog.service.exporting import record_of
 from kernel.clock import ZONE
 from kernel.errors import Conflict, Invalid, Stale
 from kernel.i18n import Text
-
-DESK_SOURCE: Final = "desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +96,7 @@ class CataloguingDesk:
         return bib
 
     def _exchange(self, bib: BibRow, read: ReadRecord) -> BibRow:
-        data = bib_data(read)
-        changed = [one.name for one in fields(data) if getattr(data, one.name) != getattr(bib.data, one.name)]
-        self._bibs.write(bib, data, changed)
+        self._bibs.write(bib, bib_data(read))
         self._bibs.keep_record(bib.id, DESK_SOURCE, f"bib:{bib.id}", read)
         return find_bib(self._session, bib.id)
 

@@ -22,23 +22,25 @@ _TERMINATOR: Final = b"\x1d"
 
 
 def as_iso2709(bib: BibRow, sources: Sequence[SourceRow], encoding: IsoEncoding | None = None) -> bytes:
-    """`sources` are the title's current records, the newest first. Without an encoding, whatever the record came in, else UTF-8.
+    """`sources` are the title's current records, the one heard first in front. Without an encoding, that of the record, else UTF-8.
 
     Raises `TooLong` for a record that ISO 2709 cannot hold.
     """
-    newest = sources[0] if sources else None
-    if newest is not None and newest.container == "iso2709" and encoding in (None, newest.encoding):
-        return newest.raw
-    if newest is not None and newest.container == "iso2709" and newest.encoding == "ascii":
-        return newest.raw
+    whole = _tells_all(bib, sources)
+    if (
+        whole is not None
+        and whole.container == "iso2709"
+        and (encoding is None or whole.encoding in (encoding, "ascii"))
+    ):
+        return whole.raw
     return to_iso2709(record_of(bib, sources), bib.data.format, encoding or "utf-8")
 
 
 def as_marcxml(bib: BibRow, sources: Sequence[SourceRow], *, declaration: bool = True) -> bytes:
     """A `record` element in UTF-8; the one that came, where it stands by itself."""
-    newest = sources[0] if sources else None
-    if newest is not None and newest.container == "marcxml" and _stands_alone(newest):
-        return newest.raw
+    whole = _tells_all(bib, sources)
+    if whole is not None and whole.container == "marcxml" and _stands_alone(whole):
+        return whole.raw
     return to_marcxml(record_of(bib, sources), declaration=declaration)
 
 
@@ -80,14 +82,23 @@ def _exported(bib: BibRow, sources: Sequence[SourceRow], form: Form, encoding: I
 
 
 def record_of(bib: BibRow, sources: Sequence[SourceRow]) -> MarcRecord:
-    """What the title says now: the newest record that came, with the fields exchanged that were changed by hand since."""
+    """What the title says now: the record that is heard first, with the fields exchanged that others say or a hand has changed."""
     came = next((source for source in sources if source.container != "form"), None)
     read = _read(came) if came is not None else None
     if read is None:
         return compose(bib.data, control_number=f"TJ{bib.id:09d}", entered_on=local_day(bib.created_at))
-    if came is sources[0]:
-        return read.record
-    return recompose(read.record, bib_data(read), bib.data)
+    said = bib_data(read)
+    return read.record if said == bib.data else recompose(read.record, said, bib.data)
+
+
+def _tells_all(bib: BibRow, sources: Sequence[SourceRow]) -> SourceRow | None:
+    """The record that came, where it says just what the title says."""
+    if not sources or sources[0].container == "form":
+        return None
+    if len(sources) == 1:
+        return sources[0]
+    read = _read(sources[0])
+    return sources[0] if read is not None and bib_data(read) == bib.data else None
 
 
 def _read(source: SourceRow) -> ReadRecord | None:

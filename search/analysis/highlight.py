@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-from search.analysis.fold import fold_with_offsets
+from catalog.fold import fold_with_offsets
 from search.analysis.tokens import runs
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from search.analysis.fold import fold
+from catalog.fold import fold
 
 _NOT_DIGITS = re.compile(r"[^0-9X]")
 _ISBN_LIKE = re.compile(r"(?:ISBN(?:-?1[03])?[:\s]*)?([0-9][0-9\s\-]{7,20}[0-9X])")

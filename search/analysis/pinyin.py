@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from search.analysis.fold import converter
+from catalog.fold import converter
 from search.analysis.syllables import SPELLED_ALIKE, SYLLABLES
 from search.analysis.tokens import HAN_RUN
 

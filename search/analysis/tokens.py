@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from search.analysis.fold import fold
+from catalog.fold import fold
 
 # Stands in for "nothing here" and between two values: engines count field lengths alike, and no phrase
 # crosses from one value to the next.

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search.analysis.fold import fold
+from catalog.fold import fold
 from search.analysis.tokens import Run, runs
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"'))

@@ -14,6 +14,7 @@ def test_every_kind_that_the_code_counts_has_its_words() -> None:
     sources = [
         path.read_text(encoding="utf-8")
         for path in (*(CATALOG / "marc").glob("*.py"), *(CATALOG / "service" / "imports").glob("*.py"))
+        if path.name != "checking.py"  # its findings tell a cataloguer, and are counted by nobody
     ]
     kind = re.compile(r'"((?:frame|leader|directory|field|text|encoding|xml|item|record)\.[a-z0-9_]+)"')
     used = {name for source in sources for name in kind.findall(source)}

@@ -86,7 +86,7 @@ def test_a_person_is_told_what_was_done_and_what_was_wrong(terminal: Terminal, t
     path = tmp_path / "more.iso"
     path.write_bytes(record("A1", "红楼梦", holding(("a", "TSG"), ("b", "001"))) + b"\r\n" + book("A3")[:150])
     said = run(terminal, path).stdout
-    assert "read 2, created 1, updated 0, unchanged 0, kept aside 1" in said
+    assert "read 2, created 1, updated 0, merged 0, unchanged 0, for review 0, kept aside 1" in said
     assert "1: copies of a library code nobody knows, given to the importing unit" in said
     assert "record 2: The record is cut off" in said
 
@@ -107,4 +107,4 @@ def test_the_same_source_named_again_updates_and_another_does_not(terminal: Term
     run(terminal, path, "--source", "NLC")
     path.write_bytes(record("A1", "红楼梦：校注本"))
     assert "updated 1" in run(terminal, path, "--source", "NLC").stdout
-    assert "created 1" in run(terminal, path, "--source", "CALIS").stdout
+    assert "merged 1" in run(terminal, path, "--source", "CALIS").stdout  # no update, though of the same number

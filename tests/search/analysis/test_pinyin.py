@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 
+from catalog.fold import fold
 from search.analysis import pinyin
-from search.analysis.fold import fold
 from search.analysis.syllables import SYLLABLES
 from search.analysis.tokens import HAN_RUN
 

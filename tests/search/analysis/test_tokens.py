@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.fold import fold
+from catalog.fold import fold
 from search.analysis.identifiers import class_prefixes, isbn_query_tokens
 from search.analysis.tokens import FILLER, field_text, index_tokens, phrase_tokens, query_tokens, runs, squeezed
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis.fold import fold, fold_with_offsets
+from catalog.fold import fold, fold_with_offsets
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""What of a description is compared when records of several sources meet, each in a form that dirt and habit do not change. Pure.
+
+Text is folded (width, case, traditional to simplified) and stripped of signs; nothing is ever turned into sound: homophones are
+other books.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Final
+
+from catalog.bibdata import BibData, Contributor
+from catalog.callnumbers import volume_number
+from catalog.fold import fold
+from catalog.marc.numerals import NUMERAL, number
+from catalog.works import plain
+
+KEY_LENGTH: Final = 13  # 64 bits in base 32: two titles under one key by chance are told apart when they are compared
+
+_BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
+_HOUSE = re.compile(
+    r"出版传媒|出版集团|出版公司|出版社|出版|集团|股份|有限责任公司|有限公司|公司|"
+    r"\b(?:publishing|publishers?|press|verlag|éditions|editions|books|company|co|inc|ltd|corp)\b"
+)
+_HOUSES = re.compile(r"[;；,，/]")
+_NUMBERS = re.compile(r"[0-9]+|(?<=第)[零〇一二三四五六七八九十百]+|[上中下](?=[册卷部集编篇]|$)")
+_EDITION_NUMBER = re.compile(rf"({NUMERAL})\s*(?:版|st|nd|rd|th|ed)")
+_PAGES = re.compile(r"(\d{2,5})\s*(?:页|頁|p\b|pages?\b|s\b)?")
+
+
+def match_keys(data: BibData) -> tuple[str, ...]:
+    """Under what a title is looked up where no number finds it: title and volume, once with and once without the subtitle."""
+    volume = volume_form(data.volume)
+    return tuple(dict.fromkeys(_key(f"{form}\x1f{volume}") for form in title_forms(data)))
+
+
+def title_forms(data: BibData) -> tuple[str, ...]:
+    """The title proper, and the title with its subtitle, which others write into the title proper."""
+    forms = [plain(data.title)]
+    if data.subtitle:
+        forms.append(plain(data.title + data.subtitle))
+    return tuple(form for form in dict.fromkeys(forms) if form)
+
+
+def title_numbers(data: BibData) -> tuple[str, ...]:
+    """The numbers in a title proper, which tell the parts of a set apart where they are not written as parts."""
+    return tuple(_NUMBERS.findall(fold(data.title)))
+
+
+def volume_form(volume: str | None) -> str:
+    """The number of a volume, else its name; nothing for what is no part of a set."""
+    if not volume:
+        return ""
+    found = volume_number(volume)
+    return plain(volume) if found is None else str(found)
+
+
+def names(people: tuple[Contributor, ...]) -> frozenset[str]:
+    """The names without dynasty, country and signs."""
+    return frozenset(name for one in people if (name := plain(_BRACKETED.sub("", one.name)).removesuffix("等")))
+
+
+def share_a_name(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether somebody stands on both sides; of foreign names the family name in Han characters is enough (J.K.罗琳, 罗琳)."""
+    if ours & theirs:
+        return True
+    ours_han, theirs_han = ({run for name in side for run in _HAN.findall(name)} for side in (ours, theirs))
+    return any(one in other or other in one for one in ours_han for other in theirs_han)
+
+
+def publishers(text: str | None) -> frozenset[str]:
+    """The names of the houses without what they all are called: 人民文学 of 人民文学出版社有限公司."""
+    pieces = _HOUSES.split(fold(text or ""))
+    return frozenset(core for piece in pieces if (core := plain(_HOUSE.sub("", piece)) or plain(piece)))
+
+
+def edition_form(edition: str | None) -> str:
+    """The number of an edition, else its words (修订版); the first one is as good as none said."""
+    if not edition:
+        return "1"
+    found = _EDITION_NUMBER.search(fold(edition))
+    value = number(found.group(1)) if found else None
+    return str(value) if value is not None else plain(edition)
+
+
+def pages(extent: str | None) -> int | None:
+    """The first number of two digits or more of an extent: `324页`, `xii, 324 p.`"""
+    found = _PAGES.search(fold(extent or ""))
+    return int(found.group(1)) if found else None
+
+
+def _key(text: str) -> str:
+    return base64.b32encode(hashlib.blake2b(text.encode(), digest_size=8).digest()).decode()[:KEY_LENGTH]

@@ -1,0 +1,98 @@
+"""The titles that records of a chunk may be of: looked up for all of them at once, and joined by those that the chunk itself brings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from catalog.bibdata import BibData
+from catalog.description import from_json, identifiers
+from catalog.matching import DEFAULT_WEIGHTS, Match, Weights, compare
+from catalog.models import Bib, BibIdentifier
+
+_AT_ONCE: Final = 500
+MOST_CANDIDATES: Final = (
+    40  # of one record: a word of the trade (总目录) must not be compared with everything of that name
+)
+_MATCHING_LOCK: Final = 0x746A_6D61
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Target:
+    """A title that records are given to: one that is there, or one that the chunk brings, whose id is known once it is written."""
+
+    data: BibData
+    bib_id: int | None = None
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A title that a record may be of, and how well it fits."""
+
+    target: Target
+    match: Match
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Titles by what they are found by."""
+
+    weights: Weights = DEFAULT_WEIGHTS
+    _by_key: dict[str, list[Target]] = field(default_factory=dict)
+
+    def load(self, session: Session, records: Sequence[BibData]) -> None:
+        """Fetch every title that shares a number or a key with one of these descriptions."""
+        wanted = sorted({key for data in records for key in keys_of(data)})
+        pairs: list[tuple[int, str]] = []
+        i = BibIdentifier
+        for start in range(0, len(wanted), _AT_ONCE):
+            rows = session.execute(select(i.bib_id, i.value).where(i.value.in_(wanted[start : start + _AT_ONCE])))
+            pairs += [(row.bib_id, row.value) for row in rows]
+        targets = _load_targets(session, {bib_id for bib_id, _ in pairs})
+        for bib_id, key in pairs:
+            self._by_key.setdefault(key, []).append(targets[bib_id])
+
+    def add(self, target: Target) -> None:
+        """A title that the chunk brings."""
+        for key in target.keys:
+            self._by_key.setdefault(key, []).append(target)
+
+    def of(self, data: BibData) -> list[Found]:
+        """The titles that a record may be of, the best first; none where it is a new one."""
+        looked_at: list[Target] = []
+        for key in keys_of(data):
+            looked_at += [target for target in self._by_key.get(key, ()) if target not in looked_at]
+        compared = (
+            Found(target=target, match=compare(data, target.data, self.weights))
+            for target in looked_at[:MOST_CANDIDATES]
+        )
+        likely = [found for found in compared if found.match.verdict != "different"]
+        return sorted(likely, key=lambda found: (found.match.verdict != "same", -found.match.score))
+
+
+def keys_of(data: BibData) -> tuple[str, ...]:
+    """Under what a description is found: its numbers first, which say most."""
+    return tuple(value for _, value in identifiers(data))
+
+
+def take_turns(session: Session) -> None:
+    """Let one transaction at a time look for titles and make new ones: two files with one new book, read at once, make one title.
+    SQLite has one writer anyhow. The lock ends with the transaction; an import waits longer for it than a desk would."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SET LOCAL lock_timeout = '30s'"))
+        session.execute(text("SET LOCAL statement_timeout = '30s'"))
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MATCHING_LOCK})
+
+
+def _load_targets(session: Session, bib_ids: Iterable[int]) -> dict[int, Target]:
+    found: dict[int, Target] = {}
+    ids = sorted(bib_ids)
+    for start in range(0, len(ids), _AT_ONCE):
+        rows = session.execute(select(Bib.id, Bib.data).where(Bib.id.in_(ids[start : start + _AT_ONCE])))
+        found |= {row.id: Target(bib_id=row.id, data=from_json(row.data)) for row in rows}
+    return found
