@@ -61,7 +61,7 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
             chunk.rejected.append(result)
             continue
         try:
-            chunk.records.append(_described(result, profile))
+            chunk.records.append(described(result, profile))
         except Exception:  # a slip of ours over one record must not stop the batch
             log.exception("import.not_described", record=result.number, offset=result.offset)
             chunk.rejected.append(_rejected(result, "import.not_described", NOT_DESCRIBED))
@@ -70,7 +70,8 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
     return chunk
 
 
-def _described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
+def described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
+    """A record with what it says of the title and its copies."""
     digest = hashlib.sha256(read.raw).hexdigest()
     identity = read.control_number
     return Incoming(

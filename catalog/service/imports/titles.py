@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -20,7 +20,7 @@ from catalog.models import Bib, BibIdentifier, ImportBatch, ImportReview, Source
 from catalog.service.imports.candidates import Candidates, Found, Target, take_turns
 from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge
-from catalog.service.redescribing import Cause, redescribe
+from catalog.service.redescribing import Cause, read_description, redescribe
 from kernel import journal
 from kernel.db import table_of
 from kernel.i18n import Text
@@ -45,6 +45,7 @@ class Origin:
     author: str
     channel: str
     org_id: int
+    cause: str = "import"
 
     @classmethod
     def of(cls, batch: ImportBatch) -> Origin:
@@ -134,6 +135,8 @@ class TitleLoader:
                 self.outcomes["review"] += 1
                 continue
             outcome = judge(before, one.digest, one.data.title)
+            if outcome == "rejected":  # the title may be called otherwise by other sources, or by hand
+                outcome = judge(replace(before, title=self._title_before(one)), one.digest, one.data.title)
             self.outcomes[outcome] += 1
             if outcome == "rejected":
                 self.problems.append(_reused_row(self._origin.batch_id, one, before.title))
@@ -157,6 +160,17 @@ class TitleLoader:
         return {
             identity: Known(bib_id=bib_id, digest=digest, title=title or "") for identity, bib_id, digest, title in rows
         }
+
+    def _title_before(self, one: Incoming) -> str:
+        """What the number's current record calls the title itself."""
+        r = SourceRecord
+        row = self._session.execute(
+            select(r.format, r.container, r.encoding, r.raw).where(
+                r.source == self._origin.source, r.identity == one.identity, r.is_current
+            )
+        ).one()
+        before = read_description(*row)
+        return before.title if before is not None else ""
 
     # --- the queue of doubtful records -----------------------------------------------------------------------------
 
@@ -239,7 +253,11 @@ class TitleLoader:
     def _redescribe(self, bib_ids: set[int]) -> None:
         origin = self._origin
         cause = Cause(
-            kind="import", author=origin.author, channel=origin.channel, org_id=origin.org_id, batch_id=origin.batch_id
+            kind=origin.cause,
+            author=origin.author,
+            channel=origin.channel,
+            org_id=origin.org_id,
+            batch_id=origin.batch_id,
         )
         redescribe(self._context, bib_ids, cause)
         self.changed |= bib_ids
