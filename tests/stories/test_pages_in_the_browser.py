@@ -26,10 +26,12 @@ READER_PAGES = (
     "/new",
     "/popular",
     "/lists/device",
+    "/search/advanced",
+    "/suggestions",
     "/login",
     "/bibs/999",
 )
-ACCOUNT_PAGES = ("/me", "/me/pin", "/me/lists", "/bibs/1/keep")
+ACCOUNT_PAGES = ("/me", "/me/pin", "/me/lists", "/bibs/1/keep", "/me/suggestions", "/suggestions/new?q=三体")
 STAFF_PAGES = (
     "/desk",
     "/desk/village",
@@ -47,6 +49,7 @@ STAFF_PAGES = (
     "/titles/1/edit",
     "/imports",
     "/exports",
+    "/purchasing/suggestions",
     "/journal",
     "/password",
 )
