@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
-NEEDED = ("postgresql", "elasticsearch", "browser", "yaz")
+NEEDED = ("postgresql", "elasticsearch", "browser", "yaz", "zbar")
 
 
 def main(report: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
@@ -13,6 +14,7 @@ from catalog.marc.tags import Rules, TagRule
 from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
+from catalog.service.bulk import Row
 from catalog.service.desk import Checked
 from catalog.states import ITEM_STATUSES
 from kernel.errors import Refusal
@@ -102,6 +104,29 @@ def show_item(item: ItemDetails, tree: OrgTree) -> dict[str, Any]:
         "acquired_on": item.acquired_on,
         "note": item.note,
     }
+
+
+def show_changed(rows: Sequence[Row], language: Language) -> dict[str, Any]:
+    """What became of each copy of a list, and how many met which outcome."""
+    counted = Counter(row.outcome for row in rows)
+    shown = [
+        {
+            "barcode": row.barcode,
+            "outcome": row.outcome,
+            "title": row.title,
+            "changes": {name.removesuffix("_fen"): _told(name, pair) for name, pair in row.changes.items()},
+            "code": row.code,
+            "message": row.message.in_(language) if row.message else None,
+        }
+        for row in rows
+    ]
+    return {"rows": shown, **{name: counted[name] for name in ("changed", "unchanged", "refused")}}
+
+
+def _told(name: str, pair: Sequence[Any]) -> list[Any]:
+    if name != "price_fen":
+        return list(pair)
+    return [None if fen is None else f"{fen // 100}.{fen % 100:02d}" for fen in pair]
 
 
 def _show_holding(holding: Holding, tree: OrgTree, language: Language) -> dict[str, Any]:

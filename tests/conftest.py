@@ -21,7 +21,7 @@ from tests.factories import make_settings
 from web.app import create_app
 
 DATABASES = ("sqlite", "postgresql")
-NEEDING = ("postgresql", "elasticsearch", "browser", "yaz")  # markers of tests that need more than Python
+NEEDING = ("postgresql", "elasticsearch", "browser", "yaz", "zbar")  # markers of tests that need more than Python
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

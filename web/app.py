@@ -56,6 +56,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
         TONGJIE_DATA_DIR=settings.data_dir,
+        TONGJIE_FONT=settings.font,
         API_TITLE="Tongjie",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import migrations
 from branches.models import Grant, StaffUser
 from catalog.copying import TargetsUnusable, read_targets
+from catalog.labels import FontMissing, find_font
 from kernel.db import Database
 from kernel.errors import DomainError
 from kernel.i18n import Text
@@ -39,6 +40,7 @@ def check_settings(settings: Settings) -> list[Line]:
         *_check_database(settings),
         *_check_search(settings),
         *_check_copy_targets(settings),
+        *_check_font(settings),
         *_check_switches(settings),
     ]
 
@@ -122,6 +124,15 @@ def _check_copy_targets(settings: Settings) -> Iterator[Line]:
         yield Line(text=unusable.message, is_good=False, is_usable=False)
     else:
         yield Line(text=Text("套录目标 {n} 个", "{n} copy targets").format(n=len(targets)))
+
+
+def _check_font(settings: Settings) -> Iterator[Line]:
+    try:
+        font = find_font(settings.font or None)
+    except FontMissing as error:
+        yield Line(text=error.detail, is_good=False)
+        return
+    yield Line(text=Text("标签字体：{f}", "The font for labels: {f}").format(f=font.path))
 
 
 def _check_switches(settings: Settings) -> Iterator[Line]:

@@ -32,6 +32,7 @@ class Settings:
     max_upload_mb: int
     proxies: int = 0
     copy_targets_file: str = ""
+    font: str = ""
 
     @property
     def secure_cookies(self) -> bool:
@@ -88,6 +89,7 @@ def read_settings() -> Settings:
             max_upload_mb=env.int("TONGJIE_MAX_UPLOAD_MB", 1024),
             proxies=env.int("TONGJIE_PROXIES", 0),
             copy_targets_file=env.str("TONGJIE_COPY_TARGETS", ""),
+            font=env.str("TONGJIE_FONT", ""),
         )
     except ValueError as error:
         detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, callnumbers, exports, imports, item_types, items, marc
+from catalog.api import bibs, bulk, callnumbers, exports, imports, item_types, items, labels, marc
 
 BLUEPRINTS = (
     marc.blueprint,
     bibs.blueprint,
     items.blueprint,
+    bulk.blueprint,
     callnumbers.blueprint,
+    labels.blueprint,
     item_types.blueprint,
     imports.blueprint,
     exports.blueprint,

@@ -132,6 +132,16 @@ def newest_type(session: Session, bib_id: int) -> str | None:
     )
 
 
+def taken_barcodes(session: Session, namespace_id: int, barcodes: Collection[str]) -> dict[str, str]:
+    """Those of these barcodes that were ever given in a namespace, with the title of their copy."""
+    rows = session.execute(
+        select(_item.c.barcode, _bib.c.title)
+        .join(_bib, _bib.c.id == _item.c.bib_id)
+        .where(_item.c.namespace_id == namespace_id, _item.c.barcode.in_(barcodes))
+    )
+    return {row.barcode: row.title for row in rows}
+
+
 def is_barcode_taken(session: Session, namespace_id: int, barcode: str) -> bool:
     """Whether a barcode was ever given to a copy of a namespace; then it is no other copy's for ever."""
     taken = select(_item.c.id).where(_item.c.namespace_id == namespace_id, _item.c.barcode == barcode)

@@ -53,6 +53,15 @@ class ItemChanges(TypedDict, total=False):
     note: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedChange:
+    """A copy as it is, the columns that would change, and the same field by field for people: what it was and what it is."""
+
+    before: ItemDetails
+    values: dict[str, Any]
+    told: dict[str, list[Any]]
+
+
 class ItemService:
     """Registering copies, and saying where they belong and what they are. Where a copy is at the moment is circulation's."""
 
@@ -97,8 +106,14 @@ class ItemService:
 
     def change(self, barcode: str, changes: ItemChanges, *, expected_version: int) -> ItemDetails:
         """Change a copy that nobody else changed since it was read. A new owner needs the right on both sides."""
-        item = self._find(barcode)
-        if item.version != expected_version:
+        return self.write(self.plan(barcode, changes, expected_version=expected_version))
+
+    def plan(
+        self, barcode: str, changes: ItemChanges, *, expected_version: int | None = None, lock: bool = True
+    ) -> PlannedChange:
+        """What a change would write, all of it checked. Only with `lock` may it be written."""
+        item = self._find(barcode, lock=lock)
+        if expected_version is not None and item.version != expected_version:
             raise Stale()
         _check_price(changes.get("price_fen"))
         values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("home", "owner")}
@@ -112,18 +127,22 @@ class ItemService:
             values["owner_id"] = self._new_owner(item, changes["owner"]).id
         before = item_details(self._session, item.id)
         values = {name: value for name, value in values.items() if getattr(before, name) != value}
-        if not values:
-            return before
-        written = shelved(values) | {"version": item.version + 1}
-        self._session.execute(update(Item).where(Item.id == item.id).values(**written))
-        self._record("item_changed", item.home_id, item.id, item.bib_id, {"changes": self._told(before, values)})
-        return item_details(self._session, item.id)
+        return PlannedChange(before=before, values=values, told=self._told(before, values))
 
-    def _find(self, barcode: str) -> ItemRow:
-        """The copy, its row locked; one of an owner where the caller may not change copies is answered as absent."""
+    def write(self, planned: PlannedChange) -> ItemDetails:
+        before = planned.before
+        if not planned.values:
+            return before
+        written = shelved(planned.values) | {"version": before.version + 1}
+        self._session.execute(update(Item).where(Item.id == before.id).values(**written))
+        self._record("item_changed", before.home_id, before.id, before.bib_id, {"changes": planned.told})
+        return item_details(self._session, before.id)
+
+    def _find(self, barcode: str, *, lock: bool) -> ItemRow:
+        """The copy; one of an owner where the caller may not change copies is answered as absent."""
         context = self._context
         context.caller.require("item.write")
-        item = find_item(self._session, barcode, context.tree, at=context.caller.own_unit(), lock=True)
+        item = find_item(self._session, barcode, context.tree, at=context.caller.own_unit(), lock=lock)
         context.caller.require_at("item.write", item.owner_id, context.tree, thing="item", key=barcode)
         return item
 

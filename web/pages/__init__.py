@@ -23,6 +23,7 @@ from web.pages import (
     opac,
     patrons,
     safety,
+    stock,
     suggestions,
     transfers,
 )
@@ -41,6 +42,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bibs.page,
     marc.page,
     copying.page,
+    *stock.BLUEPRINTS,
     transfers.page,
     imports.page,
     exports.page,

@@ -93,7 +93,7 @@ def _history(asked: Context, barcode: str, item: ItemDetails) -> tuple[list[Hist
 def new(bib_id: int, form: Form = EMPTY) -> str:
     asked = context()
     bib = find_bib(asked.session, bib_id)
-    values = form if form is not EMPTY else Form(_first_values(asked, bib) | _typed())
+    values = form if form is not EMPTY else Form(first_values(asked, bib) | _typed())
     return _render_form(asked, values, bib_id=bib_id, heading=full_title(bib.data), barcode=None)
 
 
@@ -198,7 +198,7 @@ def _render_form(asked: Context, form: Form, *, bib_id: int, heading: str, barco
     )
 
 
-def _first_values(asked: Context, bib: BibRow) -> dict[str, object]:
+def first_values(asked: Context, bib: BibRow) -> dict[str, object]:
     """What most copies would be: of the kind of the title's other copies, else a book."""
     units = asked.caller.home_units()
     own = asked.tree.by_id[units[0]].code if units else ""

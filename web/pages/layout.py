@@ -43,6 +43,13 @@ STAFF_MENU: Final = (
         rights=("bib.write",),
         also=("marc_pages", "copying_pages"),
     ),
+    Place(
+        endpoint="stock_pages.index",
+        label=Text("馆藏", "Stock"),
+        icon="library",
+        rights=("item.write",),
+        also=("registering_pages", "changing_pages", "label_pages"),
+    ),
     Place(endpoint="import_pages.index", label=Text("导入", "Imports"), icon="upload", rights=("import.run",)),
     Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)

@@ -1,0 +1,44 @@
+"""Many barcodes at once: a run of them behind one another, or a list that was pasted or came as a file. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+MOST_NEW_COPIES: Final = 500
+MOST_AT_ONCE: Final = 1000
+_COUNTED = re.compile(r"(.*?)([0-9]+)\Z", re.ASCII | re.DOTALL)
+_CELLS = re.compile(r"[\t,;，；]")
+_HEADINGS: Final = frozenset({"barcode", "条码", "条码号", "item"})
+
+
+def run_of(first: str, count: int) -> list[str] | None:
+    """`count` barcodes from `first` on, the digits at its end counted up in their width; None where they have none or run out."""
+    found = _COUNTED.match(first)
+    if found is None or count < 1:
+        return None
+    head, digits = found.groups()
+    last = int(digits) + count - 1
+    if len(str(last)) > len(digits):
+        return None
+    return [f"{head}{int(digits) + n:0{len(digits)}d}" for n in range(count)]
+
+
+def listed(text: str) -> list[str]:
+    """The barcodes of a pasted list or a table's first column: one a line, each once, in order, a heading left out."""
+    cells = (_CELLS.split(line, maxsplit=1)[0].strip().strip('"').strip() for line in text.splitlines())
+    folded = (unicodedata.normalize("NFKC", cell) for cell in cells)
+    return [one for one in dict.fromkeys(folded) if one and one.casefold() not in _HEADINGS]
+
+
+def decoded(body: bytes) -> str | None:
+    """The text of a file as spreadsheets write it: UTF-8 with or without a mark, UTF-16 with one, else GB18030; None for no text."""
+    encodings = ("utf-16",) if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            text = body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return None if "\x00" in text else text
+    return None
