@@ -12,6 +12,7 @@ from catalog.bibdata import MarcFormat
 from catalog.description import authors_text, full_title
 from catalog.marc.tags import Rules, TagRule
 from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
+from catalog.queries.documents import DocumentRow, LineRow
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
 from catalog.service.bulk import Row
@@ -121,6 +122,23 @@ def show_changed(rows: Sequence[Row], language: Language) -> dict[str, Any]:
         for row in rows
     ]
     return {"rows": shown, **{name: counted[name] for name in ("changed", "unchanged", "refused")}}
+
+
+def show_document(row: DocumentRow, tree: OrgTree) -> dict[str, Any]:
+    """A list by which copies were withdrawn or handed over."""
+    shown = {name: getattr(row, name) for name in ("id", "kind", "number", "reason", "author", "made_at", "copies")}
+    to = tree.by_id[row.to_id].code if row.to_id is not None else None
+    return shown | {"at": tree.by_id[row.org_id].code, "to": to}
+
+
+def show_line(line: LineRow, tree: OrgTree) -> dict[str, Any]:
+    shown = {name: getattr(line, name) for name in ("barcode", "title", "call_number", "price_fen", "status")}
+    return shown | {
+        "bib": line.bib_id,
+        "owner": tree.by_id[line.owner_id].code,
+        "owner_before": tree.by_id[line.owner_before_id].code,
+        "undone_at": line.undone_at,
+    }
 
 
 def _told(name: str, pair: Sequence[Any]) -> list[Any]:

@@ -59,5 +59,23 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
     "in_repair": _status("修补中", "in repair", "vc", "available on_loan in_transit withdrawn missing"),
     "missing": _status("找不到", "missing", "lvc", "available on_loan in_transit lost withdrawn", "item.missing"),
     "lost": _status("丢失", "lost", "lc", "available on_loan in_transit withdrawn", "item.lost"),
-    "withdrawn": _status("已剔除", "withdrawn", "", ""),
+    "withdrawn": _status("已剔除", "withdrawn", "", "available in_processing on_order in_repair missing lost"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusAct:
+    """What a librarian says of a copy, and what it becomes; `from_statuses` empty: from whatever may become that."""
+
+    label: Text
+    status: str
+    from_statuses: frozenset[str] = frozenset()
+
+
+STATUS_ACTS: Final[dict[str, StatusAct]] = {
+    "missing": StatusAct(label=Text("找不到了", "missing"), status="missing"),
+    "found": StatusAct(label=Text("找到了", "found"), status="available", from_statuses=frozenset({"missing", "lost"})),
+    "lost": StatusAct(label=Text("丢失", "lost"), status="lost"),
+    "in_repair": StatusAct(label=Text("送去修补", "to the mender’s"), status="in_repair"),
+    "repaired": StatusAct(label=Text("修补好了", "mended"), status="available", from_statuses=frozenset({"in_repair"})),
 }

@@ -26,6 +26,7 @@ TOLD: Final = frozenset(
         "after",
         "before",
         "changes",
+        "document",
         "due_at",
         "forwarded_from",
         "from",

@@ -10,17 +10,20 @@ from sqlalchemy.orm import Session
 
 from branches import hooks
 from branches.tree import OrgTree
+from catalog import hooks as catalog_hooks
 from catalog.queries import barcodes_of as item_barcodes
 from catalog.queries import find_item
 from catalog.reference import ITEM_TYPES
 from catalog.service.placing import reindex_units
 from circ import policies
 from circ.models import Loan
+from circ.queries import open_loan_of_item
 from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
+from transit.queries import open_transfer
 
 
 def connect() -> None:
@@ -30,9 +33,18 @@ def connect() -> None:
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)
     patron_hooks.COUNTS["open_loans"] = _count_open_loans
+    if _open_tie not in catalog_hooks.TIES:
+        catalog_hooks.TIES.append(_open_tie)
     if reindex_units not in hooks.MOVED:
         hooks.MOVED.append(reindex_units)
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
+
+
+def _open_tie(session: Session, item_id: int) -> str | None:
+    """What a loan or a transfer makes of its copy, whatever the copy itself says."""
+    if open_loan_of_item(session, item_id) is not None:
+        return "on_loan"
+    return "in_transit" if open_transfer(session, item_id) is not None else None
 
 
 def _count_open_loans(session: Session, patron_id: int) -> int:

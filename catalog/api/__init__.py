@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, bulk, callnumbers, exports, imports, item_types, items, labels, marc
+from catalog.api import bibs, bulk, callnumbers, documents, exports, imports, item_types, items, labels, marc
 
 BLUEPRINTS = (
     marc.blueprint,
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     bulk.blueprint,
     callnumbers.blueprint,
     labels.blueprint,
+    documents.blueprint,
     item_types.blueprint,
     imports.blueprint,
     exports.blueprint,

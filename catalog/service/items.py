@@ -14,7 +14,7 @@ from catalog.bibdata import HIGHEST_PRICE_FEN
 from catalog.callnumbers import shelved, tidy
 from catalog.models import Item
 from catalog.queries.bibs import bib_exists
-from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_details
+from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_taken, item_by_id, item_details
 from catalog.reference import ITEM_TYPES
 from kernel import outbox
 from kernel.barcodes import LONGEST_BARCODE, is_barcode
@@ -57,6 +57,7 @@ class ItemChanges(TypedDict, total=False):
 class PlannedChange:
     """A copy as it is, the columns that would change, and the same field by field for people: what it was and what it is."""
 
+    item: ItemRow
     before: ItemDetails
     values: dict[str, Any]
     told: dict[str, list[Any]]
@@ -115,6 +116,16 @@ class ItemService:
         item = self._find(barcode, lock=lock)
         if expected_version is not None and item.version != expected_version:
             raise Stale()
+        return self.plan_for(item, changes)
+
+    def take(self, item_id: int) -> ItemRow:
+        """A copy by its id, its row locked; one of an owner where the caller may not change copies is answered as absent."""
+        item, context = item_by_id(self._session, item_id, lock=True), self._context
+        context.caller.require_at("item.write", item.owner_id, context.tree, thing="item", key=item.barcode)
+        return item
+
+    def plan_for(self, item: ItemRow, changes: ItemChanges) -> PlannedChange:
+        """The same for a copy that was found."""
         _check_price(changes.get("price_fen"))
         values: dict[str, Any] = {k: v for k, v in changes.items() if k not in ("home", "owner")}
         if "call_number" in changes:
@@ -127,7 +138,7 @@ class ItemService:
             values["owner_id"] = self._new_owner(item, changes["owner"]).id
         before = item_details(self._session, item.id)
         values = {name: value for name, value in values.items() if getattr(before, name) != value}
-        return PlannedChange(before=before, values=values, told=self._told(before, values))
+        return PlannedChange(item=item, before=before, values=values, told=self._told(before, values))
 
     def write(self, planned: PlannedChange) -> ItemDetails:
         before = planned.before

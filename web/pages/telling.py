@@ -21,6 +21,8 @@ ACTS: Final[dict[str, Text]] = {
     "transfer_cancelled": Text("取消调拨", "transfer cancelled"),
     "item_created": Text("登记图书", "copy registered"),
     "item_changed": Text("修改图书", "copy changed"),
+    "item_handed_over": Text("划拨出", "handed over"),
+    "item_taken_over": Text("划拨入", "taken over"),
     "item_moved": Text("换地点", "moved"),
     "status_changed": Text("状态改变", "status changed"),
     "book_number_allotted": Text("取种次号", "book number allotted"),
@@ -69,7 +71,7 @@ WHATS: Final[dict[str, Text]] = {
     "password_reset": Text("重设密码", "password reset"),
     "password_changed": Text("改密码", "password changed"),
 }
-NAMED: Final = ("org", "user", "q", "grants", "why")
+NAMED: Final = ("document", "org", "user", "q", "grants", "why")
 
 
 def name_act(act: str) -> Text:
