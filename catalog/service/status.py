@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from branches.context import Context
 from catalog import hooks
-from catalog.documents import TIED
+from catalog.documents import TIED, no_move
 from catalog.queries.items import ItemRow, find_item
 from catalog.service.documents import DocumentAsked, StockDocumentService
 from catalog.service.placing import place_item
 from catalog.states import ITEM_STATUSES, STATUS_ACTS
 from kernel.errors import Refusal, Refused
-from kernel.i18n import Text
-
-NO_MOVE = Text(
-    "这一册现在「{status}」，不能改成「{wanted}」。", "This copy is “{status}” and cannot become “{wanted}”."
-)
 
 
 class ItemStatusService:
@@ -38,12 +33,10 @@ class ItemStatusService:
 
     def _set(self, item: ItemRow, act: str, location_id: int, reason: str | None) -> None:
         wanted = STATUS_ACTS[act]
-        from_statuses, status = wanted.from_statuses, wanted.status
-        ties = [item.status] if item.status in TIED else [tie(self._context.session, item.id) for tie in hooks.TIES]
-        is_tied = any(ties)
-        if is_tied or (from_statuses and item.status not in from_statuses) or not _moves(item.status, status):
-            message = NO_MOVE.format(status=ITEM_STATUSES[item.status].label, wanted=ITEM_STATUSES[status].label)
-            raise Refused([Refusal("item.status_move", "impossible", message, data={"status": item.status})])
+        status, from_statuses = wanted.status, wanted.from_statuses or ITEM_STATUSES.keys() - {"withdrawn"}
+        is_tied = item.status in TIED or any(tie(self._context.session, item.id) for tie in hooks.TIES)
+        if is_tied or item.status not in from_statuses or not _moves(item.status, status):
+            raise Refused([no_move(ITEM_STATUSES[item.status].label, ITEM_STATUSES[status].label)])
         place_item(self._context, item, status=status, location_id=location_id)
         data = {"before": item.status, "after": status} | ({"reason": reason} if reason else {})
         self._context.record("status_changed", org_id=location_id, item_id=item.id, bib_id=item.bib_id, data=data)
