@@ -19,7 +19,7 @@ from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
 from search.service import SearchService
-from web.pages.opac import advanced, asking, feeds, hours, mine, picks, records, robots, shelf, taking, titles
+from web.pages.opac import advanced, asking, feeds, hours, linked, mine, picks, records, robots, shelf, taking, titles
 from web.pages.opac.asking import Asked
 from web.pages.opac.blueprint import page
 from web.settings import Settings
@@ -81,6 +81,7 @@ def _results(context_: Context, asked: Asked, found: SearchPage) -> str:
         groups=GROUPS,
         sorts=SORTS,
         forms_out=taking.FORMS,
+        coins=linked.coins_of_hit,
         most_out=taking.most_titles(context_.caller),
         number=number,
         pages=pages,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from catalog.bibdata import BibData, BibKind
 from catalog.description import authors_text, full_title
+from search.pages import FoundTitle
 from web.pages.opac.addresses import absolute
 from web.pages.opac.titles import Shelf
 
@@ -68,21 +69,30 @@ def _offer(shelf: Shelf) -> dict[str, Any]:
 
 def coins(bib_id: int, data: BibData) -> str:
     """The `title` of a COinS span (OpenURL 1.0, Z39.88-2004), which Zotero and NoteExpress look for."""
-    return urlencode(list(_open_url(bib_id, data)))
+    is_journal = data.kind == "serial"
+    given = {
+        "rft.jtitle" if is_journal else "rft.btitle": full_title(data),
+        "rft.pub": data.publisher,
+        "rft.place": data.place,
+        "rft.date": data.year,
+        "rft.edition": data.edition,
+        "rft.isbn": next(iter(data.isbns), None),
+        "rft.issn": next(iter(data.issns), None),
+    }
+    return _open_url("journal" if is_journal else "book", bib_id, [one.name for one in data.contributors], given)
 
 
-def _open_url(bib_id: int, data: BibData) -> Iterator[tuple[str, str]]:
-    kind = "journal" if data.kind == "serial" else "book"
-    yield "ctx_ver", "Z39.88-2004"
-    yield "rft_val_fmt", f"info:ofi/fmt:kev:mtx:{kind}"
-    yield "rft.genre", kind
-    yield ("rft.jtitle" if kind == "journal" else "rft.btitle"), full_title(data)
-    yield from (("rft.au", one.name) for one in data.contributors)
-    given = {"rft.pub": data.publisher, "rft.place": data.place, "rft.date": data.year, "rft.edition": data.edition}
-    yield from ((name, str(value)) for name, value in given.items() if value)
-    yield from (("rft.isbn", isbn) for isbn in data.isbns[:1])
-    yield from (("rft.issn", issn) for issn in data.issns[:1])
-    yield "rft_id", absolute("opac.bib", bib_id=bib_id)
+def coins_of_hit(hit: FoundTitle) -> str:
+    """The same of a title in a list, as far as the list knows it."""
+    given = {"rft.btitle": hit.title, "rft.pub": hit.publisher, "rft.date": hit.year, "rft.isbn": hit.isbn}
+    return _open_url("book", hit.id, [name for name in hit.authors.split("; ") if name], given)
+
+
+def _open_url(kind: str, bib_id: int, people: Sequence[str], given: Mapping[str, object]) -> str:
+    pairs = [("ctx_ver", "Z39.88-2004"), ("rft_val_fmt", f"info:ofi/fmt:kev:mtx:{kind}"), ("rft.genre", kind)]
+    pairs += [("rft.au", name) for name in people]
+    pairs += [(name, str(value)) for name, value in given.items() if value]
+    return urlencode([*pairs, ("rft_id", absolute("opac.bib", bib_id=bib_id))])
 
 
 def summary(data: BibData) -> str:
