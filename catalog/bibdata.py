@@ -9,6 +9,8 @@ HIGHEST_PRICE_FEN: Final = 10_000_000_00  # ten million yuan: dearer is a slip, 
 MarcFormat = Literal["cnmarc", "marc21"]
 BibKind = Literal["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
 
+Readership = Literal["preschool", "children", "young"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contributor:
@@ -26,6 +28,7 @@ class BibData:
 
     `isbns` are valid ISBN-13 as 13 digits, the record's first one first; what did not validate is kept in `isbn_invalid` as written.
     `language` is ISO 639-2/B, `class_number` the Chinese Library Classification number (690$a, 084$a with $2 clc, 093$a).
+    `readership` is the young group for whom the coded data say it was made, None for everybody.
     `year` is the first year of publication, `price_fen` the price of one copy in fen.
     """
 
@@ -49,6 +52,7 @@ class BibData:
     abstract: str | None = None
     contents: str | None = None
     audience: str | None = None
+    readership: Readership | None = None
     isbns: tuple[str, ...] = ()
     isbn_invalid: tuple[str, ...] = ()
     issns: tuple[str, ...] = ()

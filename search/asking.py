@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from branches.tree import OrgTree
+from catalog.readership import READERSHIPS
 from catalog.reference import ItemTypes
 from kernel.i18n import Text
 from search.fields import ANYWHERE, FACETS, Facet
 from search.labels import class_label, language_label
 from search.pages import FacetList, FacetValue, Question
-from search.port import Bucket, FacetRequest, Filter, Query, SearchRequest, SearchResult
+from search.port import Bucket, FacetRequest, Filter, Or, Query, SearchRequest, SearchResult
+from search.query.limits import Limits, narrower
 
 AVAILABLE_LABEL = Text("在架可借", "Available now")
 
@@ -27,7 +29,19 @@ class Scope:
         return self.org or ANYWHERE
 
 
+def narrowed(question: Question, limits: Limits) -> Question:
+    """The question with the years and classes that its text names; a class chosen beside the text counts before one named in it."""
+    return replace(
+        question,
+        years=narrower(question.years, limits.years),
+        classes=question.classes or limits.classes,
+    )
+
+
 def build_request(question: Question, query: Query, scope: Scope) -> SearchRequest:
+    first, last = question.years or (None, None)
+    if first is not None and last is not None and first > last:
+        query = Or(())  # no year lies in both ranges
     return SearchRequest(
         query=query,
         filters=tuple(_filters(question, scope)),
@@ -51,6 +65,8 @@ def _filters(question: Question, scope: Scope) -> list[Filter]:
         Filter("language", question.languages),
         Filter("class", question.classes),
         Filter("item_type", question.item_types),
+        Filter("subject_whole", question.subjects),
+        Filter("audience", question.audiences),
     ]
     if question.available:
         filters.append(Filter("available_at", (scope.place,)))
@@ -63,9 +79,17 @@ def _facet(facet: Facet, question: Question, scope: Scope) -> FacetRequest:
     """Libraries are counted by what they have available when that is asked for. Availability is counted in the place asked about."""
     if facet.name == "availability":
         return FacetRequest(facet.name, facet.field, only=(scope.place,))
+    if facet.name == "class":
+        return FacetRequest(facet.name, class_level(question.classes), size=facet.size)
     if facet.name == "org" and question.available:
         return FacetRequest(facet.name, "available_at", size=facet.size)
     return FacetRequest(facet.name, facet.field, size=facet.size)
+
+
+def class_level(classes: Sequence[str]) -> str:
+    """The field that counts the classes one step below the one that was chosen; the top classes where none or several were."""
+    depth = len(classes[0].replace(".", "")) if len(classes) == 1 else 0
+    return ("class_top", "class_second", "class_third")[min(depth, 2)]
 
 
 def _values(facet: Facet, buckets: Sequence[Bucket], tree: OrgTree, types: ItemTypes) -> tuple[FacetValue, ...]:
@@ -85,12 +109,17 @@ def _value(facet: str, bucket: Bucket, tree: OrgTree, types: ItemTypes) -> Facet
             return FacetValue(value="true", label=AVAILABLE_LABEL, count=bucket.count)
         case "class":
             return FacetValue(value=bucket.value, label=class_label(bucket.value), count=bucket.count)
+        case "audience":
+            label = READERSHIPS.get(bucket.value)
+            return FacetValue(value=bucket.value, label=label, count=bucket.count) if label else None
         case "lang":
             return FacetValue(value=bucket.value, label=language_label(bucket.value), count=bucket.count)
         case "type":
             known = types.by_code.get(bucket.value)
             name = known.name if known else bucket.value
             return FacetValue(value=bucket.value, label=Text(name, name), count=bucket.count)
+        case "subject":
+            return FacetValue(value=bucket.value, label=Text(bucket.value, bucket.value), count=bucket.count)
         case _:
             years = bucket.value.replace("..", "–")
             return FacetValue(value=bucket.value, label=Text(years, years), count=bucket.count)

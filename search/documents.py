@@ -100,6 +100,10 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
         "available_at": (*sorted(available), ANYWHERE) if available else (),
         "class": classes,
         "class_top": classes[:1],
+        "class_second": classes[1:2],
+        "class_third": classes[2:3],
+        "subject_whole": _distinct(subject for subject in data.subjects if len(subject) <= _LONGEST_HEADING),
+        "audience": (data.readership,) if data.readership else (),
         "language": (data.language,) if data.language else (),
         "item_type": tuple(sorted({copy.item_type for copy in copies})),
     }

@@ -32,11 +32,12 @@ class Field:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """What a reader can choose to search in. Words in Latin letters are also looked up in the group's
-    `sounds` and `initials`.
+    `sounds` and `initials`. In a query it is named before a colon by its name, either label or one of `names`.
     """
 
     name: str
     label: Text
+    names: tuple[str, ...] = ()
     sounds: str | None = None
     initials: str | None = None
 
@@ -82,6 +83,10 @@ FIELDS: tuple[Field, ...] = (
     Field(name="available_at", type="keyword", facet=True),
     Field(name="class", type="keyword"),
     Field(name="class_top", type="keyword", facet=True),
+    Field(name="class_second", type="keyword", facet=True),
+    Field(name="class_third", type="keyword", facet=True),
+    Field(name="subject_whole", type="keyword", facet=True),
+    Field(name="audience", type="keyword", facet=True),
     Field(name="language", type="keyword", facet=True),
     Field(name="item_type", type="keyword", facet=True),
     Field(name="year", type="number", facet=True, step=5),
@@ -93,18 +98,32 @@ FIELDS: tuple[Field, ...] = (
 
 GROUPS: tuple[Group, ...] = (
     Group(name="any", label=Text("任意字段", "Anywhere"), sounds="any_sounds", initials="any_initials"),
-    Group(name="title", label=Text("题名", "Title"), sounds="title_sounds", initials="title_initials"),
-    Group(name="author", label=Text("责任者", "Author"), sounds="author_sounds", initials="author_initials"),
-    Group(name="subject", label=Text("主题", "Subject")),
+    Group(
+        name="title",
+        label=Text("题名", "Title"),
+        names=("书名", "刊名", "ti"),
+        sounds="title_sounds",
+        initials="title_initials",
+    ),
+    Group(
+        name="author",
+        label=Text("责任者", "Author"),
+        names=("作者", "译者", "au"),
+        sounds="author_sounds",
+        initials="author_initials",
+    ),
+    Group(name="subject", label=Text("主题", "Subject"), names=("主题词", "关键词", "su")),
     Group(name="isbn", label=Text("ISBN", "ISBN")),
-    Group(name="publisher", label=Text("出版社", "Publisher")),
-    Group(name="callno", label=Text("索书号", "Call number")),
+    Group(name="publisher", label=Text("出版社", "Publisher"), names=("出版者", "pub")),
+    Group(name="callno", label=Text("索书号", "Call number"), names=("call",)),
 )
 
 FACETS: tuple[Facet, ...] = (
     Facet(name="org", field="org", label=Text("馆藏地", "Library"), size=300),
     Facet(name="availability", field="available_at", label=Text("在架", "Availability"), size=1),
     Facet(name="class", field="class_top", label=Text("分类", "Class"), size=22),
+    Facet(name="subject", field="subject_whole", label=Text("主题", "Subject")),
+    Facet(name="audience", field="audience", label=Text("读者对象", "For whom")),
     Facet(name="lang", field="language", label=Text("语种", "Language")),
     Facet(name="type", field="item_type", label=Text("文献类型", "Type")),
     Facet(name="year", field="year", label=Text("出版年", "Year"), size=100),
@@ -120,6 +139,10 @@ SORTS: tuple[SortOrder, ...] = (
 
 FIELD_BY_NAME: Mapping[str, Field] = {f.name: f for f in FIELDS}
 GROUP_BY_NAME: Mapping[str, Group] = {g.name: g for g in GROUPS}
+# What may stand before a colon in a query, in small letters, and the group it means.
+GROUP_BY_PREFIX: Mapping[str, str] = {
+    written.casefold(): g.name for g in GROUPS for written in (g.name, g.label.zh, g.label.en, *g.names)
+}
 SORT_BY_NAME: Mapping[str, SortOrder] = {s.name: s for s in SORTS}
 
 # The value of `available_at` that stands for the whole network.

@@ -23,6 +23,8 @@ class Question:
     languages: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     item_types: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
     years: tuple[int | None, int | None] | None = None
     sort: Sort = "relevance"
     page: int = 1

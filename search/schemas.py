@@ -7,6 +7,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from catalog.readership import READERSHIPS
 from kernel.schema import Code, Instant, StrictSchema
 from search.analysis.identifiers import class_base
 from search.fields import GROUPS, SORTS
@@ -14,6 +15,7 @@ from search.pages import LARGEST_PAGE
 from search.port import DEEPEST_HIT
 
 MOST_VALUES = 20
+LONGEST_SUBJECT = 120
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _YEARS = re.compile(r"(\d{1,4})?(\.\.)?(\d{1,4})?", re.ASCII)
 
@@ -54,6 +56,20 @@ class Codes(Values):
         return str(Code().deserialize(value))
 
 
+class Subjects(Values):
+    def check(self, value: str) -> str:
+        if len(value) > LONGEST_SUBJECT:
+            raise ValidationError(f"A subject has at most {LONGEST_SUBJECT} characters.")
+        return value
+
+
+class Audiences(Values):
+    def check(self, value: str) -> str:
+        if value not in READERSHIPS:
+            raise ValidationError(f"One of: {', '.join(READERSHIPS)}.")
+        return value
+
+
 class Years(fields.Field[tuple[int | None, int | None]]):
     """`2015`, `2015..2020`, `2015..` or `..2020`, both ends included."""
 
@@ -85,6 +101,8 @@ class SearchQuerySchema(StrictSchema):
     languages = Languages("ISO 639-2 codes", data_key="lang")
     classes = Classes("classes of the Chinese Library Classification, each with all below it", data_key="class")
     item_types = Codes("item types", data_key="type")
+    subjects = Subjects("subject headings, as the facet gives them", data_key="subject")
+    audiences = Audiences("for whom: " + ", ".join(READERSHIPS), data_key="audience")
     years = Years(data_key="year")
     sort = fields.String(load_default="relevance", validate=validate.OneOf([order.name for order in SORTS]))
     page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, DEEPEST_HIT))

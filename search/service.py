@@ -14,7 +14,7 @@ from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.i18n import Text
 from search import queries
 from search.analysis.highlight import highlight
-from search.asking import Scope, build_facets, build_request
+from search.asking import Scope, build_facets, build_request, narrowed
 from search.fallback import search_database
 from search.misses import record_miss
 from search.pages import FoundTitle, HeldAt, Question, SearchPage
@@ -39,6 +39,7 @@ class SearchService:
         """
         began = time.perf_counter()
         parsed = read_query(question.text, question.field)
+        question = narrowed(question, parsed.limits)
         scope = self._scope(question)
         try:
             result, needles = self._ask(question, parsed, scope)

@@ -12,6 +12,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import text
 
 import migrations
@@ -19,6 +20,9 @@ from branches import passwords
 from kernel.db import Base, Database
 from tests.factories import make_settings
 from web.app import create_app
+
+settings.register_profile("tongjie", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("tongjie")
 
 DATABASES = ("sqlite", "postgresql")
 NEEDING = ("postgresql", "elasticsearch", "browser", "yaz", "zbar")  # markers of tests that need more than Python

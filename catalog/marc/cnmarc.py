@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from catalog import readership
 from catalog.bibdata import Contributor
 from catalog.marc import codes, dates, isbn, people, prices, subjects, titles
 from catalog.marc.extract import Line, each, fields, first, joined, leader, line
@@ -86,6 +87,7 @@ CNMARC: tuple[Line, ...] = (
     line("abstract", each("330$a"), "\n".join),
     line("contents", each("327$a"), "\n".join),
     line("audience", each("333$a"), first),
+    line("readership", each("100$a/17-19"), readership.from_unimarc),
     line("isbns", each("010$a"), isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
     line("issns", each("011$a 225$x"), isbn.valid_issns),

@@ -10,6 +10,7 @@ from catalog.bibdata import BibData, BibKind, Contributor
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
 from catalog.marc.subjects import is_clc
+from catalog.readership import from_unimarc, unimarc_codes
 
 _KINDS: Final[dict[BibKind, str]] = {
     "book": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
@@ -27,7 +28,7 @@ def leader_cnmarc(kind: BibKind) -> str:
 def coded_cnmarc(data: BibData, entered_on: date) -> Field:
     """100: when it was entered, when it came out, and that it was catalogued in Chinese."""
     year = f"{data.year:04d}" if data.year else "    "
-    return made("100", "  ", ("a", f"{entered_on:%Y%m%d}d{year}    em y0chiy0120    ea"))
+    return made("100", "  ", ("a", f"{entered_on:%Y%m%d}d{year}    {unimarc_codes(data.readership)}y0chiy0120    ea"))
 
 
 def _numbers(data: BibData, _existing: list[Field]) -> list[Field]:
@@ -37,17 +38,24 @@ def _numbers(data: BibData, _existing: list[Field]) -> list[Field]:
     return fields + [made("010", "  ", ("z", wrong)) for wrong in data.isbn_invalid]
 
 
-def _coded_year(data: BibData, existing: list[Field]) -> list[Field]:
-    """The first date among the coded data, where the record has any."""
-    year = f"{data.year:04d}" if data.year else "    "
+def _coded(data: BibData, existing: list[Field]) -> list[Field]:
+    """The first date and the readers among the coded data, where the record has any."""
     return [
         Field(
             field.tag,
             field.indicators,
-            tuple((code, patched(text, 9, year) if code == "a" else text) for code, text in field.subfields),
+            tuple((code, _patched(text, data) if code == "a" else text) for code, text in field.subfields),
         )
         for field in existing
     ]
+
+
+def _patched(text: str, data: BibData) -> str:
+    """Codes of readers that say the same already stay as they are."""
+    text = patched(text, 9, f"{data.year:04d}" if data.year else "    ")
+    if from_unimarc([text[17:20]]) == data.readership:
+        return text
+    return patched(text, 17, unimarc_codes(data.readership))
 
 
 def _title(data: BibData, existing: list[Field]) -> list[Field]:
@@ -104,7 +112,7 @@ _NOTES: Final = [*_tags(300, 315), *_tags(320, 326), "328", "336", "337", "345"]
 CNMARC_PARTS: Final[tuple[Part, ...]] = (
     part("isbns isbn_invalid price_fen", "010", _numbers),
     plain("issns", "011", "  "),
-    part("year", "100", _coded_year),
+    part("year readership", "100", _coded),
     part("language", "101", lambda data, _: filled(made("101", "0 ", ("a", data.language)))),
     part("country", "102", lambda data, _: filled(made("102", "  ", ("a", data.country)))),
     part("title subtitle volume parallel_titles responsibility", "200 510", _title),

@@ -9,6 +9,7 @@ from catalog.bibdata import BibData, BibKind, Contributor
 from catalog.marc.codes import marc_country_code
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
+from catalog.readership import from_marc21, marc21_code
 
 _KINDS: Final[dict[BibKind, str]] = {
     "book": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
@@ -29,6 +30,8 @@ def coded_marc21(data: BibData, entered_on: date) -> Field:
 def _coded(text: str, data: BibData) -> str:
     text = patched(text, 7, f"{data.year:04d}" if data.year else "    ")
     text = patched(text, 15, marc_country_code(data.country))
+    if from_marc21([text[22:23]]) != data.readership:
+        text = patched(text, 22, marc21_code(data.readership))
     return patched(text, 35, data.language or "   ")
 
 
@@ -83,7 +86,7 @@ def _person(one: Contributor, entry: str) -> Field:
 _NOTES: Final = [str(tag) for tag in (*range(500, 505), *range(506, 520), *range(522, 590))]
 
 MARC21_PARTS: Final[tuple[Part, ...]] = (
-    part("year language country", "008", _changed_coded),
+    part("year language country readership", "008", _changed_coded),
     part("isbns isbn_invalid price_fen", "020", _numbers),
     plain("issns", "022", "  "),
     part("language", "041", lambda data, _: filled(made("041", "  ", ("a", data.language)))),

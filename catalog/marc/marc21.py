@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from catalog import readership
 from catalog.bibdata import Contributor
 from catalog.marc import codes, dates, isbn, people, prices, subjects, titles
 from catalog.marc.extract import Line, each, fields, first, joined, leader, line
@@ -130,6 +131,7 @@ MARC21: tuple[Line, ...] = (
     line("abstract", joined("520$ab"), "\n".join),
     line("contents", joined("505$agrt"), "\n".join),
     line("audience", each("521$a"), first),
+    line("readership", each("008/22"), readership.from_marc21),
     line("isbns", each("020$a"), isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
     line("issns", each("022$a"), isbn.valid_issns),

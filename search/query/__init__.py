@@ -2,7 +2,8 @@
 aside, never an error.
 
 Words must all occur; OR or | between two words asks for either; a * at the end of a Latin word leaves its
-end open. Words in Latin letters are also looked for by sound and by initials; numbers also as ISBN, barcode
+end open; a name and a colon before a word or phrase (作者:鲁迅, title:"red chamber") says where it is to stand; year:2015..2020 and
+class:I247 narrow. Words in Latin letters are also looked for by sound and by initials; numbers also as ISBN, barcode
 and call number. An engine's own syntax is text.
 """
 

@@ -23,9 +23,8 @@ def text_query(clause: Clause, group: str) -> Query:
     return all_of([*before, Leaf(group=group, mode="prefix", tokens=(last[-1].text,))])
 
 
-def signed_query(clause: Clause, group: str) -> Query:
-    text = text_query(clause, group)
-    return Not(text) if clause.is_negated else text
+def signed_query(clause: Clause, written: Query) -> Query:
+    return Not(written) if clause.is_negated else written
 
 
 def phrase_query(phrase: list[Run], group: str) -> Query:

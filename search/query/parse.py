@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from search.analysis.tokens import query_tokens, squeezed
-from search.fields import GROUP_BY_NAME, Group
+from search.fields import GROUP_BY_NAME, GROUP_BY_PREFIX, Group
 from search.port import All, And, Leaf, Not, Or, Query
+from search.query.limits import NO_LIMITS, Limits, take_limits
 from search.query.matching import all_of, any_of, parted_query, signed_query, text_query
 from search.query.readings import as_numbers, by_sound, row_by_sound, whole_number
 from search.query.syntax import Clause, clauses
@@ -27,11 +28,13 @@ class QueryTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedQuery:
-    """`relaxed` is for when `tree` finds nothing. `needles` and `relaxed_needles` are what to mark in a
-    title, `words` the wanted words as typed, `ignored` the words beyond what one query may hold.
+    """`limits` are years and classes that the text names. `relaxed` is for when `tree` finds nothing. `needles` and
+    `relaxed_needles` are what to mark in a title, `words` the wanted words as typed, `ignored` the words beyond what one query may
+    hold.
     """
 
     tree: Query
+    limits: Limits = NO_LIMITS
     relaxed: Query | None = None
     needles: frozenset[str] = frozenset()
     relaxed_needles: frozenset[str] = frozenset()
@@ -46,16 +49,17 @@ def parse(text: str, field: str = "any") -> ParsedQuery:
     if len(text) > LONGEST_QUERY:
         raise QueryTooLong
     group = GROUP_BY_NAME[field]
-    plain = unicodedata.normalize("NFKC", text)
+    plain, limits = take_limits(unicodedata.normalize("NFKC", text))
     number = whole_number(plain, group)
     if number is not None:
-        return ParsedQuery(tree=number, words=(plain.strip(),))
-    taken, ignored = _affordable(clauses(plain), group)
+        return ParsedQuery(tree=number, limits=limits, words=(plain.strip(),))
+    taken, ignored = _affordable(clauses(plain, GROUP_BY_PREFIX), group)
     if not taken:
-        return ParsedQuery(tree=Or(()) if plain.strip() else All(), ignored=ignored)
+        return ParsedQuery(tree=Or(()) if plain.strip() else All(), limits=limits, ignored=ignored)
     wanted = [clause for clause in taken if not clause.is_negated]
     return ParsedQuery(
         tree=_Tree(taken, group).build(),
+        limits=limits,
         relaxed=_relaxed(taken, group),
         needles=frozenset(run.text for clause in wanted for run in clause.runs),
         relaxed_needles=frozenset(t for clause in wanted for run in clause.runs for t in query_tokens(run)),
@@ -87,8 +91,8 @@ class _Tree:
 
     def build(self) -> Query:
         required: list[Query] = []
-        for are_latin, units in groupby(self._units(), key=_is_latin):
-            if are_latin:
+        for latin_group, units in groupby(self._units(), key=_latin_group):
+            if latin_group is not None:
                 required.append(self._latin_row([unit[0] for unit in units]))
             else:
                 required += [self._alternatives(unit) for unit in units]
@@ -108,26 +112,28 @@ class _Tree:
 
     def _alternatives(self, unit: list[Clause]) -> Query:
         if unit[0].is_negated:
-            return signed_query(unit[0], self._group.name)
+            return signed_query(unit[0], _written(unit[0], self._group))
         return any_of([self._readings(clause) for clause in unit])
 
     def _latin_row(self, row: list[Clause]) -> Query:
         """Latin words next to each other may be one name in pinyin."""
-        whole = row_by_sound(row, self._group)
+        whole = row_by_sound(row, _group_of(row[0], self._group))
         words = [self._readings(clause, bool(whole), len(self._clauses) == 1) for clause in row]
         return any_of([all_of(words), *self._afford(whole)])
 
     def _readings(self, clause: Clause, among_syllables: bool = False, is_alone: bool = False) -> Query:
-        numbers = as_numbers(clause, self._group)
-        sounds = by_sound(clause, self._group, among_syllables=among_syllables, is_alone=is_alone)
-        return any_of([text_query(clause, self._group.name), *self._afford([*numbers, *sounds])])
+        group = _group_of(clause, self._group)
+        numbers = as_numbers(clause, group)
+        sounds = by_sound(clause, group, among_syllables=among_syllables, is_alone=is_alone)
+        return any_of([_written(clause, self._group), *self._afford([*numbers, *sounds])])
 
     def _exact(self) -> list[Leaf]:
         """A book that is called just so, or an author of that name, comes first."""
-        if any(clause.is_negated or clause.joins for clause in self._clauses):
+        groups = {_group_of(clause, self._group).name for clause in self._clauses}
+        if len(groups) > 1 or any(clause.is_negated or clause.joins for clause in self._clauses):
             return []
         whole = squeezed(" ".join(clause.text for clause in self._clauses))
-        names = _EXACT.get(self._group.name, ())
+        names = _EXACT.get(groups.pop(), ())
         return self._afford(
             [Leaf(group=name, mode="term", tokens=(whole,), boost=_EXACT_BOOST[name]) for name in names]
         )
@@ -138,12 +144,25 @@ class _Tree:
         return taken
 
 
-def _is_latin(unit: list[Clause]) -> bool:
-    return len(unit) == 1 and unit[0].latin_word is not None
+def _group_of(clause: Clause, otherwise: Group) -> Group:
+    return GROUP_BY_NAME[clause.group] if clause.group is not None else otherwise
+
+
+def _written(clause: Clause, otherwise: Group) -> Query:
+    """A clause as it is written, in the group it names; a number that names its group stands by itself."""
+    group = _group_of(clause, otherwise)
+    if clause.group is not None and group.name in ("isbn", "callno"):
+        return whole_number(clause.text, group) or Or(())
+    return text_query(clause, group.name)
+
+
+def _latin_group(unit: list[Clause]) -> tuple[str | None] | None:
+    """Where a word in Latin letters is looked for; None for what is no such word."""
+    return (unit[0].group,) if len(unit) == 1 and unit[0].latin_word is not None else None
 
 
 def _cost(taken: list[Clause], group: Group) -> int:
-    return sum(len(leaves(text_query(clause, group.name))) for clause in taken)
+    return sum(len(leaves(_written(clause, group))) for clause in taken)
 
 
 def _affordable(found: list[Clause], group: Group) -> tuple[list[Clause], tuple[str, ...]]:
@@ -162,7 +181,7 @@ def _relaxed(taken: list[Clause], group: Group) -> Query | None:
         run = clause.runs[0]
         if clause.is_negated or len(clause.runs) > 1 or not run.is_cjk or len(run.text) not in _PARTABLE:
             continue
-        others = [signed_query(other, group.name) for other in [*taken[:i], *taken[i + 1 :]]]
-        tree = all_of([parted_query(run, group.name), *others])
+        others = [signed_query(other, _written(other, group)) for other in [*taken[:i], *taken[i + 1 :]]]
+        tree = all_of([parted_query(run, _group_of(clause, group).name), *others])
         return tree if len(leaves(tree)) <= MOST_LEAVES else None
     return None

@@ -117,7 +117,8 @@ def test_several_values_of_a_filter_mean_any_of_them(reader: ApiUser) -> None:
 def test_the_description_of_the_api_names_every_parameter(reader: ApiUser) -> None:
     paths = reader.get("/openapi.json").get_json()["paths"]
     named = {parameter["name"] for parameter in paths["/api/v1/search"]["get"]["parameters"]}
-    assert named == {"q", "field", "org", "available", "lang", "class", "type", "year", "sort", "page", "size"}
+    filters = {"org", "available", "lang", "class", "type", "subject", "audience", "year"}
+    assert named == {"q", "field", *filters, "sort", "page", "size"}
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

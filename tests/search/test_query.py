@@ -187,3 +187,66 @@ def test_needles_are_the_wanted_runs() -> None:
     parsed = parse('紅樓夢 Harry "三体" -研究')
     assert parsed.needles == {"红楼梦", "harry", "三体"}
     assert parsed.words == ("紅樓夢", "Harry", "三体")
+
+
+def groups_of(text: str) -> set[tuple[str, tuple[str, ...]]]:
+    return {(leaf.group, leaf.tokens) for leaf in leaves(parse(text).tree)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["作者:鲁迅", "作者：鲁迅", "author:鲁迅", "AUTHOR: 鲁迅", "责任者: 鲁迅", 'au:"鲁迅"'],
+)
+def test_a_name_before_a_colon_says_where_to_look(text: str) -> None:
+    assert ("author", ("鲁迅",)) in groups_of(text)
+    assert {group for group, _ in groups_of(text)} == {"author", "author_whole"}
+
+
+def test_each_word_may_look_elsewhere() -> None:
+    found = groups_of("题名:呐喊 作者:鲁迅 小说")
+    assert {("title", ("呐喊",)), ("author", ("鲁迅",)), ("any", ("小说",))} <= found
+
+
+def test_names_go_with_operators() -> None:
+    tree = parse("题名:呐喊 OR 作者:鲁迅 -出版社:人民").tree
+    assert isinstance(tree, And)
+    assert [type(part) for part in tree.parts] == [Or, Not]
+    assert {leaf.group for leaf in leaves(tree.parts[1])} == {"publisher"}
+
+
+@pytest.mark.parametrize("text", ["三体II:黑暗森林", "红楼梦:校注本", "a:b", ":", "作者:", "作者: OR"])
+def test_any_other_colon_is_text(text: str) -> None:
+    tree = parse(text).tree
+    assert {leaf.group for leaf in leaves(tree)} <= {"any", "any_sounds", "any_initials", "title_whole", "author_whole"}
+
+
+def test_a_number_may_name_its_field() -> None:
+    assert {group for group, _ in groups_of("isbn:978-7-02-000220-7")} == {"isbn", "barcode"}
+    assert {group for group, _ in groups_of("索书号:I247.5")} == {"callno"}
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "classes", "left"),
+    [
+        ("三体 year:2008", (2008, 2008), (), {"三体"}),
+        ("年:2015..2020 小说", (2015, 2020), (), {"小说"}),
+        ("小说 year:2015-", (2015, None), (), {"小说"}),
+        ("class:i247.5 鲁迅", None, ("I247.5",), {"鲁迅"}),
+        ("分类:I 分类:K", None, ("I", "K"), set()),
+        ("year:soon", None, (), {"year", "soon"}),
+        ("year:", None, (), {"year"}),
+    ],
+)
+def test_years_and_classes_narrow(
+    text: str, years: tuple[int | None, int | None] | None, classes: tuple[str, ...], left: set[str]
+) -> None:
+    parsed = parse(text)
+    assert (parsed.limits.years, parsed.limits.classes) == (years, classes)
+    words = " ".join(parsed.words).casefold().replace(":", " ").split()
+    assert set(words) == left
+
+
+@given(st.text(alphabet='作者题名:：year0.-"*()红楼梦 ORNT|ab', max_size=60))
+def test_names_and_operators_in_any_order_are_a_query(text: str) -> None:
+    parsed = parse(text)
+    assert len(leaves(parsed.tree)) <= MOST_LEAVES

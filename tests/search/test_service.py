@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select, update
+from sqlalchemy import Connection, delete, event, select, update
 
-from catalog.models import Bib, Item
+from catalog.models import Bib, BibIdentifier, Item
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
@@ -116,7 +116,7 @@ def test_availability_is_live_even_when_the_index_lags(
 
 def test_a_title_that_went_away_is_left_out(database: Database, engine: SearchEngine, titles: dict[str, int]) -> None:
     with database.transaction() as session:
-        session.execute(update(Bib).where(Bib.title == "Harry Potter").values(title="Gone"))
+        session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == titles["Harry Potter"]))
         session.delete(session.get_one(Bib, titles["Harry Potter"]))
     assert names(ask(database, engine, "harry")) == []
 
@@ -161,6 +161,37 @@ def test_facets_have_names_for_people_and_values_for_filters(
     assert facet(page, "year") == {"2005..2009": 1, "1995..1999": 2, "1970..1974": 1}
     labels = {value.label.zh for found in page.facets for value in found.values}
     assert {"城关总馆", "中文", "I 文学", "工具书", "在架可借"} <= labels
+
+
+def test_classes_are_counted_one_step_below_the_one_that_was_chosen(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    assert facet(ask(database, engine, classes=("I",)), "class") == {"I2": 3, "I5": 1}
+    assert facet(ask(database, engine, classes=("I2",)), "class") == {"I24": 2, "I20": 1}
+    assert facet(ask(database, engine, classes=("I24", "I5")), "class") == {"I": 3}
+
+
+def test_subjects_and_readers_are_counted_and_narrow(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    def describe(session: Any) -> None:
+        bib = session.get_one(Bib, titles["三体"])
+        bib.data = {**bib.data, "subjects": ["科学幻想小说"], "readership": "young"}
+        outbox.enqueue(session, KIND, [bib.id], at=NOW)
+
+    database.run(describe)
+    Indexer(database, engine).work()
+    page = ask(database, engine)
+    assert (facet(page, "subject"), facet(page, "audience")) == ({"科学幻想小说": 1}, {"young": 1})
+    assert names(ask(database, engine, subjects=("科学幻想小说",))) == ["三体"]
+    assert names(ask(database, engine, audiences=("young", "children"))) == ["三体"]
+
+
+def test_years_and_classes_in_the_text_narrow(database: Database, engine: SearchEngine, titles: dict[str, int]) -> None:
+    assert names(ask(database, engine, "题名:红楼梦 year:1990..")) == ["红楼梦"]
+    assert names(ask(database, engine, "class:I561")) == ["Harry Potter"]
+    assert names(ask(database, engine, "year:2000..", years=(None, 1999))) == []
+    assert set(names(ask(database, engine, "作者:曹雪芹 OR 作者:刘慈欣"))) == {"红楼梦", "三体"}
 
 
 def test_what_is_available_is_counted_where_one_looks(

@@ -12,9 +12,22 @@ from marshmallow import ValidationError
 from search.pages import FacetList, FacetValue, Question
 from search.schemas import SearchQuerySchema
 
-NAMES: Final = ("q", "field", "org", "available", "lang", "class", "type", "year", "sort", "page")
-FILTERS: Final = ("org", "available", "lang", "class", "type", "year")
-SEVERAL: Final = ("lang", "class", "type")  # one may choose several values; of the others one
+NAMES: Final = (
+    "q",
+    "field",
+    "org",
+    "available",
+    "lang",
+    "class",
+    "type",
+    "subject",
+    "audience",
+    "year",
+    "sort",
+    "page",
+)
+FILTERS: Final = ("org", "available", "lang", "class", "type", "subject", "audience", "year")
+SEVERAL: Final = ("lang", "type", "audience")  # one may choose several values; of the others one
 PAGE_SIZE: Final = 20
 OPERATORS: Final = frozenset({"AND", "OR", "NOT", "&", "|", "&&", "||"})
 MOST_LEFT_OUT: Final = 5
