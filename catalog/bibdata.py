@@ -5,9 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from kernel.i18n import Text
+
 HIGHEST_PRICE_FEN: Final = 10_000_000_00  # ten million yuan: dearer is a slip, and more than twice that no column holds
 MarcFormat = Literal["cnmarc", "marc21"]
-BibKind = Literal["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
+BibKind = Literal[
+    "book", "ancient", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"
+]
+UrlAccess = Literal["anyone", "card", "inside"]
+
+KINDS: Final[dict[BibKind, Text]] = {
+    "book": Text("图书", "Book"),
+    "ancient": Text("古籍", "Old book"),
+    "serial": Text("期刊报纸", "Serial"),
+    "article": Text("文章", "Article"),
+    "music": Text("乐谱", "Music"),
+    "audio": Text("录音", "Sound recording"),
+    "video": Text("录像", "Video"),
+    "map": Text("地图", "Map"),
+    "picture": Text("图片", "Picture"),
+    "electronic": Text("电子资源", "Electronic resource"),
+    "mixed": Text("其他与混合", "Other, mixed"),
+}
+ACCESSES: Final[dict[UrlAccess, Text]] = {
+    "anyone": Text("人人可看", "open to everybody"),
+    "card": Text("持证读者", "for readers with a card"),
+    "inside": Text("馆内可看", "inside a library"),
+}
 
 Readership = Literal["preschool", "children", "young"]
 
@@ -29,7 +53,8 @@ class BibData:
     `isbns` are valid ISBN-13 as 13 digits, the record's first one first; what did not validate is kept in `isbn_invalid` as written.
     `language` is ISO 639-2/B, `class_number` the Chinese Library Classification number (690$a, 084$a with $2 clc, 093$a).
     `readership` is the young group for whom the coded data say it was made, None for everybody.
-    `year` is the first year of publication, `price_fen` the price of one copy in fen.
+    An `ancient` title (古籍) was written or printed in China until 1911. `url_access` says of each of `urls`, in their order, who may open
+    it; it is empty where anyone may open all of them. `year` is the first year of publication, `price_fen` the price of one copy in fen.
     """
 
     format: MarcFormat
@@ -65,6 +90,11 @@ class BibData:
     keywords: tuple[str, ...] = ()
     kind: BibKind = "book"
     urls: tuple[str, ...] = ()
+    url_access: tuple[UrlAccess, ...] = ()
+
+    def access_of(self, url: str) -> UrlAccess:
+        """Who may open one of `urls`."""
+        return dict(zip(self.urls, self.url_access, strict=False)).get(url, "anyone")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

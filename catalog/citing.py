@@ -10,10 +10,17 @@ from catalog.bibdata import BibData, BibKind, Contributor
 from catalog.description import full_title
 
 _RIS_TYPES: Final[dict[BibKind, str]] = {
-    "serial": "JOUR", "article": "JOUR", "music": "MUSIC", "audio": "SOUND", "video": "VIDEO", "map": "MAP", "picture": "ART",
-    "electronic": "EBOOK",
+    "ancient": "ANCIENT", "serial": "JOUR", "article": "JOUR", "music": "MUSIC", "audio": "SOUND", "video": "VIDEO", "map": "MAP",
+    "picture": "ART", "electronic": "EBOOK",
 }  # fmt: skip
-_GBT_TYPES: Final[dict[BibKind, str]] = {"book": "M", "serial": "J", "article": "J", "map": "CM", "electronic": "EB"}
+_GBT_TYPES: Final[dict[BibKind, str]] = {
+    "book": "M",
+    "ancient": "M",
+    "serial": "J",
+    "article": "J",
+    "map": "CM",
+    "electronic": "EB",
+}
 _NAMED: Final = 3  # of more than three people the first three stand for all
 _FIRST_EDITION: Final = re.compile(r"^第?[1１一]版$|^1st ed", re.IGNORECASE)
 _HAN: Final = re.compile("[\u3400-\u9fff]")

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypedDict
 
-from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat
+from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat, UrlAccess
 from catalog.marc import codes, isbn, people
 from catalog.marc.tidy import clean, without_title_marks
 from kernel.errors import Invalid
@@ -63,10 +63,24 @@ class BibFields(TypedDict, total=False):
     keywords: list[str]
     kind: BibKind
     urls: list[str]
+    url_access: list[UrlAccess]
 
 
 _CHECKED: Final = frozenset(
-    {"format", "title", "authors", "contributors", "isbn", "isbns", "issn", "issns", "language", "country"}
+    {
+        "format",
+        "title",
+        "authors",
+        "contributors",
+        "isbn",
+        "isbns",
+        "issn",
+        "issns",
+        "language",
+        "country",
+        "urls",
+        "url_access",
+    }
 )
 _PLAIN: Final = tuple(name for name in BibFields.__annotations__ if name not in _CHECKED)
 _ISO_639_1: Final = {
@@ -89,6 +103,7 @@ def _entered(data: BibData, fields: BibFields) -> BibData:
     errors: dict[str, list[Text]] = {}
     values: dict[str, Any] = {name: _tidy(fields[name]) for name in _PLAIN if name in fields}  # type: ignore[literal-required]
     values |= _title(fields, errors) | _people(data, fields)
+    values |= _links(data, fields)
     values |= _isbns(data, fields, errors) | _issns(data, fields, errors) | _codes(fields, errors)
     if "year" in fields and "year_text" not in fields:
         values["year_text"] = None  # what the old record printed for its year
@@ -150,6 +165,16 @@ def _authors(written: str | list[str] | None, known: Mapping[str, Contributor]) 
         stated = people.from_statement([(piece, not found)]) if is_statement else []
         found += stated or [Contributor(name=piece, main=not is_statement or not found)]
     return tuple(found)
+
+
+def _links(data: BibData, fields: BibFields) -> dict[str, Any]:
+    """Addresses and who may open each; one that stays keeps its access unless another is given."""
+    if "urls" not in fields and "url_access" not in fields:
+        return {}
+    urls = tuple(_tidy(fields["urls"])) if "urls" in fields else data.urls
+    given = fields.get("url_access", [])
+    accesses = tuple(given[at] if at < len(given) else data.access_of(url) for at, url in enumerate(urls))
+    return {"urls": urls, "url_access": accesses if set(accesses) - {"anyone"} else ()}
 
 
 def _isbns(data: BibData, fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, insert
+from sqlalchemy import Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base, BigId, JsonValue, table_of
@@ -20,7 +20,7 @@ ACTS = frozenset(
     """
     checked_out checked_in renewed hold_placed hold_ready hold_collected hold_cancelled hold_expired
     transfer_requested transfer_approved transfer_refused transfer_dispatched transfer_received transfer_cancelled
-    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged import_run
+    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged import_run resource_opened
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
     selection_made selection_cancelled overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
@@ -29,6 +29,9 @@ ACTS = frozenset(
     settings_changed user_changed logged_in
     """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes
 )
+
+
+_OPENED = text("act = 'resource_opened'")  # counted title by title
 
 
 class JournalEntry(Base):
@@ -52,6 +55,7 @@ class JournalEntry(Base):
         Index("ix_journal_at", "at"),
         Index("ix_journal_item_id", "item_id"),
         Index("ix_journal_patron_id", "patron_id"),
+        Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from environs import Env
 
+from catalog.resources import Networks, read_networks
 from kernel.errors import DomainError
 from kernel.i18n import Text
 
@@ -20,7 +21,8 @@ class SettingsError(DomainError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches. `proxies`: how many stand
-    in front, each of which tells us the address it was called from. `copy_targets_file` empty means the data folder's."""
+    in front, each of which tells us the address it was called from. `copy_targets_file` empty means the data folder's. `inside_networks`:
+    from where a resource counts as opened inside a library."""
 
     data_dir: Path
     database_url: str
@@ -33,6 +35,7 @@ class Settings:
     proxies: int = 0
     copy_targets_file: str = ""
     font: str = ""
+    inside_networks: Networks = ()
 
     @property
     def secure_cookies(self) -> bool:
@@ -90,6 +93,7 @@ def read_settings() -> Settings:
             proxies=env.int("TONGJIE_PROXIES", 0),
             copy_targets_file=env.str("TONGJIE_COPY_TARGETS", ""),
             font=env.str("TONGJIE_FONT", ""),
+            inside_networks=read_networks(env.str("TONGJIE_INSIDE_NETWORKS", "")),
         )
     except ValueError as error:
         detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-
 from catalog import readership
-from catalog.bibdata import Contributor
-from catalog.marc import codes, dates, isbn, people, prices, subjects, titles
-from catalog.marc.extract import Line, each, fields, first, joined, leader, line
+from catalog.bibdata import BibKind, Contributor
+from catalog.marc import codes, dates, isbn, links, people, prices, subjects, titles
+from catalog.marc.extract import Line, each, fields, first, joined, line
 from catalog.marc.record import Field, MarcRecord, control_number
 from catalog.marc.tidy import clean, unique, without_brackets, without_isbd, without_stop
 
-_NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 316), *range(320, 327), 328, 336, 337, 345))
+_NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 318), *range(320, 327), 328, 336, 337, 345))
 _NAMES = "700 701 702 710 711 712 720 721 722"
 _MAIN = frozenset({"700", "701", "710", "711", "720", "721"})
 _BODIES = frozenset({"710", "711", "712"})
 _SUBJECTS = "600 601 602 604 605 606 607 608"
-_WEB = re.compile(r"(?:https?|ftp)://", re.I)
+_OLD_BOOKS = ("140", "141", "193", "194")
 
 
 def _contributors(found: list[Field]) -> tuple[Contributor, ...]:
@@ -59,8 +57,14 @@ def _extent(found: list[Field]) -> str | None:
     return unique(texts)[0] if unique(texts) else None
 
 
-def _web(values: list[str]) -> tuple[str, ...]:
-    return unique([value for value in values if _WEB.match(value)])
+def _kind(record: MarcRecord) -> BibKind:
+    """What the leader makes of it; a book with coded data for old books, or of a time before 1912, is one."""
+    kind = codes.kind(record.leader, unimarc=True)
+    if kind != "book":
+        return kind
+    coded = record.first("100", "a") or ""
+    is_old = any(tag in record for tag in _OLD_BOOKS) or codes.is_ancient(coded[9:13], record.first("101", "a") or "")
+    return "ancient" if is_old else "book"
 
 
 def _wrong_isbns(record: MarcRecord) -> tuple[str, ...]:
@@ -95,9 +99,10 @@ CNMARC: tuple[Line, ...] = (
     line("language", each("101$a"), codes.language),
     line("country", each("102$a"), codes.iso_country),
     line("class_number", each("690$a 096$a 905$d 090$a"), subjects.first_class),
-    line("other_classes", each("690$a 692$a 675$a 676$a 680$a 686$a"), subjects.other_classes),
+    line("other_classes", each("690$a 692$a 675$a 676$a 680$a 686$a 696$a"), subjects.other_classes),
     line("subjects", fields(_SUBJECTS), subjects.cnmarc_subjects),
     line("keywords", each("610$a"), subjects.keywords),
-    line("kind", leader, lambda text: codes.kind(text, unimarc=True)),
-    line("urls", each("856$u"), _web),
+    Line("kind", _kind),
+    line("urls", fields("856"), links.urls),
+    line("url_access", fields("856"), links.accesses),
 )

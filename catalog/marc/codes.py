@@ -32,6 +32,7 @@ _KINDS: dict[str, BibKind] = {
     "a": "book", "b": "book", "t": "book", "c": "music", "d": "music", "e": "map", "f": "map", "g": "video", "i": "audio",
     "j": "audio", "k": "picture", "l": "electronic", "o": "mixed", "p": "mixed", "r": "mixed",
 }  # fmt: skip
+_LAST_DYNASTY = 1911
 _RELATORS = {
     "070": "著", "aut": "著", "730": "译", "trl": "译", "340": "编", "edt": "编", "220": "编", "com": "编", "440": "绘", "ill": "绘",
     "230": "作曲", "cmp": "作曲", "300": "导演", "drt": "导演", "600": "摄影", "pht": "摄影", "080": "序", "aui": "序", "010": "改编",
@@ -90,3 +91,8 @@ def kind(leader: str, *, unimarc: bool) -> BibKind:
     if leader[6] == "m":
         return "mixed" if unimarc else "electronic"
     return _KINDS.get(leader[6], "book")
+
+
+def is_ancient(year: str, language: str) -> bool:
+    """古籍 are Chinese books written or printed until 1911, the end of the last dynasty."""
+    return year.isascii() and year.isdigit() and 0 < int(year) <= _LAST_DYNASTY and language == "chi"

@@ -7,17 +7,19 @@ from datetime import date
 from typing import Final
 
 from catalog.bibdata import BibData, BibKind, Contributor
+from catalog.marc import links
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
 from catalog.marc.subjects import is_clc
 from catalog.readership import from_unimarc, unimarc_codes
 
 _KINDS: Final[dict[BibKind, str]] = {
-    "book": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
+    "book": "am", "ancient": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
     "picture": "km", "electronic": "lm", "mixed": "mm",
 }  # fmt: skip
 _EXTENT_MARKS: Final = {":": "c", ";": "d", "+": "e"}
 _DIVIDED_EXTENT: Final = re.compile(r" ([:;+]) ")
+_LENGTH_140: Final = 28
 _WRITTEN_200: Final = "adefghiv"
 
 
@@ -94,6 +96,13 @@ def _classes(data: BibData, _existing: list[Field]) -> list[Field]:
     return fields + [made("690" if is_clc(number) else "686", "  ", ("a", number)) for number in data.other_classes]
 
 
+def _old_book(data: BibData, existing: list[Field]) -> list[Field]:
+    """The coded data by which a book is known to be old: nobody has tried to code them."""
+    if data.kind != "ancient":
+        return []
+    return existing or [made("140", "  ", ("a", "|" * _LENGTH_140))]
+
+
 def _contributors(data: BibData, _existing: list[Field]) -> list[Field]:
     return [_person(one) for one in data.contributors]
 
@@ -107,7 +116,7 @@ def _tags(first: int, last: int) -> list[str]:
     return [f"{tag:03d}" for tag in range(first, last + 1)]
 
 
-_NOTES: Final = [*_tags(300, 315), *_tags(320, 326), "328", "336", "337", "345"]
+_NOTES: Final = [*_tags(300, 317), *_tags(320, 326), "328", "336", "337", "345"]
 
 CNMARC_PARTS: Final[tuple[Part, ...]] = (
     part("isbns isbn_invalid price_fen", "010", _numbers),
@@ -127,7 +136,8 @@ CNMARC_PARTS: Final[tuple[Part, ...]] = (
     plain("variant_titles", ["517", "500", *_tags(512, 516), "518", "532", "540", "541"], "1 "),
     part("subjects", _tags(600, 608), _subjects),
     plain("keywords", "610", "0 "),
-    part("class_number other_classes", "690 692 675 676 680 686 096", _classes),
+    part("class_number other_classes", "690 692 675 676 680 686 696 096", _classes),
     part("contributors", _tags(700, 722), _contributors),
-    plain("urls", "856", "4 ", "u"),
+    part("urls url_access", "856", lambda data, existing: links.links(data, existing, "4 ")),
+    part("kind", "140", _old_book),
 )

@@ -6,15 +6,17 @@ from datetime import date
 from typing import Final
 
 from catalog.bibdata import BibData, BibKind, Contributor
+from catalog.marc import links
 from catalog.marc.codes import marc_country_code
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
 from catalog.readership import from_marc21, marc21_code
 
 _KINDS: Final[dict[BibKind, str]] = {
-    "book": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
+    "book": "am", "ancient": "am", "serial": "as", "article": "aa", "music": "cm", "audio": "jm", "video": "gm", "map": "em",
     "picture": "km", "electronic": "mm", "mixed": "pm",
 }  # fmt: skip
+_OLD_BOOKS: Final = ("e", "cgcrb")
 _CODED: Final = " " * 35 + "   " + " d"
 
 
@@ -70,6 +72,17 @@ def _classes(data: BibData, _existing: list[Field]) -> list[Field]:
     return fields + [made("084", "  ", ("a", number)) for number in data.other_classes]
 
 
+def _rules(data: BibData, existing: list[Field]) -> list[Field]:
+    """Old books are known by the rules they were catalogued by."""
+    others = [
+        field._replace(subfields=tuple(one for one in field.subfields if one != _OLD_BOOKS)) for field in existing
+    ]
+    if data.kind != "ancient":
+        return [field for field in others if field.subfields]
+    first, *rest = others or [Field("040", "  ")]
+    return [first._replace(subfields=(*first.subfields, _OLD_BOOKS)), *rest]
+
+
 def _contributors(data: BibData, _existing: list[Field]) -> list[Field]:
     """One main entry; who else is mainly responsible stands among the added entries."""
     fields: list[Field] = []
@@ -103,5 +116,6 @@ MARC21_PARTS: Final[tuple[Part, ...]] = (
     plain("audience", "521", "  "),
     part("subjects", "650 600 610 611 630 648 651 655", _subjects),
     plain("keywords", "653", "  "),
-    plain("urls", "856", "40", "u"),
+    part("urls url_access", "856", lambda data, existing: links.links(data, existing, "40")),
+    part("kind", "040", _rules),
 )

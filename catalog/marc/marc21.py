@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from catalog import readership
-from catalog.bibdata import Contributor
-from catalog.marc import codes, dates, isbn, people, prices, subjects, titles
-from catalog.marc.extract import Line, each, fields, first, joined, leader, line
+from catalog.bibdata import BibKind, Contributor
+from catalog.marc import codes, dates, isbn, links, people, prices, subjects, titles
+from catalog.marc.extract import Line, each, fields, first, joined, line
 from catalog.marc.record import Field, MarcRecord, control_number
 from catalog.marc.tidy import has_han, unique, without_brackets, without_isbd, without_stop
 
@@ -17,7 +17,7 @@ _BODIES = frozenset({"110", "111", "710", "711"})
 _SUBJECTS = "600 610 611 630 648 650 651 655"
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(500, 505), *range(506, 520), *range(522, 590)))
 _TITLES = "245 246 240 130 740 880"
-_WEB = re.compile(r"(?:https?|ftp)://", re.I)
+_OLD_BOOKS = "cgcrb"
 _LINK = re.compile(r"([0-9]{3})-([0-9]{2})")
 
 
@@ -107,8 +107,17 @@ def _other_classes(found: list[Field]) -> tuple[str, ...]:
     return tuple(number for number in unique([number.strip() for number in numbers if number]) if number != main)
 
 
-def _web(values: list[str]) -> tuple[str, ...]:
-    return unique([value for value in values if _WEB.match(value)])
+def _kind(record: MarcRecord) -> BibKind:
+    """What the leader makes of it; a book under the rules for Chinese rare books, or of a time before 1912, is an old one, and one that is
+    read online or on a disc (008/23) is electronic."""
+    kind = codes.kind(record.leader, unimarc=False)
+    if kind != "book":
+        return kind
+    coded = record.control("008") or ""
+    if coded[23:24] in ("o", "q", "s"):
+        return "electronic"
+    is_old = any(_OLD_BOOKS in field.every("e") for field in record.named("040"))
+    return "ancient" if is_old or codes.is_ancient(coded[7:11], coded[35:38]) else "book"
 
 
 MARC21: tuple[Line, ...] = (
@@ -142,6 +151,7 @@ MARC21: tuple[Line, ...] = (
     line("other_classes", fields("084 093 050 090 082 080"), _other_classes),
     line("subjects", fields(_SUBJECTS), subjects.marc21_subjects),
     line("keywords", each("653$a"), subjects.keywords),
-    line("kind", leader, lambda text: codes.kind(text, unimarc=False)),
-    line("urls", each("856$u"), _web),
+    Line("kind", _kind),
+    line("urls", fields("856"), links.urls),
+    line("url_access", fields("856"), links.accesses),
 )

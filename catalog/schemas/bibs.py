@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from catalog.bibdata import HIGHEST_PRICE_FEN, BibKind, MarcFormat
+from catalog.bibdata import HIGHEST_PRICE_FEN, BibKind, MarcFormat, UrlAccess
 from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 
 FIRST_YEAR: Final = 100  # the first printed years in catalogues are of dynasties
@@ -83,6 +83,9 @@ class BibChangesSchema(StrictSchema):
     keywords = texts()
     kind = fields.String(validate=validate.OneOf(get_args(BibKind)))
     urls = texts()
+    url_access = fields.List(
+        fields.String(validate=validate.OneOf(get_args(UrlAccess))), validate=validate.Length(max=MOST_VALUES)
+    )
 
     @validates_schema
     def say_people_once(self, data: dict[str, Any], **_kwargs: Any) -> None:

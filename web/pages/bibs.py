@@ -7,11 +7,12 @@ from typing import Any, Final, Literal
 from flask import Blueprint, g, render_template, request, url_for
 
 from branches.http import context
-from catalog.bibdata import BibData
+from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.entering import BibFields
 from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
+from catalog.resources import can_be_opened
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService
 from kernel.http import right
@@ -49,7 +50,7 @@ def _name_channel() -> None:
 @page.route("/new", methods=["GET"])
 @right("bib.write")
 def new(form: Form = EMPTY) -> str:
-    values = form if form is not EMPTY else Form({"language": "chi"})
+    values = form if form is not EMPTY else Form({"language": "chi", "kind": "book", "access": "anyone"})
     return render_template(
         "bibs/form.html",
         form=values,
@@ -58,6 +59,8 @@ def new(form: Form = EMPTY) -> str:
         languages=_languages(),
         templates=TEMPLATES.values(),
         formats=FORMATS,
+        kinds=KINDS,
+        accesses=ACCESSES,
     )
 
 
@@ -93,7 +96,15 @@ def create() -> Done:
 def edit(bib_id: int, form: Form = EMPTY) -> str:
     bib = find_bib(context().session, bib_id)
     values = form if form is not EMPTY else Form(_values(bib.data) | {"version": bib.version})
-    return render_template("bibs/form.html", form=values, bib=bib, heading=full_title(bib.data), languages=_languages())
+    return render_template(
+        "bibs/form.html",
+        form=values,
+        bib=bib,
+        heading=full_title(bib.data),
+        languages=_languages(),
+        kinds=KINDS,
+        accesses=ACCESSES,
+    )
 
 
 @page.route("/<int:bib_id>/edit", methods=["POST"])
@@ -103,6 +114,7 @@ def change(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
     before = _read(Form(_values(find_bib(asked.session, bib_id).data)))
     after = _read(form)
+    _keep_what_has_no_room(before, after, find_bib(asked.session, bib_id).data)
     version = form.number("version", 1, 2**31, required=True)
     form.check()
     changed: Any = {
@@ -115,17 +127,38 @@ def change(bib_id: int) -> Done:
     return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
 
 
+def _keep_what_has_no_room(before: BibFields, after: BibFields, data: BibData) -> None:
+    """A kind that a form does not say stays, and so do a second address and the next."""
+    before.setdefault("kind", data.kind)
+    after.setdefault("kind", data.kind)
+    rest = data.urls[1:]
+    for read in (before, after):
+        read["urls"] = [*read.get("urls", []), *rest]
+        read["url_access"] = [*read.get("url_access", []), *(data.access_of(url) for url in rest)]
+
+
 def _read(form: Form) -> BibFields:
     """What the form says; empty fields are left out."""
     read: dict[str, Any] = {name: form.text(name, LONGEST_LINE, required=False) for name in LINES}
     read |= {name: form.text(name, LONGEST_TEXT, required=False) for name in TEXTS}
     read |= {name: [part.strip() for part in form.value(name).split(DIVIDER) if part.strip()] for name in LISTS}
     read["language"] = form.choice("language", LANGUAGES, required=False)
+    read["kind"] = form.choice("kind", KINDS, required=False)
+    read |= _read_links(form)
     read["price_fen"] = form.money("price")
     year = form.number("year", 100, 2999)
     read["year"] = None if year is None else int(year)
     found: BibFields = {name: value for name, value in read.items() if value not in (None, "", [])}  # type: ignore[assignment]
     return found
+
+
+def _read_links(form: Form) -> dict[str, Any]:
+    """One address, the first, as a form has room for one; further ones are left alone, and changed as MARC."""
+    url = form.text("url", LONGEST_LINE, required=False)
+    if url and not can_be_opened(url):
+        form.wrong("url", Text("网址请以 http:// 或 https:// 开头。", "An address begins with http:// or https://."))
+    access = form.choice("access", ACCESSES, required=False)
+    return {"urls": [url], "url_access": [access or "anyone"]} if url else {}
 
 
 def _values(data: BibData) -> dict[str, object]:
@@ -137,6 +170,9 @@ def _values(data: BibData) -> dict[str, object]:
         "authors": data.responsibility or DIVIDER.join(f"{one.name}{one.role or ''}" for one in data.contributors),
         "isbn": data.isbns[0] if data.isbns else "",
         "language": data.language or "",
+        "kind": data.kind,
+        "url": data.urls[0] if data.urls else "",
+        "access": data.access_of(data.urls[0]) if data.urls else "anyone",
         "price": "" if data.price_fen is None else f"{data.price_fen // 100}.{data.price_fen % 100:02d}",
         "year": data.year,
     }

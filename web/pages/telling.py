@@ -26,6 +26,7 @@ ACTS: Final[dict[str, Text]] = {
     "item_moved": Text("换地点", "moved"),
     "status_changed": Text("状态改变", "status changed"),
     "book_number_allotted": Text("取种次号", "book number allotted"),
+    "resource_opened": Text("打开电子资源", "resource opened"),
     "bib_created": Text("新书目", "title created"),
     "bib_changed": Text("修改书目", "title changed"),
     "bib_merged": Text("合并书目", "titles merged"),

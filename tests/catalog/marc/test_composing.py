@@ -47,7 +47,8 @@ FULL = BibData(
     subjects=("长篇小说--中国--当代",),
     keywords=("黄土高原", "农村"),
     kind="book",
-    urls=("https://example.org/1",),
+    urls=("https://example.org/1", "https://example.org/2"),
+    url_access=("card", "anyone"),
 )
 
 
@@ -65,7 +66,7 @@ def test_composed_record_says_what_the_description_says(format: MarcFormat) -> N
 
 @pytest.mark.parametrize("format", ["cnmarc", "marc21"])
 @pytest.mark.parametrize(
-    "kind", ["book", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
+    "kind", ["book", "ancient", "serial", "article", "music", "audio", "video", "map", "picture", "electronic", "mixed"]
 )
 def test_kind_stands_in_the_leader(format: MarcFormat, kind: str) -> None:
     data = BibData(format=format, title="题名", kind=kind)  # type: ignore[arg-type]

@@ -19,12 +19,34 @@ from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
 from search.service import SearchService
-from web.pages.opac import advanced, asking, feeds, hours, linked, mine, picks, records, robots, shelf, taking, titles
+from web.pages.opac import (
+    advanced,
+    asking,
+    feeds,
+    hours,
+    linked,
+    mine,
+    picks,
+    records,
+    resources,
+    robots,
+    shelf,
+    taking,
+    titles,
+)
 from web.pages.opac.asking import Asked
 from web.pages.opac.blueprint import page
 from web.settings import Settings
 
-__all__ = ["advanced", "feeds", "page", "records", "robots", "shelf"]  # the pages that stand in modules of their own
+__all__ = [
+    "advanced",
+    "feeds",
+    "page",
+    "records",
+    "resources",
+    "robots",
+    "shelf",
+]  # the pages that stand in modules of their own
 
 FACET_VALUES: Final = 8  # shown at once; the rest behind a fold
 PLACES_A_HIT: Final = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from flask import render_template, request
 
@@ -12,13 +13,17 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import PUBLIC
 from branches.tree import Unit
+from catalog.bibdata import ACCESSES, KINDS
 from catalog.citing import as_gbt7714
 from catalog.description import authors_text, full_title
 from catalog.marc.reader import read_one
 from catalog.marc.record import MarcRecord, ReadRecord
 from catalog.queries.bibs import BibRow, SourceRow, current_sources, find_bib
 from catalog.queries.shelves import Standing, place_of, titles_beside
+from catalog.resources import can_be_opened
+from catalog.service.resources import times_opened
 from kernel.http import right
+from kernel.i18n import Text
 from search.api import engine
 from search.related import RelatedTitle, editions_of, same_series, series_name
 from web.pages.opac import linked, mine, titles
@@ -42,6 +47,15 @@ class Beside:
     call_number: str
     before: Sequence[Standing]
     after: Sequence[Standing]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address of a digital resource, as the page offers it."""
+
+    number: int
+    host: str
+    access: Text
 
 
 @page.route("/bibs/<int:bib_id>", methods=["GET"])
@@ -76,10 +90,23 @@ def bib(bib_id: int) -> str:
         beside=_beside(asked, bib_id, shelves),
         series_name=series_name,
         qr_code=qr_code,
+        links=_links(title),
+        kind=KINDS[title.data.kind],
+        opened=times_opened(asked.session, bib_id) if title.data.urls and asked.caller.kind == "staff" else None,
         may_open=lambda copy: any(
             asked.caller.may("item.read", unit, asked.tree) for unit in (copy.home_id, copy.location_id)
         ),
     )
+
+
+def _links(title: BibRow) -> list[Link]:
+    """The addresses that can be opened, each under its number."""
+    numbered = enumerate(title.data.urls, 1)
+    return [
+        Link(number=number, host=urlsplit(url).hostname or "", access=ACCESSES[title.data.access_of(url)])
+        for number, url in numbered
+        if can_be_opened(url)
+    ]
 
 
 def _series(asked: Context, title: BibRow) -> list[RelatedTitle]:

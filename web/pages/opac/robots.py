@@ -38,6 +38,7 @@ _FOR_NOBODY: Final = (
     "/lists/",
     "/me",
     "/login",
+    "/bibs/*/access",
     "/*?copies=all",
 )
 

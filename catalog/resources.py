@@ -1,0 +1,50 @@
+"""Who may open the address of a digital resource. Pure: who asks and whether they stand inside a library is told."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from catalog.bibdata import UrlAccess
+from kernel.i18n import Text
+
+CallerKind = Literal["anonymous", "patron", "staff", "system"]
+Decision = Literal["open", "log_in", "come_in"]
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+INSIDE_ONLY: Final = Text(
+    "这份资源只能在图书馆里打开。请到任何一个馆点，用馆里的电脑或无线网。",
+    "This resource opens only inside a library. Come to any of them and use its computers or network.",
+)
+
+
+def decide_opening(access: UrlAccess, caller: str, *, is_inside: bool) -> Decision:
+    """Staff open what readers may: they show it to them. A card counts wherever its holder is; a place counts without a card."""
+    if access == "anyone" or caller == "staff":
+        return "open"
+    if access == "card":
+        return "open" if caller == "patron" else "log_in"
+    return "open" if is_inside else "come_in"
+
+
+def can_be_opened(url: str) -> bool:
+    """Addresses of the web and nothing else: no script, no file, no address of our own that lacks a host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and url.isprintable()
+
+
+def read_networks(text: str) -> Networks:
+    """Networks divided by commas, `10.1.0.0/16, 2001:db8::/32`. Raises ValueError."""
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def is_inside(address: str | None, networks: Networks) -> bool:
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
