@@ -1,4 +1,4 @@
-"""The reference data of this room, cached per process: the item types and their parents."""
+"""The reference data of this room, cached per process: the item types and their parents, the classes and their names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog import models
+from catalog.classes import ClassTable
 from kernel.reference import Reference
 
 
@@ -43,3 +44,13 @@ def _load(session: Session) -> ItemTypes:
 
 
 ITEM_TYPES: Reference[ItemTypes] = Reference("item_type", _load)
+
+
+def _load_classes(session: Session) -> ClassTable:
+    c = models.ClassLabel
+    return ClassTable(
+        {code: (label, parent) for code, label, parent in session.execute(select(c.code, c.label, c.parent))}
+    )
+
+
+CLASSES: Reference[ClassTable] = Reference("class_label", _load_classes)

@@ -28,5 +28,5 @@ def print_pdf(body: dict[str, Any]) -> Response:
 def as_pdf(asked: LabelsAsked) -> Response:
     """The answer with the PDF in it, drawn in the font that the administrator named."""
     pdf = print_labels(context(), asked, find_font(current_app.config["TONGJIE_FONT"] or None))
-    headers = {"Content-Disposition": f'inline; filename="{asked.kind}-labels.pdf"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": f'attachment; filename="{asked.kind}-labels.pdf"', "Cache-Control": "no-store"}
     return Response(pdf, content_type="application/pdf", headers=headers)

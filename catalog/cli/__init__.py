@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from catalog.cli.classes import classes
 from catalog.cli.export import export_titles
 from catalog.cli.imports import import_files
 from catalog.cli.item_types import item_type
 
-COMMANDS = (item_type, import_files, export_titles)
+COMMANDS = (item_type, classes, import_files, export_titles)

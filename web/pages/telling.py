@@ -66,6 +66,7 @@ WHATS: Final[dict[str, Text]] = {
     "item_type_renamed": Text("文献类型改名", "item type renamed"),
     "category_created": Text("新读者类别", "new category"),
     "category_renamed": Text("读者类别改名", "category renamed"),
+    "classes_loaded": Text("装入分类表", "table of classes loaded"),
     "user_created": Text("新建账号", "account made"),
     "user_changed": Text("修改账号", "account changed"),
     "grants_changed": Text("角色", "roles"),

@@ -11,10 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from branches.rights import PUBLIC
+from catalog.classes import CLASSES
 from kernel.http import right
 from kernel.i18n import Text
 from search.fields import GROUP_BY_NAME, GROUPS
-from search.labels import CLASSES, LANGUAGES
+from search.labels import LANGUAGES
 from web.pages import choices
 from web.pages.opac.blueprint import page
 

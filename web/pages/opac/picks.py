@@ -14,10 +14,10 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import PUBLIC
 from branches.tree import Unit
+from catalog.classes import CLASSES
 from catalog.models import Bib, Item
 from circ.models import Loan
 from kernel.http import right
-from search.labels import CLASSES
 from search.queries import holdings_of
 from web.pages import choices
 from web.pages.opac.blueprint import page

@@ -35,7 +35,9 @@ KINDS: Final[dict[str, Text]] = {
 def show(form: Form = EMPTY) -> str:
     """With `bib` and `at` in the address: for the copies that were registered together then."""
     values = (
-        form if form is not EMPTY else Form({"kind": "barcode", "start": "1", "barcodes": "\n".join(_registered())})
+        form
+        if form is not EMPTY
+        else Form({"kind": "barcode", "sheet": "a4-3x8", "start": "1", "barcodes": "\n".join(_registered())})
     )
     return render_template(
         "stock/labels.html",

@@ -1,0 +1,72 @@
+"""A county's own table of classes: loaded whole from a file, in place of the one before."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, insert
+
+from branches.context import Context
+from catalog.callnumbers import is_class_number, tidy
+from catalog.models import ClassLabel
+from catalog.reference import CLASSES
+from kernel.errors import Invalid
+from kernel.i18n import Text
+
+MOST: Final = 60_000
+_HEADINGS: Final = {"code", "class", "分类号", "类号"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """How many classes were loaded, and the lines that were passed over with the reason."""
+
+    count: int
+    passed_over: list[tuple[int, Text]]
+
+
+class ClassService:
+    """Loading the table that the class picker and the facets speak from."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def load(self, text: str) -> Loaded:
+        """Lines of `code,label,parent`, the parent being optional. What is no class is told and passed over."""
+        self._context.caller.require("settings.write")
+        rows: dict[str, dict[str, str | None]] = {}
+        passed_over: list[tuple[int, Text]] = []
+        for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+            row = _row(cells)
+            if isinstance(row, Text):
+                passed_over.append((number, row))
+            elif row is not None:
+                rows[str(row["code"])] = row
+        if not rows or len(rows) > MOST:
+            message = Text(
+                "文件里没有分类表，或者超过 {n} 行，什么也没有改。每行写：分类号,类名,上位类。",
+                "The file holds no table of classes, or more than {n} lines; nothing was changed. Write code,label,parent a line.",
+            ).format(n=MOST)
+            raise Invalid("classes.unreadable", message, {"file": [message]})
+        session = self._context.session
+        session.execute(delete(ClassLabel))
+        session.execute(insert(ClassLabel), list(rows.values()))
+        CLASSES.changed(session)
+        self._context.record("settings_changed", data={"what": "classes_loaded", "count": len(rows)})
+        return Loaded(count=len(rows), passed_over=passed_over)
+
+
+def _row(cells: list[str]) -> dict[str, str | None] | Text | None:
+    """A line as a row; None for an empty one and a heading; a sentence for one that is passed over."""
+    code, label, parent = (*(cell.strip() for cell in cells[:3]), "", "", "")[:3]
+    if not any((code, label, parent)) or code.casefold() in _HEADINGS:
+        return None
+    code, parent = tidy(code).upper(), tidy(parent).upper()
+    if not is_class_number(code) or len(code) > 64:
+        return Text("「{code}」不像中图分类号", "“{code}” does not look like a class").format(code=code[:40])
+    if not label or len(label) > 200 or "\x00" in label:
+        return Text("{code} 没有类名，或者太长", "{code} has no name, or too long a one").format(code=code)
+    return {"code": code, "label": label, "parent": parent[:64] or None}

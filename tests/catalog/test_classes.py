@@ -1,0 +1,52 @@
+"""The table of classes: a tree without gaps, found by words, and a county's own names before ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from catalog.callnumbers import is_class_number
+from catalog.classes import CLASSES, DIVISIONS, ClassTable
+
+TABLE = ClassTable()
+
+
+def test_every_class_is_one_and_hangs_on_a_main_class() -> None:
+    assert len(CLASSES) == 22
+    assert not CLASSES.keys() & DIVISIONS.keys()
+    for code in CLASSES | DIVISIONS:
+        assert is_class_number(code), code
+        assert TABLE.path(code)[0].code in CLASSES
+        assert TABLE.path(code)[-1].code == code
+
+
+def test_goes_down_the_tree() -> None:
+    assert [one.code for one in TABLE.below(None)] == sorted(CLASSES)
+    assert [one.code for one in TABLE.below("I247")] == ["I247.5", "I247.7", "I247.8"]
+    assert [one.code for one in TABLE.path("I247.57")] == ["I", "I2", "I24", "I247", "I247.5", "I247.57"]
+    assert [one.code for one in TABLE.path("I247.59")] == ["I", "I2", "I24", "I247", "I247.5"]
+    assert TABLE.path("L7") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["烹饪"], "TS972"), (["novels"], "I247.57"), (["tp312"], "TP312"), (["儿童", "文学"], "I28")]
+)
+def test_is_found_by_words_and_numbers(words: list[str], code: str) -> None:
+    assert code in [one.code for one in TABLE.search(words)]
+
+
+def test_no_words_find_nothing() -> None:
+    assert TABLE.search([]) == TABLE.search([""]) == []
+
+
+def test_a_countys_own_names_stand_before_ours() -> None:
+    table = ClassTable({"TS972": ("做饭", None), "X99": ("本县专题", "Z"), "Z9": ("圈", "Z9"), "Q9": ("无", "没有")})
+    assert table.by_code["TS972"].label.zh == "做饭"
+    assert table.by_code["X99"].parent == "Z"
+    assert table.by_code["Z9"].parent == "Z"
+    assert table.by_code["Q9"].parent == "Q"
+    assert table.by_code["TS97"].label == DIVISIONS["TS97"]
+
+
+def test_a_circle_of_parents_ends() -> None:
+    table = ClassTable({"X7": ("甲", "X8"), "X8": ("乙", "X7")})
+    assert {one.code for one in table.path("X7")} == {"X7", "X8"}
