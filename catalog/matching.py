@@ -16,7 +16,9 @@ from catalog.bibdata import BibData
 from catalog.matchkeys import (
     edition_form,
     names,
+    names_in,
     pages,
+    part_of,
     publishers,
     share_a_name,
     title_forms,
@@ -38,6 +40,7 @@ LABELS: Final[dict[str, Text]] = {
     "edition": Text("版次", "Edition"),
     "extent": Text("页数", "Pages"),
 }
+_PAGES_UNCOUNTED: Final = 4  # plates and prefaces, counted by one and left out by the other
 _ALIKE: Final = 0.75  # this share of characters in the same order: one title with a slip, or two of a series
 
 
@@ -67,10 +70,11 @@ _PENALTIES: Final[dict[str, int]] = {
     "publisher": 3,
     "year": 4,
     "edition": 8,
-    "extent": 0,
+    "extent": 4,
 }
 # What tells editions of a work apart: where one of these differs, nothing is merged without asking.
-_TELLING: Final = frozenset(_PENALTIES) - {"extent"}
+_TELLING_WITHOUT_NUMBER: Final = frozenset(_PENALTIES)
+_TELLING: Final = _TELLING_WITHOUT_NUMBER - {"extent"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +108,16 @@ def _verdict(theirs: BibData, ours: BibData, score: int, reasons: tuple[Reason, 
     by_name = {reason.criterion: reason.agreement for reason in reasons}
     if theirs.kind != ours.kind or by_name["title"] == "differs" or _are_two_volumes(theirs, ours):
         return "different"
+    telling = _TELLING if by_name["number"] == "agrees" else _TELLING_WITHOUT_NUMBER
     if score >= weights.same and not any(
-        agreement in ("differs", "partly") and name in _TELLING for name, agreement in by_name.items()
+        agreement in ("differs", "partly") and name in telling for name, agreement in by_name.items()
     ):
         return "same"
     return "doubtful" if score >= weights.doubtful else "different"
 
 
 def _are_two_volumes(theirs: BibData, ours: BibData) -> bool:
-    one, other = volume_form(theirs.volume), volume_form(ours.volume)
+    one, other = volume_form(part_of(theirs)), volume_form(part_of(ours))
     return bool(one and other and one != other)
 
 
@@ -140,24 +145,33 @@ def _title(theirs: BibData, ours: BibData) -> Agreement:
         return "agrees"
     if (ours_numbered := title_numbers(ours)) and (numbered := title_numbers(theirs)) and ours_numbered != numbered:
         return "differs"  # 数学1 and 数学2, the parts of a set under one ISBN
-    shorter, longer = sorted((one[0], other[0]), key=len)
-    if shorter in longer or SequenceMatcher(None, shorter, longer, autojunk=False).ratio() >= _ALIKE:
-        return "partly"
-    return "differs"
+    return "partly" if any(_are_alike(a, b) for a in one for b in other) else "differs"
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """One within the other, the same characters in another order, or mostly alike."""
+    if one in other or other in one or sorted(one) == sorted(other):
+        return True
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
 def _volume(theirs: BibData, ours: BibData) -> Agreement:
-    one, other = volume_form(theirs.volume), volume_form(ours.volume)
+    one, other = volume_form(part_of(theirs)), volume_form(part_of(ours))
     if not one and not other:
         return "missing"
     return "agrees" if one == other else "differs"
 
 
 def _author(theirs: BibData, ours: BibData) -> Agreement:
+    """Who publishes a serial changes while it lasts."""
     one, other = names(theirs.contributors), names(ours.contributors)
     if not one or not other:
         return "missing"
-    return "agrees" if share_a_name(one, other) else "differs"
+    if share_a_name(one, other) or share_a_name(
+        one | names_in(theirs.responsibility), other | names_in(ours.responsibility)
+    ):
+        return "agrees"
+    return "missing" if theirs.kind == "serial" else "differs"
 
 
 def _publisher(theirs: BibData, ours: BibData) -> Agreement:
@@ -184,7 +198,7 @@ def _extent(theirs: BibData, ours: BibData) -> Agreement:
     one, other = pages(theirs.extent), pages(ours.extent)
     if one is None or other is None:
         return "missing"
-    return "agrees" if one == other else "differs"
+    return "agrees" if abs(one - other) <= _PAGES_UNCOUNTED else "differs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,10 @@ from catalog.bibdata import BibData, Contributor
 from catalog.callnumbers import volume_number
 from catalog.fold import fold
 from catalog.marc.numerals import NUMERAL, number
+from catalog.marc.people import from_statement
 from catalog.works import plain
 
+_LONGEST_CHINESE_NAME: Final = 3  # but for those of two surnames, which are rare
 KEY_LENGTH: Final = 13  # 64 bits in base 32: two titles under one key by chance are told apart when they are compared
 
 _BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
@@ -28,21 +30,39 @@ _HOUSE = re.compile(
 _HOUSES = re.compile(r"[;；,，/]")
 _NUMBERS = re.compile(r"[0-9]+|(?<=第)[零〇一二三四五六七八九十百]+|[上中下](?=[册卷部集编篇]|$)")
 _EDITION_NUMBER = re.compile(rf"({NUMERAL})\s*(?:版|st|nd|rd|th|ed)")
+# Behind a title: in brackets or behind a sign anything that counts volumes, right behind it only what says so in full.
+_VOLUME = rf"第?{NUMERAL}[卷册冊集辑輯部编編]|[上中下][卷册冊集辑輯部编編]?"
+_PART_BEHIND = re.compile(
+    rf"(?<=\S)(?:\s*[（(\[［]\s*(?P<bracketed>{_VOLUME}|[0-9０-９]{{1,3}})\s*[)）\]］]|[\s.．·:：,，]+(?P<divided>{_VOLUME})|"
+    rf"(?P<plain>第{NUMERAL}[卷册冊集辑輯]))\s*$"
+)
 _PAGES = re.compile(r"(\d{2,5})\s*(?:页|頁|p\b|pages?\b|s\b)?")
 
 
 def match_keys(data: BibData) -> tuple[str, ...]:
     """Under what a title is looked up where no number finds it: title and volume, once with and once without the subtitle."""
-    volume = volume_form(data.volume)
+    volume = volume_form(part_of(data))
     return tuple(dict.fromkeys(_key(f"{form}\x1f{volume}") for form in title_forms(data)))
 
 
 def title_forms(data: BibData) -> tuple[str, ...]:
-    """The title proper, and the title with its subtitle, which others write into the title proper."""
-    forms = [plain(data.title)]
+    """The title proper without its part, and the title with its subtitle, which others write into the title proper."""
+    title = _split(data)[0]
+    forms = [plain(title)]
     if data.subtitle:
-        forms.append(plain(data.title + data.subtitle))
+        forms.append(plain(title + data.subtitle))
     return tuple(form for form in dict.fromkeys(forms) if form)
+
+
+def part_of(data: BibData) -> str | None:
+    """The volume, also where it was written behind the title: `红楼梦 上册`, `红楼梦（第二卷）`."""
+    return _split(data)[1]
+
+
+def _split(data: BibData) -> tuple[str, str | None]:
+    if data.volume or not (found := _PART_BEHIND.search(data.title)):
+        return data.title, data.volume
+    return data.title[: found.start()], next(part for part in found.groups() if part)
 
 
 def title_numbers(data: BibData) -> tuple[str, ...]:
@@ -63,12 +83,22 @@ def names(people: tuple[Contributor, ...]) -> frozenset[str]:
     return frozenset(name for one in people if (name := plain(_BRACKETED.sub("", one.name)).removesuffix("等")))
 
 
+def names_in(statement: str | None) -> frozenset[str]:
+    """The names of a statement of responsibility: headings of foreign names are often in Latin letters alone, or missing."""
+    return names(tuple(from_statement([(statement, True)]))) if statement else frozenset()
+
+
 def share_a_name(ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether somebody stands on both sides; of foreign names the family name in Han characters is enough (J.K.罗琳, 罗琳)."""
+    """Whether somebody stands on both sides; of foreign names the family name in Han characters is enough (J.K.罗琳, 罗琳), of Chinese
+    ones it is not: 李晓 is not 李晓明."""
     if ours & theirs:
         return True
     ours_han, theirs_han = ({run for name in side for run in _HAN.findall(name)} for side in (ours, theirs))
-    return any(one in other or other in one for one in ours_han for other in theirs_han)
+    return any(_is_within(one, other) or _is_within(other, one) for one in ours_han for other in theirs_han)
+
+
+def _is_within(one: str, other: str) -> bool:
+    return one == other or (len(other) > _LONGEST_CHINESE_NAME and one in other)
 
 
 def publishers(text: str | None) -> frozenset[str]:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from web.demo.generator.stock import BookClass, Fragment, Person, Publisher
 
-Kind = Literal["new", "edition", "volume", "dup", "reuse", "serial"]
+Kind = Literal["new", "edition", "volume", "dup", "reuse", "serial", "namesake", "reissue", "set", "same_isbn"]
 
 
 class Author(NamedTuple):

@@ -42,7 +42,7 @@ class BookStream:
             if kind != "dup":
                 book.first = self.sequence
                 self._remember(book)
-            self.stats[kind] += 1
+            self.stats[kind] = self.stats.get(kind, 0) + 1
             yield book, kind, variation
 
     def _next(self) -> tuple[Book, Kind, int]:
