@@ -151,25 +151,28 @@ class Item(Base):
 
 
 class ImportProfile(Base):
-    """How a source writes its holdings and which unit its library codes mean."""
+    """How a source writes its holdings and which unit its library codes mean; `weights` is what of the weights of matching a county
+    changed (`catalog.weighing`)."""
 
     __tablename__ = "import_profile"
 
     code: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), default="")
     body: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    weights: Mapped[dict[str, int]] = mapped_column(JsonValue, default=dict, server_default="{}")
     version: Mapped[int] = mapped_column(default=1)
 
 
 class ImportSource(Base):
     """Whose records these are, and how far they are believed: of two sources the one of higher `priority` describes a title. A source
-    without a row has the middle priority."""
+    without a row has the middle priority. Its files are read by its `profile` where an import names none."""
 
     __tablename__ = "import_source"
 
     code: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), default="")
     priority: Mapped[int]
+    profile: Mapped[str | None] = mapped_column(ForeignKey("import_profile.code"))
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),)

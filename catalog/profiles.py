@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from catalog.marc.holdings import HoldingsProfile, Mode
 from catalog.models import ImportProfile
+from catalog.weighing import build_weights, changes
 from kernel.barcodes import check_code
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
@@ -43,17 +44,22 @@ def find_stored(session: Session, code: str) -> ImportProfile:
     return stored
 
 
-def save_profile(context: Context, code: str, name: str, body: Mapping[str, Any]) -> ImportProfile:
-    """Make or replace a profile; every unit it names must exist."""
+def save_profile(
+    context: Context, code: str, name: str, body: Mapping[str, Any], weights: Mapping[str, Any] | None = None
+) -> ImportProfile:
+    """Make or replace a profile; every unit it names must exist. Without `weights` those that it has stay."""
     profile = build_profile(body)
+    changed = None if weights is None else changes(build_weights(weights))
     check_code(code)
     for unit in {*profile.libraries.values(), *profile.prefixes.values(), profile.default_library or ""} - {""}:
         context.tree.unit(unit)
     stored = context.session.get(ImportProfile, code)
     if stored is None:
-        stored = ImportProfile(code=code, version=0)
+        stored = ImportProfile(code=code, version=0, weights={})
         context.session.add(stored)
     stored.name, stored.body = name, dict(body)
+    if changed is not None:
+        stored.weights = changed
     stored.version += 1
     context.session.flush()
     context.record("settings_changed", data={"what": "import_profile", "profile": code, "version": stored.version})

@@ -59,6 +59,8 @@ THINGS: dict[str, Text] = {
     "item_type": Text("文献类型", "item type"),
     "import": Text("导入批次", "import"),
     "profile": Text("馆藏方案", "import profile"),
+    "source": Text("数据来源", "source of records"),
+    "review": Text("待审记录", "record for review"),
     "block": Text("停借记录", "block"),
     "job": Text("任务", "job"),
     "policy": Text("政策版本", "policy version"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, bulk, callnumbers, documents, exports, imports, item_types, items, labels, marc
+from catalog.api import bibs, bulk, callnumbers, documents, exports, imports, item_types, items, labels, marc, sources
 
 BLUEPRINTS = (
     marc.blueprint,
@@ -14,5 +14,6 @@ BLUEPRINTS = (
     documents.blueprint,
     item_types.blueprint,
     imports.blueprint,
+    sources.blueprint,
     exports.blueprint,
 )

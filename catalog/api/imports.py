@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import wraps
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ from flask import Response, g, request, stream_with_context
 
 from branches.context import Context
 from branches.http import context
+from catalog.models import ImportProfile
 from catalog.profiles import find_stored, save_profile, to_json
 from catalog.queries import imports as queries
 from catalog.schemas.imports import (
@@ -23,6 +25,7 @@ from catalog.schemas.imports import (
 )
 from catalog.service.imports import NewImport, queue_import
 from catalog.show import show_import, show_problem
+from catalog.weighing import build_weights
 from kernel.errors import Invalid
 from kernel.http import Blueprint, View, command, data_dir, decode_position, encode_cursor, language, right
 from kernel.i18n import Text
@@ -142,9 +145,8 @@ def rejected(import_id: int) -> Response:
 @right("import.run")
 @blueprint.response(200, ImportProfileSchema)
 def profile(code: str) -> dict[str, Any]:
-    """How a source writes its holdings."""
-    stored = find_stored(context().session, code)
-    return {"code": stored.code, "name": stored.name, "holdings": to_json(stored)}
+    """How a source writes its holdings, and how its records are matched."""
+    return _show_profile(find_stored(context().session, code))
 
 
 @blueprint.route("/import-profiles/<code>", methods=["PUT"])
@@ -154,5 +156,9 @@ def profile(code: str) -> dict[str, Any]:
 @blueprint.response(200, ImportProfileSchema)
 def put_profile(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Make or replace a profile."""
-    stored = save_profile(context(), code, body["name"], body["holdings"])
-    return {"code": stored.code, "name": stored.name, "holdings": to_json(stored)}
+    return _show_profile(save_profile(context(), code, body["name"], body["holdings"], body.get("weights")))
+
+
+def _show_profile(stored: ImportProfile) -> dict[str, Any]:
+    weights = asdict(build_weights(stored.weights))
+    return {"code": stored.code, "name": stored.name, "holdings": to_json(stored), "weights": weights}

@@ -6,5 +6,6 @@ from catalog.cli.classes import classes
 from catalog.cli.export import export_titles
 from catalog.cli.imports import import_files
 from catalog.cli.item_types import item_type
+from catalog.cli.sources import source
 
-COMMANDS = (item_type, classes, import_files, export_titles)
+COMMANDS = (item_type, classes, import_files, export_titles, source)

@@ -81,8 +81,10 @@ class ProblemPageSchema(StrictSchema):
 
 
 class ImportProfileSchema(StrictSchema):
-    """`holdings` is how a source writes its copies (`catalog.marc.holdings.HoldingsProfile`); what is left out has its default."""
+    """`holdings` is how a source writes its copies (`catalog.marc.holdings.HoldingsProfile`), `weights` are the points of each criterion
+    of matching and the two thresholds (`catalog.matching.Weights`); what is left out has its default."""
 
     code = fields.String(dump_only=True)
     name = Trimmed(longest=100, load_default="")
     holdings = fields.Dict(keys=fields.String(), load_default=dict)
+    weights = fields.Dict(keys=fields.String())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from branches.context import Context
 from catalog.marc.record import FormatChoice
-from catalog.models import ImportBatch, ImportProfile
+from catalog.models import ImportBatch, ImportProfile, ImportSource
 from kernel.errors import NotFound
 
 
@@ -32,6 +32,7 @@ def queue_import(context: Context, new: NewImport, *, starts_now: bool = False) 
     context.caller.require_at("import.run", org.id, tree, key=new.org)
     if new.profile is not None and context.session.get(ImportProfile, new.profile) is None:
         raise NotFound("profile", new.profile)
+    source = (new.source or new.profile or org.code)[:64]
     batch = ImportBatch(
         status="running" if starts_now else "queued",
         filename=Path(new.filename).name[:200] or "unnamed",
@@ -39,8 +40,8 @@ def queue_import(context: Context, new: NewImport, *, starts_now: bool = False) 
         is_upload=new.is_upload,
         size=new.path.stat().st_size,
         format=new.format,
-        profile=new.profile,
-        source=(new.source or new.profile or org.code)[:64],
+        profile=new.profile or _profile_of(context, source),
+        source=source,
         org_id=org.id,
         author=context.caller.author,
         channel=context.channel,
@@ -52,3 +53,8 @@ def queue_import(context: Context, new: NewImport, *, starts_now: bool = False) 
     context.session.add(batch)
     context.session.flush()
     return batch.id
+
+
+def _profile_of(context: Context, source: str) -> str | None:
+    known = context.session.get(ImportSource, source)
+    return known.profile if known is not None else None

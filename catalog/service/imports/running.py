@@ -27,6 +27,7 @@ from catalog.profiles import find_profile
 from catalog.service.imports.chunk import Chunk, describe, kept_aside, singly
 from catalog.service.imports.item_type import ensure_default_type
 from catalog.service.imports.loading import Loader
+from catalog.weighing import find_weights
 from kernel.clock import read_clock
 from kernel.db import Database, rows_changed
 from kernel.i18n import Text
@@ -103,6 +104,7 @@ class ImportRun:
         with database.reading() as session:
             batch = session.get_one(ImportBatch, batch_id)
             self._profile: HoldingsProfile | None = find_profile(session, batch.profile)
+            self._weights = find_weights(session, batch.profile)
             self._default_type = self._profile.default_item_type if self._profile else None
             self._format = batch.format
             self._path = Path(batch.path)
@@ -181,7 +183,7 @@ class ImportRun:
         # The command line and the worker own the database; the batch names who asked.
         context = Context(session=session, now=self._clock(), caller=SYSTEM, channel=batch.channel)
         default_type = self._default_type or ensure_default_type(context)
-        loader = Loader(context, batch, default_type)
+        loader = Loader(context, batch, default_type, self._weights)
         outcomes = loader.load(chunk)
         batch.read += chunk.size
         for name in COUNTERS:
