@@ -11,10 +11,12 @@ from branches.tree import OrgTree
 from catalog.bibdata import MarcFormat
 from catalog.description import authors_text, full_title
 from catalog.marc.tags import Rules, TagRule
+from catalog.matching import LABELS
 from catalog.queries.bibs import BibRow, CopyRow, Holding, group_by_place
 from catalog.queries.documents import DocumentRow, LineRow
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
+from catalog.queries.reviews import Candidate, Review
 from catalog.service.bulk import Row
 from catalog.service.desk import Checked
 from catalog.states import ITEM_STATUSES
@@ -191,4 +193,41 @@ def show_problem(problem: ProblemRow, language: Language) -> dict[str, Any]:
         "code": problem.code,
         "message": problem.message.in_(language),
         "kept_aside": problem.is_record,
+    }
+
+
+def show_review(review: Review, language: Language) -> dict[str, Any]:
+    """A doubtful record with its candidates and their reasons."""
+    shown = {
+        name: getattr(review, name)
+        for name in (
+            "id",
+            "import_id",
+            "source",
+            "control_number",
+            "record",
+            "status",
+            "created_at",
+            "decided_at",
+            "decided_by",
+        )
+    }
+    return shown | {
+        "title": full_title(review.data) if review.data else None,
+        "bib": review.bib_id,
+        "candidates": [_show_candidate(one, language) for one in review.candidates],
+    }
+
+
+def _show_candidate(candidate: Candidate, language: Language) -> dict[str, Any]:
+    data = candidate.bib.data
+    return {
+        "bib": candidate.bib.id,
+        "title": full_title(data),
+        "authors": authors_text(data),
+        "publisher": data.publisher,
+        "year": data.year,
+        "isbn": next(iter(data.isbns), None),
+        "score": candidate.score,
+        "reasons": [asdict(one) | {"label": LABELS[one.criterion].in_(language)} for one in candidate.reasons],
     }

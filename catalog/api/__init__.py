@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from catalog.api import bibs, bulk, callnumbers, documents, exports, imports, item_types, items, labels, marc, sources
+from catalog.api import (
+    bibs,
+    bulk,
+    callnumbers,
+    documents,
+    exports,
+    imports,
+    item_types,
+    items,
+    labels,
+    marc,
+    reviews,
+    sources,
+)
 
 BLUEPRINTS = (
     marc.blueprint,
@@ -14,6 +27,7 @@ BLUEPRINTS = (
     documents.blueprint,
     item_types.blueprint,
     imports.blueprint,
+    reviews.blueprint,
     sources.blueprint,
     exports.blueprint,
 )

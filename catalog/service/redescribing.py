@@ -5,7 +5,6 @@ The description that is replaced stays as a version. Whoever calls writes the ou
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -15,8 +14,8 @@ from structlog import get_logger
 
 from branches.context import Context
 from catalog.bibdata import BibData
-from catalog.description import columns, from_json, identifiers
-from catalog.marc import ReadRecord, bib_data, read_one
+from catalog.description import columns, identifiers
+from catalog.kept import read_description
 from catalog.merging import BY_HAND, DEFAULT_PRIORITY, Sourced, merge
 from catalog.models import Bib, BibIdentifier, BibVersion, ImportSource, SourceRecord
 from catalog.queries.bibs import BibRow, lock_bibs
@@ -73,14 +72,6 @@ def replace_descriptions(context: Context, changes: Iterable[tuple[BibRow, BibDa
     if rows:
         session.execute(insert(_identifiers), rows)
     journal.append_many(session, [_journal_row(bib, data, context, cause) for bib, data in pairs])
-
-
-def read_description(format_: str, container: str, encoding: str, raw: bytes) -> BibData | None:
-    """What a kept record says; None for one that cannot be read."""
-    if container == "form":
-        return from_json(json.loads(raw))
-    read = read_one(raw, container, format_, declared=encoding)  # type: ignore[arg-type]
-    return bib_data(read) if isinstance(read, ReadRecord) else None
 
 
 def _records_of(context: Context, bib_ids: Collection[int]) -> dict[int, list[Sourced]]:

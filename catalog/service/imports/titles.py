@@ -15,12 +15,13 @@ from sqlalchemy import insert, select, update
 
 from branches.context import Context
 from catalog import description
+from catalog.kept import read_description
 from catalog.matching import Weights
 from catalog.models import Bib, BibIdentifier, ImportBatch, ImportReview, SourceRecord
 from catalog.service.imports.candidates import Candidates, Found, Target, take_turns
 from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge
-from catalog.service.redescribing import Cause, read_description, redescribe
+from catalog.service.redescribing import Cause, redescribe
 from kernel import journal
 from kernel.db import table_of
 from kernel.i18n import Text
