@@ -70,7 +70,7 @@ def test_a_decision_places_the_record_with_its_copies(
     assert decided == {"id": review["id"], "status": status, "bib": bib, "items_created": 1}
     assert hub_librarian.get("/items/00B1").get_json()["bib"] == bib
     assert hub_librarian.get(f"/imports/{asked}/reviews").get_json()["items"] == []
-    [shown] = hub_librarian.get(f"/imports/{asked}/reviews?status=all").get_json()["items"]
+    [shown] = hub_librarian.get(f"/imports/{asked}/reviews", status="all").get_json()["items"]
     assert (shown["status"], shown["bib"], bool(shown["decided_by"])) == (status, bib, True)
     outcome = "merged" if status == "merged" else "created"
     assert counts(report(database, asked)) == {"read": 1, outcome: 1, "items_created": 1}
@@ -109,7 +109,7 @@ def test_a_record_or_title_that_is_not_there(hub_librarian: ApiUser, asked: int)
 def test_the_queue_is_paged(hub_librarian: ApiUser, database: Database, tmp_path: Path) -> None:
     import_bytes(database, tmp_path, record("A1"), source="NLC")
     found = import_bytes(database, tmp_path, b"".join(other_edition(f"B{n}") for n in range(3)), source="SHOP")
-    first = hub_librarian.get(f"/imports/{found.id}/reviews?limit=2").get_json()
-    second = hub_librarian.get(f"/imports/{found.id}/reviews?limit=2&cursor={first['next']}").get_json()
+    first = hub_librarian.get(f"/imports/{found.id}/reviews", limit="2").get_json()
+    second = hub_librarian.get(f"/imports/{found.id}/reviews", limit="2", cursor=first["next"]).get_json()
     numbers = [one["control_number"] for page in (first, second) for one in page["items"]]
     assert (numbers, second["next"]) == (["B0", "B1", "B2"], None)
