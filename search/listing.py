@@ -8,7 +8,7 @@ from typing import Final
 from branches.context import Context
 from kernel.errors import Unavailable
 from kernel.i18n import Text
-from search.asking import Scope, build_request
+from search.asking import Scope, build_request, narrowed
 from search.pages import Question
 from search.port import DEEPEST_HIT, EngineUnavailable, SearchEngine
 from search.service import read_query
@@ -30,6 +30,7 @@ class Listing:
 def list_titles(context: Context, engine: SearchEngine, question: Question, most: int) -> Listing:
     """Raises what a search raises; Unavailable also where the database alone could answer, for it would answer in part."""
     parsed = read_query(question.text, question.field)
+    question = narrowed(question, parsed.limits)
     scope = Scope(org=None if question.org is None else str(context.tree.unit(question.org).id))
     for tree in (parsed.tree, parsed.relaxed):
         if tree is None:

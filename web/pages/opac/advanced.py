@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from branches.http import context
 from branches.rights import PUBLIC
 from catalog.classes import CLASSES
+from catalog.readership import READERSHIPS
 from kernel.http import right
 from kernel.i18n import Text
 from search.fields import GROUP_BY_NAME, GROUPS
@@ -27,7 +29,8 @@ OPERATORS: Final[dict[Operator, Text]] = {
     "or": Text("或者", "or"),
     "not": Text("但不要", "but not"),
 }
-FILTERS: Final = ("org", "available", "lang", "class", "type")
+FILTERS: Final = ("org", "available", "lang", "class", "type", "audience")
+_WORD: Final = re.compile(r'"[^"]*"?|[^\s"]+')  # a phrase in quotation marks stays whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +48,20 @@ def build_query(rows: Sequence[Row]) -> tuple[str, str]:
     groups = {row.group for row in rows}
     common = groups.pop() if len(groups) == 1 else None
     parts: list[str] = []
-    for row in rows:
+    for number, row in enumerate(rows, start=1):
+        is_alternative = any(following.operator == "or" for following in rows[number : number + 1])
         prefix = "" if common is not None or row.group == "any" else f"{GROUP_BY_NAME[row.group].label.zh}:"
         if parts and row.operator != "and":
             parts += [row.operator.upper(), prefix + _as_one(row.words)]
+        elif is_alternative:
+            parts.append(prefix + _as_one(row.words))
         else:
-            parts += [prefix + word for word in _words(row.words)]
+            parts += [prefix + word for word in _WORD.findall(row.words)]
     return " ".join(parts), common or "any"
 
 
-def _words(text: str) -> list[str]:
-    """Words divided by blanks; a phrase in quotation marks stays whole."""
-    return [text] if '"' in text else text.split()
-
-
 def _as_one(text: str) -> str:
-    """An alternative and an exclusion are one thing each: several words stand together."""
+    """What is joined by OR or NOT is one thing: several words stand together."""
     plain = text.replace('"', " ").split()
     return plain[0] if len(plain) == 1 else f'"{" ".join(plain)}"'
 
@@ -83,6 +84,7 @@ def advanced() -> ResponseReturnValue:
         operators=OPERATORS,
         languages=LANGUAGES,
         classes=CLASSES,
+        readerships=READERSHIPS,
         units=choices.units(asked, {unit.id for unit in asked.tree.in_order if not unit.is_closed}),
         item_types=choices.item_types(asked),
     )

@@ -39,6 +39,12 @@ from web.pages.opac.advanced import Row, build_query
             "any",
         ),
         ([Row(words='"乡村 振兴"'), Row(words="经济")], '"乡村 振兴" 经济', "any"),
+        (
+            [Row(words='"乡村 振兴" 农业', group="title"), Row(words="经济", group="subject")],
+            '题名:"乡村 振兴" 题名:农业 主题:经济',
+            "any",
+        ),
+        ([Row(words="乡村 振兴"), Row(words="三农", operator="or")], '"乡村 振兴" OR 三农', "any"),
     ],
 )
 def test_rows_become_the_text_one_would_type(rows: list[Row], text: str, field: str) -> None:
@@ -59,6 +65,32 @@ def test_the_form_leads_to_results_within_the_range(app: Flask, client: FlaskCli
     assert (query["q"], query["field"], query["from"]) == (["三体"], ["title"], ["2000"])
     page = visitor.open(sent)
     assert [one.text_content() for one in page.html.xpath("//ol[contains(@class,'hits')]//h2")] == ["三体"]
+
+
+def test_rows_in_different_fields_find_what_agrees_with_all_of_them(
+    app: Flask, client: FlaskClient, desk: Desk
+) -> None:
+    def add(session: Any) -> None:
+        for title, authors in (("三体", "刘慈欣"), ("三体", "别人"), ("球状闪电", "刘慈欣")):
+            make_bib(session, title, authors=authors)
+
+    desk.write(add)
+    Indexer(desk.database, app.extensions[EXTENSION]).work()
+    visitor = visit(client, desk)
+
+    def found(**asked: str) -> list[str]:
+        page = visitor.open(visitor.get("/search/advanced", go="1", **asked))
+        return sorted(
+            " ".join(hit.text_content().split()[:2]) for hit in page.html.xpath("//ol[contains(@class,'hits')]/li")
+        )
+
+    assert found(words0="三体", in0="title", words1="刘慈欣", in1="author") == ["三体 刘慈欣"]
+    assert found(words0="三体", in0="title", words1="刘慈欣", in1="author", join1="not") == ["三体 别人"]
+    assert found(words0="三体", in0="title", words1="刘慈欣", in1="author", join1="or") == [
+        "三体 刘慈欣",
+        "三体 别人",
+        "球状闪电 刘慈欣",
+    ]
 
 
 def test_the_form_offers_every_field_and_says_what_each_box_is(client: FlaskClient, desk: Desk) -> None:
