@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import circulation, databases, importing, machine, report, searching
+from bench import circulation, databases, importing, machine, relevance, report, searching
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 WORKERS = (1, 2)
@@ -34,6 +34,7 @@ def main() -> None:
         circulation=lending,
         imports=(imported, imported_too),
         search=search,
+        relevance=relevance.measure(),
     )
     PAGE.write_text(report.write(run))
     _say(f"written: docs/{PAGE.name}")

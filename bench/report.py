@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench import circulation, importing, searching
+from bench import circulation, importing, relevance, searching
 
 TEMPLATE = Path(__file__).with_name("performance.template.md")
 MOST_CPU_MS, MOST_STATEMENTS, MOST_IMPORT_MS = 7.0, 12, 2.0
@@ -23,6 +23,7 @@ class Run:
     circulation: Sequence[circulation.Figure]
     imports: Sequence[importing.Figure]
     search: searching.Figure
+    relevance: relevance.Relevance
 
 
 def write(run: Run) -> str:
@@ -38,6 +39,8 @@ def write(run: Run) -> str:
         queries=run.search.queries,
         build=f"{run.search.build_seconds:.0f} s, {run.search.build_ms:.2f} ms CPU a title",
         index=f"{run.search.index_mb:.0f} MB",
+        judged=f"{run.relevance.queries} queries judged over {run.relevance.titles} titles",
+        relevance=_table(("engine", "nDCG@10"), map(_relevance_row, run.relevance.figures)),
         search_cpu=f"{run.search.cpu_ms:.1f} ms",
     )
 
@@ -110,6 +113,10 @@ def _search_rows(one: searching.Figure) -> list[tuple[str, ...]]:
         ("over HTTP, once more (facets remembered)", *_quantiles(one.again.latencies)),
         ("the engine's query alone", *_quantiles(one.raw)),
     ]
+
+
+def _relevance_row(one: relevance.Figure) -> tuple[str, ...]:
+    return (one.engine, "not at hand" if one.ndcg is None else f"{one.ndcg:.3f}")
 
 
 def _quantiles(times: Sequence[float]) -> tuple[str, ...]:

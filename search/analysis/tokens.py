@@ -28,6 +28,7 @@ _RUN = re.compile(
     rf"|(?<![^\W_])[a-z](?:\+\+|#)"  # C++, C#, F#
     rf"|{_LETTER}+(?:['’]{_LETTER}+)*"
 )
+_POSSESSIVE = re.compile(r"['’]s$")  # who looks for alice wants Alice's adventures too
 HAN_RUN = re.compile(f"[{_HAN}]+")
 
 
@@ -48,7 +49,8 @@ def _run(match: re.Match[str]) -> Run:
     start, end = match.span()
     if match.lastgroup == "cjk":
         return Run(match.group(), True, start, end)
-    return Run(match.group().replace("'", "").replace("’", "")[:LONGEST_TOKEN], False, start, end)
+    word = _POSSESSIVE.sub("", match.group())
+    return Run(word.replace("'", "").replace("’", "")[:LONGEST_TOKEN], False, start, end)
 
 
 def index_tokens(text: str) -> tuple[str, ...]:
