@@ -11,6 +11,10 @@ _COPIES: Final = {
     "item.unknown_library": Text(
         "馆藏代码无法识别，这些册归入导入的馆点", "copies of a library code nobody knows, given to the importing unit"
     ),
+    "item.of_another_library": Text(
+        "属于别的馆，只有该馆自己的数据才能修改，未改动",
+        "copies of another library, which only its own deliveries change; left as they are",
+    ),
     "item.no_barcode": Text("只有册数没有条码，未登记", "copies without a barcode, not taken"),
     "item.repeated": Text("同一条记录中重复的条码，只登记一次", "barcodes named twice in one record, taken once"),
 }

@@ -41,6 +41,7 @@ MALFORMED = Text(
 class _Existing:
     id: int
     bib_id: int
+    owner_id: int
     call_number: str | None
     price_fen: int | None
     title: str
@@ -56,6 +57,9 @@ class CopyLoader:
         self._default_type = default_type
         self._types = ITEM_TYPES.get(context.session).by_code
         self._default_home_id = _default_home(context.tree, batch.org_id)
+        self._ours = context.tree.subtree(
+            batch.org_id
+        )  # a copy is changed only by deliveries for its owner, or for a unit above it
         self.created = 0
         self.updated = 0
         self.notes: Counter[str] = Counter()
@@ -81,6 +85,7 @@ class CopyLoader:
                 known[key] = _Existing(
                     id=0,
                     bib_id=bib_id,
+                    owner_id=home_id,
                     call_number=copy.call_number,
                     price_fen=copy.price_fen,
                     title=incoming.data.title,
@@ -88,7 +93,10 @@ class CopyLoader:
             elif existing.bib_id != bib_id:
                 self._note_taken(incoming, copy, existing)
             elif existing.id and _differs(copy, existing):
-                changed.append(_change(copy, existing))
+                if existing.owner_id in self._ours:
+                    changed.append(_change(copy, existing))
+                else:
+                    self.notes["item.of_another_library"] += 1
         return [*self._insert(new), *self._update(changed)]
 
     def _wanted(self, placed: Sequence[tuple[int, Incoming]]) -> Iterator[tuple[int, Incoming, HoldingData]]:
@@ -122,14 +130,26 @@ class CopyLoader:
         for start in range(0, len(unique), _ROWS_AT_ONCE):
             rows = self._session.execute(
                 select(
-                    Item.namespace_id, Item.barcode, Item.id, Item.bib_id, Item.call_number, Item.price_fen, Bib.title
+                    Item.namespace_id,
+                    Item.barcode,
+                    Item.id,
+                    Item.bib_id,
+                    Item.owner_id,
+                    Item.call_number,
+                    Item.price_fen,
+                    Bib.title,
                 )
                 .join(Bib, Bib.id == Item.bib_id)
                 .where(Item.barcode.in_(unique[start : start + _ROWS_AT_ONCE]))
             )
-            for namespace_id, barcode, item_id, bib_id, call_number, price_fen, title in rows:
-                found[namespace_id, barcode] = _Existing(
-                    id=item_id, bib_id=bib_id, call_number=call_number, price_fen=price_fen, title=title
+            for row in rows:
+                found[row.namespace_id, row.barcode] = _Existing(
+                    id=row.id,
+                    bib_id=row.bib_id,
+                    owner_id=row.owner_id,
+                    call_number=row.call_number,
+                    price_fen=row.price_fen,
+                    title=row.title,
                 )
         return found
 

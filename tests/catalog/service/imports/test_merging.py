@@ -169,3 +169,13 @@ def test_two_workers_with_one_new_book_make_one_title(database: Database, tmp_pa
         list(pool.map(lambda batch: run_now(database, batch), batches))
     assert len(rows(database, Bib.id)) == 20
     assert sum(report(database, batch).merged for batch in batches) == 60
+
+
+def test_a_library_changes_only_copies_of_its_own(database: Database, tmp_path: Path) -> None:
+    old, new = (record("A1", "红楼梦", holding(("a", "CG"), ("b", "001"), ("s", call))) for call in ("I1/1", "I2/2"))
+    import_bytes(database, tmp_path, old)
+    found = import_bytes(database, tmp_path, new, org="LX", source="LX")
+    assert (counts(found), found.repaired) == ({"read": 1, "merged": 1}, {"item.of_another_library": 1})
+    assert rows(database, Item.call_number) == [("I1/1",)]
+    assert counts(import_bytes(database, tmp_path, new)) == {"read": 1, "updated": 1, "items_updated": 1}
+    assert rows(database, Item.call_number) == [("I2/2",)]
