@@ -2,9 +2,80 @@
 
 from __future__ import annotations
 
-from kernel.invariants import sql
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-INVARIANTS = (
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from circ.models import Loan
+from kernel.clock import local_day
+from kernel.i18n import Text
+from kernel.invariants import Invariant, sql
+from kernel.journal import JournalEntry
+from patrons.models import Block
+
+_BATCH = 1000
+_BLOCKING = ("patron_blocked", "patron_unblocked")
+
+# The order of the journal decides what was before what: a request that waited for another has an older time.
+_OPEN = (
+    select(
+        Loan.id,
+        Loan.patron_id,
+        Loan.org_id,
+        Loan.checked_out_at,
+        Loan.overrides,
+        JournalEntry.id.label("entry"),
+        JournalEntry.data,
+    )
+    .join(
+        JournalEntry,
+        (JournalEntry.act == "checked_out")
+        & (JournalEntry.item_id == Loan.item_id)
+        & (JournalEntry.at == Loan.checked_out_at),
+    )
+    .where(Loan.closed_at.is_(None))
+)
+_BLOCKS_OF_BORROWERS = select(Block).where(Block.patron_id.in_(select(Loan.patron_id).where(Loan.closed_at.is_(None))))
+
+
+def _find_lent_in_spite(session: Session) -> Iterable[str]:
+    """Open loans to a card that had expired, or was blocked there, when it borrowed, which nobody overrode."""
+    blocks: dict[int, list[Block]] = {}
+    for block in session.scalars(_BLOCKS_OF_BORROWERS):
+        blocks.setdefault(block.patron_id, []).append(block)
+    entries = _entries_of_blocks(session, blocks)
+    for loan in session.execute(_OPEN, execution_options={"yield_per": _BATCH}):
+        lifted = loan.overrides or ()
+        until = (loan.data or {}).get("card_until")
+        if until and until < local_day(loan.checked_out_at).isoformat() and "patron.expired" not in lifted:
+            yield f"{loan.id} patron.expired"
+        held = any(_held(block, loan, entries) for block in blocks.get(loan.patron_id, ()))
+        if held and "patron.blocked" not in lifted:
+            yield f"{loan.id} patron.blocked"
+
+
+def _entries_of_blocks(session: Session, patrons: Iterable[int]) -> Mapping[tuple[str, int], int]:
+    """Where in the journal a block was set and lifted."""
+    told = select(JournalEntry.id, JournalEntry.act, JournalEntry.data).where(
+        JournalEntry.act.in_(_BLOCKING), JournalEntry.patron_id.in_(list(patrons))
+    )
+    return {(row.act, row.data["block"]): row.id for row in session.execute(told)}
+
+
+def _held(block: Block, loan: Row[Any], entries: Mapping[tuple[str, int], int]) -> bool:
+    set_at, lifted_at = (entries.get((act, block.id)) for act in _BLOCKING)
+    return (
+        set_at is not None
+        and set_at < loan.entry
+        and (lifted_at is None or lifted_at > loan.entry)
+        and (block.until is None or block.until >= local_day(loan.checked_out_at))
+        and (block.scope == "network" or block.org_id == loan.org_id)
+    )
+
+
+INVARIANTS: tuple[Invariant, ...] = (
     sql(
         "loan.one_open",
         "一册书最多有一笔未还的借阅",
@@ -70,6 +141,22 @@ INVARIANTS = (
         "a loan's count of renewals equals its renewal rows",
         """SELECT l.id FROM loan l LEFT JOIN loan_renewal r ON r.loan_id = l.id
            GROUP BY l.id, l.renewals HAVING l.renewals <> count(r.id)""",
+    ),
+    sql(
+        "loan.due_by_renewals",
+        "应还日由最后一次续借而来，续借首尾相接",
+        "a loan is due when its last renewal says, and each renewal begins where the one before ended",
+        """SELECT l.id FROM loan l JOIN loan_renewal r ON r.loan_id = l.id
+           LEFT JOIN loan_renewal n ON n.id = (SELECT min(id) FROM loan_renewal WHERE loan_id = l.id AND id > r.id)
+           WHERE r.new_due_at <> COALESCE(n.old_due_at, l.due_at)""",
+    ),
+    Invariant(
+        code="loan.card_in_force",
+        promise=Text(
+            "借出时读者证没有到期、没有停借，除非有人授权",
+            "at check-out the card had not expired and was not blocked, or somebody overrode it",
+        ),
+        find=_find_lent_in_spite,
     ),
     sql(
         "loan.reader_of_filled",

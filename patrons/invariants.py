@@ -63,6 +63,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT 'patron ' || p.id FROM patron p JOIN patron g ON g.id = p.guardian_id WHERE g.guardian_id IS NOT NULL",
     ),
     sql(
+        "patron.journal",
+        "读者资料的版本数与修改记录一致",
+        "a reader was changed as often as the journal tells",
+        """SELECT 'patron ' || p.id FROM patron p LEFT JOIN journal j ON j.patron_id = p.id
+             AND j.act IN ('patron_changed','patron_blocked','patron_unblocked')
+           GROUP BY p.id, p.version HAVING p.version <> 1 + count(j.id)""",
+    ),
+    sql(
         "block.ends_after_begin",
         "停借不早于设定时解除",
         "no block ends before it was set",

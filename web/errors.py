@@ -16,6 +16,7 @@ from kernel.db import is_busy, is_full, is_retryable
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
 from kernel.i18n import Language, Text
 from kernel.request import request_id
+from web.field_messages import in_both
 
 log = get_logger("web")
 
@@ -149,7 +150,7 @@ def _flatten(messages: Any, path: str = "") -> dict[str, list[Text]]:
             found |= _flatten(inner, path if outer else f"{path}.{name}".lstrip("."))
         return found
     listed = messages if isinstance(messages, list) else [messages]
-    return {path or "_schema": [m if isinstance(m, Text) else Text(str(m), str(m)) for m in listed]}
+    return {path or "_schema": [m if isinstance(m, Text) else in_both(str(m)) for m in listed]}
 
 
 def from_database(error: DBAPIError) -> DomainError:

@@ -186,6 +186,7 @@ def _write(
         "loan": loan_id,
         "due_at": due.isoformat(),
         "category": case.patron.category,
+        "card_until": case.patron.expires_on.isoformat() if case.patron.expires_on else None,
         "patron_org": context.tree.by_id[case.patron.home_id].code,
         "item_org": context.tree.by_id[item.home_id].code,
         "item_type": item.item_type,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from circ.invariants import INVARIANTS as OF_LOANS
 from circ.models import Loan
 from kernel.db import Base, table_of
+from patrons.models import Patron
+from patrons.service.blocks import BlockService, NewBlock
 from tests.desk import Desk, offenders, offenders_in
+from tests.factories import make_context
 from transit.invariants import INVARIANTS as OF_TRANSFERS
 from transit.models import Transfer
 
@@ -34,6 +38,29 @@ def lend_two_by_clocks_that_differ(desk: Desk) -> None:
     desk.add_item("B0002")
     desk.check_out()
     desk.later(seconds=-5).check_out("B0002")
+
+
+def renew_twice(desk: Desk) -> None:
+    desk.policy("renewals", 2)
+    loan = desk.check_out().id
+    desk.later(days=1).renew(loan)
+    desk.later(days=2).renew(loan)
+
+
+def lend_to_an_expired_card(desk: Desk) -> None:
+    """By the command line, which may lift everything."""
+    desk.write(lambda s: s.execute(update(Patron).values(expires_on=date(2026, 1, 1))))
+    desk.check_out(override=("patron.expired",))
+
+
+def lend_to_a_blocked_card(desk: Desk) -> None:
+    block(desk)
+    desk.check_out(override=("patron.blocked",))
+
+
+def block(desk: Desk) -> int:
+    new = NewBlock(reason="逾期", scope="network")
+    return desk.write(lambda s: BlockService(make_context(s)).block("P0001", new).id)
 
 
 def send(desk: Desk) -> None:
@@ -73,6 +100,16 @@ DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
     (lend_two, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
     (lend_two_by_clocks_that_differ, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
     (lend, ("UPDATE loan SET renewals = 1",), {"loan.renewals_counted"}),
+    (renew_twice, ("UPDATE loan SET due_at = '2026-12-01 00:00:00.000000'",), {"loan.due_by_renewals"}),
+    (
+        renew_twice,
+        (
+            "UPDATE loan_renewal SET old_due_at = '2026-01-01 00:00:00.000000' WHERE id = (SELECT max(id) FROM loan_renewal)",
+        ),
+        {"loan.due_by_renewals"},
+    ),
+    (lend_to_an_expired_card, ("UPDATE loan SET overrides = NULL",), {"loan.card_in_force"}),
+    (lend_to_a_blocked_card, ("UPDATE loan SET overrides = NULL",), {"loan.card_in_force"}),
     (lend, ("UPDATE patron SET status = 'closed'",), {"loan.reader_of_filled"}),
     (lend, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
     (lend_and_return, (f"UPDATE item SET {AT_XC}",), {"item.last_seen"}),
@@ -105,6 +142,16 @@ def test_a_request_that_waited_is_no_offence(desk: Desk) -> None:
     waiting = desk.later(minutes=5)
     waiting.later(seconds=2).check_in()
     waiting.check_out("B0002")
+    assert offenders(desk.database) == {}
+
+
+def test_a_block_counts_from_when_it_was_set_until_it_was_lifted(desk: Desk) -> None:
+    desk.check_out()
+    lifted = block(desk)
+    desk.write(lambda s: BlockService(make_context(s)).unblock("P0001", lifted))
+    desk.add_item("B0002")
+    desk.later(seconds=-5).check_out("B0002")
+    block(desk)
     assert offenders(desk.database) == {}
 
 
