@@ -62,6 +62,7 @@ def test_a_loan_is_one_row_of_the_journal_and_one_entry_for_the_index(desk: Desk
         "loan": lent.id,
         "due_at": "2026-12-23T15:59:00+00:00",
         "category": "adult",
+        "card_until": None,
         "patron_org": "CG",
         "item_org": "ZG",
         "item_type": "book",
