@@ -100,6 +100,20 @@ INVARIANTS = (
            HAVING b.version <> 1 + count(CASE WHEN j.act = 'bib_changed' THEN 1 END)
                OR count(CASE WHEN j.act = 'bib_created' THEN 1 END) > 1""",
     ),
+    sql(
+        "bib.versions",
+        "书目以前的版本一个不缺",
+        "what a title said before each change is kept, every version of it",
+        """SELECT b.id FROM bib b JOIN bib_version v ON v.bib_id = b.id GROUP BY b.id, b.version
+           HAVING max(v.version) <> b.version - 1 OR count(*) <> max(v.version) - min(v.version) + 1""",
+    ),
+    sql(
+        "bib.redirects",
+        "合并掉的书目都指向现有的书目",
+        "a title that was merged leads to one that is there, and is itself gone",
+        """SELECT r.bib_id FROM bib_redirect r LEFT JOIN bib b ON b.id = r.into_id LEFT JOIN bib old ON old.id = r.bib_id
+           WHERE b.id IS NULL OR old.id IS NOT NULL""",
+    ),
     Invariant(
         code="item.namespace",
         promise=Text("图书条码属于其所有馆的条码范围", "a copy's barcode lies in the namespace of its owner"),

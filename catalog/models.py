@@ -14,6 +14,8 @@ from kernel.db import Base, BigId, JsonValue
 
 _CURRENT = text("is_current")
 _OPEN = text("status = 'open'")
+# An id that was used is never given again: addresses and the journal name it for ever.
+_NUMBERED_ONCE = {"sqlite_autoincrement": True}
 # Compared byte by byte, whatever the database's own order of letters is.
 _ShelfKey = String(LONGEST_SHELF_KEY).with_variant(String(LONGEST_SHELF_KEY, collation="C"), "postgresql")
 
@@ -46,6 +48,20 @@ class Bib(Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    __table_args__ = (_NUMBERED_ONCE,)
+
+
+class BibRedirect(Base):
+    """Where a title went that was merged into another. It always names a title that is there: merged again, the old ids go along."""
+
+    __tablename__ = "bib_redirect"
+
+    bib_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    into_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    merged_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint("bib_id <> into_id", name="elsewhere"),)
 
 
 class BibIdentifier(Base):
@@ -92,16 +108,18 @@ class SourceRecord(Base):
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
         ),
+        Index("ix_source_record_batch", "batch_id", "bib_id"),
         CheckConstraint("container IN ('iso2709','marcxml','form')", name="container"),
     )
 
 
 class BibVersion(Base):
-    """A description that was replaced: what it said since `since`, and when, by whom and why (`cause`) it was replaced."""
+    """A description that was replaced: what it said since `since`, and when, by whom and why (`cause`) it was replaced. The rows of a title
+    that was merged outlive it."""
 
     __tablename__ = "bib_version"
 
-    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), primary_key=True)
+    bib_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     data: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     since: Mapped[datetime]
@@ -147,6 +165,7 @@ class Item(Base):
         Index("ix_item_shelf", "home_id", "shelf_key", "id"),
         CheckConstraint("status IN ({})".format(",".join(f"'{s}'" for s in ITEM_STATUSES)), name="status"),
         CheckConstraint("price_fen IS NULL OR price_fen >= 0", name="price"),
+        _NUMBERED_ONCE,
     )
 
 
@@ -179,7 +198,10 @@ class ImportSource(Base):
 
 
 class ImportBatch(Base):
-    """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on."""
+    """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on.
+
+    `undo_asked_at` is when somebody asked to take it back: from then on a worker goes down the titles; `undo_next` is the last one seen to.
+    """
 
     __tablename__ = "import_batch"
 
@@ -212,6 +234,10 @@ class ImportBatch(Base):
     started_at: Mapped[datetime | None]
     progress_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    undo_asked_at: Mapped[datetime | None]
+    undo_author: Mapped[str | None] = mapped_column(String(80))
+    undo_next: Mapped[int | None] = mapped_column(BigId)
+    undo_counts: Mapped[dict[str, int] | None] = mapped_column(JsonValue)
 
     __table_args__ = (
         CheckConstraint("status IN ('queued','running','done','failed','undone')", name="status"),
@@ -235,6 +261,19 @@ class ImportProblem(Base):
     message_zh: Mapped[str] = mapped_column(Text)
     message_en: Mapped[str] = mapped_column(Text)
     raw: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class UndoRemainder(Base):
+    """What an undone import left standing, because somebody had built on it: a title, or one of its copies, with the reason."""
+
+    __tablename__ = "undo_remainder"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("import_batch.id"), index=True)
+    bib_id: Mapped[int] = mapped_column(BigId)
+    code: Mapped[str] = mapped_column(String(32))
+    title: Mapped[str] = mapped_column(String(500))
+    barcode: Mapped[str | None] = mapped_column(String(64))
 
 
 class BookNumberCounter(Base):

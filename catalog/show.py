@@ -19,9 +19,13 @@ from catalog.queries.items import ItemDetails
 from catalog.queries.reviews import Candidate, Review
 from catalog.service.bulk import Row
 from catalog.service.desk import Checked
+from catalog.service.imports.undoing import UndoPlan
 from catalog.states import ITEM_STATUSES
+from catalog.undoing import COUNTED, REASONS
 from kernel.errors import Refusal
 from kernel.i18n import Language, Text
+
+_TOLD_OTHERWISE = ("org_id", "problems", "undo_author", "undo_counts")
 
 
 def show_bib(bib: BibRow, copies: Sequence[CopyRow], tree: OrgTree, language: Language) -> dict[str, Any]:
@@ -176,12 +180,27 @@ def _show_copy(copy: CopyRow, tree: OrgTree, language: Language) -> dict[str, An
 
 def show_import(report: ImportReport, tree: OrgTree, language: Language) -> dict[str, Any]:
     """An import's report; `errors` are its first problems."""
-    shown = {
-        field.name: getattr(report, field.name) for field in fields(report) if field.name not in ("org_id", "problems")
-    }
+    shown = {field.name: getattr(report, field.name) for field in fields(report) if field.name not in _TOLD_OTHERWISE}
     shown["org"] = tree.by_id[report.org_id].code
     shown["errors"] = [show_problem(problem, language) for problem in report.problems]
     return shown
+
+
+def show_undo(plan: UndoPlan, language: Language) -> dict[str, Any]:
+    """What undoing an import would do or has done; `left` is what stays, each with its reason."""
+    left = [
+        {
+            "code": one.code,
+            "message": REASONS[one.code].in_(language),
+            "bib": one.bib_id,
+            "title": one.title,
+            "barcode": one.barcode,
+        }
+        for one in plan.left
+    ]
+    counts = dict.fromkeys(COUNTED, 0) | plan.counts
+    told = {"import_id": plan.import_id, "status": plan.status, "titles": plan.titles, "looked_at": plan.looked_at}
+    return told | counts | {"left": left}
 
 
 def show_problem(problem: ProblemRow, language: Language) -> dict[str, Any]:

@@ -21,9 +21,12 @@ from circ.schemas import (
     LoanPageSchema,
     LoanQuerySchema,
     LoanSchema,
+    MergedTitlesSchema,
+    MergeTitlesSchema,
     RenewSchema,
 )
 from circ.service import CirculationService
+from circ.service.merging import merge_titles
 from circ.service.standing import look_at_loans
 from circ.show import show_item_view, show_lent, show_loan, show_returned
 from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right, version_header
@@ -80,6 +83,17 @@ def receive(_body: dict[str, Any], transfer_id: int) -> dict[str, Any]:
     """Receive a transfer at its destination, which is a check-in of its copy there."""
     asked = context()
     return show_returned(CirculationService(asked).receive_transfer(transfer_id), asked.tree, language())
+
+
+@blueprint.route("/bibs/<int:bib_id>/merge", methods=["POST"])
+@right("bib.write")
+@blueprint.arguments(MergeTitlesSchema)
+@command
+@blueprint.response(200, MergedTitlesSchema)
+def merge(body: dict[str, Any], bib_id: int) -> dict[str, Any]:
+    """Merge a title into another: copies, records and all else move, and the old address leads on for ever."""
+    merged = merge_titles(context(), bib_id, body["into"])
+    return {"bib": merged.bib_id, "merged_into": merged.into_id, "copies": merged.copies}
 
 
 @blueprint.route("/loans", methods=["GET"])

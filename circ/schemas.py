@@ -16,6 +16,18 @@ def override_codes() -> fields.List[str]:
     )
 
 
+class MergeTitlesSchema(StrictSchema):
+    into = fields.Integer(strict=True, required=True, validate=validate.Range(1, 2**63 - 1))
+
+
+class MergedTitlesSchema(StrictSchema):
+    """The title that went, the one that stays, and how many copies it gained."""
+
+    bib = fields.Integer()
+    merged_into = fields.Integer()
+    copies = fields.Integer()
+
+
 class CheckOutSchema(StrictSchema):
     patron = Barcode(required=True)
     item = Barcode(required=True)

@@ -67,6 +67,8 @@ THINGS: dict[str, Text] = {
     "document": Text("清单", "list"),
     "page": Text("页面", "page"),
     "list": Text("清单", "list"),
+    "version": Text("书目版本", "version of the title"),
+    "record": Text("来源记录", "source record"),
     "suggestion": Text("荐购", "suggestion"),
 }
 

@@ -1,9 +1,11 @@
 """How Alembic reaches the database: on the connection of a `Database` that `migrations.upgrade` hands over."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from kernel.db import Database, UtcDateTime
 from migrations.models import METADATA
@@ -18,9 +20,32 @@ def render_item(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+@contextmanager
+def unguarded(database: Database, connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by building it anew under its name, which its guard over references would take for the loss of all rows.
+    The guard is lifted before the transaction and set again after it; within, `check_references` sees that nothing hangs loose."""
+    if not database.is_sqlite:
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
+def check_references(connection: Connection) -> None:
+    """Raises RuntimeError for a row whose reference leads nowhere; the migration is then rolled back."""
+    loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if loose is not None:
+        raise RuntimeError(f"a migration left a reference of {loose[0]} to {loose[2]} that leads nowhere")
+
+
 database: Database = context.config.attributes["database"]
 engine = database.engine.execution_options(tongjie_write=True)
-with engine.connect() as connection:
+with engine.connect() as connection, unguarded(database, connection):
     context.configure(
         connection=connection,
         target_metadata=METADATA,
@@ -35,3 +60,5 @@ with engine.connect() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '30s'"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
         context.run_migrations()
+        if database.is_sqlite:
+            check_references(connection)

@@ -151,7 +151,7 @@ def empty(database: Database) -> None:
             kept = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
             for name, _ in kept:
                 connection.exec_driver_sql(f"DROP TRIGGER {name}")
-            for table in reversed(tables):
+            for table in [*reversed(tables), "sqlite_sequence"]:
                 connection.exec_driver_sql(f"DELETE FROM {table}")
             for _, statement in kept:
                 connection.exec_driver_sql(statement)

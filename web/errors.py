@@ -5,12 +5,13 @@ from __future__ import annotations
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request, url_for
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog import get_logger
 from werkzeug.exceptions import HTTPException
 
+from catalog.queries.bibs import BibMerged
 from kernel import idempotency
 from kernel.db import is_busy, is_full, is_retryable
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
@@ -22,6 +23,7 @@ log = get_logger("web")
 
 TITLES: dict[int, Text] = {
     400: Text("请求有误", "Malformed request"),
+    301: Text("已并入另一条书目", "Merged into another title"),
     401: Text("请先登录", "Login needed"),
     403: Text("没有权限", "Not allowed"),
     404: Text("没有找到", "Not found"),
@@ -77,12 +79,24 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: DomainError) -> Response:
+    if isinstance(error, BibMerged) and request.method in ("GET", "HEAD"):
+        return _lead_on(error)
     response = _problem(error) if wants_problem() else _page(error)
     response.status_code = error.status
     if isinstance(error, TooManyRequests | Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
     if error.status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _lead_on(merged: BibMerged) -> Response:
+    """The address of a title that went into another leads to that one for ever; programs are told which one it is."""
+    response = _problem(merged) if wants_problem() else Response()
+    response.status_code = 301
+    asked = dict(request.view_args or {})
+    assert request.endpoint is not None
+    response.location = url_for(request.endpoint, **asked | {"bib_id": merged.into_id})
     return response
 
 

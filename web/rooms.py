@@ -12,6 +12,7 @@ from catalog import api as catalog_api
 from catalog import cli as catalog_cli
 from catalog import invariants as catalog_invariants
 from catalog.service.imports import run_next
+from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
 from circ import cli as circ_cli
 from circ import invariants as circ_invariants
@@ -71,6 +72,7 @@ def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     engine = open_engine(settings.search_url, settings.data_dir)
     return (
         Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
+        Queue(name="undo", work=lambda stop: undo_next(database, stop.is_set)),
         Queue(
             name="index",
             work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work(),

@@ -15,11 +15,14 @@ from catalog.api import (
     marc,
     reviews,
     sources,
+    undoing,
+    versions,
 )
 
 BLUEPRINTS = (
     marc.blueprint,
     bibs.blueprint,
+    versions.blueprint,
     items.blueprint,
     bulk.blueprint,
     callnumbers.blueprint,
@@ -29,5 +32,6 @@ BLUEPRINTS = (
     imports.blueprint,
     reviews.blueprint,
     sources.blueprint,
+    undoing.blueprint,
     exports.blueprint,
 )

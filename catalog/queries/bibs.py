@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NoReturn
 
 from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
@@ -13,12 +13,22 @@ from sqlalchemy.orm import Session
 from catalog.bibdata import BibData, MarcFormat
 from catalog.description import from_json
 from catalog.merging import BY_HAND, DEFAULT_PRIORITY
-from catalog.models import Bib, ImportSource, Item, SourceRecord
+from catalog.models import Bib, BibRedirect, ImportSource, Item, SourceRecord
 from catalog.states import ITEM_STATUSES
-from kernel.errors import NotFound
+from kernel.errors import Conflict, NotFound
+from kernel.i18n import Text
 
 _VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
 _STOCK: Final = [name for name, status in ITEM_STATUSES.items() if status.counts]
+
+
+class BibMerged(Conflict):
+    """A title that was merged into another; whoever reads it is led on."""
+
+    def __init__(self, bib_id: int, into_id: int) -> None:
+        message = Text("书目 {id} 已并入书目 {into}。", "Title {id} was merged into title {into}.")
+        super().__init__("bib.merged", message.format(id=bib_id, into=into_id), merged_into=into_id)
+        self.into_id = into_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +100,22 @@ _SOURCE = select(
 
 
 def find_bib(session: Session, bib_id: int, *, lock: bool = False) -> BibRow:
-    """Raises NotFound. `lock` takes the title's row for the rest of the transaction."""
+    """Raises NotFound, and BibMerged for one that went into another. `lock` takes the title's row for the rest of the transaction."""
     statement = _BIB.where(Bib.id == bib_id)
     if lock:
         statement = statement.with_for_update(of=Bib)
     row = session.execute(statement).first()
     if row is None:
-        raise NotFound("bib", bib_id)
+        raise_where_it_went(session, bib_id)
     return _bib_row(row)
+
+
+def raise_where_it_went(session: Session, bib_id: int) -> NoReturn:
+    """For a title that is not there: raises BibMerged with the title it went into, else NotFound."""
+    into_id = session.scalar(select(BibRedirect.into_id).where(BibRedirect.bib_id == bib_id))
+    if into_id is not None:
+        raise BibMerged(bib_id, into_id)
+    raise NotFound("bib", bib_id)
 
 
 def find_bibs(session: Session, bib_ids: Collection[int]) -> dict[int, BibRow]:

@@ -59,6 +59,9 @@ class ImportReport:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    undo_asked_at: datetime | None
+    undo_author: str | None
+    undo_counts: dict[str, int]
     problems: tuple[ProblemRow, ...] = ()
 
 
@@ -137,5 +140,8 @@ def _report(batch: ImportBatch, problems: tuple[ProblemRow, ...] = ()) -> Import
         created_at=batch.created_at,
         started_at=batch.started_at,
         finished_at=batch.finished_at,
+        undo_asked_at=batch.undo_asked_at,
+        undo_author=batch.undo_author,
+        undo_counts=batch.undo_counts or {},
         problems=problems,
     )

@@ -7,7 +7,7 @@ from typing import get_args
 from marshmallow import fields, validate
 
 from catalog.marc.record import FormatChoice
-from kernel.schema import Instant, StrictSchema, Trimmed
+from kernel.schema import Instant, StrictSchema, Switch, Trimmed
 
 IMPORT_STATUSES = ("queued", "running", "done", "failed", "undone")
 
@@ -57,6 +57,7 @@ class ImportSummarySchema(StrictSchema):
     created_at = Instant()
     started_at = Instant(allow_none=True)
     finished_at = Instant(allow_none=True)
+    undo_asked_at = Instant(allow_none=True)
 
 
 class ImportSchema(ImportSummarySchema):
@@ -88,3 +89,34 @@ class ImportProfileSchema(StrictSchema):
     name = Trimmed(longest=100, load_default="")
     holdings = fields.Dict(keys=fields.String(), load_default=dict)
     weights = fields.Dict(keys=fields.String())
+
+
+class UndoLeftSchema(StrictSchema):
+    """What stays when an import is undone, and why: a title, or one of its copies."""
+
+    code = fields.String()
+    message = fields.String()
+    bib = fields.Integer()
+    title = fields.String()
+    barcode = fields.String(allow_none=True)
+
+
+class UndoSchema(StrictSchema):
+    """`planned`: what undoing would do (of a very large import only the newest `looked_at` of `titles` are counted); `running` and
+    `undone`: what it has done. `left` are the first things that stay."""
+
+    import_id = fields.Integer(data_key="import")
+    status = fields.String(validate=validate.OneOf(("planned", "running", "undone")))
+    titles = fields.Integer()
+    looked_at = fields.Integer()
+    titles_removed = fields.Integer()
+    titles_restored = fields.Integer()
+    titles_kept = fields.Integer()
+    copies_removed = fields.Integer()
+    copies_kept = fields.Integer()
+    copies_corrected = fields.Integer()
+    left = fields.List(fields.Nested(UndoLeftSchema))
+
+
+class AskUndoSchema(StrictSchema):
+    dry_run = Switch(load_default=False)

@@ -17,6 +17,7 @@ from catalog.marc import NotMarc, ReadRecord, RejectedRecord, bib_data, read_rec
 from catalog.merging import FORM_SOURCE
 from catalog.models import Bib, BibIdentifier, SourceRecord
 from catalog.queries.bibs import BibRow, bib_of_source, find_bib
+from catalog.queries.versions import find_version
 from catalog.service.redescribing import Cause, replace_descriptions
 from kernel import outbox
 from kernel.errors import Conflict, Invalid, Stale
@@ -67,12 +68,28 @@ class BibService:
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
+    def restore(self, bib_id: int, version: int, *, expected_version: int) -> BibRow:
+        """Let a title say again what it said in an earlier version. That is a new version, made by hand: imports do not speak over it.
+
+        Raises Stale where somebody changed the title since it was read, NotFound for a version that never was.
+        """
+        self._context.caller.require("bib.write")
+        bib = find_bib(self._session, bib_id, lock=True)
+        if bib.version != expected_version:
+            raise Stale()
+        data = find_version(self._session, bib_id, version)
+        if data == bib.data:
+            return bib
+        self.write(bib, data, "restore")
+        self._keep_form(bib_id, data)
+        return find_bib(self._session, bib_id)
+
     # --- what every way of cataloguing is made of
 
-    def write(self, bib: BibRow, data: BibData) -> None:
+    def write(self, bib: BibRow, data: BibData, kind: str = "hand") -> None:
         """The next version of a title that is locked; the one it replaces is kept."""
         caller = self._context.caller
-        cause = Cause(kind="hand", author=caller.author, channel=self._context.channel, org_id=caller.own_unit())
+        cause = Cause(kind=kind, author=caller.author, channel=self._context.channel, org_id=caller.own_unit())
         replace_descriptions(self._context, [(bib, data)], cause)
         outbox.enqueue(self._session, "bib", [bib.id], at=self._context.now)
 

@@ -26,6 +26,8 @@ from web.pages import (
     stock,
     suggestions,
     transfers,
+    undoing,
+    versions,
 )
 from web.pages.opac import kept
 
@@ -41,10 +43,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     items.page,
     bibs.page,
     marc.page,
+    versions.page,
     copying.page,
     *stock.BLUEPRINTS,
     transfers.page,
     imports.page,
+    undoing.page,
     exports.page,
     *admin.BLUEPRINTS,
     journal.page,

@@ -200,7 +200,7 @@ class CopyLoader:
             org_id=row.get("home_id", self._batch.org_id),
             item_id=item_id,
             bib_id=row["bib_id"],
-            data={"batch": self._batch.id},
+            data={"batch": self._batch.id} | ({"before": row["before"]} if "before" in row else {}),
         )
 
     def _note_taken(self, incoming: Incoming, copy: HoldingData, existing: _Existing) -> None:
@@ -245,6 +245,7 @@ def _change(copy: HoldingData, existing: _Existing) -> dict[str, Any]:
         "bib_id": existing.bib_id,
         "call_number": copy.call_number[:100] if copy.call_number else None,
         "price_fen": copy.price_fen or None,
+        "before": {"call_number": existing.call_number, "price_fen": existing.price_fen},
     }
 
 
