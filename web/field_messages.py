@@ -57,6 +57,8 @@ SENTENCES: Final[dict[str, str]] = {
     "A subject has at most {} characters.": "主题词最多 {} 个字。",
     "One of: {}.": "应为其中之一：{}。",
     "Give either `barcodes`, or `first` and `count`.": "请给 barcodes，或给 first 和 count。",
+    "Only a merge goes into a title.": "只有合并才指明并入哪一种书。",
+    "A correction, and nothing else, has fields.": "只有更正才带各项内容。",
     "The first {} titles can be shown. Narrow the search.": "只能看到前 {} 种，请缩小检索范围。",
     "Give authors or contributors, not both.": "authors 与 contributors 只给一个。",
     "MARCXML is always in UTF-8.": "MARCXML 总是 UTF-8。",
