@@ -24,6 +24,7 @@ from web.demo.founding.history import has_lived, live
 from web.demo.founding.network import set_up_network
 from web.demo.founding.people import Login, has_logins, make_people, read_logins, write_logins
 from web.demo.founding.progress import Steps
+from web.demo.founding.wishes import has_wishes, make_wishes
 from web.demo.marc.demo_files import GENERATED_BOOKS
 
 FOUNDED_DAYS_AGO = 540
@@ -61,6 +62,10 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
     if is_new:
         with steps.step(Text("借书、还书、调拨", "Lending, returning, sending")):
             database.run(lambda session: live(_context(session, site.now)))
+    with database.reading() as session:
+        is_wanting = not has_wishes(session)
+    if is_wanting:
+        database.run(lambda session: make_wishes(_context(session, site.now)))
     _bring_index_up_to_date(site, steps)
     return read_logins(site.data_dir)
 

@@ -93,6 +93,15 @@ def test_transfers_stand_in_every_state(site: Site) -> None:
     assert found.keys() == {"approved", "dispatched", "received", "cancelled"}
 
 
+def test_readers_ask_for_books_and_the_libraries_answer(site: Site) -> None:
+    found = counts(site, "SELECT status, count(*) FROM suggestion GROUP BY status")
+    assert found.keys() >= {"open", "ordered", "declined"}
+    votes = counts(
+        site, "SELECT s.title, count(*) FROM suggestion s JOIN suggestion_vote v ON v.suggestion_id = s.id GROUP BY 1"
+    )
+    assert max(votes.values()) > 1
+
+
 def test_some_books_are_out_and_some_long_overdue(site: Site) -> None:
     with site.database.reading() as session:
         question = text("SELECT count(*) FROM loan WHERE closed_at IS NULL AND due_at < :now")
