@@ -83,6 +83,15 @@ def test_the_wheel_carries_rooms_and_nothing_else(wheel: Path) -> None:
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
 
 
+def test_the_image_is_built_from_all_rooms() -> None:
+    copied = {
+        line.split()[1]
+        for line in (ROOT / "docker" / "Dockerfile").read_text().splitlines()
+        if line.startswith("COPY ")
+    }
+    assert set(PACKAGES) <= copied
+
+
 def test_an_installed_program_runs_from_its_own_files(installed: Path, tmp_path: Path) -> None:
     where = run(
         installed / "python", "-c", "import web, migrations; print(web.__file__, migrations.__file__)", cwd=tmp_path
