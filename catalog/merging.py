@@ -65,11 +65,15 @@ def merge(records: Iterable[Sourced]) -> BibData:
 
 
 def _together(said: Sequence[BibData]) -> dict[str, Any]:
-    """What makes sense only as one source says it: a title with its subtitle, a year as text and number, names with their roles."""
+    """What makes sense only as one source says it: a title with its subtitle, a year as text and number, names with their roles, and who
+    may open an address."""
     first = said[0]
     named = next((data for data in said if data.contributors), first)
     dated = next((data for data in said if data.year is not None), first)
+    urls = _union([data.urls for data in said])
+    accesses = tuple(next(data.access_of(url) for data in said if url in data.urls) for url in urls)
     return {
+        "url_access": accesses if set(accesses) - {"anyone"} else (),
         "subtitle": first.subtitle,
         "volume": first.volume,
         "control_number": first.control_number,

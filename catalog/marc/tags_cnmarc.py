@@ -43,7 +43,7 @@ _TABLE: Final = """
   $ a 来源 | source; b 号码 | number; f 时间 | time
 100! 一般处理数据 | General processing data
   $ a! 一般处理数据（36 位） | general processing data (36 characters)
-101! 文献语种 | Language
+101~ 文献语种 | Language
   1: 0 原作 | original; 1 译作 | translation; 2 含译文（提要除外） | holds translations other than abstracts
   $ a* 正文语种 | of the text; b* 中间语种 | of the intermediate text; c* 原作语种 | of the original; d* 提要语种 | of the abstract; e* 目次语种 | of the contents; f* 题名页语种 | of the title page; g 正题名语种 | of the title proper; h* 歌词语种 | of the libretto; i* 附件语种 | of accompanying matter; j* 字幕语种 | of the subtitles
 102~ 出版国或地区 | Country of publication

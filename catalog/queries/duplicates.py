@@ -42,7 +42,7 @@ def titles_alike(session: Session, data: BibData, *, except_id: int | None = Non
 
 
 def _same_number(session: Session, data: BibData) -> list[Alike]:
-    numbers = [value for _, value in identifiers(data)]
+    numbers = [value for kind, value in identifiers(data) if kind in ("isbn", "issn")]
     if not numbers:
         return []
     ids = select(BibIdentifier.bib_id).where(BibIdentifier.value.in_(numbers)).limit(MOST + 1)
