@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -84,12 +85,14 @@ def test_the_wheel_carries_rooms_and_nothing_else(wheel: Path) -> None:
 
 
 def test_the_image_is_built_from_all_rooms() -> None:
-    copied = {
-        line.split()[1]
-        for line in (ROOT / "docker" / "Dockerfile").read_text().splitlines()
-        if line.startswith("COPY ")
-    }
-    assert set(PACKAGES) <= copied
+    lines = (ROOT / "docker" / "Dockerfile").read_text().splitlines()
+    assert set(PACKAGES) <= {line.split()[1] for line in lines if line.startswith("COPY ")}
+    assert {f"!{name}" for name in PACKAGES} <= set((ROOT / "docker" / "Dockerfile.dockerignore").read_text().split())
+
+
+def test_make_check_looks_at_all_rooms() -> None:
+    (named,) = re.findall(r"^PACKAGES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(PACKAGES) <= set(named.split())
 
 
 def test_an_installed_program_runs_from_its_own_files(installed: Path, tmp_path: Path) -> None:
