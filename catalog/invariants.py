@@ -16,7 +16,8 @@ from branches.reference import TREE
 from catalog.bibdata import BibData
 from catalog.callnumbers import shelf_key
 from catalog.description import columns, from_json, identifiers
-from catalog.models import Bib, BibIdentifier, Item
+from catalog.headings import heading_key
+from catalog.models import Bib, BibIdentifier, Heading, HeadingVariant, Item
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
 
@@ -65,6 +66,15 @@ def _disagreeing_identifiers(session: Session) -> Iterable[str]:
         inside = i.bib_id.between(batch[0][0].id, batch[-1][0].id)
         kept = {tuple(row) for row in session.execute(select(i.bib_id, i.kind, i.value).where(inside))}
         yield from (f"bib {bib_id}: {kind} {value}" for bib_id, kind, value in sorted(told ^ kept))
+
+
+def _misnamed_headings(session: Session) -> Iterable[str]:
+    for key, name in session.execute(select(Heading.key, Heading.name)):
+        if key != heading_key(name):
+            yield f"heading {name}"
+    for key, name in session.execute(select(HeadingVariant.key, HeadingVariant.name)):
+        if key != heading_key(name):
+            yield f"variant {name}"
 
 
 def _wrong_namespaces(session: Session) -> Iterable[str]:
@@ -145,6 +155,19 @@ INVARIANTS = (
         code="item.shelf_key",
         promise=Text("图书在架上的次序与索书号一致", "a copy's place on the shelf follows from its call number"),
         find=_misplaced_copies,
+    ),
+    sql(
+        "document.withdrawn",
+        "剔旧清单上没有撤销的书都已剔除",
+        "a copy that stands on a withdrawal list, not taken back, is withdrawn",
+        """SELECT i.barcode FROM stock_document_line l JOIN stock_document d ON d.id = l.document_id
+           JOIN item i ON i.id = l.item_id
+           WHERE d.kind = 'withdrawal' AND l.undone_at IS NULL AND i.status <> 'withdrawn'""",
+    ),
+    Invariant(
+        code="heading.keys",
+        promise=Text("标目按其名称查得到", "a heading is found by each of its names"),
+        find=_misnamed_headings,
     ),
     sql(
         "book_number.counter",

@@ -387,3 +387,33 @@ class ImportReview(Base):
         CheckConstraint("(status = 'open') = (decided_at IS NULL)", name="decided"),
         CheckConstraint("(status = 'open') = (bib_id IS NULL)", name="bib"),
     )
+
+
+class Heading(Base):
+    """The form that is used for a person, body, subject or place. `see_also` names related ones; `key` is the name as compared."""
+
+    __tablename__ = "heading"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(200), index=True)
+    see_also: Mapped[list[str]] = mapped_column(JsonValue)
+    note: Mapped[str | None] = mapped_column(String(500))
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("kind", "key"),
+        CheckConstraint("kind IN ('person','body','subject','place')", name="kind"),
+    )
+
+
+class HeadingVariant(Base):
+    """Another form under which people look for a heading: 周树人 for 鲁迅."""
+
+    __tablename__ = "heading_variant"
+
+    heading_id: Mapped[int] = mapped_column(ForeignKey("heading.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, index=True)
+    name: Mapped[str] = mapped_column(String(200))

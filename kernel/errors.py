@@ -64,6 +64,7 @@ THINGS: dict[str, Text] = {
     "block": Text("停借记录", "block"),
     "job": Text("任务", "job"),
     "policy": Text("政策版本", "policy version"),
+    "heading": Text("标目", "heading"),
     "document": Text("清单", "list"),
     "page": Text("页面", "page"),
     "list": Text("清单", "list"),

@@ -24,7 +24,7 @@ ACTS = frozenset(
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
     selection_made selection_cancelled overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
-    book_number_allotted item_handed_over item_taken_over
+    heading_changed book_number_allotted item_handed_over item_taken_over
     suggestion_made suggestion_voted suggestion_answered
     settings_changed user_changed logged_in
     """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes

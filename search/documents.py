@@ -40,13 +40,17 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """What the index needs to know of one title. `loans` counts how often its copies were lent."""
+    """What the index needs to know of one title. `loans` counts how often its copies were lent;
+    `other_names` and `other_subjects` are what its people and subjects are called besides, by their headings.
+    """
 
     id: int
     version: int
     data: BibData
     copies: tuple[Copy, ...] = ()
     loans: int = 0
+    other_names: tuple[str, ...] = ()
+    other_subjects: tuple[str, ...] = ()
     added_on: date
 
 
@@ -54,7 +58,7 @@ def build_doc(title: Title) -> IndexDoc:
     return IndexDoc(
         id=title.id,
         version=title.version,
-        text=_text(title.data),
+        text=_text(title),
         keywords=_keywords(title),
         numbers=_numbers(title),
         sort_texts={"by_title": _title_key(title)},
@@ -62,16 +66,17 @@ def build_doc(title: Title) -> IndexDoc:
     )
 
 
-def _text(data: BibData) -> dict[str, str]:
+def _text(described: Title) -> dict[str, str]:
+    data = described.data
     names = [contributor.name for contributor in data.contributors]
     title = _full_title(data)
     return {
         "title": field_text([title]),
         "title_more": field_text([data.subtitle, *data.parallel_titles, *data.variant_titles]),
         "author": field_text(names),
-        "author_more": field_text([data.responsibility]),
+        "author_more": field_text([data.responsibility, *described.other_names]),
         "series": field_text(data.series),
-        "subject": field_text([*data.subjects, *data.keywords]),
+        "subject": field_text([*data.subjects, *data.keywords, *described.other_subjects]),
         "publisher": field_text([data.publisher, data.place]),
         "notes": field_text([data.abstract, data.contents, *data.notes]),
         "title_sounds": _sounds([title, data.subtitle or ""]),

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from branches.tree import OrgTree
 from catalog.bibdata import BibData
 from catalog.description import from_json
+from catalog.headings import heading_key
 from catalog.models import Bib, BibIdentifier, Item
+from catalog.queries.headings import other_names
 from catalog.states import ITEM_STATUSES
 from circ.models import Loan
 from kernel.clock import local_day
@@ -47,6 +49,8 @@ class Facts:
     version: int
     copies: tuple[Copy, ...]
     loans: int
+    other_names: tuple[str, ...] = ()
+    other_subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +105,42 @@ def count_bibs(session: Session) -> int:
 
 
 def load_facts(session: Session, versions: Mapping[int, int], tree: OrgTree) -> list[Facts]:
-    """The facts of these titles under these versions, in three statements; a title that is gone is left out."""
+    """The facts of these titles under these versions, in a constant number of statements; a title that is gone is left out."""
     ids = list(versions)
     copies = _copies(session, ids, tree)
     loans = _loan_counts(session, ids)
+    rows = session.execute(_DESCRIPTION.where(Bib.id.in_(ids)).order_by(Bib.id)).all()
+    people = {row.id: _people(row) for row in rows}
+    subjects = {row.id: [one for one in _listed(row.data, "subjects") if isinstance(one, str)] for row in rows}
+    called = other_names(session, {name for named in (people, subjects) for names in named.values() for name in names})
     return [
-        Facts(row, versions[row.id], tuple(copies.get(row.id, ())), loans.get(row.id, 0))
-        for row in session.execute(_DESCRIPTION.where(Bib.id.in_(ids)).order_by(Bib.id))
+        Facts(
+            row,
+            versions[row.id],
+            tuple(copies.get(row.id, ())),
+            loans.get(row.id, 0),
+            other_names=_called(called, people[row.id]),
+            other_subjects=_called(called, subjects[row.id]),
+        )
+        for row in rows
     ]
+
+
+def _people(row: Row[Any]) -> list[str]:
+    """The names of a description that may not hold what it should: the builder of the document says so, not this."""
+    named = [one.get("name") for one in _listed(row.data, "contributors") if isinstance(one, dict)]
+    return [name for name in named if isinstance(name, str)]
+
+
+def _listed(data: Any, name: str) -> list[Any]:
+    value = data.get(name) if isinstance(data, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def _called(called: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> tuple[str, ...]:
+    if not called:
+        return ()
+    return tuple(dict.fromkeys(other for name in names for other in called.get(heading_key(name), ())))
 
 
 def read_title(facts: Facts) -> Title:
@@ -119,6 +151,8 @@ def read_title(facts: Facts) -> Title:
         data=_bib_data(facts.row),
         copies=facts.copies,
         loans=facts.loans,
+        other_names=facts.other_names,
+        other_subjects=facts.other_subjects,
         added_on=local_day(facts.row.created_at),
     )
 

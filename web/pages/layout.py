@@ -48,7 +48,7 @@ STAFF_MENU: Final = (
         label=Text("馆藏", "Stock"),
         icon="library",
         rights=("item.write",),
-        also=("registering_pages", "changing_pages", "label_pages", "document_pages", "class_pages"),
+        also=("registering_pages", "changing_pages", "label_pages", "document_pages", "class_pages", "heading_pages"),
     ),
     Place(endpoint="import_pages.index", label=Text("导入", "Imports"), icon="upload", rights=("import.run",)),
     Place(

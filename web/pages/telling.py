@@ -25,6 +25,7 @@ ACTS: Final[dict[str, Text]] = {
     "item_taken_over": Text("划拨入", "taken over"),
     "item_moved": Text("换地点", "moved"),
     "status_changed": Text("状态改变", "status changed"),
+    "heading_changed": Text("规范标目", "heading"),
     "book_number_allotted": Text("取种次号", "book number allotted"),
     "resource_opened": Text("打开电子资源", "resource opened"),
     "bib_created": Text("新书目", "title created"),
@@ -73,7 +74,7 @@ WHATS: Final[dict[str, Text]] = {
     "password_reset": Text("重设密码", "password reset"),
     "password_changed": Text("改密码", "password changed"),
 }
-NAMED: Final = ("document", "org", "user", "q", "grants", "why")
+NAMED: Final = ("name", "variants", "document", "org", "user", "q", "grants", "why")
 
 
 def name_act(act: str) -> Text:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 
 from kernel.http import right
-from web.pages.stock import changing, classes, documents, labels, registering
+from web.pages.stock import changing, classes, documents, headings, labels, registering
 
 page = Blueprint("stock_pages", __name__, url_prefix="/stock")
-BLUEPRINTS = (page, registering.page, changing.page, labels.page, documents.page, classes.page)
+BLUEPRINTS = (page, registering.page, changing.page, labels.page, documents.page, classes.page, headings.page)
 
 
 @page.route("", methods=["GET"])
