@@ -11,7 +11,7 @@
 from catalog.marc.faults import REJECTIONS, REPAIRS
 from catalog.marc.holdings import HoldingsProfile, read_holdings
 from catalog.marc.mapping import bib_data
-from catalog.marc.reader import read_one, read_records
+from catalog.marc.reader import read_authorities, read_one, read_records
 from catalog.marc.record import (
     Container,
     Field,
@@ -36,6 +36,7 @@ __all__ = [
     "RejectedRecord",
     "TooLong",
     "bib_data",
+    "read_authorities",
     "read_holdings",
     "read_one",
     "read_records",

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from catalog.bibdata import MarcFormat
 from catalog.marc import encodings, iso2709, marcxml
@@ -87,22 +87,56 @@ def _result(frame: Frame, container: Container, choice: FormatChoice, number: in
         )
 
 
+def read_authorities(stream: BinaryIO) -> Iterator[MarcRecord | None]:
+    """The records of a file of authority records, whatever they are about; None for one that cannot be read. `NotMarc` as above."""
+    stream.seek(0)
+    head = stream.read(HEAD_BYTES)
+    container = sniff(head)
+    declared = declared_encoding(head)
+    stream.seek(0)
+    for frame in (frames if container == "iso2709" else spans)(stream, 0):
+        try:
+            if frame.fault is not None:
+                raise BadRecord(frame.fault, limit=MAX_RECORD)
+            decoded = (
+                _decoded_iso2709(frame, "auto") if container == "iso2709" else _decoded_marcxml(frame, "auto", declared)
+            )
+            yield decoded.record
+        except BadRecord:
+            yield None
+
+
+class _Decoded(NamedTuple):
+    kind: MarcFormat
+    encoding: str
+    record: MarcRecord
+    repairs: list[str]
+
+
 def _iso2709(frame: Frame, choice: FormatChoice, number: int) -> ReadRecord:
+    return _checked(frame, "iso2709", number, *_decoded_iso2709(frame, choice))
+
+
+def _decoded_iso2709(frame: Frame, choice: FormatChoice) -> _Decoded:
     parsed = iso2709.parse(frame)
     kind = guess_format(parsed.tags, choice)
     decoded = encodings.decode(parsed.body, kind, parsed.tags)
     repairs = parsed.repairs
     repairs.extend(decoded.repairs)
     record = MarcRecord(parsed.leader, build_fields(parsed.tags, decoded.text, repairs))
-    return _checked(frame, "iso2709", number, kind, decoded.encoding, record, repairs)
+    return _Decoded(kind, decoded.encoding, record, repairs)
 
 
 def _marcxml(frame: Frame, choice: FormatChoice, number: int, declared: str | None) -> ReadRecord:
+    return _checked(frame, "marcxml", number, *_decoded_marcxml(frame, choice, declared))
+
+
+def _decoded_marcxml(frame: Frame, choice: FormatChoice, declared: str | None) -> _Decoded:
     text, encoding, notes = marcxml.decode_span(frame.raw, declared)
     repairs = [*frame.repairs, *notes]
     record = marcxml.parse(text, repairs)
     kind = guess_format([field.tag for field in record.fields], choice)
-    return _checked(frame, "marcxml", number, kind, encoding, record, repairs)
+    return _Decoded(kind, encoding, record, repairs)
 
 
 def _checked(

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 
 from branches.context import Context
 from catalog.headings import HeadingData, from_authority, heading_key, tidied
-from catalog.marc import RejectedRecord, read_records
+from catalog.marc import read_authorities
 from catalog.models import Heading, HeadingVariant
 from catalog.queries.headings import HeadingRow, find_heading, titles_carrying
 from kernel import outbox
@@ -54,8 +54,8 @@ class HeadingService:
         self._context.caller.require("bib.write")
         counts: Counter[str] = Counter()
         names: set[str] = set()
-        for read in read_records(stream):
-            data = None if isinstance(read, RejectedRecord) else from_authority(read.record)
+        for record in read_authorities(stream):
+            data = from_authority(record) if record is not None else None
             outcome = "skipped" if data is None else self._load_one(data)
             counts[outcome] += 1
             if data is not None and outcome != "unchanged":
