@@ -92,6 +92,7 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
     classes = identifiers.class_prefixes(data.class_number or "")
     return {
         "title_whole": _distinct(squeezed(t) for t in (data.title, _full_title(data), *data.variant_titles)),
+        "title_sounds_whole": _distinct(_whole_sound(t) for t in (data.title, _full_title(data))),
         "author_whole": _distinct(squeezed(contributor.name) for contributor in data.contributors),
         "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
@@ -159,6 +160,15 @@ def _sounds(values: Iterable[str]) -> str:
     return join([run for value in values for run in pinyin.sound_out(value)])
 
 
+def _sound(text: str) -> str:
+    return "".join("".join(run) for run in pinyin.sound_out(text))
+
+
+def _whole_sound(text: str) -> str:
+    """Nothing for one syllable: that is more likely a word of another language."""
+    return _sound(text) if sum(len(run) for run in pinyin.sound_out(text)) > 1 else ""
+
+
 def _initials(values: Iterable[str]) -> str:
     return join([pinyin.initial_tokens(_first_letters(run)) for value in values for run in pinyin.sound_out(value)])
 
@@ -197,10 +207,8 @@ def _headings(data: BibData) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def heading_keys(text: str) -> tuple[str, ...]:
-    runs = pinyin.sound_out(text)
-    sounds = "".join("".join(run) for run in runs)
-    letters = "".join(_first_letters(run) for run in runs)
-    return _distinct([squeezed(text), sounds, letters if len(letters) > 1 else ""])
+    letters = "".join(_first_letters(run) for run in pinyin.sound_out(text))
+    return _distinct([squeezed(text), _sound(text), letters if len(letters) > 1 else ""])
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="call_number", type="keyword", groups={"callno": 5}),
     Field(name="title_sounds", type="text", groups={"title_sounds": 2, "any_sounds": 2}),
     Field(name="author_sounds", type="text", groups={"author_sounds": 1.5, "any_sounds": 1.5}),
+    Field(name="title_sounds_whole", type="keyword", groups={"title_sounds_whole": 1}),
     Field(name="title_initials", type="text", groups={"title_initials": 1, "any_initials": 1}),
     Field(name="author_initials", type="text", groups={"author_initials": 0.8, "any_initials": 0.8}),
     Field(name="heading", type="keyword"),

@@ -8,9 +8,10 @@ from typing import Final
 from branches.context import Context
 from kernel.errors import Unavailable
 from kernel.i18n import Text
-from search.asking import Scope, build_request, narrowed
+from search.asking import Scope, narrowed
+from search.finding import find
 from search.pages import Question
-from search.port import DEEPEST_HIT, EngineUnavailable, SearchEngine
+from search.port import DEEPEST_HIT, EngineUnavailable, SearchEngine, SearchRequest
 from search.service import read_query
 
 GONE: Final = Text(
@@ -30,16 +31,14 @@ class Listing:
 def list_titles(context: Context, engine: SearchEngine, question: Question, most: int) -> Listing:
     """Raises what a search raises; Unavailable also where the database alone could answer, for it would answer in part."""
     parsed = read_query(question.text, question.field)
-    question = narrowed(question, parsed.limits)
+    question = narrowed(replace(question, page=1), parsed.limits)
     scope = Scope(org=None if question.org is None else str(context.tree.unit(question.org).id))
-    for tree in (parsed.tree, parsed.relaxed):
-        if tree is None:
-            continue
-        asked = build_request(replace(question, page=1), tree, scope)
-        try:
-            result = engine.search(replace(asked, facets=(), offset=0, limit=min(most, DEEPEST_HIT)))
-        except EngineUnavailable as error:
-            raise Unavailable("export.unavailable", GONE, retry_after=5) from error
-        if result.total:
-            return Listing(total=result.total, ids=tuple(hit.id for hit in result.hits))
-    return Listing(total=0, ids=())
+
+    def shape(request: SearchRequest) -> SearchRequest:
+        return replace(request, facets=(), offset=0, limit=min(most, DEEPEST_HIT))
+
+    try:
+        result = find(engine, question, parsed, scope, shape).result
+    except EngineUnavailable as error:
+        raise Unavailable("export.unavailable", GONE, retry_after=5) from error
+    return Listing(total=result.total, ids=tuple(hit.id for hit in result.hits))

@@ -88,12 +88,14 @@ class FacetList:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """`is_degraded`: the engine is gone and the database answered, without facets. `ignored`: words beyond what a query may hold.
-    `suggestion` is another query that finds something, where this one found nothing."""
+    `suggestion` is another query that finds something, where this one found nothing. `is_partial`: no title has all the words, these have
+    all but one."""
 
     total: int
     titles: tuple[FoundTitle, ...]
     facets: tuple[FacetList, ...]
     suggestion: str | None
+    is_partial: bool
     ignored: tuple[str, ...]
     took_ms: int
     is_degraded: bool

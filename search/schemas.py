@@ -154,6 +154,9 @@ class SearchPageSchema(Schema):
     hits = fields.List(fields.Nested(HitSchema))
     facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValueSchema)))
     suggestion = fields.String(allow_none=True, metadata={"description": "other words that find something"})
+    is_partial = fields.Boolean(
+        data_key="partial", metadata={"description": "no title has all the words: these have all but one"}
+    )
     ignored = fields.List(fields.String(), metadata={"description": "words beyond what one query may hold"})
     took_ms = fields.Integer()
     degraded = fields.Boolean(metadata={"description": "the engine is gone, the database answered, without facets"})

@@ -14,13 +14,14 @@ from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.i18n import Text
 from search import queries
 from search.analysis.highlight import highlight
-from search.asking import Scope, build_facets, build_request, narrowed
+from search.asking import Scope, build_facets, narrowed
 from search.fallback import search_database
+from search.finding import find
 from search.misses import record_miss
 from search.pages import FoundTitle, HeldAt, Question, SearchPage
-from search.port import EngineUnavailable, SearchEngine, SearchResult
+from search.port import EngineUnavailable, SearchEngine
 from search.query import LONGEST_QUERY, ParsedQuery, QueryTooLong, parse
-from search.suggestions import Heading, suggest_headings, suggest_words
+from search.suggestions import Heading, suggest_headings
 
 log = get_logger("search")
 
@@ -42,21 +43,23 @@ class SearchService:
         question = narrowed(question, parsed.limits)
         scope = self._scope(question)
         try:
-            result, needles = self._ask(question, parsed, scope)
-            facets = build_facets(result, self._context.tree, ITEM_TYPES.get(self._context.session))
-            suggestion = self._suggestion(question, parsed) if result.total == 0 else None
-            total, ids, is_degraded = result.total, [hit.id for hit in result.hits], False
+            found = find(self._engine, question, parsed, scope)
+            facets = build_facets(found.result, self._context.tree, ITEM_TYPES.get(self._context.session))
+            total, ids, is_degraded = found.result.total, [hit.id for hit in found.result.hits], False
+            suggestion, needles, is_partial = found.suggestion, found.needles, found.is_partial
         except EngineUnavailable as error:
             log.warning("search.engine_gone", error=str(error))
             total, ids = self._without_engine(question)
-            facets, suggestion, needles, is_degraded = (), None, parsed.needles, True
-        if total == 0 and not is_degraded and notes_misses:
+            facets, suggestion, needles = (), None, parsed.needles
+            is_partial, is_degraded = False, True
+        if (total == 0 or is_partial) and not is_degraded and notes_misses:
             self._note_miss(question)
         return SearchPage(
             total=total,
             titles=self._titles(ids, needles),
             facets=facets,
             suggestion=suggestion,
+            is_partial=is_partial,
             ignored=parsed.ignored,
             took_ms=round((time.perf_counter() - began) * 1000),
             is_degraded=is_degraded,
@@ -77,22 +80,6 @@ class SearchService:
             if code not in types:
                 raise NotFound("item_type", code)
         return Scope(org=None if question.org is None else str(self._context.tree.unit(question.org).id))
-
-    def _ask(self, question: Question, parsed: ParsedQuery, scope: Scope) -> tuple[SearchResult, frozenset[str]]:
-        """The query as written; where that finds nothing, the query parted, with what is to be marked then."""
-        result = self._engine.search(build_request(question, parsed.tree, scope))
-        if result.total or parsed.relaxed is None:
-            return result, parsed.needles
-        return self._engine.search(build_request(question, parsed.relaxed, scope)), parsed.relaxed_needles
-
-    def _suggestion(self, question: Question, parsed: ParsedQuery) -> str | None:
-        """Other words, provided they find something in the whole catalogue."""
-        better = suggest_words(self._engine, parsed.words)
-        if better is None or len(better) > LONGEST_QUERY:
-            return None
-        asked = Question(text=better, field=question.field, size=1)
-        found = self._engine.search(build_request(asked, parse(better, question.field).tree, Scope(org=None)))
-        return better if found.total else None
 
     def _titles(self, ids: Sequence[int], needles: frozenset[str]) -> tuple[FoundTitle, ...]:
         """The rows of the hits in their order, in two statements. A title that went away since it was indexed is left out."""

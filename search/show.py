@@ -25,6 +25,7 @@ def show_page(page: SearchPage, language: Language) -> dict[str, Any]:
         "hits": [_show_title(title) for title in page.titles],
         "facets": facets,
         "suggestion": page.suggestion,
+        "is_partial": page.is_partial,
         "ignored": page.ignored,
         "took_ms": page.took_ms,
         "degraded": page.is_degraded,

@@ -7,6 +7,7 @@ class:I247 narrow. Words in Latin letters are also looked for by sound and by in
 and call number. An engine's own syntax is text.
 """
 
-from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, leaves, parse
+from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, parse
+from search.query.placing import leaves
 
 __all__ = ["LONGEST_QUERY", "MOST_LEAVES", "ParsedQuery", "QueryTooLong", "leaves", "parse"]

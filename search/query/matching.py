@@ -4,9 +4,18 @@ elsewhere.
 
 from __future__ import annotations
 
+from typing import Final
+
 from search.analysis.tokens import Run, phrase_tokens, run_tokens
-from search.port import And, Leaf, Not, Or, Query
+from search.port import And, Leaf, Or, Query
 from search.query.syntax import Clause
+
+# Arabic numbers as volumes are counted otherwise, as tokens: Roman, and 第一 and so on.
+_ROMAN: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_VOLUMES: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    str(n): ((roman,), (f"第{han}",))
+    for n, (roman, han) in enumerate(zip(_ROMAN, "一二三四五六七八九十", strict=True), 1)
+}
 
 
 def text_query(clause: Clause, group: str) -> Query:
@@ -17,14 +26,10 @@ def text_query(clause: Clause, group: str) -> Query:
         return phrase_query(list(clause.runs), group)
     parts = _parts(clause)
     if not clause.is_open:
-        return all_of([phrase_query(part, group) for part in parts])
+        return all_of([_part_query(part, group, is_inside=i > 0) for i, part in enumerate(parts)])
     last = parts.pop()
     before = [phrase_query(part, group) for part in [*parts, last[:-1]] if part]
     return all_of([*before, Leaf(group=group, mode="prefix", tokens=(last[-1].text,))])
-
-
-def signed_query(clause: Clause, written: Query) -> Query:
-    return Not(written) if clause.is_negated else written
 
 
 def phrase_query(phrase: list[Run], group: str) -> Query:
@@ -54,6 +59,15 @@ def all_of(parts: list[Query]) -> Query:
 
 def any_of(parts: list[Query]) -> Query:
     return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+
+def _part_query(part: list[Run], group: str, *, is_inside: bool) -> Query:
+    """A small number behind Han characters may count volumes: 三体2 is 三体 Ⅱ too, 平凡的世界2 also 平凡的世界 第二部."""
+    written = phrase_query(part, group)
+    number = part[0].text if len(part) == 1 else ""
+    if not is_inside or number not in _VOLUMES:
+        return written
+    return any_of([written, *(row(group, tokens) for tokens in _VOLUMES[number])])
 
 
 def _parts(clause: Clause) -> list[list[Run]]:

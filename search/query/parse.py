@@ -8,18 +8,25 @@ from itertools import groupby
 
 from search.analysis.tokens import query_tokens, squeezed
 from search.fields import GROUP_BY_NAME, GROUP_BY_PREFIX, Group
-from search.port import All, And, Leaf, Not, Or, Query
+from search.port import All, Leaf, Not, Or, Query
 from search.query.limits import NO_LIMITS, Limits, take_limits
-from search.query.matching import all_of, any_of, parted_query, signed_query, text_query
-from search.query.readings import as_numbers, by_sound, row_by_sound, whole_number
+from search.query.matching import all_of, any_of
+from search.query.placing import cost, group_of, signed, written
+from search.query.readings import as_numbers, by_sound, row_by_sound, whole_number, whole_sound
+from search.query.relaxing import loosened, parted
+from search.query.synonyms import as_heading
 from search.query.syntax import Clause, clauses
 
 LONGEST_QUERY = 256
 MOST_LEAVES = 32
 
-_EXACT = {"any": ("title_whole", "author_whole"), "title": ("title_whole",), "author": ("author_whole",)}
-_EXACT_BOOST = {"title_whole": 10.0, "author_whole": 5.0}
-_PARTABLE = range(4, 13)
+_EXACT = {
+    "any": ("title_whole", "author_whole", "title_sounds_whole"),
+    "title": ("title_whole", "title_sounds_whole"),
+    "author": ("author_whole",),
+}
+# Above what words in a title or name can score, however rare they are: exact comes before partial.
+_EXACT_BOOST = {"title_whole": 300.0, "author_whole": 150.0, "title_sounds_whole": 60.0}
 
 
 class QueryTooLong(ValueError):
@@ -28,7 +35,8 @@ class QueryTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedQuery:
-    """`limits` are years and classes that the text names. `relaxed` is for when `tree` finds nothing. `needles` and
+    """`limits` are years and classes that the text names. `relaxed` is for when `tree` finds nothing, `loosened`, which
+    does without one of the words, for when that finds nothing either. `needles` and
     `relaxed_needles` are what to mark in a title, `words` the wanted words as typed, `ignored` the words beyond what one query may
     hold.
     """
@@ -36,6 +44,7 @@ class ParsedQuery:
     tree: Query
     limits: Limits = NO_LIMITS
     relaxed: Query | None = None
+    loosened: Query | None = None
     needles: frozenset[str] = frozenset()
     relaxed_needles: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
@@ -60,25 +69,13 @@ def parse(text: str, field: str = "any") -> ParsedQuery:
     return ParsedQuery(
         tree=_Tree(taken, group).build(),
         limits=limits,
-        relaxed=_relaxed(taken, group),
+        relaxed=_within_bounds(parted(taken, group)),
+        loosened=_within_bounds(loosened(taken, group)),
         needles=frozenset(run.text for clause in wanted for run in clause.runs),
         relaxed_needles=frozenset(t for clause in wanted for run in clause.runs for t in query_tokens(run)),
         words=tuple(clause.text for clause in wanted),
         ignored=ignored,
     )
-
-
-def leaves(query: Query) -> list[Leaf]:
-    """All leaves of a tree, those under Not included."""
-    match query:
-        case Leaf():
-            return [query]
-        case And(parts) | Or(parts):
-            return [leaf for part in parts for leaf in leaves(part)]
-        case Not(part):
-            return leaves(part)
-        case All():
-            return []
 
 
 class _Tree:
@@ -112,30 +109,34 @@ class _Tree:
 
     def _alternatives(self, unit: list[Clause]) -> Query:
         if unit[0].is_negated:
-            return signed_query(unit[0], _written(unit[0], self._group))
+            return signed(unit[0], self._group)
         return any_of([self._readings(clause) for clause in unit])
 
     def _latin_row(self, row: list[Clause]) -> Query:
         """Latin words next to each other may be one name in pinyin."""
-        whole = row_by_sound(row, _group_of(row[0], self._group))
+        whole = row_by_sound(row, group_of(row[0], self._group))
         words = [self._readings(clause, bool(whole), len(self._clauses) == 1) for clause in row]
         return any_of([all_of(words), *self._afford(whole)])
 
     def _readings(self, clause: Clause, among_syllables: bool = False, is_alone: bool = False) -> Query:
-        group = _group_of(clause, self._group)
+        group = group_of(clause, self._group)
         numbers = as_numbers(clause, group)
         sounds = by_sound(clause, group, among_syllables=among_syllables, is_alone=is_alone)
-        return any_of([_written(clause, self._group), *self._afford([*numbers, *sounds])])
+        return any_of([written(clause, self._group), *self._afford([*numbers, *sounds, *as_heading(clause, group)])])
 
     def _exact(self) -> list[Leaf]:
         """A book that is called just so, or an author of that name, comes first."""
-        groups = {_group_of(clause, self._group).name for clause in self._clauses}
+        groups = {group_of(clause, self._group).name for clause in self._clauses}
         if len(groups) > 1 or any(clause.is_negated or clause.joins for clause in self._clauses):
             return []
         whole = squeezed(" ".join(clause.text for clause in self._clauses))
-        names = _EXACT.get(groups.pop(), ())
+        wanted = {"title_whole": whole, "author_whole": whole, "title_sounds_whole": whole_sound(self._clauses)}
         return self._afford(
-            [Leaf(group=name, mode="term", tokens=(whole,), boost=_EXACT_BOOST[name]) for name in names]
+            [
+                Leaf(group=name, mode="term", tokens=(wanted[name],), boost=_EXACT_BOOST[name])
+                for name in _EXACT.get(groups.pop(), ())
+                if wanted[name]
+            ]
         )
 
     def _afford(self, extra: list[Leaf]) -> list[Leaf]:
@@ -144,25 +145,13 @@ class _Tree:
         return taken
 
 
-def _group_of(clause: Clause, otherwise: Group) -> Group:
-    return GROUP_BY_NAME[clause.group] if clause.group is not None else otherwise
-
-
-def _written(clause: Clause, otherwise: Group) -> Query:
-    """A clause as it is written, in the group it names; a number that names its group stands by itself."""
-    group = _group_of(clause, otherwise)
-    if clause.group is not None and group.name in ("isbn", "callno"):
-        return whole_number(clause.text, group) or Or(())
-    return text_query(clause, group.name)
-
-
 def _latin_group(unit: list[Clause]) -> tuple[str | None] | None:
     """Where a word in Latin letters is looked for; None for what is no such word."""
     return (unit[0].group,) if len(unit) == 1 and unit[0].latin_word is not None else None
 
 
 def _cost(taken: list[Clause], group: Group) -> int:
-    return sum(len(leaves(_written(clause, group))) for clause in taken)
+    return sum(cost(written(clause, group)) for clause in taken)
 
 
 def _affordable(found: list[Clause], group: Group) -> tuple[list[Clause], tuple[str, ...]]:
@@ -175,13 +164,5 @@ def _affordable(found: list[Clause], group: Group) -> tuple[list[Clause], tuple[
     return found, ()
 
 
-def _relaxed(taken: list[Clause], group: Group) -> Query | None:
-    """The first long Han run cut in two at every place, the other clauses as they are."""
-    for i, clause in enumerate(taken):
-        run = clause.runs[0]
-        if clause.is_negated or len(clause.runs) > 1 or not run.is_cjk or len(run.text) not in _PARTABLE:
-            continue
-        others = [signed_query(other, _written(other, group)) for other in [*taken[:i], *taken[i + 1 :]]]
-        tree = all_of([parted_query(run, _group_of(clause, group).name), *others])
-        return tree if len(leaves(tree)) <= MOST_LEAVES else None
-    return None
+def _within_bounds(query: Query | None) -> Query | None:
+    return query if query is not None and cost(query) <= MOST_LEAVES else None

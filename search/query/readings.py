@@ -62,6 +62,14 @@ def row_by_sound(clauses: list[Clause], group: Group) -> list[Leaf]:
     return [row(group.sounds, tuple(syllable for ways in splits for syllable in ways[0]), _SOUND_BOOST)]
 
 
+def whole_sound(clauses: list[Clause]) -> str:
+    """All the words as the sound of one title, where each is made of syllables and they are more than one."""
+    splits = [pinyin.split(clause.latin_word or "") for clause in clauses]
+    if not all(splits) or sum(len(ways[0]) for ways in splits) < 2:
+        return ""
+    return "".join(clause.latin_word or "" for clause in clauses)
+
+
 def _standard_numbers(text: str) -> list[tuple[str, ...]]:
     issn = identifiers.issn_token(text)
     tokens = identifiers.isbn_query_tokens(text)

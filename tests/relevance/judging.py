@@ -13,8 +13,9 @@ from catalog.bibdata import BibData
 from catalog.description import full_title
 from catalog.marc import ReadRecord, bib_data, read_records
 from catalog.works import plain
-from search.asking import Scope, build_request, narrowed
+from search.asking import Scope, narrowed
 from search.documents import Copy, Title, build_doc
+from search.finding import find
 from search.pages import Question
 from search.port import IndexDoc, SearchEngine
 from search.query import parse
@@ -91,13 +92,13 @@ def documents(titles: dict[int, BibData]) -> list[IndexDoc]:
 
 
 def answer(engine: SearchEngine, query: str) -> list[int]:
-    """The ids of the first ten, as the search service asks: parted where the words as written find nothing."""
+    """The ids of the first ten, as the search service asks; where it only suggests other words, what these find."""
     parsed = parse(query)
     question = narrowed(Question(text=query, size=DEPTH), parsed.limits)
-    for tree in (parsed.tree, parsed.relaxed):
-        if tree is not None and (hits := engine.search(build_request(question, tree, Scope(org=None))).hits):
-            return [hit.id for hit in hits]
-    return []
+    found = find(engine, question, parsed, Scope(org=None))
+    if found.suggestion is not None:
+        return answer(engine, found.suggestion)
+    return [hit.id for hit in found.result.hits]
 
 
 def ndcg(judgement: Judgement, titles: dict[int, BibData], found: Sequence[int]) -> float:

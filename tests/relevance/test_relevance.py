@@ -12,7 +12,7 @@ from tests.relevance.judging import answer, classics, documents, judgements, mea
 from tests.search.library import fill
 from tests.search.places import ENGINES, make_place
 
-FLOOR = 0.95
+FLOOR = 0.97
 
 
 @pytest.fixture(scope="module")

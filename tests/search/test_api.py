@@ -43,7 +43,7 @@ def test_answers_in_the_shape_of_the_contract(reader: ApiUser) -> None:
     answer = reader.get("/search", q="红楼梦", org="CG", available="true", year="1990..2000", sort="year", size="5")
     assert answer.status_code == 200
     body = answer.get_json()
-    assert body.keys() == {"total", "hits", "facets", "suggestion", "ignored", "took_ms", "degraded"}
+    assert body.keys() == {"total", "hits", "facets", "suggestion", "partial", "ignored", "took_ms", "degraded"}
     (hit,) = body["hits"]
     assert hit["holdings"] == [{"org": "LX", "name": "李村书屋", "total": 1, "available": 1}]
     assert hit["highlight"] == {"title": "&lt;b&gt;<mark>红楼梦</mark>&lt;/b&gt;"}

@@ -51,7 +51,7 @@ HOSTILE = st.one_of(
 @given(HOSTILE, st.sampled_from(sorted(GROUP_BY_NAME)))
 def test_any_string_is_a_query_within_bounds(text: str, field: str) -> None:
     parsed = parse(text, field)
-    for tree in (parsed.tree, parsed.relaxed):
+    for tree in (parsed.tree, parsed.relaxed, parsed.loosened):
         if tree is not None:
             assert _holds_together(tree)
             assert len(leaves(tree)) <= MOST_LEAVES
@@ -175,6 +175,40 @@ def test_title_and_author_in_one_are_parted_when_nothing_else_helps() -> None:
         (Leaf(group="any", mode="term", tokens=("三体",)), Leaf(group="any", mode="phrase", tokens=("刘慈", "慈欣")))
     ) in (relaxed.parts if isinstance(relaxed, Or) else ())
     assert parse("三体").relaxed is None
+
+
+def test_words_that_join_are_left_out_when_nothing_else_helps() -> None:
+    relaxed = parse("鲁迅写的小说").relaxed
+    assert relaxed is not None
+    pieces = And((Leaf(group="any", mode="term", tokens=("鲁迅",)), Leaf(group="any", mode="term", tokens=("小说",))))
+    assert pieces in (relaxed.parts if isinstance(relaxed, Or) else ())
+
+
+def test_at_last_one_of_several_words_may_be_missing() -> None:
+    wolf = Leaf(group="any", mode="phrase", tokens=("狼王", "王梦"))
+    author = Leaf(group="any", mode="phrase", tokens=("沈石", "石溪"))
+    shop = Leaf(group="any", mode="term", tokens=("书店",))
+    old = Not(Leaf(group="any", mode="prefix", tokens=("旧",)))
+    assert parse("狼王梦 沈石溪 书店 -旧").loosened == And(
+        (Or((And((wolf, author)), And((wolf, shop)), And((author, shop)))), old)
+    )
+    assert parse("狼王梦").loosened is None
+    assert parse("狼王梦 OR 沈石溪").loosened is None
+
+
+def test_a_small_number_behind_han_characters_may_count_volumes() -> None:
+    assert _leaf("any", "term", "ii") in _leaves("三体2")
+    assert _leaf("any", "term", "第二") in _leaves("平凡的世界2")
+    assert _leaf("any", "term", "ii") not in _leaves("三体 2020")
+
+
+def test_what_readers_call_a_kind_of_book_is_looked_up_as_subjects_call_it() -> None:
+    assert _leaf("subject", "phrase", "侠义", "义小", "小说") in _leaves("武侠小说")
+    assert _leaf("subject", "phrase", "侠义", "义小", "小说") in _leaves("武侠小说", "subject")
+    assert _leaves("武侠小说", "title") == [
+        _leaf("title", "phrase", "武侠", "侠小", "小说"),
+        _leaf("title_whole", "term", "武侠小说"),
+    ]
 
 
 def test_words_beyond_the_limit_are_named() -> None:

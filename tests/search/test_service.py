@@ -237,6 +237,14 @@ def test_suggests_nothing_that_finds_nothing(database: Database, engine: SearchE
     assert ask(database, engine, "hary 红楼萌").suggestion is None
 
 
+def test_shows_what_has_all_words_but_one_and_says_so(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    page = ask(database, engine, "三体 刘慈欣 完全没有")
+    assert (names(page), page.is_partial) == (["三体"], True)
+    assert not ask(database, engine, "三体 刘慈欣").is_partial
+
+
 def test_title_and_author_in_one_are_found(database: Database, engine: SearchEngine, titles: dict[str, int]) -> None:
     page = ask(database, engine, "三体刘慈欣")
     assert names(page) == ["三体"]
