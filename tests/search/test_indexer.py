@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from branches.reference import TREE
-from catalog.models import Bib, Item
+from catalog.models import Bib, BibIdentifier, Item
 from kernel import outbox
 from kernel.db import Database
 from kernel.outbox import MAX_ATTEMPTS, OutboxEntry
@@ -90,6 +90,7 @@ def change_title(database: Database, bib: int, **values: Any) -> None:
 def delete_title(database: Database, bib: int) -> None:
     with database.transaction() as session:
         session.execute(delete(Item).where(Item.bib_id == bib))
+        session.execute(delete(BibIdentifier).where(BibIdentifier.bib_id == bib))
         session.execute(delete(Bib).where(Bib.id == bib))
         outbox.enqueue(session, KIND, [bib], at=NOW)
 
