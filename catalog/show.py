@@ -17,6 +17,7 @@ from catalog.queries.documents import DocumentRow, LineRow
 from catalog.queries.imports import ImportReport, ProblemRow
 from catalog.queries.items import ItemDetails
 from catalog.queries.reviews import Candidate, Review
+from catalog.sampling import Sample
 from catalog.service.bulk import Row
 from catalog.service.desk import Checked
 from catalog.service.imports.undoing import UndoPlan
@@ -183,6 +184,25 @@ def show_import(report: ImportReport, tree: OrgTree, language: Language) -> dict
     shown = {field.name: getattr(report, field.name) for field in fields(report) if field.name not in _TOLD_OTHERWISE}
     shown["org"] = tree.by_id[report.org_id].code
     shown["errors"] = [show_problem(problem, language) for problem in report.problems]
+    return shown
+
+
+def show_sample(sample: Sample, language: Language) -> dict[str, Any]:
+    """What the first records of a file show."""
+    shown = {one.name: getattr(sample, one.name) for one in fields(sample) if one.name not in ("profile", "problems")}
+    shown["holdings"] = asdict(sample.profile) if sample.profile else None
+    shown["problems"] = [
+        {
+            "record": one.number,
+            "offset": one.offset,
+            "control_number": one.control_number,
+            "tag": one.tag,
+            "code": one.code,
+            "message": one.message.in_(language),
+            "kept_aside": True,
+        }
+        for one in sample.problems
+    ]
     return shown
 
 

@@ -70,6 +70,7 @@ THINGS: dict[str, Text] = {
     "list": Text("清单", "list"),
     "version": Text("书目版本", "version of the title"),
     "record": Text("来源记录", "source record"),
+    "sample": Text("上传的文件", "uploaded file"),
     "suggestion": Text("荐购", "suggestion"),
 }
 

@@ -12,6 +12,7 @@ from flask import Response, g, request, stream_with_context
 
 from branches.context import Context
 from branches.http import context
+from catalog.marc import NotMarc
 from catalog.models import ImportProfile
 from catalog.profiles import find_stored, save_profile, to_json
 from catalog.queries import imports as queries
@@ -22,12 +23,15 @@ from catalog.schemas.imports import (
     ImportSchema,
     NewImportSchema,
     ProblemPageSchema,
+    SampleQuerySchema,
+    SampleSchema,
 )
 from catalog.service.imports import NewImport, queue_import
-from catalog.show import show_import, show_problem
+from catalog.service.imports.sampling import look_at_file
+from catalog.show import show_import, show_problem, show_sample
 from catalog.weighing import build_weights
 from kernel.errors import Invalid
-from kernel.http import Blueprint, View, command, data_dir, decode_position, encode_cursor, language, right
+from kernel.http import Blueprint, View, command, data_dir, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
 
 blueprint = Blueprint("imports", __name__, description="Files of records on their way into the catalogue")
@@ -67,16 +71,27 @@ def _store() -> Path | None:
     return path
 
 
+def keep_upload() -> Path:
+    """The kept file, to stay there when the view is done, though it is not queued yet: it is looked at first."""
+    path: Path = g.upload
+    g.upload_is_queued = True
+    return path
+
+
 def queue_upload(asked: Context, **options: Any) -> int:
     """Queue the kept file with these options of `NewImport` and return the batch's id; 422 without a file."""
     g.upload_is_queued = False
     if g.upload is None:
-        detail = Text("请选择要导入的文件（表单字段 file）。", "Choose the file to import (form field `file`).")
-        raise Invalid("import.no_file", detail, {"file": [detail]})
+        raise no_file()
     filename = request.files["file"].filename or "unnamed"
     import_id = queue_import(asked, NewImport(path=g.upload, filename=filename, is_upload=True, **options))
     g.upload_is_queued = True
     return import_id
+
+
+def no_file() -> Invalid:
+    detail = Text("请选择要导入的文件（表单字段 file）。", "Choose the file to import (form field `file`).")
+    return Invalid("import.no_file", detail, {"file": [detail]})
 
 
 @blueprint.route("/imports", methods=["POST"])
@@ -90,6 +105,23 @@ def create_import(body: dict[str, Any]) -> dict[str, Any]:
     asked = context()
     import_id = queue_upload(asked, **body)
     return show_import(queries.find_import(asked.session, import_id), asked.tree, language())
+
+
+@blueprint.route("/imports/samples", methods=["POST"])
+@right("import.run")
+@blueprint.arguments(SampleQuerySchema, location="form")
+@keeps_upload
+@reads_only
+@blueprint.response(200, SampleSchema)
+def sample(body: dict[str, Any]) -> dict[str, Any]:
+    """What the first records of a file show: format, layout of copies, library codes, titles. Nothing is kept, and no key is needed."""
+    if g.upload is None:
+        raise no_file()
+    try:
+        found = look_at_file(context(), g.upload, body["format"], body["profile"])
+    except NotMarc as error:
+        raise Invalid(error.code, error.message, {"file": [error.message]}) from error
+    return show_sample(found, language())
 
 
 @blueprint.route("/imports", methods=["GET"])

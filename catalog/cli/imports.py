@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
+from catalog.cli.previews import NO_MARC, preview
 from catalog.import_notes import note_text
 from catalog.marc.record import FormatChoice
 from catalog.queries import imports as queries
@@ -25,7 +26,6 @@ from kernel.errors import Invalid
 from kernel.i18n import Text
 
 PLAIN_EVERY = 10  # per cent between two plain lines
-NO_MARC = 2  # exit code for a file that is no MARC at all
 
 
 @click.command(
@@ -39,6 +39,9 @@ NO_MARC = 2  # exit code for a file that is no MARC at all
 @click.option(
     "--json", "as_json", is_flag=True, help=local("最后一行输出 JSON 报告", "print the report as JSON, last line")
 )
+@click.option(
+    "--preview", "previews", is_flag=True, help=local("只看识别到什么，不导入", "only say what was recognised")
+)
 @pass_terminal
 def import_files(
     terminal: Terminal,
@@ -48,8 +51,11 @@ def import_files(
     source: str | None,
     org: str | None,
     as_json: bool,
+    previews: bool,
 ) -> None:
     code = 0
+    if previews:
+        sys.exit(max(preview(terminal, file, format_, profile, as_json=as_json) for file in files))
     for file in files:
         unit = org or terminal.read(_only_hub)
         new = NewImport(

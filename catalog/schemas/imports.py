@@ -7,7 +7,7 @@ from typing import get_args
 from marshmallow import fields, validate
 
 from catalog.marc.record import FormatChoice
-from kernel.schema import Instant, StrictSchema, Switch, Trimmed
+from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 
 IMPORT_STATUSES = ("queued", "running", "done", "failed", "undone")
 
@@ -89,6 +89,64 @@ class ImportProfileSchema(StrictSchema):
     name = Trimmed(longest=100, load_default="")
     holdings = fields.Dict(keys=fields.String(), load_default=dict)
     weights = fields.Dict(keys=fields.String())
+
+
+class SampleQuerySchema(StrictSchema):
+    """The form fields beside `file`."""
+
+    format = fields.String(load_default="auto", validate=validate.OneOf(get_args(FormatChoice)))
+    profile = fields.String(load_default=None)
+
+
+class SampleCopySchema(StrictSchema):
+    barcode = fields.String(allow_none=True)
+    library = fields.String(allow_none=True)
+    call_number = fields.String(allow_none=True)
+    price_fen = Money(data_key="price", allow_none=True)
+
+
+class SampleTitleSchema(StrictSchema):
+    title = fields.String()
+    authors = fields.String()
+    publisher = fields.String(allow_none=True)
+    year = fields.Integer(allow_none=True)
+    isbn = fields.String(allow_none=True)
+    copies = fields.List(fields.Nested(SampleCopySchema))
+    more_copies = fields.Integer()
+
+
+class SampleLibrarySchema(StrictSchema):
+    """A code the source writes; `unit` is the unit it seems to mean, null where somebody has to choose."""
+
+    code = fields.String()
+    copies = fields.Integer()
+    unit = fields.String(allow_none=True)
+
+
+def _counts() -> fields.Dict:
+    return fields.Dict(keys=fields.String(), values=fields.Integer())
+
+
+class SampleSchema(StrictSchema):
+    """What the first records of a file show. `holdings` is the profile that reads their copies, learned from them where `is_learned`."""
+
+    read = fields.Integer()
+    rejected = fields.Integer()
+    container = fields.String()
+    formats = _counts()
+    encodings = _counts()
+    holdings = fields.Dict(keys=fields.String(), allow_none=True)
+    is_learned = fields.Boolean()
+    copies = fields.Integer()
+    without_barcode = fields.Integer()
+    unusable_barcodes = fields.Integer()
+    without_library = fields.Integer()
+    barcode_shapes = _counts()
+    item_types = _counts()
+    libraries = fields.List(fields.Nested(SampleLibrarySchema))
+    titles = fields.List(fields.Nested(SampleTitleSchema))
+    repairs = _counts()
+    problems = fields.List(fields.Nested(ImportProblemSchema))
 
 
 class UndoLeftSchema(StrictSchema):

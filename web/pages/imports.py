@@ -12,12 +12,13 @@ from sqlalchemy.orm import aliased
 
 from branches.context import Context
 from branches.http import context
-from catalog.api.imports import keeps_upload, queue_upload
+from catalog.api.imports import keep_upload, keeps_upload, queue_upload
 from catalog.import_notes import note_text
 from catalog.marc.record import FormatChoice
 from catalog.models import Bib, ImportProfile, Item, SourceRecord
 from catalog.queries import imports as queries
 from catalog.queries.imports import ImportReport
+from catalog.service.imports.sampling import forget_old_samples
 from kernel.errors import NotFound
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
@@ -111,8 +112,18 @@ def upload() -> Done:
     if g.upload is None:
         form.wrong("file", Text("请选择要导入的文件。", "Choose the file to import."))
     form.check()
+    if form.flag("look"):
+        return _looked_at(asked, org=org, format=format_, profile=profile, source=source)
     import_id = queue_upload(asked, org=org or "", format=format_, profile=profile, source=source)
     return Done(url_for("import_pages.show", import_id=import_id))
+
+
+def _looked_at(asked: Context, **chosen: str | None) -> Done:
+    """The file stays where it is until somebody starts it; files that nobody started are forgotten."""
+    path = keep_upload()
+    forget_old_samples(asked, path.parent)
+    name = request.files["file"].filename
+    return Done(url_for("sample_pages.show", token=path.stem, name=name, **chosen))
 
 
 @page.route("/<int:import_id>", methods=["GET"])

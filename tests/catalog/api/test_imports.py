@@ -9,10 +9,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
+from catalog.models import ImportBatch
 from catalog.service.imports import run_next
 from kernel.db import Database
 from tests.catalog.marc.marcbytes import book
@@ -196,3 +197,30 @@ def test_a_profile_is_put_and_shown_with_its_defaults(hub_librarian: ApiUser, da
 def test_a_profile_that_cannot_work_is_refused(hub_librarian: ApiUser, holdings: dict[str, Any]) -> None:
     assert hub_librarian.put("/import-profiles/lib", {"holdings": holdings}).status_code in (404, 422)
     assert hub_librarian.get("/import-profiles/lib").status_code == 404
+
+
+def test_a_sample_tells_what_was_recognised_and_keeps_nothing(
+    hub_librarian: ApiUser, database: Database, data_dir: Path
+) -> None:
+    body = record("A1", "红楼梦", holding(("a", "cg"), ("b", "0012345"), ("s", "I242.4/15")))
+    told = hub_librarian.ask("POST", "/imports/samples", data={"file": (BytesIO(body), "a.iso")}).json
+    assert told is not None
+    assert (told["read"], told["container"], told["formats"], told["is_learned"]) == (
+        1,
+        "iso2709",
+        {"cnmarc": 1},
+        False,
+    )
+    assert told["holdings"]["tag"] == "905"
+    assert told["libraries"] == [{"code": "cg", "copies": 1, "unit": "CG"}]
+    assert told["barcode_shapes"] == {"9{7}": 1}
+    assert told["titles"][0]["copies"][0]["call_number"] == "I242.4/15"
+    assert list((data_dir / "imports").iterdir()) == []
+    with database.reading() as session:
+        assert session.scalars(select(ImportBatch.id)).all() == []
+
+
+def test_a_sample_of_no_marc_is_refused(hub_librarian: ApiUser) -> None:
+    wrong = hub_librarian.ask("POST", "/imports/samples", data={"file": (BytesIO(b"<html></html>"), "a.iso")})
+    assert (wrong.status_code, wrong.json["code"]) == (422, "import.not_marc")  # type: ignore[index]
+    assert hub_librarian.ask("POST", "/imports/samples", data={}).status_code == 422
