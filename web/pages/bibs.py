@@ -56,7 +56,7 @@ def new(form: Form = EMPTY) -> str:
         form=values,
         bib=None,
         heading=None,
-        languages=_languages(),
+        languages=languages(),
         templates=TEMPLATES.values(),
         formats=FORMATS,
         kinds=KINDS,
@@ -95,13 +95,13 @@ def create() -> Done:
 @right("bib.write")
 def edit(bib_id: int, form: Form = EMPTY) -> str:
     bib = find_bib(context().session, bib_id)
-    values = form if form is not EMPTY else Form(_values(bib.data) | {"version": bib.version})
+    values = form if form is not EMPTY else Form(form_values(bib.data) | {"version": bib.version})
     return render_template(
         "bibs/form.html",
         form=values,
         bib=bib,
         heading=full_title(bib.data),
-        languages=_languages(),
+        languages=languages(),
         kinds=KINDS,
         accesses=ACCESSES,
     )
@@ -112,19 +112,25 @@ def edit(bib_id: int, form: Form = EMPTY) -> str:
 @act(edit)
 def change(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
-    before = _read(Form(_values(find_bib(asked.session, bib_id).data)))
-    after = _read(form)
-    _keep_what_has_no_room(before, after, find_bib(asked.session, bib_id).data)
+    changed = changes_of(form, find_bib(asked.session, bib_id).data)
     version = form.number("version", 1, 2**31, required=True)
     form.check()
+    if changed:
+        BibService(asked).change(bib_id, changed, expected_version=int(version or 0))
+    return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
+
+
+def changes_of(form: Form, data: BibData) -> BibFields:
+    """What the form says otherwise than the description it was filled from; the form notes what does not hold."""
+    before, after = _read(Form(form_values(data))), _read(form)
+    _keep_what_has_no_room(before, after, data)
     changed: Any = {
         name: after.get(name, [] if name in LISTS else None)
         for name in before.keys() | after.keys()
         if before.get(name) != after.get(name)
     }
-    if changed:
-        BibService(asked).change(bib_id, changed, expected_version=int(version or 0))
-    return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
+    found: BibFields = changed
+    return found
 
 
 def _keep_what_has_no_room(before: BibFields, after: BibFields, data: BibData) -> None:
@@ -161,7 +167,8 @@ def _read_links(form: Form) -> dict[str, Any]:
     return {"urls": [url], "url_access": [access or "anyone"]} if url else {}
 
 
-def _values(data: BibData) -> dict[str, object]:
+def form_values(data: BibData) -> dict[str, object]:
+    """A description as the form shows it."""
     values: dict[str, object] = {
         name: getattr(data, name) for name in (*LINES, *TEXTS) if name not in ("authors", "isbn")
     }
@@ -178,5 +185,5 @@ def _values(data: BibData) -> dict[str, object]:
     }
 
 
-def _languages() -> list[tuple[str, Text]]:
+def languages() -> list[tuple[str, Text]]:
     return list(LANGUAGES.items())

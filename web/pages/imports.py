@@ -18,6 +18,7 @@ from catalog.marc.record import FormatChoice
 from catalog.models import Bib, ImportProfile, Item, SourceRecord
 from catalog.queries import imports as queries
 from catalog.queries.imports import ImportReport
+from catalog.queries.reviews import count_open
 from catalog.service.imports.sampling import forget_old_samples
 from kernel.errors import NotFound
 from kernel.http import decode_cursor, encode_cursor, right
@@ -48,6 +49,7 @@ FORMATS: Final[dict[str, Text]] = {
     "cnmarc": Text("CNMARC", "CNMARC"),
     "marc21": Text("MARC21", "MARC21"),
 }
+TITLES: Final = frozenset({"created", "updated", "merged"})
 COUNTS: Final[tuple[tuple[str, Text], ...]] = (
     ("created", Text("新书目", "new titles")),
     ("updated", Text("更新", "updated")),
@@ -89,6 +91,7 @@ def index(form: Form = EMPTY) -> str:
         formats=list(FORMATS.items()),
         profiles=[(row.code, row.name or row.code) for row in asked.session.scalars(select(ImportProfile))],
         statuses=STATUSES,
+        waiting=count_open(asked.session),
         tree=asked.tree,
     )
 
@@ -168,12 +171,14 @@ def _address(report: ImportReport, name: str) -> str | None:
     """Where the things behind a number are listed; None where there is nothing to list."""
     if not getattr(report, name):
         return None
-    if name in ("created", "updated"):
+    if name == "review":
+        return url_for("review_pages.index", **{"import": report.id})
+    if name in TITLES:
         return url_for("import_pages.titles", import_id=report.id, what=name)
     return url_for("import_pages.show", import_id=report.id, _anchor="problems") if name == "rejected" else None
 
 
-@page.route("/<int:import_id>/<any(created,updated,items):what>", methods=["GET"])
+@page.route("/<int:import_id>/<any(created,updated,merged,items):what>", methods=["GET"])
 @right("import.run")
 def titles(import_id: int, what: str) -> str:
     """The titles or copies behind a number of the report."""
@@ -202,12 +207,8 @@ def _loaded(asked: Context, report: ImportReport, what: str, after: int) -> tupl
         )
     else:
         key = Bib.id
-        earlier = aliased(SourceRecord)
-        is_known = exists().where(
-            earlier.bib_id == Bib.id, earlier.batch_id.is_distinct_from(report.id), earlier.received_at < _begin(report)
-        )
         statement = select(Bib.id, Bib.id, Bib.title, Bib.authors, Bib.kind).where(
-            Bib.id > after, _is_of_batch(report.id, Bib.id), is_known if what == "updated" else ~is_known
+            Bib.id > after, _has_record_that(what, report.id)
         )
     rows = asked.session.execute(statement.order_by(key).limit(PAGE + 1)).all()
     loaded = [
@@ -215,6 +216,20 @@ def _loaded(asked: Context, report: ImportReport, what: str, after: int) -> tupl
         for row in rows[:PAGE]
     ]
     return loaded, encode_cursor(rows[PAGE - 1][0]) if len(rows) > PAGE else None
+
+
+def _has_record_that(outcome: str, import_id: int) -> ColumnElement[bool]:
+    """Whether the batch brought a title its first record (created), one under a number that it had (updated), or another one (merged)."""
+    brought, earlier, former = aliased(SourceRecord), aliased(SourceRecord), aliased(SourceRecord)
+    is_further = exists().where(earlier.bib_id == brought.bib_id, earlier.id < brought.id)
+    is_known = exists().where(
+        former.bib_id == brought.bib_id,
+        former.id < brought.id,
+        former.source == brought.source,
+        former.identity == brought.identity,
+    )
+    is_so = {"created": ~is_further, "updated": is_known, "merged": is_further & ~is_known}[outcome]
+    return exists().where(brought.bib_id == Bib.id, brought.batch_id == import_id, is_so)
 
 
 def _is_of_batch(import_id: int, bib_id: Any) -> ColumnElement[bool]:

@@ -50,7 +50,13 @@ STAFF_MENU: Final = (
         rights=("item.write",),
         also=("registering_pages", "changing_pages", "label_pages", "document_pages", "class_pages", "heading_pages"),
     ),
-    Place(endpoint="import_pages.index", label=Text("导入", "Imports"), icon="upload", rights=("import.run",)),
+    Place(
+        endpoint="import_pages.index",
+        label=Text("导入", "Imports"),
+        icon="upload",
+        rights=("import.run",),
+        also=("review_pages", "source_pages"),
+    ),
     Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)
     ),
