@@ -26,6 +26,7 @@ from kernel.i18n import Text
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
+from web.pages.reviews import of_import
 
 page = Blueprint("import_pages", __name__, url_prefix="/imports")
 
@@ -172,7 +173,7 @@ def _address(report: ImportReport, name: str) -> str | None:
     if not getattr(report, name):
         return None
     if name == "review":
-        return url_for("review_pages.index", **{"import": report.id})
+        return url_for("review_pages.index", **of_import(report.id))
     if name in TITLES:
         return url_for("import_pages.titles", import_id=report.id, what=name)
     return url_for("import_pages.show", import_id=report.id, _anchor="problems") if name == "rejected" else None

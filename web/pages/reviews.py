@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from flask import Blueprint, g, render_template, request, url_for
 
 from branches.http import context
-from catalog.bibdata import BibData
+from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.matching import LABELS, Reason
 from catalog.queries import reviews as queries
@@ -92,7 +92,7 @@ def index() -> str:
         number=queries.count_open(session, import_id),
         import_id=import_id,
         filename=rows[0].filename if rows and import_id is not None else None,
-        next_page=url_for("review_pages.index", cursor=following, **_of(import_id)) if following else None,
+        next_page=url_for("review_pages.index", cursor=following, **of_import(import_id)) if following else None,
     )
 
 
@@ -115,7 +115,7 @@ def show(review_id: int, form: Form = EMPTY) -> str:
         agreements=AGREEMENTS,
         left=queries.count_open(session, import_id),
         following=queries.next_open(session, review_id, import_id),
-        scope=_of(import_id),
+        scope=of_import(import_id),
     )
 
 
@@ -149,10 +149,10 @@ def correct(review_id: int, form: Form = EMPTY) -> str:
         form=values,
         review=review,
         languages=bibs.languages(),
-        kinds=bibs.KINDS,
-        accesses=bibs.ACCESSES,
+        kinds=KINDS,
+        accesses=ACCESSES,
         bib=None,
-        scope=_of(request.args.get("import", type=int)),
+        scope=of_import(request.args.get("import", type=int)),
     )
 
 
@@ -177,11 +177,12 @@ def _on(review_id: int, decided: Decided) -> Done:
     message = SAID[decided.status].format(title=title, n=decided.items_created)
     following = queries.next_open(session, review_id, import_id)
     if following is None:
-        return Done(url_for("review_pages.index", **_of(import_id)), message)
-    return Done(url_for("review_pages.show", review_id=following, **_of(import_id)), message)
+        return Done(url_for("review_pages.index", **of_import(import_id)), message)
+    return Done(url_for("review_pages.show", review_id=following, **of_import(import_id)), message)
 
 
-def _of(import_id: int | None) -> dict[str, Any]:
+def of_import(import_id: int | None) -> dict[str, Any]:
+    """What keeps an address to the records of one import."""
     return {} if import_id is None else {"import": import_id}
 
 
