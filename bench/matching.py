@@ -10,6 +10,7 @@ many are of one book. Recall: of the pairs of one book, how many stand under one
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from bench import county, databases, machine
+from bench import county, databases
 from bench.importing import HUB, run
 from catalog.models import ImportReview, SourceRecord
 from kernel.db import Database
@@ -179,10 +180,9 @@ def _outcome(database: Database) -> Outcome:
 def table(figures: Figures) -> str:
     """What docs/merging.md states."""
     lines = [
-        f"{date.today().isoformat()}, {machine.describe('')}, SQLite: {figures.records:,} records of {figures.books:,} books from "  # noqa: DTZ011
-        f"{len(HOUSES)} sources; {figures.titles:,} titles made, {figures.reviews:,} records "
-        f"({figures.reviews / figures.records:.1%}) left to a librarian; "
-        f"{figures.application_ms:.2f} ms CPU a record.",
+        f"{date.today().isoformat()}, SQLite: {figures.records:,} records of {figures.books:,} books from {len(HOUSES)} sources; "  # noqa: DTZ011
+        f"{figures.titles:,} titles made, {figures.reviews:,} records ({figures.reviews / figures.records:.1%}) left to a librarian; "
+        f"{figures.application_ms:.2f} ms CPU a record, on a machine whose load was {os.getloadavg()[0]:.0f}.",
         "",
         "| | stated | wanted |",
         "| --- | ---: | ---: |",

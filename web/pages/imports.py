@@ -122,7 +122,7 @@ def upload() -> Done:
     return Done(url_for("import_pages.show", import_id=import_id))
 
 
-def _looked_at(asked: Context, **chosen: str | None) -> Done:
+def _looked_at(asked: Context, **chosen: Any) -> Done:
     """The file stays where it is until somebody starts it; files that nobody started are forgotten."""
     path = keep_upload()
     forget_old_samples(asked, path.parent)
