@@ -80,7 +80,8 @@ def measure(server: Server | None, database: Database, folder: Path, material: M
     seconds = time.perf_counter() - began
     database_ms = 0.0 if server is None else cpu_ms(server.pid) - before
     told = json.loads(report.splitlines()[-1])
-    if (told["created"], told["items_created"]) != (material.records, material.copies):
+    # A few made-up books resemble each other enough to be asked about; their copies wait with them.
+    if told["read"] != material.records or told["rejected"] or told["review"] > material.records // 100:
         raise RuntimeError(f"not everything was imported: {report[-500:]}")
     settle(database)
     return Figure(
