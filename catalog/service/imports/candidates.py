@@ -10,9 +10,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
-from catalog.description import from_json, identifiers
+from catalog.description import from_json
 from catalog.matching import DEFAULT_WEIGHTS, Match, Weights, compare
 from catalog.models import Bib, BibIdentifier
+from catalog.service.imports.chunk import Incoming
 
 _AT_ONCE: Final = 500
 MOST_CANDIDATES: Final = (
@@ -27,7 +28,6 @@ class Target:
 
     data: BibData
     bib_id: int | None = None
-    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +45,9 @@ class Candidates:
     weights: Weights = DEFAULT_WEIGHTS
     _by_key: dict[str, list[Target]] = field(default_factory=dict)
 
-    def load(self, session: Session, records: Sequence[BibData]) -> None:
-        """Fetch every title that shares a number or a key with one of these descriptions."""
-        wanted = sorted({key for data in records for key in keys_of(data)})
+    def load(self, session: Session, records: Sequence[Incoming]) -> None:
+        """Fetch every title that shares a number or a key with one of these records."""
+        wanted = sorted({key for record in records for _, key in record.identifiers})
         pairs: list[tuple[int, str]] = []
         i = BibIdentifier
         for start in range(0, len(wanted), _AT_ONCE):
@@ -57,27 +57,23 @@ class Candidates:
         for bib_id, key in pairs:
             self._by_key.setdefault(key, []).append(targets[bib_id])
 
-    def add(self, target: Target) -> None:
+    def add(self, target: Target, record: Incoming) -> None:
         """A title that the chunk brings."""
-        for key in target.keys:
+        for _, key in record.identifiers:
             self._by_key.setdefault(key, []).append(target)
 
-    def of(self, data: BibData) -> list[Found]:
-        """The titles that a record may be of, the best first; none where it is a new one."""
+    def of(self, record: Incoming) -> list[Found]:
+        """The titles that a record may be of, the best first; none where it is a new one. Those that share a number are looked at
+        before those that share a title."""
         looked_at: list[Target] = []
-        for key in keys_of(data):
+        for _, key in record.identifiers:
             looked_at += [target for target in self._by_key.get(key, ()) if target not in looked_at]
         compared = (
-            Found(target=target, match=compare(data, target.data, self.weights))
+            Found(target=target, match=compare(record.data, target.data, self.weights))
             for target in looked_at[:MOST_CANDIDATES]
         )
         likely = [found for found in compared if found.match.verdict != "different"]
         return sorted(likely, key=lambda found: (found.match.verdict != "same", -found.match.score))
-
-
-def keys_of(data: BibData) -> tuple[str, ...]:
-    """Under what a description is found: its numbers first, which say most."""
-    return tuple(value for _, value in identifiers(data))
 
 
 def take_turns(session: Session) -> None:

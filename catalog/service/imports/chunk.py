@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from structlog import get_logger
 
 from catalog.bibdata import BibData, HoldingData
+from catalog.description import IdentifierKind, identifiers
 from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings
 from kernel.i18n import Text
 
@@ -27,10 +28,12 @@ NOT_STORED = Text(
 
 @dataclass(slots=True, kw_only=True)
 class Incoming:
-    """A record with its description and copies. `identity` is its control number, or a digest of its bytes where it has none."""
+    """A record with its description and copies. `identity` is its control number, or a digest of its bytes where it has none;
+    `identifiers` are what its title is found by."""
 
     read: ReadRecord
     data: BibData
+    identifiers: tuple[tuple[IdentifierKind, str], ...]
     holdings: list[HoldingData]
     digest: str
     identity: str
@@ -74,9 +77,11 @@ def described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
     """A record with what it says of the title and its copies."""
     digest = hashlib.sha256(read.raw).hexdigest()
     identity = read.control_number
+    data = bib_data(read)
     return Incoming(
         read=read,
-        data=bib_data(read),
+        data=data,
+        identifiers=identifiers(data),
         holdings=read_holdings(read.record, profile),
         digest=digest,
         identity=identity[:200] if identity else f"sha256:{digest}",

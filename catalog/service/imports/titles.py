@@ -74,7 +74,7 @@ class TitleLoader:
         waiting = self._find_waiting(unknown)
         if unknown:
             take_turns(self._session)
-            self._candidates.load(self._session, [one.data for one in unknown if one.identity not in waiting])
+            self._candidates.load(self._session, [one for one in unknown if one.identity not in waiting])
         new, merged, later = self._sort(records, known, waiting)
         self._insert(new)
         placed = [(_id(target), one) for target, one in (*new, *merged)]
@@ -114,10 +114,10 @@ class TitleLoader:
                 self._wait_on(one, waiting[one.identity])
                 continue
             seen.add(one.identity)
-            found = self._candidates.of(one.data)
+            found = self._candidates.of(one)
             if not found:
-                target = Target(data=one.data, keys=tuple(value for _, value in description.identifiers(one.data)))
-                self._candidates.add(target)
+                target = Target(data=one.data)
+                self._candidates.add(target, one)
                 new.append((target, one))
             elif found[0].match.verdict == "same":
                 merged.append((found[0].target, one))
@@ -229,8 +229,8 @@ class TitleLoader:
             target.bib_id = bib_id
         identifiers = [
             {"bib_id": target.bib_id, "kind": kind, "value": value}
-            for target, _ in fresh
-            for kind, value in description.identifiers(target.data)
+            for target, one in fresh
+            for kind, value in one.identifiers
         ]
         if identifiers:
             self._session.execute(insert(_identifiers), identifiers)
