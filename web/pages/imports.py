@@ -127,7 +127,7 @@ def _looked_at(asked: Context, **chosen: Any) -> Done:
     path = keep_upload()
     forget_old_samples(asked, path.parent)
     name = request.files["file"].filename
-    return Done(url_for("sample_pages.show", token=path.stem, name=name, **chosen))  # type: ignore[arg-type]
+    return Done(url_for("sample_pages.show", token=path.stem, name=name, **chosen))
 
 
 @page.route("/<int:import_id>", methods=["GET"])
