@@ -36,6 +36,7 @@ class TakingBack:
         restored = [one.bib_id for one in undoings if one.fate == "restored"]
         self._remove_copies([item_id for one in undoings for item_id in one.copies])
         corrected = self._correct_copies([one.bib_id for one in undoings if one.fate == "restored"])
+        self._expect_again([one.bib_id for one in undoings if one.fate == "kept" and one.copies])
         self._withdraw_records(restored)
         redescribe(self._context, restored, self._cause())
         self._remove_titles(removed)
@@ -80,6 +81,12 @@ class TakingBack:
         ]
         journal.append_many(self._session, entries)
         return len(told)
+
+    def _expect_again(self, bib_ids: Sequence[int]) -> None:
+        """Titles that stay while copies of theirs go: the same record, come again, counts as a new one, so that its copies are made again."""
+        r = SourceRecord
+        ours = (r.bib_id.in_(bib_ids), r.batch_id == self._batch.id, r.is_current)
+        self._session.execute(update(r).where(*ours).values(digest=""))
 
     def _withdraw_records(self, bib_ids: Sequence[int]) -> None:
         """The import's records of these titles go, and the records they replaced are current again."""

@@ -118,6 +118,8 @@ def test_a_copy_that_was_lent_stays_with_its_title(database: Database, county: C
     assert undo(database, found.id) == {"titles_kept": 1, "copies_removed": 1, "copies_kept": 1}
     assert left(database, found.id) == [("item.has_history", "001"), ("bib.has_copies", None)]
     assert rows(database, Item.barcode) == [("001",)]
+    again = import_bytes(database, tmp_path, data)
+    assert counts(again) == {"read": 1, "updated": 1, "items_created": 1}, "the copy that went comes back with its file"
 
 
 def test_a_title_changed_by_hand_since_keeps_what_the_librarian_wrote(database: Database, tmp_path: Path) -> None:
