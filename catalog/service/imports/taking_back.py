@@ -83,7 +83,7 @@ class TakingBack:
         return len(told)
 
     def _expect_again(self, bib_ids: Sequence[int]) -> None:
-        """Titles that stay while copies of theirs go: the same record, come again, counts as a new one, so that its copies are made again."""
+        """Titles that stay while copies of theirs go: the same record, come again, counts as newer, so that its copies are made again."""
         r = SourceRecord
         ours = (r.bib_id.in_(bib_ids), r.batch_id == self._batch.id, r.is_current)
         self._session.execute(update(r).where(*ours).values(digest=""))
