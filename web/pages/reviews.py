@@ -11,6 +11,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
+from catalog.fold import fold
 from catalog.matching import LABELS, Reason
 from catalog.queries import reviews as queries
 from catalog.queries.bibs import find_bib
@@ -224,12 +225,14 @@ def _text(value: Any) -> str:
 
 
 def compared(one: str, other: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
-    """Both texts in pieces, each with whether the other has it not; where one is silent nothing is marked."""
+    """Both texts in pieces, each with whether the other has it not, be it in the other script or width; where one is silent nothing is
+    marked."""
     if not one or not other:
         return [(one, False)] if one else [], [(other, False)] if other else []
     left: list[tuple[str, bool]] = []
     right_side: list[tuple[str, bool]] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    folded = [[fold(character) for character in text] for text in (one, other)]
+    for kind, a, b, c, d in SequenceMatcher(None, *folded, autojunk=False).get_opcodes():
         is_other = kind != "equal"
         if a < b:
             left.append((one[a:b], is_other))
