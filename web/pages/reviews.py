@@ -231,8 +231,8 @@ def compared(one: str, other: str) -> tuple[list[tuple[str, bool]], list[tuple[s
         return [(one, False)] if one else [], [(other, False)] if other else []
     left: list[tuple[str, bool]] = []
     right_side: list[tuple[str, bool]] = []
-    folded = [[fold(character) for character in text] for text in (one, other)]
-    for kind, a, b, c, d in SequenceMatcher(None, *folded, autojunk=False).get_opcodes():
+    folded, other_folded = ([fold(character) for character in text] for text in (one, other))
+    for kind, a, b, c, d in SequenceMatcher(a=folded, b=other_folded, autojunk=False).get_opcodes():
         is_other = kind != "equal"
         if a < b:
             left.append((one[a:b], is_other))
