@@ -29,12 +29,15 @@ def decide_opening(access: UrlAccess, caller: str, *, is_inside: bool) -> Decisi
 
 
 def can_be_opened(url: str) -> bool:
-    """Addresses of the web and nothing else: no script, no file, no address of our own that lacks a host."""
+    """Addresses of the web and nothing else: no script, no file, no address of our own that lacks a host, none with a host or port that
+    no browser could be sent to."""
     try:
         parts = urlsplit(url)
-    except ValueError:
+        host = (parts.hostname or "").encode("idna")
+        _ = parts.port  # read when asked for: a ValueError where it is none
+    except ValueError:  # a UnicodeError is one too
         return False
-    return parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and url.isprintable()
+    return parts.scheme.lower() in ("http", "https") and bool(host) and url.isprintable()
 
 
 def read_networks(text: str) -> Networks:

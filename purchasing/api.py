@@ -8,7 +8,6 @@ from typing import Any
 from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
-from branches.tree import OrgTree
 from kernel.http import Blueprint, command, decode_position, encode_cursor, right
 from kernel.schema import EmptySchema
 from purchasing.queries import SuggestionRow, suggestions_of_reader, suggestions_of_units
@@ -37,7 +36,7 @@ def list_suggestions(query: dict[str, Any]) -> dict[str, Any]:
     more = len(rows) > query["limit"]
     shown = rows[: query["limit"]]
     return {
-        "items": [_show(row, asked.tree) for row in shown],
+        "items": [_show(row, asked) for row in shown],
         "next": encode_cursor(shown[-1].id) if more else None,
     }
 
@@ -62,7 +61,7 @@ def _listed(asked: Context, query: dict[str, Any], before: int | None) -> list[S
 def suggest(body: dict[str, Any]) -> dict[str, Any]:
     """Ask the libraries to buy a title. Where others asked before, the vote is added to theirs."""
     asked = context()
-    return _show(SuggestionService(asked).suggest(NewSuggestion(**body)).suggestion, asked.tree)
+    return _show(SuggestionService(asked).suggest(NewSuggestion(**body)).suggestion, asked)
 
 
 @blueprint.route("/suggestions/<int:suggestion_id>/votes", methods=["POST"])
@@ -73,7 +72,7 @@ def suggest(body: dict[str, Any]) -> dict[str, Any]:
 def second(_body: dict[str, Any], suggestion_id: int) -> dict[str, Any]:
     """Want a title that others suggested; a second time changes nothing."""
     asked = context()
-    return _show(SuggestionService(asked).second(suggestion_id), asked.tree)
+    return _show(SuggestionService(asked).second(suggestion_id), asked)
 
 
 @blueprint.route("/suggestions/<int:suggestion_id>/answer", methods=["POST"])
@@ -84,9 +83,12 @@ def second(_body: dict[str, Any], suggestion_id: int) -> dict[str, Any]:
 def answer(body: dict[str, Any], suggestion_id: int) -> dict[str, Any]:
     """Say what becomes of it: ordered, bought, or declined with a reason."""
     asked = context()
-    return _show(SuggestionService(asked).answer(suggestion_id, body["status"], body["answer"]), asked.tree)
+    return _show(SuggestionService(asked).answer(suggestion_id, body["status"], body["answer"]), asked)
 
 
-def _show(row: SuggestionRow, tree: OrgTree) -> dict[str, Any]:
+def _show(row: SuggestionRow, asked: Context) -> dict[str, Any]:
+    """Why a reader wants a title they told the librarians, not those who second it."""
     shown = asdict(row)
-    return shown | {"org": tree.by_id[shown.pop("org_id")].code, "bib": shown.pop("bib_id")}
+    if asked.caller.kind == "patron":
+        shown["reason"] = None
+    return shown | {"org": asked.tree.by_id[shown.pop("org_id")].code, "bib": shown.pop("bib_id")}

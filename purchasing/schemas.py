@@ -23,14 +23,15 @@ class AnswerSchema(StrictSchema):
 
 
 class PurchaseSuggestionSchema(StrictSchema):
-    """`votes` counts the readers who want the title; `org` is the unit that answers, `bib` the title once it was bought."""
+    """`votes` counts the readers who want the title; `org` is the unit that answers, `bib` the title once it was bought. `reason` is told
+    to staff alone; a reader, who may be one who seconded, gets null."""
 
     id = fields.Integer()
     title = fields.String()
     author = fields.String()
     publisher = fields.String()
     isbn = fields.String(allow_none=True)
-    reason = fields.String()
+    reason = fields.String(allow_none=True)
     org = fields.String()
     status = fields.String()
     answer = fields.String()

@@ -41,6 +41,10 @@ def test_addresses_of_the_web_open(url: str) -> None:
         "https://a\nb",
         "/login",
         "data:text/html,x",
+        "http://example.org:99999/",
+        "http://example.org:port/",
+        "http://例..中国/",
+        f"http://{'a' * 80}.example/",
     ],
 )
 def test_nothing_else_does(url: str) -> None:

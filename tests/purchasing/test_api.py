@@ -68,3 +68,16 @@ def test_a_list_is_read_page_by_page(reader: ApiUser) -> None:
     rest = reader.get("/suggestions", limit="2", cursor=first["next"]).get_json()
     assert [row["title"] for row in [*first["items"], *rest["items"]]] == ["三", "二", "一"]
     assert rest["next"] is None
+
+
+def test_why_a_reader_wants_a_title_is_told_to_librarians_alone(
+    client: FlaskClient, desk: Desk, reader: ApiUser
+) -> None:
+    made = reader.post("/suggestions", {"title": "癌症康复", "reason": "我正在治疗"}).get_json()["id"]
+    caller = desk.reading(desk.add_patron("P0003")).caller
+    other = ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
+    assert "我正在治疗" not in other.post("/suggestions", {"title": "癌症康复"}).get_data(as_text=True)
+    assert other.post(f"/suggestions/{made}/votes").get_json()["reason"] is None
+    assert other.get("/suggestions").get_json()["items"][0]["reason"] is None
+    librarian = staff(client, desk, "branch_librarian", desk.county.branch)
+    assert librarian.get("/suggestions").get_json()["items"][0]["reason"] == "我正在治疗"
