@@ -42,6 +42,7 @@ LABELS: Final[dict[str, Text]] = {
 }
 _PAGES_UNCOUNTED: Final = 4  # plates and prefaces, counted by one and left out by the other
 _ALIKE: Final = 0.75  # this share of characters in the same order: one title with a slip, or two of a series
+_LONGEST_ALIKE: Final = 300  # of longer titles the beginning: the comparison takes time by the square
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,7 @@ def _are_alike(one: str, other: str) -> bool:
     """One within the other, the same characters in another order, or mostly alike."""
     if one in other or other in one or sorted(one) == sorted(other):
         return True
+    one, other = one[:_LONGEST_ALIKE], other[:_LONGEST_ALIKE]
     return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 

@@ -18,6 +18,10 @@ from catalog.marc.numerals import NUMERAL, number
 from catalog.marc.people import from_statement
 from catalog.works import plain
 
+# Text that is longer is no name, edition or part: what is looked at has an end, so that no record keeps an import busy for hours.
+_LONGEST_NAME: Final = 200
+_LONGEST_EDITION: Final = 100
+_LONGEST_PART: Final = 60
 _LONGEST_CHINESE_NAME: Final = 3  # but for those of two surnames, which are rare
 KEY_LENGTH: Final = 13  # 64 bits in base 32: two titles under one key by chance are told apart when they are compared
 
@@ -60,7 +64,8 @@ def part_of(data: BibData) -> str | None:
 
 
 def _split(data: BibData) -> tuple[str, str | None]:
-    if data.volume or not (found := _PART_BEHIND.search(data.title)):
+    found = None if data.volume else _PART_BEHIND.search(data.title, max(0, len(data.title) - _LONGEST_PART))
+    if found is None:
         return data.title, data.volume
     return data.title[: found.start()], next(part for part in found.groups() if part)
 
@@ -80,7 +85,9 @@ def volume_form(volume: str | None) -> str:
 
 def names(people: tuple[Contributor, ...]) -> frozenset[str]:
     """The names without dynasty, country and signs."""
-    return frozenset(name for one in people if (name := plain(_BRACKETED.sub("", one.name)).removesuffix("等")))
+    return frozenset(
+        name for one in people if (name := plain(_BRACKETED.sub("", one.name[:_LONGEST_NAME])).removesuffix("等"))
+    )
 
 
 def names_in(statement: str | None) -> frozenset[str]:
@@ -111,7 +118,7 @@ def edition_form(edition: str | None) -> str:
     """The number of an edition, else its words (修订版); the first one is as good as none said."""
     if not edition:
         return "1"
-    found = _EDITION_NUMBER.search(fold(edition))
+    found = _EDITION_NUMBER.search(fold(edition[:_LONGEST_EDITION]))
     value = number(found.group(1)) if found else None
     return str(value) if value is not None else plain(edition)
 

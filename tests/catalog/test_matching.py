@@ -169,3 +169,15 @@ def test_the_verdict_does_not_depend_on_which_came_first(one: BibData, other: Bi
 @given(BOOKS)
 def test_a_description_never_differs_from_itself(one: BibData) -> None:
     assert all(reason.agreement in ("agrees", "missing") for reason in compare(one, one).reasons)
+
+
+@pytest.mark.parametrize("dirt", [".", "（", "一", "97", "第一", "一二〇", " ："])
+def test_a_field_of_any_length_is_compared_in_time(dirt: str) -> None:
+    """Were its time to grow by the square, this would run for hours, and so would the import of one such record."""
+    endless = dirt * (100_000 // len(dirt))
+    one = replace(
+        DREAM, title=f"题{endless}", edition=endless, contributors=by(endless), publisher=endless, extent=endless
+    )
+    other = replace(one, title=f"名{endless}", isbns=one.isbns)
+    assert compare(one, one).reasons[1].agreement == "agrees"
+    assert compare(one, other).verdict != "same"

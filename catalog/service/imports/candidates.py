@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Final
 
 from sqlalchemy import select, text
@@ -65,12 +66,11 @@ class Candidates:
     def of(self, record: Incoming) -> list[Found]:
         """The titles that a record may be of, the best first; none where it is a new one. Those that share a number are looked at
         before those that share a title."""
-        looked_at: list[Target] = []
-        for _, key in record.identifiers:
-            looked_at += [target for target in self._by_key.get(key, ()) if target not in looked_at]
+        of_key = (self._by_key.get(key, ()) for _, key in record.identifiers)
+        looked_at = dict.fromkeys(chain.from_iterable(of_key))  # each once, in this order, however many there are
         compared = (
             Found(target=target, match=compare(record.data, target.data, self.weights))
-            for target in looked_at[:MOST_CANDIDATES]
+            for target in islice(looked_at, MOST_CANDIDATES)
         )
         likely = [found for found in compared if found.match.verdict != "different"]
         return sorted(likely, key=lambda found: (found.match.verdict != "same", -found.match.score))
