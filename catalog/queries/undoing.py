@@ -120,6 +120,21 @@ def _told_by_journal(session: Session, batch_id: int, item_ids: Sequence[int]) -
     return came, touched
 
 
+def corrections_of(session: Session, batch_id: int, bib_ids: Collection[int]) -> list[Any]:
+    """The copies of these titles whose call number or price the import changed and nothing has changed since, as the journal told it."""
+    j = JournalEntry
+    item_ids = select(Item.id).where(Item.bib_id.in_(bib_ids))
+    rows = session.execute(
+        select(j.item_id, j.bib_id, j.org_id, j.data)
+        .where(j.item_id.in_(item_ids), j.act == "item_changed")
+        .order_by(j.id)
+    )
+    last = {row.item_id: row for row in rows}
+    return [
+        row for row in last.values() if (row.data or {}).get("batch") == batch_id and "before" in (row.data or {})
+    ]
+
+
 def list_remainders(session: Session, batch_id: int, *, after_id: int = 0, limit: int = 200) -> list[RemainderRow]:
     u = UndoRemainder
     statement = select(u.id, u.code, u.bib_id, u.title, u.barcode).where(u.batch_id == batch_id, u.id > after_id)

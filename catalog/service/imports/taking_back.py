@@ -15,10 +15,10 @@ from sqlalchemy import delete, func, select, update
 from branches.context import Context
 from catalog.callnumbers import shelved
 from catalog.models import Bib, BibIdentifier, BibVersion, ImportBatch, ImportReview, Item, SourceRecord
+from catalog.queries.undoing import corrections_of
 from catalog.service.redescribing import Cause, redescribe
 from catalog.undoing import Undoing
 from kernel import journal, outbox
-from kernel.journal import JournalEntry
 
 
 class TakingBack:
@@ -61,17 +61,7 @@ class TakingBack:
 
     def _correct_copies(self, bib_ids: Sequence[int]) -> int:
         """Copies whose call number or price this import changed get back what they had, unless they were changed again."""
-        j = JournalEntry
-        item_ids = select(Item.id).where(Item.bib_id.in_(bib_ids))
-        rows = self._session.execute(
-            select(j.item_id, j.bib_id, j.org_id, j.data)
-            .where(j.item_id.in_(item_ids), j.act == "item_changed")
-            .order_by(j.id)
-        )
-        last = {row.item_id: row for row in rows}
-        told = [
-            row for row in last.values() if (row.data or {}).get("batch") == self._batch.id and "before" in row.data
-        ]
+        told = corrections_of(self._session, self._batch.id, bib_ids)
         for row in told:
             values = shelved(row.data["before"]) | {"version": Item.version + 1}
             self._session.execute(update(Item).where(Item.id == row.item_id).values(**values))

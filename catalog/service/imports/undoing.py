@@ -4,7 +4,7 @@ it goes on. So it may die at any moment, and two processes at once only take tur
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -18,6 +18,7 @@ from branches.context import Context
 from catalog.models import ImportBatch, ImportReview, UndoRemainder
 from catalog.queries.bibs import lock_bibs
 from catalog.queries.undoing import (
+    corrections_of,
     count_titles,
     facts_of,
     list_remainders,
@@ -25,7 +26,7 @@ from catalog.queries.undoing import (
     titles_of_batch,
 )
 from catalog.service.imports.taking_back import TakingBack
-from catalog.undoing import Left, count, decide_undo
+from catalog.undoing import Left, Undoing, count, decide_undo
 from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.errors import Conflict, NotFound
@@ -88,7 +89,7 @@ def _plan(session: Session, batch_id: int) -> UndoPlan:
         if not ids:
             break
         undoings = [decide_undo(facts) for facts in facts_of(session, batch_id, ids)]
-        counts.update(count(undoings))
+        counts.update(count(undoings), copies_corrected=_count_corrections(session, batch_id, undoings))
         left += [one for undoing in undoings for one in undoing.left][: MOST_SHOWN - len(left)]
         looked_at, before = looked_at + len(ids), ids[-1]
     return UndoPlan(
@@ -99,6 +100,13 @@ def _plan(session: Session, batch_id: int) -> UndoPlan:
         counts=dict(counts),
         left=tuple(left),
     )
+
+
+def _count_corrections(session: Session, batch_id: int, undoings: Sequence[Undoing]) -> int:
+    """How many copies would get back what the import changed in them; those that go need nothing."""
+    going = {item_id for one in undoings for item_id in one.copies}
+    restored = [one.bib_id for one in undoings if one.fate == "restored"]
+    return sum(row.item_id not in going for row in corrections_of(session, batch_id, restored))
 
 
 def ask_for_undo(context: Context, batch_id: int) -> None:
