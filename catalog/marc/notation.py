@@ -131,7 +131,8 @@ class _Reader:
     def _data(self, line: str) -> Field:
         found = _LINE.fullmatch(line)
         if found is None or not _INDICATORS.fullmatch(found.group(2)):
-            raise _Fault(_NO_INDICATORS.format(tag=line[:3], found=line[4:6]))
+            there = line[4:6].strip()
+            raise _Fault((_NO_INDICATORS if there else _ONLY_A_TAG).format(tag=line[:3], found=line[4:6]))
         tag, indicators, body = found.groups()
         coded = is_coded(self.format, tag)
         return Field(tag, indicators.replace(BLANK, " "), _subfields(tag, body or "", coded))
@@ -185,15 +186,19 @@ _NO_TAG: Final = Text(
     "“{start}” does not begin with a tag of three characters and a blank. A field is one line: 200 1# $a红楼梦$f曹雪芹著",
 )
 _NO_INDICATORS: Final = Text(
-    "{tag}字段号后面要有两位指示符（空用 #）再空一格，现在是“{found}”。如：{tag} ## $a…",
+    "{tag} 字段号后面要有两位指示符（空用 #）再空一格，现在是“{found}”。如：{tag} ## $a…",
     "Behind {tag} stand two indicators (# for a blank) and a blank, not “{found}”: {tag} ## $a…",
 )
+_ONLY_A_TAG: Final = Text(
+    "{tag} 字段号后面什么也没有。请写完这一行，或删去它。如：{tag} ## $a…",
+    "Nothing stands behind {tag}. Write the line to its end, or delete it: {tag} ## $a…",
+)
 _NO_DELIMITER: Final = Text(
-    "{tag}字段的内容要从子字段标识 $ 开始{hint}。如：{tag} ## $a…",
+    "{tag} 字段的内容要从子字段标识 $ 开始{hint}。如：{tag} ## $a…",
     "The content of {tag} begins with the subfield mark ${hint}: {tag} ## $a…",
 )
 _NO_CODE: Final = Text(
-    "{tag}字段的 $ 后面要有一个字母或数字，现在是“{part}”。要写美元符号请写两个：$$",
+    "{tag} 字段的 $ 后面要有一个字母或数字，现在是“{part}”。要写美元符号请写两个：$$",
     "In {tag} a letter or digit stands behind $, not “{part}”. A dollar sign itself is written twice: $$",
 )
 _TWO_LEADERS: Final = Text("头标区（LDR）只能有一行。", "There is one leader (LDR), not two.")
