@@ -39,6 +39,10 @@ TITLES: dict[int, Text] = {
     503: Text("暂时不能服务", "Unavailable for the moment"),
 }
 
+NO_SUCH_PAGE = Text(
+    "这个网址下什么也没有：可能写错了，也可能已经撤走。请核对网址，或从首页重新找。",
+    "There is nothing at this address: it may be mistyped, or what was here is gone. Check it, or begin at the start page.",
+)
 BUSY = Text(
     "系统正忙，本次操作没有生效。请稍候重试。",
     "The system is busy and nothing was changed. Try again in a moment.",
@@ -150,7 +154,8 @@ def _from_http(error: HTTPException) -> DomainError:
             fields,
         )
     title = TITLES.get(status, Text(error.name, error.name))
-    translated = DomainError(f"http.{status}", Text(title.zh + "。", title.en + "."))
+    detail = NO_SUCH_PAGE if status == 404 else Text(title.zh + "。", title.en + ".")
+    translated = DomainError(f"http.{status}", detail)
     translated.status = status
     return translated
 

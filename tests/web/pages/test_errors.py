@@ -20,6 +20,7 @@ def test_a_page_that_is_not_there_leads_back(client: FlaskClient, desk: Desk) ->
     page = visit(client, desk).get("/nowhere")
     assert page.status == 404
     assert "没有找到" in page.text
+    assert "请核对网址" in page.text
     assert "/" in set(page.links())
 
 
