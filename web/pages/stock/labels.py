@@ -13,7 +13,7 @@ from branches.http import context
 from catalog.api.labels import as_pdf
 from catalog.barcode_lists import MOST_AT_ONCE, listed
 from catalog.labels import SHEETS, LabelKind
-from catalog.models import Item
+from catalog.models import Bib, Item
 from catalog.service.labels import LabelsAsked
 from kernel.clock import parse_instant
 from kernel.http import largest_body, reads_only, right
@@ -34,10 +34,11 @@ KINDS: Final[dict[str, Text]] = {
 @right("item.write")
 def show(form: Form = EMPTY) -> str:
     """With `bib` and `at` in the address: for the copies that were registered together then."""
+    bib_id = _title_asked_for()
     values = (
         form
         if form is not EMPTY
-        else Form({"kind": "barcode", "sheet": "a4-3x8", "start": "1", "barcodes": "\n".join(_registered())})
+        else Form({"kind": "barcode", "sheet": "a4-3x8", "start": "1", "barcodes": "\n".join(_registered(bib_id))})
     )
     return render_template(
         "stock/labels.html",
@@ -45,6 +46,7 @@ def show(form: Form = EMPTY) -> str:
         kinds=KINDS,
         sheets={code: sheet.name for code, sheet in SHEETS.items()},
         most=MOST_AT_ONCE,
+        of_title=context().session.get(Bib, bib_id) if bib_id is not None else None,
     )
 
 
@@ -77,11 +79,16 @@ def _read(form: Form) -> LabelsAsked:
     )
 
 
-def _registered() -> list[str]:
-    bib, at = request.args.get("bib", ""), request.args.get("at", "")
-    if not (bib.isascii() and bib.isdecimal() and len(bib) < 19):
+def _title_asked_for() -> int | None:
+    bib = request.args.get("bib", "")
+    return int(bib) if bib.isascii() and bib.isdecimal() and len(bib) < 19 else None
+
+
+def _registered(bib_id: int | None) -> list[str]:
+    at = request.args.get("at", "")
+    if bib_id is None:
         return []
-    statement = select(Item.barcode).where(Item.bib_id == int(bib)).order_by(Item.id).limit(MOST_AT_ONCE)
+    statement = select(Item.barcode).where(Item.bib_id == bib_id).order_by(Item.id).limit(MOST_AT_ONCE)
     if at:
         try:
             since = parse_instant(at)

@@ -34,6 +34,7 @@ def test_several_are_registered_and_their_labels_offered(visitor: Visitor, desk:
     form = visitor.get(address).values() | {"first": "C0098", "count": "3"}
     page = visitor.open(visitor.send(address, form))
     assert page.values()["barcodes"].split() == ["C0098", "C0099", "C0100"]
+    assert f"/bibs/{bib_id}" in set(page.links())
     assert "I247.57/1" in visitor.get("/items/C0099").text
     again = visitor.send(address, visitor.get(address).values() | {"first": "C0100", "count": "2"})
     assert again.status == 422
