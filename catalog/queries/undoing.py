@@ -130,9 +130,7 @@ def corrections_of(session: Session, batch_id: int, bib_ids: Collection[int]) ->
         .order_by(j.id)
     )
     last = {row.item_id: row for row in rows}
-    return [
-        row for row in last.values() if (row.data or {}).get("batch") == batch_id and "before" in (row.data or {})
-    ]
+    return [row for row in last.values() if (row.data or {}).get("batch") == batch_id and "before" in (row.data or {})]
 
 
 def list_remainders(session: Session, batch_id: int, *, after_id: int = 0, limit: int = 200) -> list[RemainderRow]:

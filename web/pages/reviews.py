@@ -19,8 +19,9 @@ from catalog.queries.reviews import Candidate, Review
 from catalog.service.imports.reviews import Decided, ReviewService
 from catalog.works import plain
 from kernel.errors import NotFound
-from kernel.http import decode_position, encode_cursor, right
+from kernel.http import decode_position, encode_cursor, language, right
 from kernel.i18n import Text
+from search.labels import language_label
 from web.pages import bibs
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
@@ -197,7 +198,7 @@ def _lines(theirs: BibData, chosen: Candidate) -> list[Line]:
     """The criteria first, then the other fields that one side has; those as both stand now."""
     lines = [_of_reason(reason) for reason in chosen.reasons if reason.theirs or reason.ours]
     for name, label in FURTHER.items():
-        one, other = (_text(getattr(data, name)) for data in (theirs, chosen.bib.data))
+        one, other = (_said(data, name) for data in (theirs, chosen.bib.data))
         if one or other:
             lines.append(_of_field(label, one, other))
     return lines
@@ -220,7 +221,10 @@ def _of_field(label: Text, theirs: str, ours: str) -> Line:
     return Line(label=label, agreement=agreement, points=None, theirs=one, ours=other)
 
 
-def _text(value: Any) -> str:
+def _said(data: BibData, name: str) -> str:
+    value = getattr(data, name)
+    if name == "language" and value:
+        return language_label(value).in_(language())
     return "; ".join(value) if isinstance(value, tuple) else str(value or "")
 
 

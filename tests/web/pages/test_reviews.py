@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import func, select
 
+from catalog.models import Bib
 from tests.catalog.marc.marcbytes import cnmarc_fields, iso, sub
 from tests.catalog.service.imports.loading import counts, holding, import_bytes, record, report
 from tests.desk import Desk
@@ -40,6 +42,7 @@ def asked(desk: Desk, tmp_path: Path) -> int:
 def test_the_report_leads_to_the_queue_and_the_queue_to_the_first_record(visitor: Visitor, asked: int) -> None:
     report_page = visitor.get(f"/imports/{asked}")
     assert f"/imports/reviews?import={asked}" in set(report_page.links())
+    assert "有 2 条拿不准" in report_page.text
     queue = visitor.get("/imports/reviews", **{"import": str(asked)})
     assert "红楼梦" in queue.text
     assert f"/imports/reviews/1?import={asked}" in set(queue.links())
@@ -54,6 +57,7 @@ def test_both_records_stand_side_by_side_with_what_differs_marked_and_said(visit
         for row in sheet.html.xpath("//tbody/tr")
     }
     assert rows["出版者"] == ["不同-3", "上海古籍出版社", "人民文学出版社"]
+    assert rows["语种"] == ["一致", "中文", "中文"]
     assert rows["题名"] == ["一致+8", "红楼梦", "红楼梦"]
     assert [one.text for one in sheet.html.xpath("//mark[@class='other']")][:1] == ["上海古籍"]
     assert {one.get("data-key") for one in sheet.html.xpath("//*[@data-key]")} == {"m", "k", "c", "n"}
@@ -79,14 +83,15 @@ def test_who_comes_second_sees_who_decided(visitor: Visitor, asked: int) -> None
     assert not late.html.xpath("//*[@data-key='m']")
 
 
-def test_a_record_is_corrected_in_the_form_that_it_fills(visitor: Visitor, asked: int) -> None:
+def test_a_record_is_corrected_in_the_form_that_it_fills(visitor: Visitor, desk: Desk, asked: int) -> None:
     form = visitor.get("/imports/reviews/1/correct").values()
     assert (form["title"], form["publisher"], form["isbn"]) == ("红楼梦", "上海古籍出版社", "9787020002207")
     wrong = visitor.send("/imports/reviews/1/correct", form | {"isbn": "9787020002208"})
     assert (wrong.status, wrong.values()["isbn"]) == (422, "9787020002208")
     done = visitor.send("/imports/reviews/1/correct", form | {"edition": "3版", "isbn": "9787532500987"})
     assert (done.status, done.address) == (303, "/imports/reviews/2")
-    assert "3版" in visitor.get(f"/bibs/{TITLE + 1}").text
+    bib_id = desk.read(lambda session: session.scalar(select(func.max(Bib.id))))
+    assert "3版" in visitor.get(f"/bibs/{bib_id}").text
 
 
 def test_a_record_that_is_not_there(visitor: Visitor) -> None:
