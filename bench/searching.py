@@ -41,9 +41,6 @@ class Figure:
     cpu_ms: float
     raw: tuple[float, ...]
 
-    def raw_quantile(self, share: float) -> float:
-        return self.raw[min(len(self.raw) - 1, int(share * len(self.raw)))]
-
 
 def measure(database: Database, folder: Path, material: Material) -> Figure:
     began = time.perf_counter()

