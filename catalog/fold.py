@@ -7,6 +7,7 @@ query agree, not that the result be good Chinese.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -20,6 +21,7 @@ _MARKS = (
 )  # Latin, Greek and Cyrillic accents; the marks of kana and of Indic scripts carry meaning
 _VARIATION_SELECTORS = (("\ufe00", "\ufe0f"), ("\U000e0100", "\U000e01ef"))
 _HALF_WIDTH_VOICING = "\uff9e\uff9f"
+_SIGNS = re.compile(r"[\W_]+")
 
 
 def fold(text: str) -> str:
@@ -27,6 +29,11 @@ def fold(text: str) -> str:
     vanish.
     """
     return unicodedata.normalize("NFKC", text).translate(_table())
+
+
+def plain(text: str) -> str:
+    """The folded text by its letters and digits alone: how titles and names are compared. Equal with and without signs and blanks."""
+    return _SIGNS.sub("", fold(text))
 
 
 def fold_with_offsets(text: str) -> tuple[str, list[int]] | None:

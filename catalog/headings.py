@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from catalog.fold import plain
 from catalog.marc import Field, MarcRecord
 from catalog.marc.tidy import clean
-from catalog.works import plain
 from kernel.i18n import Text
 
 HeadingKind = Literal["person", "body", "subject", "place"]

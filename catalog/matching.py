@@ -15,12 +15,11 @@ from typing import Final, Literal
 from catalog.bibdata import BibData
 from catalog.matchkeys import (
     edition_form,
+    may_share_a_name,
     names,
-    names_in,
     pages,
     part_of,
     publishers,
-    share_a_name,
     title_forms,
     title_numbers,
     volume_form,
@@ -169,9 +168,7 @@ def _author(theirs: BibData, ours: BibData) -> Agreement:
     one, other = names(theirs.contributors), names(ours.contributors)
     if not one or not other:
         return "missing"
-    if share_a_name(one, other) or share_a_name(
-        one | names_in(theirs.responsibility), other | names_in(ours.responsibility)
-    ):
+    if may_share_a_name(theirs, ours):
         return "agrees"
     return "missing" if theirs.kind == "serial" else "differs"
 

@@ -13,10 +13,9 @@ from typing import Final
 
 from catalog.bibdata import BibData, Contributor
 from catalog.callnumbers import volume_number
-from catalog.fold import fold
+from catalog.fold import fold, plain
 from catalog.marc.numerals import NUMERAL, number
-from catalog.marc.people import from_statement
-from catalog.works import plain
+from catalog.marc.people import BRACKETED, from_statement
 
 # Text that is longer is no name, edition or part: what is looked at has an end, so that no record keeps an import busy for hours.
 _LONGEST_NAME: Final = 200
@@ -25,7 +24,6 @@ _LONGEST_PART: Final = 60
 _LONGEST_CHINESE_NAME: Final = 3  # but for those of two surnames, which are rare
 KEY_LENGTH: Final = 13  # 64 bits in base 32: two titles under one key by chance are told apart when they are compared
 
-_BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _HOUSE = re.compile(
     r"出版传媒|出版集团|出版公司|出版社|出版|集团|股份|有限责任公司|有限公司|公司|"
@@ -86,7 +84,7 @@ def volume_form(volume: str | None) -> str:
 def names(people: tuple[Contributor, ...]) -> frozenset[str]:
     """The names without dynasty, country and signs."""
     return frozenset(
-        name for one in people if (name := plain(_BRACKETED.sub("", one.name[:_LONGEST_NAME])).removesuffix("等"))
+        name for one in people if (name := plain(BRACKETED.sub("", one.name[:_LONGEST_NAME])).removesuffix("等"))
     )
 
 
@@ -102,6 +100,14 @@ def share_a_name(ours: frozenset[str], theirs: frozenset[str]) -> bool:
         return True
     ours_han, theirs_han = ({run for name in side for run in _HAN.findall(name)} for side in (ours, theirs))
     return any(_is_within(one, other) or _is_within(other, one) for one in ours_han for other in theirs_han)
+
+
+def may_share_a_name(one: BibData, other: BibData) -> bool:
+    """Whether somebody stands in both, in headings or statements of responsibility; also where one of the two has no heading."""
+    ours, theirs = names(one.contributors), names(other.contributors)
+    if not ours or not theirs or share_a_name(ours, theirs):
+        return True
+    return share_a_name(ours | names_in(one.responsibility), theirs | names_in(other.responsibility))
 
 
 def _is_within(one: str, other: str) -> bool:

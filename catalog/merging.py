@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 from catalog.bibdata import BibData
-from catalog.works import plain
+from catalog.fold import plain
 
 DEFAULT_PRIORITY: Final = 50
 FORM_SOURCE: Final = "form"  # descriptions changed in the form

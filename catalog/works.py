@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from catalog.bibdata import BibData
-from catalog.fold import fold
-
-_SILENT = re.compile(r"[\W_]+")
+from catalog.fold import plain
 
 
 def work_key(data: BibData) -> str:
@@ -21,8 +18,3 @@ def first_author(data: BibData) -> str:
     """The name under which a work stands: the first main one, else the first of all."""
     ordered = sorted(data.contributors, key=lambda one: not one.main)
     return ordered[0].name if ordered else ""
-
-
-def plain(text: str) -> str:
-    """A text by its letters and digits alone: equal for traditional and simplified characters, wide and narrow, with and without signs."""
-    return _SILENT.sub("", fold(text))

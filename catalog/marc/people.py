@@ -19,7 +19,7 @@ _RISKY_ROLES = "文|图|书|词|曲|序|作|写|选|集|疏|补"  # common in gi
 _ENDS_IN_ROLE = re.compile(f"(?:{_ROLE_WORDS})$")
 _ENDS_IN_RISKY_ROLE = re.compile(f"(?:{_RISKY_ROLES})$")
 _LONGEST_ROLE = 4
-_BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
+BRACKETED = re.compile(r"[（(\[［【〔][^)）\]］】〕]*[)）\]］】〕]")
 _GROUPS = re.compile(r"\s*[;；]\s*")
 _NAMES = re.compile(r"\s*[,，、]\s*")
 _HAN_NAMES = re.compile(r"[\u3400-\u9fff·]{2,4}(?:\s+[\u3400-\u9fff·]{2,4})+")
@@ -69,7 +69,7 @@ def from_statement(statements: list[tuple[str, bool]]) -> list[Contributor]:
 
 
 def _of_group(group: str, main: bool) -> list[Contributor]:
-    text = _BRACKETED.sub("", group).strip()
+    text = BRACKETED.sub("", group).strip()
     if not text or len(text) > _LONGEST_NAME:
         return []
     if not has_han(text):

@@ -7,11 +7,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
-from catalog.description import columns, identifiers
+from catalog.description import from_json, identifiers
+from catalog.matchkeys import match_keys, may_share_a_name
 from catalog.models import Bib, BibIdentifier
 
 MOST: Final = 10
@@ -31,7 +32,8 @@ class Alike:
     by: Likeness
 
 
-_ROW: Final = select(Bib.id, Bib.title, Bib.authors, Bib.publisher, Bib.year, Bib.isbn)
+_COLUMNS: Final = (Bib.id, Bib.title, Bib.authors, Bib.publisher, Bib.year, Bib.isbn)
+_ROW: Final = select(*_COLUMNS)
 
 
 def titles_alike(session: Session, data: BibData, *, except_id: int | None = None) -> list[Alike]:
@@ -42,25 +44,20 @@ def titles_alike(session: Session, data: BibData, *, except_id: int | None = Non
 
 
 def _same_number(session: Session, data: BibData) -> list[Alike]:
-    numbers = [value for kind, value in identifiers(data) if kind in ("isbn", "issn")]
-    if not numbers:
-        return []
-    ids = select(BibIdentifier.bib_id).where(BibIdentifier.value.in_(numbers)).limit(MOST + 1)
-    rows = session.execute(_ROW.where(Bib.id.in_(ids)).order_by(Bib.id))
+    numbers = [value for kind, value in identifiers(data) if kind != "key"]
+    rows = session.execute(_ROW.where(_under(numbers)).order_by(Bib.id).limit(MOST + 1))
     return [Alike(**row._mapping, by="isbn") for row in rows]
 
 
 def _same_title(session: Session, data: BibData) -> list[Alike]:
-    """With a name in common, or where one of the two names nobody."""
-    written = columns(data)
-    names = set(_names(written["authors"]))
-    rows = session.execute(_ROW.where(Bib.title == written["title"]).order_by(Bib.id).limit(MOST * 10))
-    return [Alike(**row._mapping, by="title") for row in rows if _shares(names, _names(row.authors))]
+    """Title and volume as imports compare them, with a name in common, or where one of the two names nobody."""
+    rows = session.execute(_ROW.add_columns(Bib.data).where(_under(match_keys(data))).order_by(Bib.id).limit(MOST * 10))
+    return [
+        Alike(**{column.name: row._mapping[column.name] for column in _COLUMNS}, by="title")
+        for row in rows
+        if may_share_a_name(data, from_json(row.data))
+    ]
 
 
-def _names(authors: str) -> list[str]:
-    return [name.strip() for name in authors.split(";") if name.strip()]
-
-
-def _shares(names: Collection[str], others: Collection[str]) -> bool:
-    return not names or not others or not set(names).isdisjoint(others)
+def _under(values: Collection[str]) -> ColumnElement[bool]:
+    return Bib.id.in_(select(BibIdentifier.bib_id).where(BibIdentifier.value.in_(values)))

@@ -9,9 +9,9 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
+from catalog.fold import plain
 from catalog.marc.isbn import isbn13s
 from catalog.models import Bib, BibIdentifier
-from catalog.works import plain
 from kernel.db import table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text

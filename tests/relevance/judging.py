@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 from catalog.bibdata import BibData
 from catalog.description import full_title
+from catalog.fold import plain
 from catalog.marc import ReadRecord, bib_data, read_records
-from catalog.works import plain
 from search.asking import Scope, narrowed
 from search.documents import Copy, Title, build_doc
 from search.finding import find
@@ -108,7 +108,7 @@ def ndcg(judgement: Judgement, titles: dict[int, BibData], found: Sequence[int])
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:DEPTH]))
+    return sum(float(2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades[:DEPTH]))
 
 
 def mean_ndcg(engine: SearchEngine, titles: dict[int, BibData]) -> float:

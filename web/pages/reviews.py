@@ -11,13 +11,12 @@ from flask import Blueprint, g, render_template, request, url_for
 from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
-from catalog.fold import fold
+from catalog.fold import fold, plain
 from catalog.matching import LABELS, Reason
 from catalog.queries import reviews as queries
 from catalog.queries.bibs import find_bib
 from catalog.queries.reviews import Candidate, Review
 from catalog.service.imports.reviews import Decided, ReviewService
-from catalog.works import plain
 from kernel.errors import NotFound
 from kernel.http import decode_position, encode_cursor, language, right
 from kernel.i18n import Text

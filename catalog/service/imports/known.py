@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
-from catalog.works import plain
+from catalog.fold import plain
 
 _ALIKE: Final = 0.5  # two forms of one title share at least half of their characters in order; another book's rarely do
 
