@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sized
 from typing import Final
+
+from kernel.errors import Invalid
+from kernel.i18n import Text
 
 MOST_NEW_COPIES: Final = 500
 MOST_AT_ONCE: Final = 1000
+HOW_MANY: Final = Text("请给出 1 到 {n} 个条码。", "List 1 to {n} barcodes.").format(n=MOST_AT_ONCE)
 _COUNTED = re.compile(r"(.*?)([0-9]+)\Z", re.ASCII | re.DOTALL)
 _CELLS = re.compile(r"[\t,;，；]")
 _HEADINGS: Final = frozenset({"barcode", "条码", "条码号", "item"})
@@ -23,6 +28,12 @@ def run_of(first: str, count: int) -> list[str] | None:
     if len(str(last)) > len(digits):
         return None
     return [f"{head}{int(digits) + n:0{len(digits)}d}" for n in range(count)]
+
+
+def check_how_many(barcodes: Sized) -> None:
+    """Raises Invalid for none, and for more than one act takes."""
+    if not 1 <= len(barcodes) <= MOST_AT_ONCE:
+        raise Invalid("item.too_many", HOW_MANY, {"items": [HOW_MANY]})
 
 
 def listed(text: str) -> list[str]:

@@ -86,7 +86,7 @@ def now() -> datetime:
 
 
 def language() -> Language:
-    return cast(Language, g.language)
+    return cast(Language, g.get("language", "zh"))
 
 
 def session() -> Session:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from catalog.bibdata import BibData
+from catalog.description import full_title
 from catalog.fold import fold
 from search.analysis import identifiers, pinyin
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, runs, squeezed
@@ -61,7 +62,7 @@ def build_doc(title: Title) -> IndexDoc:
         text=_text(title),
         keywords=_keywords(title),
         numbers=_numbers(title),
-        sort_texts={"by_title": _title_key(title)},
+        sort_texts={"by_title": _sort_text(title)},
         weight=_weight(title),
     )
 
@@ -69,7 +70,7 @@ def build_doc(title: Title) -> IndexDoc:
 def _text(described: Title) -> dict[str, str]:
     data = described.data
     names = [contributor.name for contributor in data.contributors]
-    title = _full_title(data)
+    title = full_title(data)
     return {
         "title": field_text([title]),
         "title_more": field_text([data.subtitle, *data.parallel_titles, *data.variant_titles]),
@@ -91,8 +92,8 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
     available = {str(unit) for copy in copies if copy.is_available for unit in copy.place}
     classes = identifiers.class_prefixes(data.class_number or "")
     return {
-        "title_whole": _distinct(squeezed(t) for t in (data.title, _full_title(data), *data.variant_titles)),
-        "title_sounds_whole": _distinct(_whole_sound(t) for t in (data.title, _full_title(data))),
+        "title_whole": _distinct(squeezed(t) for t in (data.title, full_title(data), *data.variant_titles)),
+        "title_sounds_whole": _distinct(_whole_sound(t) for t in (data.title, full_title(data))),
         "author_whole": _distinct(squeezed(contributor.name) for contributor in data.contributors),
         "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
@@ -141,10 +142,6 @@ def _weight(title: Title) -> float:
     return round(0.4 * popular + 0.15 * held + 0.2 * available + 0.25 * recent, 4)
 
 
-def _full_title(data: BibData) -> str:
-    return f"{data.title} {data.volume}" if data.volume else data.title
-
-
 def _isbns(data: BibData) -> list[str]:
     """What is no valid ISBN but stands on the book is found as it is written, and by its core."""
     written = [token for text in data.isbn_invalid for token in _invalid_isbn(text)]
@@ -177,9 +174,9 @@ def _first_letters(run: Iterable[str]) -> str:
     return "".join(syllable[0] for syllable in run if syllable)
 
 
-def _title_key(title: Title) -> str:
+def _sort_text(title: Title) -> str:
     """Han titles stand by their sound among the Latin ones, numbers by their value; what is left equal, by id."""
-    parts = [_sort_part(run) for run in runs(fold(_full_title(title.data)))]
+    parts = [_sort_part(run) for run in runs(fold(full_title(title.data)))]
     return f"{' '.join(parts)[:_LONGEST_SORT_KEY]} {title.id:012d}"
 
 

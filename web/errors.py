@@ -5,7 +5,7 @@ from __future__ import annotations
 from errno import EDQUOT, ENOSPC
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request, url_for
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from structlog import get_logger
@@ -15,6 +15,7 @@ from catalog.queries.bibs import BibMerged
 from kernel import idempotency
 from kernel.db import is_busy, is_full, is_retryable
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
+from kernel.http import language
 from kernel.i18n import Language, Text
 from kernel.request import request_id
 from web.field_messages import in_both
@@ -108,13 +109,8 @@ def wants_problem() -> bool:
     return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
-def _language() -> Language:
-    language: Language = g.get("language", "zh")
-    return language
-
-
 def _problem(error: DomainError) -> Response:
-    response = jsonify(problem(error, _language()))
+    response = jsonify(problem(error, language()))
     response.mimetype = "application/problem+json"
     return response
 

@@ -17,6 +17,7 @@ from stdnum import isbn as stdnum_isbn
 from catalog.description import marked
 from catalog.marc.tidy import has_han
 from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, local_day
+from kernel.http import language
 from kernel.i18n import Language, Text
 from patrons.privacy import mask_name
 from search.labels import language_label
@@ -98,12 +99,7 @@ def plural(count: int, one: str, many: str) -> str:
 def translate(zh: str | Text, en: str | None = None, **values: object) -> str:
     """Of a pair, the sentence in the request's language; in templates `t("中文", "English", n=3)`."""
     pair = zh if isinstance(zh, Text) else Text(zh, zh if en is None else en)
-    return (pair.format(**values) if values else pair).in_(_language())
-
-
-def _language() -> Language:
-    language: Language = g.get("language", "zh")
-    return language
+    return (pair.format(**values) if values else pair).in_(language())
 
 
 def _today() -> date:
@@ -119,18 +115,18 @@ def _time(value: date | datetime, shown: str, title: str) -> Markup:
 def show_day(value: date | datetime) -> Markup:
     """The day alone, of a day or an instant."""
     day = local_day(value) if isinstance(value, datetime) else value
-    return _time(day, format_day(day, _language(), _today()), relative_day(day, _language(), _today()))
+    return _time(day, format_day(day, language(), _today()), relative_day(day, language(), _today()))
 
 
 def show_instant(value: datetime) -> Markup:
-    return _time(value, format_instant(value, _language(), _today()), relative_instant(value, _language(), g.now))
+    return _time(value, format_instant(value, language(), _today()), relative_instant(value, language(), g.now))
 
 
 def show_relative(value: date | datetime) -> Markup:
     if isinstance(value, datetime):
-        shown = relative_instant(value, _language(), g.now)
-        return _time(value, shown, format_instant(value, _language(), _today()))
-    return _time(value, relative_day(value, _language(), _today()), format_day(value, _language(), _today()))
+        shown = relative_instant(value, language(), g.now)
+        return _time(value, shown, format_instant(value, language(), _today()))
+    return _time(value, relative_day(value, language(), _today()), format_day(value, language(), _today()))
 
 
 def show_near_day(value: date | datetime) -> Markup:
@@ -139,7 +135,7 @@ def show_near_day(value: date | datetime) -> Markup:
 
 
 def show_title(title: str) -> str:
-    return marked(title).in_(_language())
+    return marked(title).in_(language())
 
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
@@ -152,14 +148,14 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "mask": mask_name,
     "isbn": format_isbn,
     "number": format_number,
-    "language_name": lambda code: language_label(code).in_(_language()),
+    "language_name": lambda code: language_label(code).in_(language()),
 }
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        t=translate, plural=plural, lang=_language, today=_today, has_han=has_han, weekday_names=WEEKDAY_NAMES
+        t=translate, plural=plural, lang=language, today=_today, has_han=has_han, weekday_names=WEEKDAY_NAMES
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -13,6 +13,7 @@ from lxml import etree
 from catalog.copying.faults import NOT_UNDERSTOOD, REFUSED, TargetFault
 from catalog.copying.targets import Target
 from catalog.copying.wanted import Wanted
+from catalog.marc.marcxml import local_name
 
 MOST_RECORDS: Final = 10
 
@@ -63,10 +64,12 @@ def read_answer(body: bytes) -> SruAnswer:
         raise TargetFault(NOT_UNDERSTOOD.format(detail=(error.msg or "XML")[:80])) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise TargetFault(NOT_UNDERSTOOD.format(detail="DTD"))
-    if _local(root) != "searchRetrieveResponse":
-        raise TargetFault(NOT_UNDERSTOOD.format(detail=_local(root)[:40]))
-    records = tuple(found for element in root.iter() if _local(element) == "recordData" for found in _records(element))
-    total = next((_number(element.text) for element in root.iter() if _local(element) == "numberOfRecords"), 0)
+    if local_name(root) != "searchRetrieveResponse":
+        raise TargetFault(NOT_UNDERSTOOD.format(detail=local_name(root)[:40]))
+    records = tuple(
+        found for element in root.iter() if local_name(element) == "recordData" for found in _records(element)
+    )
+    total = next((_number(element.text) for element in root.iter() if local_name(element) == "numberOfRecords"), 0)
     if not records:
         _check_diagnostics(root)
     return SruAnswer(total=max(total, len(records)), records=records[:MOST_RECORDS])
@@ -74,9 +77,9 @@ def read_answer(body: bytes) -> SruAnswer:
 
 def _records(data: etree._Element) -> list[bytes]:
     """The record as an element, or written as text within it (recordPacking=string)."""
-    inner = [child for child in data if _local(child) in ("record", "collection")]
+    inner = [child for child in data if local_name(child) in ("record", "collection")]
     if inner:
-        found = [child for child in inner[0].iter() if _local(child) == "record"]
+        found = [child for child in inner[0].iter() if local_name(child) == "record"]
         return [etree.tostring(child, encoding="utf-8", with_tail=False) for child in found]
     text = (data.text or "").strip()
     return [text.encode()] if text.startswith("<") else []
@@ -84,17 +87,14 @@ def _records(data: etree._Element) -> list[bytes]:
 
 def _check_diagnostics(root: etree._Element) -> None:
     for element in root.iter():
-        if _local(element) == "diagnostic":
+        if local_name(element) == "diagnostic":
             said = [
-                str(child.text).strip() for child in element if _local(child) in ("message", "details") and child.text
+                str(child.text).strip()
+                for child in element
+                if local_name(child) in ("message", "details") and child.text
             ]
             raise TargetFault(REFUSED.format(detail=" ".join(said)[:200] or "?"))
 
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.strip().isascii() and text.strip().isdigit() and len(text) < 12 else 0
-
-
-def _local(element: etree._Element) -> str:
-    name = element.tag
-    return name.rpartition("}")[2] if isinstance(name, str) else ""

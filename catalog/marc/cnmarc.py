@@ -7,7 +7,7 @@ from catalog.bibdata import BibKind, Contributor
 from catalog.marc import codes, dates, isbn, links, people, prices, subjects, titles
 from catalog.marc.extract import Line, each, fields, first, joined, line
 from catalog.marc.record import Field, MarcRecord, control_number
-from catalog.marc.tidy import clean, unique, without_brackets, without_isbd, without_stop
+from catalog.marc.tidy import clean, imprint, unique, without_isbd, without_stop
 
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 318), *range(320, 327), 328, 336, 337, 345))
 _NAMES = "700 701 702 710 711 712 720 721 722"
@@ -25,14 +25,6 @@ def _contributors(found: list[Field]) -> tuple[Contributor, ...]:
         statements = [(text, code == "f") for code, text in main.subfields if code in "fg"]
         named = people.from_statement(statements)
     return people.unique_contributors(named)
-
-
-def _year(values: list[str]) -> int | None:
-    return next((year for value in values if (year := dates.year_of(value))), None)
-
-
-def _imprint(values: list[str]) -> str | None:
-    return next((tidy for value in values if (tidy := without_brackets(without_isbd(value)))), None)
 
 
 def _series(found: list[Field]) -> tuple[str, ...]:
@@ -81,9 +73,9 @@ CNMARC: tuple[Line, ...] = (
     line("contributors", fields(f"{_NAMES} 200"), _contributors),
     line("responsibility", fields("200"), titles.responsibility_200),
     line("edition", joined("205$ab"), first),
-    line("place", each("210$a 214$a"), _imprint),
-    line("publisher", each("210$c 214$c"), _imprint),
-    line("year", each("210$d 214$d 100$a/9-12"), _year),
+    line("place", each("210$a 214$a"), imprint),
+    line("publisher", each("210$c 214$c"), imprint),
+    line("year", each("210$d 214$d 100$a/9-12"), dates.first_year),
     line("year_text", each("210$d 214$d"), lambda values: without_stop(values[0]) if values else None),
     line("extent", fields("215"), _extent),
     line("series", fields("225 410 461 462"), _series),

@@ -32,6 +32,11 @@ def year_of(text: str) -> int | None:
     return _era_year(text) or _han_year(text) or _decade(text)
 
 
+def first_year(values: list[str]) -> int | None:
+    """Of several dates, the year of the first that names one."""
+    return next((year for value in values if (year := year_of(value))), None)
+
+
 def _is_year(digits: str) -> bool:
     return _YEAR.fullmatch(digits) is not None
 

@@ -9,7 +9,7 @@ from catalog.bibdata import BibKind, Contributor
 from catalog.marc import codes, dates, isbn, links, people, prices, subjects, titles
 from catalog.marc.extract import Line, each, fields, first, joined, line
 from catalog.marc.record import Field, MarcRecord, control_number
-from catalog.marc.tidy import has_han, unique, without_brackets, without_isbd, without_stop
+from catalog.marc.tidy import has_han, imprint, unique, without_isbd, without_stop
 
 _NAMES = "100 110 111 700 710 711"
 _MAIN = frozenset({"100", "110", "111"})
@@ -71,14 +71,6 @@ def _contributors(found: list[Field]) -> tuple[Contributor, ...]:
     return people.unique_contributors(named)
 
 
-def _year(values: list[str]) -> int | None:
-    return next((year for value in values if (year := dates.year_of(value))), None)
-
-
-def _imprint(values: list[str]) -> str | None:
-    return next((tidy for value in values if (tidy := without_brackets(without_isbd(value)))), None)
-
-
 def _series(found: list[Field]) -> tuple[str, ...]:
     """490 and 440 as the book states them; 830 and 800 only where it does not."""
     stated = [field for field in found if field.tag in ("490", "440")]
@@ -130,9 +122,9 @@ MARC21: tuple[Line, ...] = (
     line("contributors", fields(f"{_NAMES} 245"), _contributors),
     line("responsibility", fields("245"), titles.responsibility_245),
     line("edition", joined("250$ab"), lambda values: without_isbd(values[0]) if values else None),
-    line("place", each("264$a 260$a"), _imprint),
-    line("publisher", each("264$b 260$b"), _imprint),
-    line("year", each("008/7-10 264$c 260$c"), _year),
+    line("place", each("264$a 260$a"), imprint),
+    line("publisher", each("264$b 260$b"), imprint),
+    line("year", each("008/7-10 264$c 260$c"), dates.first_year),
     line("year_text", each("264$c 260$c"), lambda values: without_stop(values[0]) if values else None),
     line("extent", joined("300$abce"), lambda values: without_stop(values[0]) if values else None),
     line("series", fields("490 440 830 800"), _series),

@@ -14,7 +14,7 @@ from catalog.marc.leader import clean_leader
 from catalog.marc.record import BadRecord, Field, MarcRecord, Subfield
 
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|[\s\"']([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*\s*=")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _ILLEGAL_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F]));")
 _NAMED = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:[A-Za-z_][\w.-]*|#[0-9]+|#[xX][0-9a-fA-F]+);)")
@@ -51,7 +51,7 @@ def parse(text: str, repairs: list[str]) -> MarcRecord:
     leader: str | None = None
     fields: list[Field] = []
     for child in element:
-        name = _local(child)
+        name = local_name(child)
         if name == "leader":
             leader = _raw_text(child)
         elif name == "controlfield":
@@ -92,7 +92,7 @@ def _parse_wrapped(text: str) -> etree._Element:
 
 def _mend(text: str) -> str:
     """Without characters XML forbids, with HTML's entities spelled out and lone ampersands escaped."""
-    text = _ILLEGAL_REFERENCE.sub("", _ILLEGAL.sub("", text))
+    text = _ILLEGAL_REFERENCE.sub("", ILLEGAL.sub("", text))
     text = _NAMED.sub(_entity, text)
     return _BARE_AMPERSAND.sub("&amp;", text)
 
@@ -110,7 +110,7 @@ def _data_field(element: etree._Element, repairs: list[str]) -> Field | None:
     tag = _tag(element)
     subfields: list[Subfield] = []
     for child in element:
-        if _local(child) != "subfield":
+        if local_name(child) != "subfield":
             continue
         code = child.get("code") or ""
         if not _CODE.fullmatch(code):
@@ -147,6 +147,7 @@ def _raw_text(element: etree._Element) -> str:
     return "".join(str(text) for text in element.itertext())
 
 
-def _local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
+    """An element's name without its namespace; empty for comments and instructions."""
     name = element.tag
     return name.rpartition("}")[2] if isinstance(name, str) else ""

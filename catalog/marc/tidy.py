@@ -62,6 +62,11 @@ def without_brackets(text: str) -> str:
     return text.strip()
 
 
+def imprint(values: list[str]) -> str | None:
+    """A place or a house: the first that says something without brackets and ISBD signs."""
+    return next((name for value in values if (name := without_brackets(without_isbd(value)))), None)
+
+
 def has_han(text: str) -> bool:
     return _HAN.search(text) is not None
 

@@ -8,13 +8,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from catalog.bibdata import MarcFormat
 from catalog.marc import gb18030
+from catalog.marc.marcxml import ILLEGAL
 from catalog.marc.record import Field, MarcRecord
 from kernel.i18n import Text
 
 IsoEncoding = Literal["utf-8", "gb18030"]
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 _LONGEST_RECORD, _LONGEST_FIELD = 99_999, 9_999
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DELIMITERS = re.compile("[\x1d-\x1f]")
 _ASCII_TAG = re.compile(r"[0-9A-Z]{3}")
 
@@ -99,4 +99,4 @@ def _plain_leader(record: MarcRecord) -> str:
 
 
 def _xml(text: str) -> str:
-    return escape(_ILLEGAL.sub("", text))
+    return escape(ILLEGAL.sub("", text))

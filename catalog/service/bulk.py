@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from branches.context import Context
-from catalog.barcode_lists import MOST_AT_ONCE, MOST_NEW_COPIES, run_of
+from catalog.barcode_lists import MOST_NEW_COPIES, check_how_many, run_of
 from catalog.queries.items import ItemDetails, taken_barcodes
 from catalog.service.items import ItemChanges, ItemService, NewItem, PlannedChange
 from kernel.barcodes import is_barcode
@@ -132,9 +132,7 @@ def _check_list(barcodes: Sequence[str], changes: ItemChanges) -> None:
     if not changes:
         message = Text("请选择要改的内容。", "Choose what to change.")
         raise Invalid("item.no_changes", message, {"changes": [message]})
-    if not 1 <= len(barcodes) <= MOST_AT_ONCE:
-        message = Text("请给出 1 到 {n} 个条码。", "List 1 to {n} barcodes.").format(n=MOST_AT_ONCE)
-        raise Invalid("item.too_many", message, {"items": [message]})
+    check_how_many(barcodes)
 
 
 def _row(barcode: str, planned: PlannedChange) -> Row:

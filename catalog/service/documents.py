@@ -12,7 +12,7 @@ from branches.context import Context
 from branches.models import OrgUnit
 from branches.tree import Unit
 from catalog import hooks
-from catalog.barcode_lists import MOST_AT_ONCE
+from catalog.barcode_lists import check_how_many
 from catalog.documents import KINDS, TIED, DocumentKind, gone, moved_on, not_on_list, tied
 from catalog.models import StockDocument, StockDocumentLine
 from catalog.queries.documents import (
@@ -120,9 +120,7 @@ class StockDocumentService:
         if not asked.reason.strip():
             message = Text("请写明原因。", "Say why.")
             raise Invalid("document.reason", message, {"reason": [message]})
-        if not 1 <= len(asked.barcodes) <= MOST_AT_ONCE:
-            message = Text("请给出 1 到 {n} 个条码。", "List 1 to {n} barcodes.").format(n=MOST_AT_ONCE)
-            raise Invalid("item.too_many", message, {"items": [message]})
+        check_how_many(asked.barcodes)
         return at
 
     def _row(self, barcode: str, asked: DocumentAsked, *, lock: bool) -> tuple[Row, PlannedChange | None]:

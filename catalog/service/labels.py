@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from branches.context import Context
-from catalog.barcode_lists import MOST_AT_ONCE
+from catalog.barcode_lists import HOW_MANY, MOST_AT_ONCE
 from catalog.callnumbers import shelf_key
 from catalog.labels import SHEETS, FontFace, Label, LabelKind, UndrawableBarcode, draw_labels
 from catalog.labels.drawing import modules
@@ -30,7 +30,7 @@ def print_labels(context: Context, asked: LabelsAsked, font: FontFace) -> bytes:
     """The PDF. Raises Invalid naming each barcode for which no label can be made; nothing is printed then."""
     sheet = SHEETS[asked.sheet]
     if not 1 <= len(asked.barcodes) <= MOST_AT_ONCE:
-        raise _invalid("items", Text("请给出 1 到 {n} 个条码。", "List 1 to {n} barcodes.").format(n=MOST_AT_ONCE))
+        raise _invalid("items", HOW_MANY)
     if not 1 <= asked.start <= sheet.on_page:
         message = Text("这种标签纸一张 {n} 个，从 1 到 {n}。", "This sheet has {n} labels: 1 to {n}.")
         raise _invalid("start", message.format(n=sheet.on_page))

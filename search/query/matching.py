@@ -46,7 +46,7 @@ def parted_query(run: Run, group: str) -> Query:
     """A Han run cut in two at every place: title and author are often written in one (三体刘慈欣)."""
     length = len(run.text)
     ways = [(run.text[:cut], run.text[cut:]) for cut in range(2, length - 1)]
-    return any_of([all_of([_run_query(left, group), _run_query(right, group)]) for left, right in ways])
+    return any_of([all_of([run_query(left, group), run_query(right, group)]) for left, right in ways])
 
 
 def row(group: str, tokens: tuple[str, ...], boost: float = 1.0) -> Leaf:
@@ -80,5 +80,6 @@ def _parts(clause: Clause) -> list[list[Run]]:
     return parts
 
 
-def _run_query(text: str, group: str) -> Query:
+def run_query(text: str, group: str) -> Query:
+    """Han characters in just this order."""
     return phrase_query([Run(text, True, 0, len(text))], group)

@@ -9,7 +9,7 @@ from itertools import combinations
 from search.analysis.tokens import Run
 from search.fields import Group
 from search.port import Query
-from search.query.matching import all_of, any_of, parted_query, phrase_query
+from search.query.matching import all_of, any_of, parted_query, run_query
 from search.query.placing import group_of, signed, written
 from search.query.syntax import Clause
 
@@ -47,7 +47,7 @@ def _partings(clause: Clause, group: str) -> Iterator[Query]:
         return
     pieces = _pieces(run.text)
     if len(pieces) > 1:
-        yield all_of([_han(piece, group) for piece in pieces])
+        yield all_of([run_query(piece, group) for piece in pieces])
     if len(run.text) in _PARTABLE:
         yield parted_query(run, group)
 
@@ -56,7 +56,7 @@ def _words(clause: Clause, group: Group) -> list[Query]:
     run = _lone_run(clause)
     pieces = _pieces(run.text) if run is not None else []
     name = group_of(clause, group).name
-    return [_han(piece, name) for piece in pieces] if len(pieces) > 1 else [written(clause, group)]
+    return [run_query(piece, name) for piece in pieces] if len(pieces) > 1 else [written(clause, group)]
 
 
 def _lone_run(clause: Clause) -> Run | None:
@@ -67,7 +67,3 @@ def _lone_run(clause: Clause) -> Run | None:
 def _pieces(text: str) -> list[str]:
     """What stands between the joints; a single character says too little."""
     return [piece for piece in _JOINTS.split(text) if len(piece) > 1]
-
-
-def _han(text: str, group: str) -> Query:
-    return phrase_query([Run(text, True, 0, len(text))], group)

@@ -103,7 +103,7 @@ def new(bib_id: int, form: Form = EMPTY) -> str:
 def create(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
     barcode = form.text("barcode", 64)
-    changes = _read(form, asked)
+    changes = read_copy(form, asked)
     form.check()
     item = ItemService(asked).create(NewItem(bib=bib_id, barcode=barcode, **changes))
     return _done(asked, item, Text("已登记。", "Registered."))
@@ -123,7 +123,7 @@ def edit(barcode: str, form: Form = EMPTY) -> str:
 @act(edit)
 def change(barcode: str) -> Done:
     form, asked = Form.sent(), context()
-    changes = _read(form, asked)
+    changes = read_copy(form, asked)
     version = form.number("version", 1, 2**31, required=True)
     form.check()
     item = ItemService(asked).change(barcode, changes, expected_version=int(version or 0))
@@ -171,7 +171,8 @@ def _typed() -> dict[str, str]:
     return {name: request.args[name] for name in TYPED if name in request.args}
 
 
-def _read(form: Form, asked: Context) -> ItemChanges:
+def read_copy(form: Form, asked: Context) -> ItemChanges:
+    """What a form says of a copy, new or known. Mistakes are noted in the form."""
     return ItemChanges(
         home=form.choice("home", asked.tree.by_code) or "",
         owner=form.choice("owner", asked.tree.by_code) or "",

@@ -12,7 +12,6 @@ from catalog.barcode_lists import MOST_NEW_COPIES, listed
 from catalog.callnumbers import split
 from catalog.description import full_title
 from catalog.queries.bibs import find_bib
-from catalog.reference import ITEM_TYPES
 from catalog.service.bulk import BulkItemService, NewCopies, barcodes_from
 from catalog.service.callnumbers import CallNumberService, NumberAsked
 from catalog.service.items import NewItem
@@ -22,7 +21,7 @@ from kernel.i18n import Text
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
-from web.pages.items import first_values
+from web.pages.items import first_values, read_copy
 
 page = Blueprint("registering_pages", __name__, url_prefix="/stock/register")
 
@@ -51,7 +50,7 @@ def show(bib_id: int, form: Form = EMPTY) -> str:
 def register(bib_id: int) -> Done:
     """All or none; then on to their labels."""
     form, asked = Form.sent(), context()
-    like = _read(form, asked, bib_id)
+    like = NewItem(bib=bib_id, barcode="", **read_copy(form, asked))
     count = form.number("count", 1, MOST_NEW_COPIES) if form.has("first") else None
     form.check()
     barcodes = listed(form.value("barcodes")) or barcodes_from(form.text("first", 64), int(count or 1))
@@ -61,22 +60,6 @@ def register(bib_id: int) -> Done:
     items = BulkItemService(asked).create(NewCopies(barcodes=barcodes, like=like))
     message = Text("已登记 {n} 册，可以打印标签了。", "{n} copies registered. Print their labels.").format(n=len(items))
     return Done(url_for("label_pages.show", bib=bib_id, at=show_instant(asked.now)), message)
-
-
-def _read(form: Form, asked: Context, bib_id: int) -> NewItem:
-    return NewItem(
-        bib=bib_id,
-        barcode="",
-        home=form.choice("home", asked.tree.by_code) or "",
-        owner=form.choice("owner", asked.tree.by_code) or "",
-        item_type=form.choice("item_type", ITEM_TYPES.get(asked.session).by_code) or "",
-        call_number=form.text("call_number", 100, required=False) or None,
-        shelf=form.text("shelf", 64, required=False) or None,
-        volume=form.text("volume", 100, required=False) or None,
-        price_fen=form.money("price"),
-        acquired_on=form.day("acquired_on"),
-        note=form.text("note", 500, required=False) or None,
-    )
 
 
 def _numbered(asked: Context, like: NewItem) -> NewItem:
