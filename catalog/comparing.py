@@ -20,7 +20,7 @@ FIELD_NAMES: Final[dict[str, Text]] = {
     "variant_titles": Text("其他题名", "Other titles"),
     "contributors": Text("责任者", "Authors"),
     "responsibility": Text("责任说明", "Statement of responsibility"),
-    "edition": Text("版本", "Edition"),
+    "edition": Text("版次", "Edition"),
     "place": Text("出版地", "Place"),
     "publisher": Text("出版者", "Publisher"),
     "year": Text("出版年", "Year"),
