@@ -44,6 +44,10 @@ NO_SUCH_PAGE = Text(
     "这个网址下什么也没有：可能写错了，也可能已经撤走。请核对网址，或从首页重新找。",
     "There is nothing at this address: it may be mistyped, or what was here is gone. Check it, or begin at the start page.",
 )
+NO_SUCH_ACT = Text(
+    "这个网址不收这样的请求，什么也没有改变。请回到上一页，从那里的按钮或链接再进去。",
+    "This address takes no such request, and nothing was changed. Go back a page and use its buttons and links.",
+)
 BUSY = Text(
     "系统正忙，本次操作没有生效。请稍候重试。",
     "The system is busy and nothing was changed. Try again in a moment.",
@@ -150,7 +154,7 @@ def _from_http(error: HTTPException) -> DomainError:
             fields,
         )
     title = TITLES.get(status, Text(error.name, error.name))
-    detail = NO_SUCH_PAGE if status == 404 else Text(title.zh + "。", title.en + ".")
+    detail = {404: NO_SUCH_PAGE, 405: NO_SUCH_ACT}.get(status, Text(title.zh + "。", title.en + "."))
     translated = DomainError(f"http.{status}", detail)
     translated.status = status
     return translated

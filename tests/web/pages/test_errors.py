@@ -24,6 +24,12 @@ def test_a_page_that_is_not_there_leads_back(client: FlaskClient, desk: Desk) ->
     assert "/" in set(page.links())
 
 
+def test_an_address_that_only_takes_forms_says_that_nothing_was_changed(client: FlaskClient, desk: Desk) -> None:
+    page = visit(client, desk).get("/logout")
+    assert page.status == 405
+    assert "什么也没有改变" in page.text
+
+
 def test_who_lacks_a_right_is_told_which(client: FlaskClient, desk: Desk) -> None:
     page = visit(client, desk, desk.staffed(("volunteer", desk.county.point)).caller).get("/imports")
     assert page.status == 403
