@@ -41,21 +41,29 @@ STAFF_MENU: Final = (
         label=Text("编目", "Cataloguing"),
         icon="book",
         rights=("bib.write",),
-        also=("marc_pages", "copying_pages"),
+        also=("marc_pages", "copying_pages", "version_pages"),
     ),
     Place(
         endpoint="stock_pages.index",
         label=Text("馆藏", "Stock"),
         icon="library",
         rights=("item.write",),
-        also=("registering_pages", "changing_pages", "label_pages", "document_pages", "class_pages", "heading_pages"),
+        also=(
+            "item_pages",
+            "registering_pages",
+            "changing_pages",
+            "label_pages",
+            "document_pages",
+            "class_pages",
+            "heading_pages",
+        ),
     ),
     Place(
         endpoint="import_pages.index",
         label=Text("导入", "Imports"),
         icon="upload",
         rights=("import.run",),
-        also=("review_pages", "source_pages"),
+        also=("sample_pages", "undo_pages", "review_pages", "source_pages"),
     ),
     Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)
@@ -66,7 +74,7 @@ STAFF_MENU: Final = (
         label=Text("设置", "Settings"),
         icon="settings",
         rights=("settings.read", "org.write", "hours.write", "user.read"),
-        also=("unit_pages", "type_pages", "policy_pages", "user_pages"),
+        also=("unit_pages", "type_pages", "policy_pages", "user_pages", "index_pages"),
     ),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )
