@@ -12,7 +12,7 @@ from catalog.bibdata import BibData
 from catalog.description import full_title
 from catalog.fold import fold
 from search.analysis import identifiers, pinyin
-from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, runs, squeezed
+from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, joined_possessives, runs, squeezed
 from search.fields import ANYWHERE
 from search.port import IndexDoc
 
@@ -73,7 +73,9 @@ def _text(described: Title) -> dict[str, str]:
     title = full_title(data)
     return {
         "title": field_text([title]),
-        "title_more": field_text([data.subtitle, *data.parallel_titles, *data.variant_titles]),
+        "title_more": field_text(
+            [data.subtitle, *data.parallel_titles, *data.variant_titles, joined_possessives(title)]
+        ),
         "author": field_text(names),
         "author_more": field_text([data.responsibility, *described.other_names]),
         "series": field_text(data.series),

@@ -28,7 +28,7 @@ _RUN = re.compile(
     rf"|(?<![^\W_])[a-z](?:\+\+|#)"  # C++, C#, F#
     rf"|{_LETTER}+(?:['’]{_LETTER}+)*"
 )
-_POSSESSIVE = re.compile(r"['’]s$")  # who looks for alice wants Alice's adventures too
+_POSSESSIVE = re.compile(r"(?<=[^\W_])['’]s\b", re.IGNORECASE)
 HAN_RUN = re.compile(f"[{_HAN}]+")
 
 
@@ -51,6 +51,13 @@ def _run(match: re.Match[str]) -> Run:
         return Run(match.group(), True, start, end)
     word = _POSSESSIVE.sub("", match.group())
     return Run(word.replace("'", "").replace("’", "")[:LONGEST_TOKEN], False, start, end)
+
+
+def joined_possessives(text: str) -> str | None:
+    """The text as those write it who leave the apostrophe out (philosophers stone); None where it has none. The words themselves are
+    indexed without their 's: who looks for alice wants Alice's adventures too."""
+    joined = _POSSESSIVE.sub("s", text)
+    return joined if joined != text else None
 
 
 def index_tokens(text: str) -> tuple[str, ...]:
