@@ -41,6 +41,7 @@ def reviews(query: dict[str, Any], import_id: int) -> dict[str, Any]:
 @right("import.run")
 @blueprint.response(200, ReviewSchema)
 def review(review_id: int) -> dict[str, Any]:
+    """A doubtful record, the titles it may be of, and why."""
     return show_review(queries.find_review(context().session, review_id), language())
 
 

@@ -25,6 +25,7 @@ def sources() -> dict[str, Any]:
 @right("import.run")
 @blueprint.response(200, SourceSchema)
 def source(code: str) -> dict[str, Any]:
+    """One source: its name, priority and profile."""
     return asdict(SourceService(context()).find(code))
 
 
