@@ -27,6 +27,7 @@ from web.pages.layout import site_name
 from web.pages.opac import asking, picks
 from web.pages.opac.addresses import absolute, site
 from web.pages.opac.blueprint import page
+from web.pages.opac.picks import Pick
 from web.presentation import translate as t
 
 Form = Literal["atom", "rss"]
@@ -38,30 +39,13 @@ _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A title as feeds tell of it; `at` is when it came."""
-
-    id: int
-    title: str
-    authors: str
-    publisher: str | None
-    year: int | None
-    class_number: str | None
-    at: datetime
-
-    @property
-    def summary(self) -> str:
-        return " · ".join(str(part) for part in (self.authors, self.publisher, self.year) if part)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """`page` is the address for people, `own` the feed's."""
+    """`page` is the address for people, `own` the feed's. Of each title `at` is when it came."""
 
     title: str
     page: str
     own: str
-    entries: Sequence[Entry]
+    entries: Sequence[Pick]
     now: datetime
 
     @property
@@ -83,7 +67,7 @@ def new_feed(form: Form) -> Response:
             title=" · ".join([site_name(), *names, t("新书", "New books")]),
             page=absolute("opac.new", **wanted.address),
             own=absolute("opac.new_feed", form=form, **wanted.address),
-            entries=[_entry(pick) for pick in found],
+            entries=found,
             now=asked.now,
         ),
     )
@@ -98,7 +82,7 @@ def search_feed(form: Form) -> Response:
     found = SearchService(asked, engine()).search(replace(question.question, page=1), notes_misses=False)
     ids = [title.id for title in found.titles]
     columns = select(*picks.COLUMNS, Bib.created_at.label("at")).where(Bib.id.in_(ids))
-    rows = {row.id: Entry(**row._mapping) for row in asked.session.execute(columns)}
+    rows = {row.id: Pick(**row._mapping) for row in asked.session.execute(columns)}
     return _answer(
         form,
         Feed(
@@ -108,18 +92,6 @@ def search_feed(form: Form) -> Response:
             entries=[rows[id_] for id_ in ids if id_ in rows],
             now=asked.now,
         ),
-    )
-
-
-def _entry(pick: picks.Pick) -> Entry:
-    return Entry(
-        id=pick.id,
-        title=pick.title,
-        authors=pick.authors,
-        publisher=pick.publisher,
-        year=pick.year,
-        class_number=pick.class_number,
-        at=pick.at,
     )
 
 

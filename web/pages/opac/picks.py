@@ -45,6 +45,11 @@ class Pick:
     total: int = 0
     available: int = 0
 
+    @property
+    def summary(self) -> str:
+        """What a feed says below the title."""
+        return " · ".join(str(part) for part in (self.authors, self.publisher, self.year) if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
