@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 import migrations
 from branches.models import Grant, StaffUser
-from catalog.copying import TargetsUnusable, read_targets
+from catalog.copying import TargetsUnusable, load_targets
 from catalog.labels import FontMissing, find_font
 from kernel.db import Database
 from kernel.errors import DomainError
@@ -116,10 +116,7 @@ def _check_copy_targets(settings: Settings) -> Iterator[Line]:
     if not settings.copy_targets.exists():
         return
     try:
-        targets = read_targets(settings.copy_targets.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        text = Text("套录目标的文件读不了：{error}", "The file of copy targets cannot be read: {error}")
-        yield Line(text=text.format(error=error), is_good=False, is_usable=False)
+        targets = load_targets(settings.copy_targets)
     except TargetsUnusable as unusable:
         yield Line(text=unusable.message, is_good=False, is_usable=False)
     else:

@@ -14,8 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
-from catalog.cli.previews import NO_MARC, preview
-from catalog.import_notes import note_text
+from catalog.cli.previews import NO_MARC, preview, say_repairs
 from catalog.marc.record import FormatChoice
 from catalog.queries import imports as queries
 from catalog.schemas.imports import ImportSchema
@@ -130,8 +129,7 @@ def _say_report(terminal: Terminal, report: dict[str, Any]) -> None:
         ),
         **report,
     )
-    for kind, count in sorted(report["repaired"].items()):
-        terminal.say(Text("  {count} 处：{what}", "  {count}: {what}"), count=count, what=note_text(kind))
+    say_repairs(terminal, report["repaired"])
     for problem in report["errors"][:20]:
         terminal.say(Text("  第 {record} 条：{message}", "  record {record}: {message}"), **problem)
 

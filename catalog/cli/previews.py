@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,6 +33,12 @@ def preview(terminal: Terminal, file: Path, format_: FormatChoice, profile: str 
     return 0
 
 
+def say_repairs(terminal: Terminal, repairs: Mapping[str, int]) -> None:
+    """What had to be put right or assumed, how often each."""
+    for kind, count in sorted(repairs.items()):
+        terminal.say(Text("  {count} 处：{what}", "  {count}: {what}"), count=count, what=note_text(kind))
+
+
 def _say(terminal: Terminal, name: str, sample: Sample) -> None:
     head = Text(
         "{name}：前 {read} 条，{container}，{formats}，{encodings}；读不了 {rejected} 条。",
@@ -48,7 +55,6 @@ def _say(terminal: Terminal, name: str, sample: Sample) -> None:
     for title in sample.titles:
         copies = len(title.copies) + title.more_copies
         terminal.say(Text("  {title}，{n} 册", "  {title}, {n} copies"), title=title.title, n=copies)
-    for kind, count in sorted(sample.repairs.items()):
-        terminal.say(Text("  {count} 处：{what}", "  {count}: {what}"), count=count, what=note_text(kind))
+    say_repairs(terminal, sample.repairs)
     for bad in sample.problems:
         terminal.say(Text("  第 {record} 条：{why}", "  record {record}: {why}"), record=bad.number, why=bad.message)

@@ -6,7 +6,7 @@ administrator has written down (`targets`).
 """
 
 from catalog.copying.asking import Answer, ask_all
-from catalog.copying.targets import Target, TargetsUnusable, read_targets
+from catalog.copying.targets import Target, TargetsUnusable, load_targets, read_targets
 from catalog.copying.wanted import Wanted
 
-__all__ = ["Answer", "Target", "TargetsUnusable", "Wanted", "ask_all", "read_targets"]
+__all__ = ["Answer", "Target", "TargetsUnusable", "Wanted", "ask_all", "load_targets", "read_targets"]

@@ -14,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from kernel.i18n import Text
 Protocol = Literal["sru", "z3950"]
 SruVersion = Literal["1.1", "1.2", "2.0"]
 MOST: Final = 20
+_LARGEST_FILE: Final = 100_000
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
 _ADDRESS: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})/(.{1,64})")
 _SRU_INDEXES: Final[dict[Index, str]] = {"isbn": "bath.isbn", "title": "dc.title", "author": "dc.creator"}
@@ -58,6 +60,17 @@ class TargetsUnusable(Exception):
     def __init__(self, message: Text) -> None:
         super().__init__(message.en)
         self.message = message
+
+
+def load_targets(file: Path) -> tuple[Target, ...]:
+    """Those of a file, none where there is no file. Raises TargetsUnusable."""
+    try:
+        with file.open(encoding="utf-8") as opened:
+            return read_targets(opened.read(_LARGEST_FILE))
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError) as error:
+        raise TargetsUnusable(_UNREADABLE.format(error=error)) from error
 
 
 def read_targets(text: str) -> tuple[Target, ...]:
@@ -139,6 +152,7 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
     "version": ("1.1", "1.2", "2.0"),
     "charset": ("utf-8", "gb18030", "big5"),
 }
+_UNREADABLE: Final = Text("套录目标的文件读不了：{error}", "The file of copy targets cannot be read: {error}")
 _NO_TOML: Final = Text("套录目标的文件不是正确的 TOML：{error}", "The file of copy targets is no valid TOML: {error}")
 _NO_LIST: Final = Text(
     "套录目标的文件里应是最多 {n} 个 [[target]]。", "The file of copy targets holds [[target]] entries, at most {n}."

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from flask import Blueprint, current_app, g, render_template, request
 
-from catalog.copying import Answer, Target, TargetsUnusable, Wanted, ask_all, read_targets
+from catalog.copying import Answer, Target, TargetsUnusable, Wanted, ask_all, load_targets
 from catalog.copying.wanted import LONGEST
 from catalog.marc.isbn import isbn13s
 from catalog.marc.notation import write_lines
@@ -17,8 +15,6 @@ from web.pages.marc.sheet import FORMATS
 from web.settings import Settings
 
 page = Blueprint("copying_pages", __name__, url_prefix="/titles")
-
-LARGEST_FILE: Final = 100_000
 
 
 @page.before_request
@@ -56,13 +52,6 @@ def _targets() -> tuple[tuple[Target, ...], Text | None]:
     """Those written down, read anew each time, so that a change needs no restart; and what is wrong with the file."""
     settings: Settings = current_app.extensions["tongjie_settings"]
     try:
-        with settings.copy_targets.open(encoding="utf-8") as file:
-            return read_targets(file.read(LARGEST_FILE)), None
-    except FileNotFoundError:
-        return (), None
-    except (OSError, UnicodeDecodeError) as error:
-        return (), Text("套录目标的文件读不了：{error}", "The file of copy targets cannot be read: {error}").format(
-            error=error
-        )
+        return load_targets(settings.copy_targets), None
     except TargetsUnusable as unusable:
         return (), unusable.message
