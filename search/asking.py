@@ -99,27 +99,38 @@ def _values(facet: Facet, buckets: Sequence[Bucket], tree: OrgTree, types: ItemT
 
 def _value(facet: str, bucket: Bucket, tree: OrgTree, types: ItemTypes) -> FacetValue | None:
     """None for what is no choice: the whole network, and units that are gone since the title was indexed."""
+    value = bucket.value
+    if facet == "org":
+        unit = tree.by_id.get(int(value)) if value != ANYWHERE else None
+        if unit is None or unit.parent_id is None:
+            return None
+        value = unit.code
+    elif facet == "availability":
+        value = "true"
+    label = label_of(facet, value, tree, types)
+    return FacetValue(value=value, label=label, count=bucket.count) if label else None
+
+
+def label_of(facet: str, value: str, tree: OrgTree, types: ItemTypes) -> Text | None:
+    """How people call a facet's value that stands in an address; None for one that there is not."""
     match facet:
         case "org":
-            unit = tree.by_id.get(int(bucket.value)) if bucket.value != ANYWHERE else None
-            if unit is None or unit.parent_id is None:
-                return None
-            return FacetValue(value=unit.code, label=Text(unit.name, unit.name), count=bucket.count)
+            unit = tree.by_code.get(value)
+            return Text(unit.name, unit.name) if unit else None
         case "availability":
-            return FacetValue(value="true", label=AVAILABLE_LABEL, count=bucket.count)
+            return AVAILABLE_LABEL
         case "class":
-            return FacetValue(value=bucket.value, label=class_label(bucket.value), count=bucket.count)
+            return class_label(value)
         case "audience":
-            label = READERSHIPS.get(bucket.value)
-            return FacetValue(value=bucket.value, label=label, count=bucket.count) if label else None
+            return READERSHIPS.get(value)
         case "lang":
-            return FacetValue(value=bucket.value, label=language_label(bucket.value), count=bucket.count)
+            return language_label(value)
         case "type":
-            known = types.by_code.get(bucket.value)
-            name = known.name if known else bucket.value
-            return FacetValue(value=bucket.value, label=Text(name, name), count=bucket.count)
+            known = types.by_code.get(value)
+            name = known.name if known else value
+            return Text(name, name)
         case "subject":
-            return FacetValue(value=bucket.value, label=Text(bucket.value, bucket.value), count=bucket.count)
+            return Text(value, value)
         case _:
-            years = bucket.value.replace("..", "–")
-            return FacetValue(value=bucket.value, label=Text(years, years), count=bucket.count)
+            years = value.replace("..", "–")
+            return Text(years, years)

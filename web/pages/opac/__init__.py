@@ -12,6 +12,7 @@ from branches.http import context
 from branches.queries import find_unit
 from branches.rights import PUBLIC
 from branches.tree import LENDING_KINDS, Unit
+from catalog.reference import ITEM_TYPES
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.http import right
 from kernel.schema import is_storable
@@ -96,7 +97,7 @@ def _results(context_: Context, asked: Asked, found: SearchPage) -> str:
         see=see.references(context_.session, asked.question.text),
         found=found,
         facets=asking.show_facets(asked, found.facets),
-        chips=asking.chips(asked, found.facets),
+        chips=asking.chips(asked, context_.tree, ITEM_TYPES.get(context_.session)),
         shown_values=FACET_VALUES,
         places=PLACES_A_HIT,
         nearest=lambda holdings: sorted(holdings, key=lambda held: nearness(held.org_id)),

@@ -9,6 +9,10 @@ from typing import Any, Final
 from flask import request, url_for
 from marshmallow import ValidationError
 
+from branches.tree import OrgTree
+from catalog.reference import ItemTypes
+from kernel.i18n import Text
+from search.asking import label_of
 from search.pages import FacetList, FacetValue, Question
 from search.schemas import SearchQuerySchema
 
@@ -124,11 +128,14 @@ def _filter_name(facet: str) -> str:
     return "available" if facet == "availability" else facet
 
 
-def chips(asked: Asked, facets: tuple[FacetList, ...]) -> list[tuple[Any, str]]:
-    """What narrows the search now: (label, address without it)."""
-    labels = {(_filter_name(facet.name), v.value): v.label for facet in facets for v in facet.values}
+def _facet_name(filter_: str) -> str:
+    return "availability" if filter_ == "available" else filter_
+
+
+def chips(asked: Asked, tree: OrgTree, types: ItemTypes) -> list[tuple[Text, str]]:
+    """What narrows the search now, by its name even where nothing is found: (label, address without it)."""
     return [
-        (labels.get((name, value), value), asked.toggled(name, value))
+        (label_of(_facet_name(name), value, tree, types) or Text(value, value), asked.toggled(name, value))
         for name in FILTERS
         for value in asked.chosen(name)
     ]

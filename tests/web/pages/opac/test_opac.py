@@ -125,6 +125,15 @@ def test_nothing_found_says_what_to_try(app: Flask, visitor: Visitor, desk: Desk
     assert "少写几个字" in page.text
 
 
+def test_filters_are_named_where_nothing_is_found(app: Flask, visitor: Visitor, desk: Desk) -> None:
+    index(app, desk)
+    page = visitor.get("/search", q="不存在的书名字", org="ZG", available="true", lang="chi", **{"class": "K"})
+    chips = [
+        "".join(chip.itertext()).strip() for chip in page.html.xpath("//ul[contains(@class,'chips')]/li/a[@title]")
+    ]
+    assert chips == ["城关总馆", "在架可借", "中文", "K 历史地理"]
+
+
 def test_an_address_that_was_cut_or_typed_wrong_still_searches(app: Flask, visitor: Visitor, desk: Desk) -> None:
     index(app, desk)
     page = visitor.get("/search", q="平凡", page="zwei", sort="colour", year="..", utm_source="x", lang="中文")
