@@ -19,6 +19,7 @@ from catalog.marc.numerals import number
 
 LONGEST_SHELF_KEY: Final = 160
 
+_LONGEST_VOLUME: Final = 100
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\u30fc]")
 _QUOTES: Final = re.compile("[\u201c-\u201e]")
 _ANGLES: Final = str.maketrans("〈〉《》", "<><>")
@@ -140,8 +141,9 @@ def _value_key(digits: str) -> str:
 
 
 def volume_number(text: str | None) -> int | None:
-    """The number of a volume as people write it: `第2卷`, `v.2`, `下`, `第十册`; None where there is none."""
-    for token in _TOKEN.findall(unicodedata.normalize("NFKC", text or "").upper()):
+    """The number of a volume as people write it: `第2卷`, `v.2`, `下`, `第十册`; None where there is none. Looked for at the beginning
+    alone, so that none has more digits than can be written down again."""
+    for token in _TOKEN.findall(unicodedata.normalize("NFKC", (text or "")[:_LONGEST_VOLUME]).upper()):
         digits = token.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ.")
         value = _PARTS.get(token) or number(digits.partition(".")[0])
         if value is not None:

@@ -14,6 +14,7 @@ SEQUENCE: Final = 16
 _CLASSES: Final[dict[Class, int]] = {"universal": 0x00, "context": 0x80}
 _CONSTRUCTED: Final = 0x20
 _LONGEST_HEADER: Final = 12
+_LONGEST_INTEGER: Final = 8
 _DEEPEST: Final = 40
 _END: Final = b"\x00\x00"
 
@@ -41,6 +42,9 @@ class Value:
 
     @property
     def as_int(self) -> int:
+        """Raises BadEncoding for a number longer than any count, size or condition is."""
+        if len(self.content) > _LONGEST_INTEGER:
+            raise BadEncoding("integer")
         return int.from_bytes(self.content, "big", signed=True)
 
 

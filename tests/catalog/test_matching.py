@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.bibdata import BibData, Contributor
 from catalog.matching import LABELS, Verdict, Weights, compare
+from catalog.service.imports.known import is_same_title
 
 DREAM = BibData(
     format="cnmarc",
@@ -181,3 +182,14 @@ def test_a_field_of_any_length_is_compared_in_time(dirt: str) -> None:
     other = replace(one, title=f"名{endless}", isbns=one.isbns)
     assert compare(one, one).reasons[1].agreement == "agrees"
     assert compare(one, other).verdict != "same"
+
+
+@pytest.mark.parametrize("digit", ["7", "七", "７"])
+def test_a_volume_of_endless_digits_is_one_too(digit: str) -> None:
+    """Python refuses to write numbers of more than 4300 digits."""
+    volume = replace(DREAM, volume=digit * 5000)
+    assert compare(volume, volume).verdict == "same"
+
+
+def test_so_are_two_titles_under_one_number() -> None:
+    assert is_same_title("甲乙" * 50_000, "乙甲甲" * 50_000)

@@ -28,6 +28,7 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("review_pages", __name__, url_prefix="/imports/reviews")
 
 PAGE: Final = 50
+LONGEST_COMPARED: Final = 1000  # characters of a field: the comparison takes time by the square
 STATUSES: Final[dict[str, tuple[Text, str]]] = {
     "open": (Text("待审", "waiting"), "warn"),
     "merged": (Text("已并入", "merged"), "good"),
@@ -81,7 +82,7 @@ def _name_channel() -> None:
 def index() -> str:
     """What waits, of one import (`import`) or of all."""
     session = context().session
-    import_id = request.args.get("import", type=int)
+    import_id = _import_asked()
     rows = queries.list_reviews(
         session, import_id=import_id, after_id=decode_position(request.args.get("cursor")), limit=PAGE + 1
     )
@@ -104,7 +105,7 @@ def show(review_id: int, form: Form = EMPTY) -> str:
     session = context().session
     review = queries.find_review(session, review_id)
     chosen = _chosen(review)
-    import_id = request.args.get("import", type=int)
+    import_id = _import_asked()
     return render_template(
         "reviews/show.html",
         full_title=full_title,
@@ -153,7 +154,7 @@ def correct(review_id: int, form: Form = EMPTY) -> str:
         kinds=KINDS,
         accesses=ACCESSES,
         bib=None,
-        scope=of_import(request.args.get("import", type=int)),
+        scope=of_import(_import_asked()),
     )
 
 
@@ -173,13 +174,19 @@ def save_corrected(review_id: int) -> Done:
 def _on(review_id: int, decided: Decided) -> Done:
     """What was done, and the next record that waits; behind the last one the queue."""
     session = context().session
-    import_id = request.args.get("import", type=int)
+    import_id = _import_asked()
     title = full_title(find_bib(session, decided.bib_id).data)
     message = SAID[decided.status].format(title=title, n=decided.items_created)
     following = queries.next_open(session, review_id, import_id)
     if following is None:
         return Done(url_for("review_pages.index", **of_import(import_id)), message)
     return Done(url_for("review_pages.show", review_id=following, **of_import(import_id)), message)
+
+
+def _import_asked() -> int | None:
+    """The import to whose records the address keeps; what is no row's number is passed over."""
+    asked = request.args.get("import", type=int)
+    return asked if asked is not None and 0 < asked < 2**63 else None
 
 
 def of_import(import_id: int | None) -> dict[str, Any]:
@@ -229,9 +236,11 @@ def _said(data: BibData, name: str) -> str:
 
 def compared(one: str, other: str) -> tuple[list[tuple[str, bool]], list[tuple[str, bool]]]:
     """Both texts in pieces, each with whether the other has it not, be it in the other script or width; where one is silent nothing is
-    marked."""
+    marked, nor behind the first `LONGEST_COMPARED` characters."""
     if not one or not other:
         return [(one, False)] if one else [], [(other, False)] if other else []
+    one, rest = one[:LONGEST_COMPARED], one[LONGEST_COMPARED:]
+    other, other_rest = other[:LONGEST_COMPARED], other[LONGEST_COMPARED:]
     left: list[tuple[str, bool]] = []
     right_side: list[tuple[str, bool]] = []
     folded, other_folded = ([fold(character) for character in text] for text in (one, other))
@@ -241,4 +250,4 @@ def compared(one: str, other: str) -> tuple[list[tuple[str, bool]], list[tuple[s
             left.append((one[a:b], is_other))
         if c < d:
             right_side.append((other[c:d], is_other))
-    return left, right_side
+    return left + [(rest, False)] * bool(rest), right_side + [(other_rest, False)] * bool(other_rest)

@@ -13,6 +13,8 @@ from catalog.fold import plain
 
 _ALIKE: Final = 0.5  # two forms of one title share at least half of their characters in order; another book's rarely do
 
+_LONGEST: Final = 300  # of longer titles the beginning is compared: it takes time by the square
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
@@ -35,4 +37,4 @@ def is_same_title(one: str, other: str) -> bool:
     a, b = plain(one), plain(other)
     if not a or not b or a in b or b in a:
         return True
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= _ALIKE
+    return SequenceMatcher(None, a[:_LONGEST], b[:_LONGEST], autojunk=False).ratio() >= _ALIKE

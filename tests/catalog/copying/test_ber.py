@@ -60,3 +60,11 @@ def test_endless_nesting_is_refused() -> None:
 
 def test_object_identifiers_are_as_the_standard_prints_them() -> None:
     assert oid("1.2.840.10003.5.10") == bytes.fromhex("2a8648ce13050a")
+
+
+def test_a_number_longer_than_any_count_is_refused() -> None:
+    """Python itself refuses to write numbers of some thousand digits, which would have failed the whole page."""
+    found = read_value(context(23, b"\x7f" * 9))
+    assert found is not None
+    with pytest.raises(BadEncoding):
+        _ = found[0].as_int

@@ -103,3 +103,15 @@ def test_texts_are_compared_piece_by_piece() -> None:
     assert compared("2版", "第2版") == ([("2版", False)], [("第", True), ("2版", False)])
     assert compared("史記", "史记") == ([("史記", False)], [("史记", False)])
     assert compared("", "第2版") == ([], [("第2版", False)])
+
+
+def test_long_texts_are_compared_as_far_as_a_person_would_look() -> None:
+    one, other = "甲乙" * 100_000, "乙甲甲" * 100_000
+    left, right = compared(one, other)
+    assert "".join(piece for piece, _ in left) == one
+    assert "".join(piece for piece, _ in right) == other
+
+
+def test_an_import_that_no_database_can_number_is_passed_over(visitor: Visitor, asked: int) -> None:
+    for address in ("/imports/reviews", "/imports/reviews/1", "/imports/reviews/1/correct"):
+        assert visitor.get(address, **{"import": "9" * 30}).status == 200
