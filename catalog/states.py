@@ -61,6 +61,7 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
     "lost": _status("丢失", "lost", "lc", "available on_loan in_transit withdrawn", "item.lost"),
     "withdrawn": _status("已剔除", "withdrawn", "", "available in_processing on_order in_repair missing lost"),
 }
+VISIBLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.visible)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

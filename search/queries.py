@@ -15,13 +15,12 @@ from catalog.description import from_json
 from catalog.headings import heading_key
 from catalog.models import Bib, BibIdentifier, Item
 from catalog.queries.headings import other_names
-from catalog.states import ITEM_STATUSES
+from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.clock import local_day
 from kernel.outbox import OutboxEntry
 from search.documents import Copy, Title
 
-_VISIBLE = [status for status, flags in ITEM_STATUSES.items() if flags.visible]
 _AVAILABLE = "available"
 # A copy counts where it stands; one that is out, or on its way, where it belongs.
 PLACE: ColumnElement[int] = case((Item.status == _AVAILABLE, Item.location_id), else_=Item.home_id)
@@ -175,7 +174,7 @@ def _bib_data(row: Row[Any]) -> BibData:
 def _copies(session: Session, ids: Sequence[int], tree: OrgTree) -> dict[int, list[Copy]]:
     rows = session.execute(
         select(Item.bib_id, PLACE, Item.status, Item.item_type, Item.barcode, Item.call_number)
-        .where(Item.bib_id.in_(ids), Item.status.in_(_VISIBLE))
+        .where(Item.bib_id.in_(ids), Item.status.in_(VISIBLE))
         .order_by(Item.bib_id, Item.id)
     )
     copies: dict[int, list[Copy]] = {}
@@ -218,7 +217,7 @@ def holdings_of(session: Session, ids: Sequence[int]) -> dict[int, list[Holding]
     available = func.sum(case((Item.status == _AVAILABLE, 1), else_=0))
     rows = session.execute(
         select(Item.bib_id, PLACE.label("place"), func.count(), available)
-        .where(Item.bib_id.in_(ids), Item.status.in_(_VISIBLE))
+        .where(Item.bib_id.in_(ids), Item.status.in_(VISIBLE))
         .group_by(Item.bib_id, PLACE)
         .order_by(Item.bib_id, PLACE)
     )
@@ -239,7 +238,7 @@ def find_by_isbn(session: Session, isbn13: str, narrowing: Narrowing, page: tupl
 def find_by_barcode(
     session: Session, barcode: str, narrowing: Narrowing, page: tuple[int, int]
 ) -> tuple[int, list[int]]:
-    having = select(Item.bib_id).where(Item.barcode == barcode, Item.status.in_(_VISIBLE))
+    having = select(Item.bib_id).where(Item.barcode == barcode, Item.status.in_(VISIBLE))
     return _page(session, select(Bib.id).where(Bib.id.in_(having)), narrowing, page)
 
 
@@ -267,7 +266,7 @@ def _conditions(narrowing: Narrowing) -> Iterable[ColumnElement[bool]]:
         yield Bib.year.between(-(10**6) if first is None else first, 10**6 if last is None else last)
     copies = list(_copy_conditions(narrowing))
     if copies:
-        yield exists().where(Item.bib_id == Bib.id, Item.status.in_(_VISIBLE), *copies)
+        yield exists().where(Item.bib_id == Bib.id, Item.status.in_(VISIBLE), *copies)
 
 
 def _copy_conditions(narrowing: Narrowing) -> Iterable[ColumnElement[bool]]:

@@ -14,11 +14,10 @@ from catalog.bibdata import BibData, MarcFormat
 from catalog.description import from_json
 from catalog.merging import BY_HAND, DEFAULT_PRIORITY
 from catalog.models import Bib, BibRedirect, ImportSource, Item, SourceRecord
-from catalog.states import ITEM_STATUSES
+from catalog.states import ITEM_STATUSES, VISIBLE
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 
-_VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
 _STOCK: Final = [name for name, status in ITEM_STATUSES.items() if status.counts]
 
 
@@ -135,7 +134,7 @@ def bib_exists(session: Session, bib_id: int) -> bool:
 
 def visible_copies(session: Session, bib_id: int) -> list[CopyRow]:
     """In the order in which they were registered."""
-    statement = _COPY.where(Item.bib_id == bib_id, Item.status.in_(_VISIBLE)).order_by(Item.id)
+    statement = _COPY.where(Item.bib_id == bib_id, Item.status.in_(VISIBLE)).order_by(Item.id)
     return [CopyRow(**row._mapping) for row in session.execute(statement)]
 
 

@@ -10,10 +10,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
-from catalog.states import ITEM_STATUSES
+from catalog.states import VISIBLE
 
 Way = Literal["before", "after"]
-_VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
 _COPIES_LOOKED_AT: Final = 8  # for each title wanted: several copies of one stand side by side
 _STANDING: Final = (
     select(
@@ -26,7 +25,7 @@ _STANDING: Final = (
         (Item.status == "available").label("is_available"),
     )
     .join(Bib, Bib.id == Item.bib_id)
-    .where(Item.shelf_key.is_not(None), Item.status.in_(_VISIBLE))
+    .where(Item.shelf_key.is_not(None), Item.status.in_(VISIBLE))
 )
 
 

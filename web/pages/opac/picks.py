@@ -16,13 +16,13 @@ from branches.rights import PUBLIC
 from branches.tree import Unit
 from catalog.classes import CLASSES
 from catalog.models import Bib, Item
+from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.http import right
 from search.queries import holdings_of
 from web.pages import choices
 from web.pages.opac.blueprint import page
 from web.pages.opac.kept import kept
-from web.pages.opac.titles import VISIBLE
 
 PERIODS: Final = (7, 30, 90, 365)
 A_PAGE: Final = 60

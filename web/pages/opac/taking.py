@@ -18,6 +18,7 @@ from catalog.marc.writer import IsoEncoding
 from catalog.models import Item
 from catalog.queries.bibs import BibRow
 from catalog.service.taking import BATCH, SetForm, read_titles, take_titles
+from catalog.states import VISIBLE
 from kernel import http
 from kernel.db import Database
 from kernel.http import right
@@ -28,7 +29,6 @@ from search.queries import holdings_of
 from web.pages.opac import asking
 from web.pages.opac.addresses import absolute
 from web.pages.opac.blueprint import page
-from web.pages.opac.titles import VISIBLE
 from web.presentation import translate as t
 from web.spreadsheet import XLSX, Cell, write_sheet
 

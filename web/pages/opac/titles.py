@@ -15,14 +15,13 @@ from branches.tree import Unit
 from catalog.models import Bib, Item
 from catalog.queries.bibs import CopyRow, group_by_place, visible_copies
 from catalog.reference import ITEM_TYPES
-from catalog.states import ITEM_STATUSES
+from catalog.states import ITEM_STATUSES, VISIBLE
 from circ.models import Loan
 from kernel.i18n import Text
 from transit.models import Transfer
 from transit.states import OPEN
 from web.pages.opac.mine import by_nearness, home_library, my_library
 
-VISIBLE: Final = [name for name, status in ITEM_STATUSES.items() if status.visible]
 NEW_TITLES: Final = 8
 NEAR: Final = 5
 
