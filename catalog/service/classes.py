@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +40,7 @@ class ClassService:
         self._context.caller.require("settings.write")
         rows: dict[str, dict[str, str | None]] = {}
         passed_over: list[tuple[int, Text]] = []
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline="")), start=1):
+        for number, cells in enumerate(_lines(text), start=1):
             row = _row(cells)
             if isinstance(row, Text):
                 passed_over.append((number, row))
@@ -57,6 +58,18 @@ class ClassService:
         CLASSES.changed(session)
         self._context.record("settings_changed", data={"what": "classes_loaded", "count": len(rows)})
         return Loaded(count=len(rows), passed_over=passed_over)
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """The cells of each line. A cell too long for any table, such as one whose quotation mark never ends, refuses the file."""
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error as error:
+        message = Text(
+            "文件不是正确的 CSV（{error}），什么也没有改。请检查引号。",
+            "The file is no valid CSV ({error}); nothing was changed. Check its quotation marks.",
+        ).format(error=error)
+        raise Invalid("classes.unreadable", message, {"file": [message]}) from error
 
 
 def _row(cells: list[str]) -> dict[str, str | None] | Text | None:

@@ -36,10 +36,16 @@ def test_nobody_makes_the_server_hold_a_large_body(
     assert client.post(path, data=TOO_LARGE, content_type=media_type).status_code == 413
 
 
-def test_only_those_who_may_import_upload_much(hub_librarian: ApiUser) -> None:
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [("/imports", {"org": "ZG"}, 202), ("/imports/samples", {}, 422)],  # queued; looked at, and no MARC
+)
+def test_only_those_who_may_import_upload_much(
+    hub_librarian: ApiUser, path: str, fields: dict[str, str], status: int
+) -> None:
     def send(user: ApiUser) -> int:
-        form = {"org": "ZG", "file": (BytesIO(TOO_LARGE), "records.iso")}
-        return user.ask("POST", "/imports", data=form, content_type="multipart/form-data").status_code
+        form = fields | {"file": (BytesIO(TOO_LARGE), "records.iso")}
+        return user.ask("POST", path, data=form, content_type="multipart/form-data").status_code
 
     assert send(ApiUser(hub_librarian.client)) == 401
-    assert send(hub_librarian) == 202
+    assert send(hub_librarian) == status

@@ -27,7 +27,7 @@ def test_a_table_is_loaded_in_place_of_the_one_before(database: Database, county
         assert table.by_code["TS972"].label.zh == "烹饪"
 
 
-@pytest.mark.parametrize("text", ["", "分类号,类名\n", "w,y\nl1"])
+@pytest.mark.parametrize("text", ["", "分类号,类名\n", "w,y\nl1", 'TS972,"' + "x" * 200_000])
 def test_what_is_no_table_changes_nothing(database: Database, county: County, text: str) -> None:
     database.run(lambda s: ClassService(make_context(s)).load("TS972,做饭"))
     with pytest.raises(Invalid):
