@@ -9,6 +9,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
+from catalog import matching
 from catalog.bibdata import BibData
 from catalog.comparing import FIELD_NAMES, changed_fields, compare
 from catalog.description import authors_text, from_json, full_title, marked
@@ -159,7 +160,16 @@ def merging(bib_id: int, form: Form = EMPTY) -> str:
         heading_of=full_title,
         found=compare(bib.data, into.data) if into else [],
         fields=FIELD_NAMES,
+        doubts=_doubts(bib, into) if into else [],
     )
+
+
+def _doubts(bib: BibRow, into: BibRow) -> list[Text]:
+    """What tells two titles apart, where an import would keep them apart; nothing where it would merge them or ask."""
+    match = matching.compare(bib.data, into.data)
+    if match.verdict != "different":
+        return []
+    return [matching.LABELS[reason.criterion] for reason in match.reasons if reason.agreement == "differs"]
 
 
 def _into(asked: Context, bib: BibRow, form: Form) -> BibRow | None:

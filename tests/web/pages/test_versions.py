@@ -81,6 +81,12 @@ def test_two_titles_are_merged_and_the_old_address_leads_on(visitor: Visitor) ->
     assert f"原编号 {one}" in visitor.get(f"/titles/{other}/versions").text
 
 
+def test_whoever_merges_two_plainly_different_titles_is_warned(visitor: Visitor) -> None:
+    one, other = make(visitor), make(visitor, title="养猪技术问答")
+    assert "看起来是两种书" in visitor.get(f"/titles/{one}/merge?into={other}").text
+    assert "看起来是两种书" not in visitor.get(f"/titles/{one}/merge?into={make(visitor)}").text
+
+
 def test_a_title_is_not_merged_into_itself_or_nothing(visitor: Visitor) -> None:
     one = make(visitor)
     assert visitor.send(f"/titles/{one}/merge", {"into": one}).status == 422
