@@ -206,6 +206,8 @@ def merge(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
     bib = find_bib(asked.session, bib_id)
     into = _into(asked, bib, form)
+    if not form.has("into"):
+        form.wrong("into", Text("请填要并入的书目。", "Give the title to merge this one into."))
     form.check()
     assert into is not None
     merged = merge_titles(asked, bib_id, into.id)
