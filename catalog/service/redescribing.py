@@ -87,11 +87,11 @@ def _records_of(context: Context, bib_ids: Collection[int]) -> dict[int, list[So
         if data is None:
             log.error("source_record.unreadable", record=row.id, bib=row.bib_id)
             continue
-        found.setdefault(row.bib_id, []).append(sourced(data, row.id, row.source, row.priority))
+        found.setdefault(row.bib_id, []).append(_sourced(data, row.id, row.source, row.priority))
     return found
 
 
-def sourced(data: BibData, record_id: int, source: str, priority: int | None) -> Sourced:
+def _sourced(data: BibData, record_id: int, source: str, priority: int | None) -> Sourced:
     """Of sources of one priority the first that came is heard first; of what was made by hand the last."""
     is_by_hand = source in BY_HAND
     return Sourced(
