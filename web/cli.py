@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,6 +35,7 @@ from web.demo.founding.people import LOGINS_FILE
 from web.demo.founding.progress import Steps
 from web.jobs import JOBS, find_job
 from web.settings import Settings, read_settings
+from web.stopping import StopSignals
 from web.worker import Worker, run_job
 
 NO_SCHEMA = Text(
@@ -154,12 +154,10 @@ def demo(context: click.Context, terminal: Terminal, host: str, port: int, no_se
 def worker(terminal: Terminal) -> None:
     if os.environ.get(serve.SUPERVISED):
         serve.end_with_parent()
-    stop = Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda _signal, _frame: stop.set())
+    told = StopSignals()
     settings = read_settings()
     queues = rooms.build_queues(terminal.database, settings)
-    ended_well = Worker(terminal.database, queues, JOBS).run(stop)
+    ended_well = Worker(terminal.database, queues, JOBS).run(Event(), told.wait)
     sys.stderr.flush()
     if not ended_well:
         os._exit(1)  # a thread that does not come back must not keep the process

@@ -12,9 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from threading import Event
 from time import monotonic
-from types import FrameType
 from typing import Any, Final
 
 from flask import Flask
@@ -25,6 +23,7 @@ from search.analysis.pinyin import sound_out
 from web.app import create_app
 from web.gathering import GatheringWorker
 from web.settings import Settings
+from web.stopping import StopSignals
 
 log = get_logger("serve")
 
@@ -119,24 +118,19 @@ class _Child:
 
 class _Supervisor:
     def __init__(self, web: Sequence[str], worker: Sequence[str]) -> None:
-        self._stop = Event()
+        self._told = StopSignals()
         self._web, self._worker = web, worker
 
     def run(self) -> int:
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._told_to_stop)
         web, worker = _Child("web", self._web), _Child("worker", self._worker)
-        while not self._stop.wait(0.5) and not web.gave_up:
+        while not self._told.pause() and not web.gave_up:
             web.heal()
             worker.heal()
         return self._end(web.process, worker.process)
 
-    def _told_to_stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._stop.set()
-
     def _end(self, web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
         deadline = monotonic() + KILL_AFTER_SECONDS
-        was_asked = self._stop.is_set()
+        was_asked = self._told.came
         for process in (web, worker):
             if process.poll() is None:
                 process.terminate()

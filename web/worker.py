@@ -49,13 +49,14 @@ class Worker:
         scheduled = [_Schedule(database, job) for job in jobs]
         self._queues = [*queues, *(Queue(name=s.name, work=s.work, idle_seconds=5.0) for s in scheduled)]
 
-    def run(self, stop: Event) -> bool:
-        """Work until `stop` is set; whether every queue ended its turn in time."""
+    def run(self, stop: Event, until_told: Callable[[], object] | None = None) -> bool:
+        """Work until `stop` is set, or `until_told` returns; whether every queue ended its turn in time."""
         threads = [Thread(target=work_off, args=(queue, stop), name=queue.name, daemon=True) for queue in self._queues]
         for thread in threads:
             thread.start()
         log.info("worker.started", queues=[queue.name for queue in self._queues])
-        stop.wait()
+        (until_told or stop.wait)()
+        stop.set()
         deadline = monotonic() + DRAIN_SECONDS
         for thread in threads:
             thread.join(max(0.0, deadline - monotonic()))

@@ -8,6 +8,7 @@ from pathlib import Path
 from branches.context import Context
 from catalog.marc.record import FormatChoice
 from catalog.models import ImportBatch, ImportProfile, ImportSource
+from kernel.clock import read_clock
 from kernel.errors import NotFound
 
 
@@ -47,7 +48,7 @@ def queue_import(context: Context, new: NewImport, *, starts_now: bool = False) 
         channel=context.channel,
         repaired={},
         created_at=context.now,
-        progress_at=context.now if starts_now else None,
+        progress_at=read_clock() if starts_now else None,
         started_at=context.now if starts_now else None,
     )
     context.session.add(batch)
