@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from catalog.marc.numerals import number
@@ -85,6 +86,7 @@ def is_class_number(text: str) -> bool:
     return _CLASS_NUMBER.fullmatch(tidy(text).upper()) is not None
 
 
+@lru_cache(maxsize=4096)  # the copies of a title have one call number, most of them
 def shelf_key(call_number: str | None) -> str | None:
     """A text whose order by code points is the order on the shelf; None for a copy without a call number."""
     if call_number is None or not (plain := tidy(call_number)):

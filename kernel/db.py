@@ -7,7 +7,7 @@ updates silently. PostgreSQL: READ COMMITTED with row locks taken in one order (
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -27,7 +27,9 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
+    insert,
     make_url,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -92,6 +94,23 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Insert rows, which all have the same columns but no id, in one go; their ids, in the order of the rows.
+
+    SQLite promises no order of what RETURNING gives back, but its only writer counts ids up one by one.
+    """
+    if not rows:
+        return ()
+    statement = insert(table)
+    if session.get_bind().dialect.name != "sqlite":
+        return (
+            session.execute(statement.returning(table.c.id, sort_by_parameter_order=True), list(rows)).scalars().all()
+        )
+    session.execute(statement, list(rows))
+    last: int = session.execute(text("SELECT last_insert_rowid()")).scalar_one()
+    return range(last - len(rows) + 1, last + 1)
 
 
 class Database:

@@ -25,6 +25,7 @@ from branches.terminal import Terminal, choose_language, local, pass_terminal, r
 from kernel.clock import parse_instant, read_clock
 from kernel.errors import Conflict, DomainError, Invalid
 from kernel.i18n import Language, Text
+from kernel.memory import leave_loaded_objects_alone
 from kernel.request import begin_request
 from search.engines import open_engine
 from web import doctor as doctors
@@ -263,6 +264,7 @@ for _command in rooms.COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
     begin_request()
+    leave_loaded_objects_alone()
     language = choose_language(os.environ)
     try:
         code = tongjie.main(arguments, prog_name="tongjie", standalone_mode=False)

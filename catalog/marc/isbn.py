@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
@@ -43,6 +44,7 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:_LONGEST]).upper().translate(_DASHES)
 
 
+@lru_cache(maxsize=4096)  # each is asked about several times while a record is read
 def _isbn13(number: str) -> str | None:
     try:
         return isbn.validate(number.replace("-", "").replace(" ", ""), convert=True)

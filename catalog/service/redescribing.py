@@ -25,6 +25,8 @@ from kernel.db import table_of
 log = get_logger("catalog")
 
 _bibs, _identifiers, _versions = table_of(Bib), table_of(BibIdentifier), table_of(BibVersion)
+AtHand = Mapping[tuple[str, str], BibData]  # by digest and format of the record
+_NONE: Final[AtHand] = {}
 _UPDATE: Final = update(_bibs).where(_bibs.c.id == bindparam("of_id"))
 
 
@@ -40,15 +42,16 @@ class Cause:
     details: Mapping[str, Any] | None = None
 
 
-def redescribe(context: Context, bib_ids: Collection[int], cause: Cause) -> set[int]:
+def redescribe(context: Context, bib_ids: Collection[int], cause: Cause, *, at_hand: AtHand = _NONE) -> set[int]:
     """Describe these titles from their current records, by the rules of `catalog.merging`; the ids of those that changed.
 
     Takes the rows of the titles, in the order of their ids. A title whose records cannot be read any more stays as it is.
+    `at_hand` is what records say that the caller has just read: they are not read again.
     """
     if not bib_ids:
         return set()
     bibs = lock_bibs(context.session, bib_ids)
-    described = {bib_id: merge(found) for bib_id, found in _records_of(context, bib_ids).items() if found}
+    described = {bib_id: merge(found) for bib_id, found in _records_of(context, bib_ids, at_hand).items()}
     changes = [(bib, described[bib.id]) for bib in bibs if bib.id in described and described[bib.id] != bib.data]
     replace_descriptions(context, changes, cause)
     return {bib.id for bib, _ in changes}
@@ -74,16 +77,18 @@ def replace_descriptions(context: Context, changes: Iterable[tuple[BibRow, BibDa
     journal.append_many(session, [_journal_row(bib, data, context, cause) for bib, data in pairs])
 
 
-def _records_of(context: Context, bib_ids: Collection[int]) -> dict[int, list[Sourced]]:
+def _records_of(context: Context, bib_ids: Collection[int], at_hand: AtHand) -> dict[int, list[Sourced]]:
     r, s = SourceRecord, ImportSource
     rows = context.session.execute(
-        select(r.id, r.bib_id, r.source, r.format, r.container, r.encoding, r.raw, s.priority)
+        select(r.id, r.bib_id, r.source, r.digest, r.format, r.container, r.encoding, r.raw, s.priority)
         .outerjoin(s, s.code == r.source)
         .where(r.bib_id.in_(bib_ids), r.is_current)
     )
     found: dict[int, list[Sourced]] = {}
     for row in rows:
-        data = read_description(row.format, row.container, row.encoding, row.raw)
+        data = at_hand.get((row.digest, row.format)) or read_description(
+            row.format, row.container, row.encoding, row.raw
+        )
         if data is None:
             log.error("source_record.unreadable", record=row.id, bib=row.bib_id)
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from branches.context import Context
 from branches.tree import OrgTree
@@ -20,7 +20,7 @@ from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
 from kernel import journal
 from kernel.barcodes import LONGEST_BARCODE, is_barcode
-from kernel.db import table_of
+from kernel.db import insert_all, table_of
 from kernel.i18n import Text
 
 _items = table_of(Item)
@@ -174,10 +174,7 @@ class CopyLoader:
         }
 
     def _insert(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if not rows:
-            return []
-        statement = insert(_items).returning(_items.c.id, sort_by_parameter_order=True)
-        item_ids = self._session.execute(statement, rows).scalars().all()
+        item_ids = insert_all(self._session, _items, rows)
         self.created += len(rows)
         return [self._journal_row("item_created", item_id, row) for item_id, row in zip(item_ids, rows, strict=True)]
 

@@ -23,7 +23,7 @@ from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge
 from catalog.service.redescribing import Cause, redescribe
 from kernel import journal
-from kernel.db import table_of
+from kernel.db import insert_all, table_of
 from kernel.i18n import Text
 
 _bibs, _records, _identifiers = table_of(Bib), table_of(SourceRecord), table_of(BibIdentifier)
@@ -81,7 +81,7 @@ class TitleLoader:
         self._keep([(bib_id, one) for bib_id, one in placed])
         known |= {one.identity: _known(bib_id, one) for bib_id, one in placed}
         updated = self._take_later(later, known)
-        self._redescribe({_id(target) for target, _ in merged} | {bib_id for bib_id, _ in updated})
+        self._redescribe({_id(target) for target, _ in merged} | {bib_id for bib_id, _ in updated}, records)
         return [*placed, *updated]
 
     def create(self, incoming: Incoming) -> int:
@@ -94,7 +94,7 @@ class TitleLoader:
     def attach(self, incoming: Incoming, bib_id: int) -> None:
         """Give a record to a title that is there."""
         self._keep([(bib_id, incoming)])
-        self._redescribe({bib_id})
+        self._redescribe({bib_id}, [incoming])
 
     # --- sorting ---------------------------------------------------------------------------------------------------
 
@@ -224,8 +224,7 @@ class TitleLoader:
             return
         now = self._context.now
         rows = [{**description.columns(t.data), "version": 1, "created_at": now, "updated_at": now} for t, _ in fresh]
-        statement = insert(_bibs).returning(_bibs.c.id, sort_by_parameter_order=True)
-        for (target, _), bib_id in zip(fresh, self._session.execute(statement, rows).scalars(), strict=True):
+        for (target, _), bib_id in zip(fresh, insert_all(self._session, _bibs, rows), strict=True):
             target.bib_id = bib_id
         identifiers = [
             {"bib_id": target.bib_id, "kind": kind, "value": value}
@@ -251,7 +250,7 @@ class TitleLoader:
         is_before = (_records.c.source == self._origin.source, _records.c.identity == one.identity)
         self._session.execute(update(_records).where(*is_before, _records.c.is_current).values(is_current=False))
 
-    def _redescribe(self, bib_ids: set[int]) -> None:
+    def _redescribe(self, bib_ids: set[int], records: Sequence[Incoming]) -> None:
         origin = self._origin
         cause = Cause(
             kind=origin.cause,
@@ -260,7 +259,8 @@ class TitleLoader:
             org_id=origin.org_id,
             batch_id=origin.batch_id,
         )
-        redescribe(self._context, bib_ids, cause)
+        at_hand = {(one.digest, one.read.format): one.data for one in records}
+        redescribe(self._context, bib_ids, cause, at_hand=at_hand)
         self.changed |= bib_ids
 
     def _record_row(self, one: Incoming) -> dict[str, Any]:
