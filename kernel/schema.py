@@ -11,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
 from kernel.barcodes import CODE, LONGEST_ASKED
 from kernel.clock import FIRST_YEAR, LAST_YEAR, parse_instant, show_instant
+from kernel.invisible import without_invisible
 
 MAX_MONEY_FEN = 99_999_999_99
 MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?\Z", re.ASCII)
@@ -54,7 +55,7 @@ def is_storable(value: Any) -> bool:
 
 
 class Trimmed(fields.String):
-    """Text of 1 to `longest` characters, blanks at the ends taken off."""
+    """Text of 1 to `longest` characters; blanks at the ends and characters nobody sees are taken off."""
 
     def __init__(self, longest: int, shortest: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -62,7 +63,7 @@ class Trimmed(fields.String):
         self.metadata = {**self.metadata, **{"minLength": shortest, "maxLength": longest}}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        text = without_invisible(super()._deserialize(value, attr, data, **kwargs)).strip()
         if not self.shortest <= len(text) <= self.longest:
             raise ValidationError(f"Length must be between {self.shortest} and {self.longest}.")
         return text

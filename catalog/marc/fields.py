@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from catalog.marc.record import BadRecord, Field
+from kernel.invisible import INVISIBLE
 
 # One search over a record's text tells whether anything below is needed: it almost never is.
 _ODD_TEXT = re.compile(
@@ -16,7 +17,6 @@ _LINE_BREAK = re.compile("(?<! ) *[\r\n\t\x85]+[ \r\n\t\x85]*")
 _CONTROL = re.compile(
     "[\x00-\x1d\x7f-\x87\x8a-\x97\x99-\x9b\x9d-\x9f]"
 )  # 88, 89, 98, 9C mark articles that do not sort
-_BIDI = re.compile("[\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 _FLAGS = (
     ("text.private_use", re.compile("[\ue000-\uf8ff]")),
     ("text.replacement", re.compile("[\ufffc\ufffd]")),
@@ -59,7 +59,7 @@ def tidy(text: str, repairs: list[str]) -> str:
     if _LINE_BREAK.search(text):
         repairs.append("text.line_break")
         text = _LINE_BREAK.sub(_joint, text)
-    for kind, pattern in (("text.controls", _CONTROL), ("text.bidi", _BIDI)):
+    for kind, pattern in (("text.controls", _CONTROL), ("text.bidi", INVISIBLE)):
         if pattern.search(text):
             repairs.append(kind)
             text = pattern.sub("", text)

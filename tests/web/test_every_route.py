@@ -97,6 +97,7 @@ def test_no_route_breaks(app: Flask, desk: Desk, client: FlaskClient, role: str,
         for method, address, options in requests_of(rule):
             key = {"Idempotency-Key": f"k{answers.total()}"}
             response = client.open(address, method=method, headers=headers | key, **options)
+            response.close()
             answers[response.status_code] += 1
             if response.status_code >= 500:
                 asked = {name: str(value)[:60] for name, value in options.items()}
