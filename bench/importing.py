@@ -37,7 +37,7 @@ class Material:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """Times for one record: by the clock, CPU of the importing process (start included) and of the database; `framed_ms` is the bare
-    read."""
+    read. `peak_mb` is the most memory that the process held."""
 
     database: str
     records: int
@@ -46,6 +46,7 @@ class Figure:
     application_ms: float
     database_ms: float
     framed_ms: float
+    peak_mb: float
 
     @property
     def per_second(self) -> float:
@@ -76,27 +77,37 @@ def measure(server: Server | None, database: Database, folder: Path, material: M
     """Import into an empty database, which keeps the records for what comes after."""
     county.build_libraries(database, material.libraries)
     before, began = 0.0 if server is None else cpu_ms(server.pid), time.perf_counter()
-    report, application_ms = run(database, folder, "import", str(material.path), "--org", HUB, "--json")
+    done = run(database, folder, "import", str(material.path), "--org", HUB, "--json")
     seconds = time.perf_counter() - began
     database_ms = 0.0 if server is None else cpu_ms(server.pid) - before
-    told = json.loads(report.splitlines()[-1])
+    told = json.loads(done.printed.splitlines()[-1])
     # A few made-up books resemble each other enough to be asked about; their copies wait with them.
     if told["read"] != material.records or told["rejected"] or told["review"] > material.records // 100:
-        raise RuntimeError(f"not everything was imported: {report[-500:]}")
+        raise RuntimeError(f"not everything was imported: {done.printed[-500:]}")
     settle(database)
     return Figure(
         database="SQLite" if server is None else "PostgreSQL",
         records=material.records,
         copies=material.copies,
         seconds=seconds,
-        application_ms=application_ms / material.records,
+        application_ms=done.cpu_ms / material.records,
         database_ms=database_ms / material.records,
         framed_ms=_read_framed(material) / material.records,
+        peak_mb=done.peak_mb,
     )
 
 
-def run(database: Database, folder: Path, *arguments: str) -> tuple[str, float]:
-    """Run a `tongjie` command to its end; what it printed and its CPU time in milliseconds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a command printed, its CPU time, and the most memory it held."""
+
+    printed: str
+    cpu_ms: float
+    peak_mb: float
+
+
+def run(database: Database, folder: Path, *arguments: str) -> Done:
+    """Run a `tongjie` command to its end."""
     log = folder / "command.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
@@ -107,7 +118,7 @@ def run(database: Database, folder: Path, *arguments: str) -> tuple[str, float]:
         _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"tongjie {arguments[0]} failed: {printed[-300:]} {log.read_text()[-500:]}")
-    return printed, (usage.ru_utime + usage.ru_stime) * 1000
+    return Done(printed=printed, cpu_ms=(usage.ru_utime + usage.ru_stime) * 1000, peak_mb=usage.ru_maxrss / 1024)
 
 
 def _read_framed(material: Material) -> float:

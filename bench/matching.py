@@ -162,8 +162,7 @@ def _file(folder: Path, house: str) -> Path:
 def _import(database: Database, folder: Path, house: str) -> float:
     """CPU milliseconds of importing what a house delivers."""
     _say(f"importing what {house} delivers ...")
-    _, spent = run(database, folder, "import", str(_file(folder, house)), "--org", HUB, "--source", house)
-    return spent
+    return run(database, folder, "import", str(_file(folder, house)), "--org", HUB, "--source", house).cpu_ms
 
 
 def _outcome(database: Database) -> Outcome:

@@ -44,7 +44,7 @@ class Figure:
 
 def measure(database: Database, folder: Path, material: Material) -> Figure:
     began = time.perf_counter()
-    _, build_ms = run(database, folder, "search", "rebuild")
+    build_ms = run(database, folder, "search", "rebuild").cpu_ms
     build_seconds = time.perf_counter() - began
     words = _queries(material)
     requests = [get(f"/api/v1/search?{urlencode({'q': text, 'size': SIZE})}") for text in words]
