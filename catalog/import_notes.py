@@ -21,6 +21,21 @@ _COPIES: Final = {
 NOTES: Final = REPAIRS | _COPIES
 
 
+CONTAINERS: Final[dict[str, Text]] = {
+    "iso2709": Text("ISO 2709", "ISO 2709"),
+    "marcxml": Text("MARCXML", "MARCXML"),
+    "text": Text("文本，一行一个字段", "text, a field a line"),
+}
+
+
+def words_of(recognised: str) -> Text:
+    """The words for what a record was found to be: `text cnmarc gb18030`."""
+    container, format_, encoding = recognised.split(" ", 2)
+    named = CONTAINERS.get(container, Text(container, container))
+    rest = f"{format_.upper()} · {encoding.upper()}"
+    return Text(f"{rest} · {named.zh}", f"{rest} · {named.en}")
+
+
 def note_text(kind: str) -> Text:
     """The words for a kind of the report's `repaired`; the code itself for one of an earlier release."""
     return NOTES.get(kind, Text(kind, kind))

@@ -109,7 +109,7 @@ class SourceRecord(Base):
             postgresql_where=_CURRENT,
         ),
         Index("ix_source_record_batch", "batch_id", "bib_id"),
-        CheckConstraint("container IN ('iso2709','marcxml','form')", name="container"),
+        CheckConstraint("container IN ('iso2709','marcxml','text','form')", name="container"),
     )
 
 
@@ -198,7 +198,8 @@ class ImportSource(Base):
 
 
 class ImportBatch(Base):
-    """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on.
+    """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on;
+    `recognised` counts what its records were found to be: `text cnmarc gb18030`.
 
     `undo_asked_at` is when somebody asked to take it back: from then on a worker goes down the titles; `undo_next` is the last one seen to.
     """
@@ -230,6 +231,7 @@ class ImportBatch(Base):
     items_created: Mapped[int] = mapped_column(default=0)
     items_updated: Mapped[int] = mapped_column(default=0)
     repaired: Mapped[dict[str, int]] = mapped_column(JsonValue, default=dict)
+    recognised: Mapped[dict[str, int]] = mapped_column(JsonValue, default=dict, server_default="{}")
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     progress_at: Mapped[datetime | None]

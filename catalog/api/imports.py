@@ -167,9 +167,9 @@ def problems(query: dict[str, Any], import_id: int) -> dict[str, Any]:
 def rejected(import_id: int) -> Response:
     """The records kept aside, byte for byte, to be put right and imported again."""
     asked = context()
-    queries.find_import(asked.session, import_id)
+    report = queries.find_import(asked.session, import_id)
     body = stream_with_context(queries.rejected_bytes(asked.session, import_id))
-    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejected.mrc"'}
+    headers = {"Content-Disposition": f'attachment; filename="{report.rejected_name}"'}
     return Response(body, mimetype="application/marc", headers=headers)
 
 

@@ -27,7 +27,12 @@ from kernel.schema import EmptySchema
 
 blueprint = Blueprint("versions", __name__, description="What titles said before, and the records behind them")
 
-_MEDIA_TYPES = {"iso2709": "application/marc", "marcxml": "application/marcxml+xml", "form": "application/json"}
+_MEDIA_TYPES = {
+    "iso2709": "application/marc",
+    "marcxml": "application/marcxml+xml",
+    "text": "text/plain",
+    "form": "application/json",
+}
 
 
 @blueprint.route("/bibs/<int:bib_id>/versions", methods=["GET"])

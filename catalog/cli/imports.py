@@ -28,7 +28,8 @@ PLAIN_EVERY = 10  # per cent between two plain lines
 
 
 @click.command(
-    "import", help=local("导入 MARC 文件（ISO 2709 或 MARCXML）。", "Import MARC files (ISO 2709 or MARCXML).")
+    "import",
+    help=local("导入 MARC 文件（ISO 2709、MARCXML 或文本）。", "Import MARC files (ISO 2709, MARCXML or text)."),
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--format", "format_", type=click.Choice(get_args(FormatChoice)), default="auto", show_default=True)

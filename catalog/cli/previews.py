@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from branches.terminal import Terminal
-from catalog.import_notes import note_text
+from catalog.import_notes import CONTAINERS, note_text
 from catalog.marc import NotMarc
 from catalog.marc.record import FormatChoice
 from catalog.sampling import LAYOUT_NAMES, Sample
@@ -45,7 +45,14 @@ def _say(terminal: Terminal, name: str, sample: Sample) -> None:
         "{name}: the first {read} records, {container}, {formats}, {encodings}; {rejected} cannot be read.",
     )
     told = {"formats": ", ".join(sample.formats), "encodings": ", ".join(sample.encodings)}
-    terminal.say(head, name=name, read=sample.read, container=sample.container, rejected=sample.rejected, **told)
+    terminal.say(
+        head,
+        name=name,
+        read=sample.read,
+        container=CONTAINERS.get(sample.container, sample.container),
+        rejected=sample.rejected,
+        **told,
+    )
     if sample.profile is not None:
         layout = Text("  馆藏在 {tag}：{mode}；复本 {n} 册。", "  Copies in {tag}: {mode}; {n} copies.")
         terminal.say(layout, tag=sample.profile.tag, mode=LAYOUT_NAMES[sample.profile.mode], n=sample.copies)

@@ -1,6 +1,6 @@
 """MARC in and out, pure: bytes in, values out; no database, no web.
 
-    for read in read_records(stream):          # ISO 2709 or MARCXML; NotMarc for a file that is neither
+    for read in read_records(stream):          # ISO 2709, MARCXML or a text export; NotMarc for any other file
         if isinstance(read, RejectedRecord):    # kept aside byte for byte, with a code and a sentence
             ...
         data = bib_data(read)                   # BibData: what the record says, whichever format it has

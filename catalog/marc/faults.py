@@ -54,6 +54,10 @@ REJECTIONS: dict[str, Text] = {
         "{name}字段的字符编码有误，不是有效的UTF-8、GB18030或MARC-8，为避免乱码未作猜测。请以UTF-8重新导出。",
         "The characters of field {name} are no valid UTF-8, GB18030 or MARC-8 and were not guessed. Export the record again in UTF-8.",
     ),
+    "record.line": _kept_aside(
+        "第{line}行“{start}”既不以字段号开头，也不以空格开头（续行），无法确定属于哪个字段。",
+        "Line {line}, “{start}”, begins neither with a tag nor with a blank (a field that goes on), so it is not clear what it belongs to.",
+    ),
     "record.no_title": _kept_aside(
         "记录没有题名（CNMARC为200$a，MARC21为245$a）。请补上题名；如格式选错，请改用“自动识别”。",
         "The record has no title (200$a in CNMARC, 245$a in MARC21). Add one; if the format was chosen wrongly, use “auto”.",
@@ -120,6 +124,9 @@ REPAIRS: dict[str, Text] = {
     "encoding.double": Text(
         "文字疑似经过两次编码（乱码），未作更改，请核对",
         "the text looks doubly encoded and was left as it is: please check",
+    ),
+    "text.export": Text(
+        "记录是文本格式（一行一个字段），已按行读取", "records written out as text, a field a line, read by their lines"
     ),
     "xml.repaired": Text("XML中的非法字符或实体已更正", "characters or entities that XML forbids put right"),
 }

@@ -1,4 +1,4 @@
-"""Reads a file of MARC records one by one: ISO 2709 or MARCXML, CNMARC or MARC21, in whatever encoding each record has.
+"""Reads a file of MARC records one by one: ISO 2709, MARCXML or a text export, CNMARC or MARC21, in whatever encoding each record has.
 
 Every record of the file comes out once, read or rejected with its bytes; nothing is raised for a bad record. No database here."""
 
@@ -10,7 +10,7 @@ from itertools import chain
 from typing import BinaryIO, NamedTuple
 
 from catalog.bibdata import MarcFormat
-from catalog.marc import encodings, iso2709, marcxml
+from catalog.marc import encodings, iso2709, marctext, marcxml
 from catalog.marc.faults import rejection
 from catalog.marc.fields import build_fields
 from catalog.marc.formats import belies, check_bibliographic, check_control_numbers, guess_format
@@ -24,6 +24,7 @@ from catalog.marc.record import (
     RejectedRecord,
 )
 from catalog.marc.sniff import HEAD_BYTES, refusal, sniff
+from catalog.marc.textframing import layout_of, text_frames
 from catalog.marc.xmlframing import declared_encoding, spans
 from kernel.i18n import Text
 
@@ -41,7 +42,7 @@ def read_records(
     head = stream.read(HEAD_BYTES)
     container = sniff(head)
     stream.seek(start_at)
-    results = _read(stream, container, format, start_at, first_number, declared_encoding(head))
+    results = _read(stream, container, format, start_at, first_number, head)
     if start_at:
         return results
     first = next(results, None)
@@ -51,7 +52,7 @@ def read_records(
 
 
 def read_one(raw: bytes, container: Container, format: FormatChoice = "auto", *, declared: str | None = None) -> Result:
-    """A record that was stored as it came, read again; `declared` is the encoding that was found for MARCXML."""
+    """A record that was stored as it came, read again; `declared` is the encoding that was found for MARCXML or text."""
     frame = Frame(0, raw, [])
     if container == "iso2709":
         frame = next(frames(BytesIO(raw)), frame)
@@ -59,21 +60,30 @@ def read_one(raw: bytes, container: Container, format: FormatChoice = "auto", *,
 
 
 def _read(
-    stream: BinaryIO, container: Container, choice: FormatChoice, offset: int, number: int, declared: str | None
+    stream: BinaryIO, container: Container, choice: FormatChoice, offset: int, number: int, head: bytes
 ) -> Iterator[Result]:
-    cut = frames if container == "iso2709" else spans
-    for frame in cut(stream, offset):
+    declared = _declared(head, container)
+    for frame in _frames(stream, container, offset, head):
         yield _result(frame, container, choice, number, declared)
         number += 1
+
+
+def _frames(stream: BinaryIO, container: Container, offset: int, head: bytes) -> Iterator[Frame]:
+    if container == "text":
+        return text_frames(stream, offset, layout_of(head))
+    return frames(stream, offset) if container == "iso2709" else spans(stream, offset)
+
+
+def _declared(head: bytes, container: Container) -> str | None:
+    """The encoding of the whole file, where it tells it."""
+    return layout_of(head).codec if container == "text" else declared_encoding(head)
 
 
 def _result(frame: Frame, container: Container, choice: FormatChoice, number: int, declared: str | None) -> Result:
     try:
         if frame.fault is not None:
             raise BadRecord(frame.fault, limit=MAX_RECORD)
-        if container == "iso2709":
-            return _iso2709(frame, choice, number)
-        return _marcxml(frame, choice, number, declared)
+        return _checked(frame, container, number, *_decoded(frame, container, choice, declared))
     except BadRecord as bad:
         return RejectedRecord(
             number=number,
@@ -82,9 +92,15 @@ def _result(frame: Frame, container: Container, choice: FormatChoice, number: in
             container=container,
             code=bad.code,
             message=rejection(bad.code, **bad.values),
-            control_number=iso2709.control_number_of(frame.raw) if container == "iso2709" else None,
+            control_number=_control_number(frame.raw, container, declared),
             tag=bad.tag,
         )
+
+
+def _control_number(raw: bytes, container: Container, declared: str | None) -> str | None:
+    if container == "text":
+        return marctext.control_number_of(raw, declared)
+    return iso2709.control_number_of(raw) if container == "iso2709" else None
 
 
 def read_authorities(stream: BinaryIO) -> Iterator[MarcRecord | None]:
@@ -92,16 +108,13 @@ def read_authorities(stream: BinaryIO) -> Iterator[MarcRecord | None]:
     stream.seek(0)
     head = stream.read(HEAD_BYTES)
     container = sniff(head)
-    declared = declared_encoding(head)
+    declared = _declared(head, container)
     stream.seek(0)
-    for frame in (frames if container == "iso2709" else spans)(stream, 0):
+    for frame in _frames(stream, container, 0, head):
         try:
             if frame.fault is not None:
                 raise BadRecord(frame.fault, limit=MAX_RECORD)
-            decoded = (
-                _decoded_iso2709(frame, "auto") if container == "iso2709" else _decoded_marcxml(frame, "auto", declared)
-            )
-            yield decoded.record
+            yield _decoded(frame, container, "auto", declared).record
         except BadRecord:
             yield None
 
@@ -113,11 +126,16 @@ class _Decoded(NamedTuple):
     repairs: list[str]
 
 
-def _iso2709(frame: Frame, choice: FormatChoice, number: int) -> ReadRecord:
-    return _checked(frame, "iso2709", number, *_decoded_iso2709(frame, choice))
+def _decoded(frame: Frame, container: Container, choice: FormatChoice, declared: str | None) -> _Decoded:
+    if container == "iso2709":
+        return _iso2709(frame, choice)
+    if container == "marcxml":
+        return _marcxml(frame, choice, declared)
+    text = marctext.parse(frame.raw, choice, declared)
+    return _Decoded(text.kind, text.encoding, text.record, [*frame.repairs, *text.repairs])
 
 
-def _decoded_iso2709(frame: Frame, choice: FormatChoice) -> _Decoded:
+def _iso2709(frame: Frame, choice: FormatChoice) -> _Decoded:
     parsed = iso2709.parse(frame)
     kind = guess_format(parsed.tags, choice)
     decoded = encodings.decode(parsed.body, kind, parsed.tags)
@@ -127,11 +145,7 @@ def _decoded_iso2709(frame: Frame, choice: FormatChoice) -> _Decoded:
     return _Decoded(kind, decoded.encoding, record, repairs)
 
 
-def _marcxml(frame: Frame, choice: FormatChoice, number: int, declared: str | None) -> ReadRecord:
-    return _checked(frame, "marcxml", number, *_decoded_marcxml(frame, choice, declared))
-
-
-def _decoded_marcxml(frame: Frame, choice: FormatChoice, declared: str | None) -> _Decoded:
+def _marcxml(frame: Frame, choice: FormatChoice, declared: str | None) -> _Decoded:
     text, encoding, notes = marcxml.decode_span(frame.raw, declared)
     repairs = [*frame.repairs, *notes]
     record = marcxml.parse(text, repairs)

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from catalog.bibdata import MarcFormat
 from kernel.i18n import Text
 
-Container = Literal["iso2709", "marcxml"]
+Container = Literal["iso2709", "marcxml", "text"]
 FormatChoice = Literal["auto", "cnmarc", "marc21"]
 Subfield = tuple[str, str]
 

@@ -71,7 +71,7 @@ class SourceRow:
     id: int
     bib_id: int
     format: MarcFormat
-    container: Literal["iso2709", "marcxml", "form"]
+    container: Literal["iso2709", "marcxml", "text", "form"]
     encoding: str
     raw: bytes
 

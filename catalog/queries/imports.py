@@ -56,6 +56,7 @@ class ImportReport:
     items_created: int
     items_updated: int
     repaired: dict[str, int]
+    recognised: dict[str, int]
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
@@ -63,6 +64,12 @@ class ImportReport:
     undo_author: str | None
     undo_counts: dict[str, int]
     problems: tuple[ProblemRow, ...] = ()
+
+    @property
+    def rejected_name(self) -> str:
+        """What a file of the records kept aside is called: they are as they came."""
+        is_text = any(kind.startswith("text ") for kind in self.recognised)
+        return f"import-{self.id}-rejected.{'txt' if is_text else 'mrc'}"
 
 
 def find_import(session: Session, import_id: int) -> ImportReport:
@@ -137,6 +144,7 @@ def _report(batch: ImportBatch, problems: tuple[ProblemRow, ...] = ()) -> Import
         items_created=batch.items_created,
         items_updated=batch.items_updated,
         repaired=batch.repaired,
+        recognised=batch.recognised,
         created_at=batch.created_at,
         started_at=batch.started_at,
         finished_at=batch.finished_at,

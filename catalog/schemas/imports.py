@@ -32,7 +32,7 @@ class ImportProblemSchema(StrictSchema):
 
 
 class ImportSummarySchema(StrictSchema):
-    """read = created + updated + merged + unchanged + review + rejected."""
+    """read = created + updated + merged + unchanged + review + rejected. `recognised` counts by container, format and encoding."""
 
     id = fields.Integer()
     status = fields.String(validate=validate.OneOf(IMPORT_STATUSES))
@@ -52,6 +52,7 @@ class ImportSummarySchema(StrictSchema):
     review = fields.Integer()
     rejected = fields.Integer()
     repaired = fields.Dict(keys=fields.String(), values=fields.Integer())
+    recognised = fields.Dict(keys=fields.String(), values=fields.Integer())
     items_created = fields.Integer()
     items_updated = fields.Integer()
     created_at = Instant()

@@ -42,8 +42,9 @@ class BibService:
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
-    def create_from_record(self, body: bytes, container: Container) -> BibRow:
-        """A title from one MARC record. The same bytes again are no second title: Conflict `bib.exists` names the first."""
+    def create_from_record(self, body: bytes, container: Container | None) -> BibRow:
+        """A title from one MARC record, in any container where none is named. The same bytes again are no second title: Conflict
+        `bib.exists` names the first."""
         self._context.caller.require("bib.write")
         read = read_single(body, container)
         digest = hashlib.sha256(read.raw).hexdigest()
@@ -158,8 +159,8 @@ class BibService:
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
 
 
-def read_single(body: bytes, container: Container) -> ReadRecord:
-    """The one record that a body holds. Raises Invalid with the reason for anything else."""
+def read_single(body: bytes, container: Container | None) -> ReadRecord:
+    """The one record that a body holds, in the container that was declared, if any. Raises Invalid with the reason for anything else."""
     try:
         results = list(read_records(BytesIO(body)))
     except NotMarc as error:
@@ -169,7 +170,7 @@ def read_single(body: bytes, container: Container) -> ReadRecord:
     read = results[0]
     if isinstance(read, RejectedRecord):
         raise _unreadable(read.code, read.message)
-    if read.container != container:
+    if container is not None and read.container != container:
         message = Text("内容与声明的格式不符。", "The body is not of the type that was declared.")
         raise _unreadable("body.media_type", message)
     return read

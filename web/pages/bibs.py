@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -78,8 +78,7 @@ def create() -> Done:
                 "record", Text("文件太大：这里只收一条记录。", "The file is too large: one record is taken here.")
             )
             form.check()
-        container: Literal["iso2709", "marcxml"] = "marcxml" if body.lstrip()[:1] == b"<" else "iso2709"
-        bib = service.create_from_record(body, container)
+        bib = service.create_from_record(body, None)
     else:
         fields = _read(form)
         if "title" not in fields:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from branches.context import Context
 from branches.http import context
 from catalog.api.imports import keep_upload, keeps_upload, queue_upload
-from catalog.import_notes import note_text
+from catalog.import_notes import note_text, words_of
 from catalog.marc.record import FormatChoice
 from catalog.models import Bib, ImportProfile, Item, SourceRecord
 from catalog.queries import imports as queries
@@ -40,8 +40,8 @@ STATUSES: Final[dict[str, tuple[Text, str]]] = {
 }
 FAILURES: Final[dict[str, Text]] = {
     "import.not_marc": Text(
-        "这个文件不是 MARC 数据，什么也没有导入。请核对文件；需要 ISO 2709（.mrc、.iso）或 MARCXML。",
-        "This file holds no MARC records; nothing was imported. It should be ISO 2709 (.mrc, .iso) or MARCXML.",
+        "这个文件不是 MARC 数据，什么也没有导入。请核对文件；需要 ISO 2709（.mrc、.iso）、MARCXML 或一行一个字段的 MARC 文本。",
+        "This file holds no MARC records; nothing was imported. It should be ISO 2709 (.mrc, .iso), MARCXML or text with a field a line.",
     ),
     "import.file_gone": Text("上传的文件找不到了，请重新上传。", "The uploaded file is gone. Please upload it again."),
 }
@@ -146,6 +146,7 @@ def show(import_id: int) -> str:
         status=STATUSES[report.status],
         failure=FAILURES.get(report.code or ""),
         formats=FORMATS,
+        recognised=[(words_of(kind), number) for kind, number in sorted(report.recognised.items())],
         counts=[(name, label, getattr(report, name), _address(report, name)) for name, label in COUNTS],
         problems=problems[:PAGE],
         next_page=url_for(
@@ -258,5 +259,5 @@ def rejected(import_id: int) -> Response:
     if not report.rejected:
         raise NotFound("import", import_id)
     body = stream_with_context(queries.rejected_bytes(asked.session, import_id))
-    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-rejected.mrc"'}
+    headers = {"Content-Disposition": f'attachment; filename="{report.rejected_name}"'}
     return Response(body, mimetype="application/marc", headers=headers)

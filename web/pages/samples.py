@@ -10,7 +10,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
-from catalog.import_notes import note_text
+from catalog.import_notes import CONTAINERS, note_text
 from catalog.marc import NotMarc
 from catalog.marc.record import FormatChoice
 from catalog.reference import ITEM_TYPES
@@ -26,10 +26,6 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("sample_pages", __name__, url_prefix="/imports/samples")
 
 MOST_CODES: Final = 300
-CONTAINERS: Final[dict[str, Text]] = {
-    "iso2709": Text("ISO 2709", "ISO 2709"),
-    "marcxml": Text("MARCXML", "MARCXML"),
-}
 
 
 @page.before_request

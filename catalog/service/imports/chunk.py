@@ -46,6 +46,7 @@ class Chunk:
     records: list[Incoming] = field(default_factory=list)
     rejected: list[RejectedRecord] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
+    recognised: Counter[str] = field(default_factory=Counter)
     next_record: int = 0
     next_offset: int = 0
 
@@ -70,7 +71,13 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
             chunk.rejected.append(_rejected(result, "import.not_described", NOT_DESCRIBED))
         else:
             chunk.repairs.update(result.repairs)
+            chunk.recognised[recognised(result)] += 1
     return chunk
+
+
+def recognised(read: ReadRecord) -> str:
+    """What a record was found to be, as reports count it: `iso2709 cnmarc gb18030`."""
+    return f"{read.container} {read.format} {read.encoding}"
 
 
 def described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
@@ -94,6 +101,7 @@ def singly(chunk: Chunk) -> list[Chunk]:
         Chunk(
             records=[one],
             repairs=Counter(one.read.repairs),
+            recognised=Counter([recognised(one.read)]),
             next_record=one.read.number,
             next_offset=one.read.end,
         )

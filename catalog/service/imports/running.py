@@ -189,6 +189,7 @@ class ImportRun:
         for name in COUNTERS:
             setattr(batch, name, getattr(batch, name) + outcomes[name])
         batch.repaired = dict(Counter(batch.repaired) + chunk.repairs + loader.notes)
+        batch.recognised = dict(Counter(batch.recognised) + chunk.recognised)
         batch.next_record, batch.next_offset = chunk.next_record, chunk.next_offset
         batch.progress_at = read_clock()
         session.flush()

@@ -60,6 +60,26 @@ def test_a_record_with_two_copies_becomes_a_title_with_two_copies(database: Data
     assert rows(database, SourceRecord.raw, SourceRecord.source, SourceRecord.identity) == [(data, "NLC", "A1")]
 
 
+def test_a_text_export_comes_in_like_any_file_and_the_report_says_what_it_was(
+    database: Database, tmp_path: Path
+) -> None:
+    first = "001 T1\n200 1 ▼a红楼梦▼f曹雪芹著\n905   ▼aCG▼b001\n\n"
+    text = first + "001 T2\n210   ▼c没有题名\n\n001 T3\n200 1 ▼a水浒传▼f施耐庵著\n"
+    found = import_bytes(database, tmp_path, text.encode("gb18030"))
+    assert counts(found) == {"read": 3, "created": 2, "rejected": 1, "items_created": 1}
+    assert found.recognised == {"text cnmarc gb18030": 2}
+    assert found.repaired["text.export"] == 2
+    assert found.rejected_name == f"import-{found.id}-rejected.txt"
+    assert counts(import_bytes(database, tmp_path, text.encode("gb18030"))) == {
+        "read": 3,
+        "unchanged": 2,
+        "rejected": 1,
+    }
+    assert ("text", "gb18030", first.encode("gb18030")) in rows(
+        database, SourceRecord.container, SourceRecord.encoding, SourceRecord.raw
+    )
+
+
 def test_the_index_and_the_journal_hear_of_every_title_and_copy(database: Database, tmp_path: Path) -> None:
     data = b"".join(record(f"A{n}", f"书{n}", holding(("a", "CG"), ("b", f"00{n}"))) for n in range(5))
     import_bytes(database, tmp_path, data)
