@@ -17,7 +17,7 @@ from tests.catalog.cli.test_imports import terminal as terminal
 def test_a_preview_tells_what_was_recognised_and_imports_nothing(terminal: Terminal, good: Path, page: Path) -> None:
     told = CliRunner().invoke(import_files, [str(good), "--preview"], obj=terminal)
     assert told.exit_code == 0
-    assert "good.iso: the first 2 records, iso2709, cnmarc" in told.output
+    assert "good.iso: the first 2 records, ISO 2709, cnmarc" in told.output
     assert "library code CG (1 copies) → CG" in told.output
     assert CliRunner().invoke(import_files, [str(page), "--preview"], obj=terminal).exit_code == 2
     undone = CliRunner().invoke(undo_import, ["1"], obj=terminal)
