@@ -10,7 +10,7 @@ from catalog.bibdata import UrlAccess
 from kernel.i18n import Text
 
 CallerKind = Literal["anonymous", "patron", "staff", "system"]
-Decision = Literal["open", "log_in", "come_in"]
+Decision = Literal["open", "log_in", "renew", "come_in"]
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 INSIDE_ONLY: Final = Text(
@@ -18,13 +18,21 @@ INSIDE_ONLY: Final = Text(
     "This resource opens only inside a library. Come to any of them and use its computers or network.",
 )
 
+RENEW_FIRST: Final = Text(
+    "这份资源凭有效的读者证打开，您的读者证已经到期。请到任何一个馆点续证。",
+    "This resource opens with a valid card, and yours has expired. Renew it at any library.",
+)
 
-def decide_opening(access: UrlAccess, caller: str, *, is_inside: bool) -> Decision:
-    """Staff open what readers may: they show it to them. A card counts wherever its holder is; a place counts without a card."""
+
+def decide_opening(access: UrlAccess, caller: str, *, is_inside: bool, has_expired: bool = False) -> Decision:
+    """Staff open what readers may: they show it to them. A card counts wherever its holder is, until it expires; a place counts without
+    a card."""
     if access == "anyone" or caller == "staff":
         return "open"
     if access == "card":
-        return "open" if caller == "patron" else "log_in"
+        if caller != "patron":
+            return "log_in"
+        return "renew" if has_expired else "open"
     return "open" if is_inside else "come_in"
 
 

@@ -123,6 +123,12 @@ def cards_of(session: Session, patron_id: int) -> list[CardRow]:
     return [CardRow(**row._mapping) for row in session.execute(statement.order_by(Card.id.desc()))]
 
 
+def has_expired(session: Session, patron_id: int, today: date) -> bool:
+    """Whether a reader's right to borrow has run out."""
+    expired = select(Patron.id).where(Patron.id == patron_id, Patron.expires_on < today)
+    return session.scalar(expired) is not None
+
+
 def blocks_of(session: Session, patron_id: int, today: date) -> list[BlockRow]:
     b = Block
     statement = select(b.id, b.org_id, b.scope, b.reason, b.until, b.created_at, b.created_by).where(

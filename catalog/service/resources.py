@@ -30,14 +30,16 @@ class ResourceService:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def open(self, bib_id: int, number: int, *, is_inside: bool) -> Opening:
-        """The title's address `number`, counted from 1. Raises NotFound for one that the record does not have."""
+    def open(self, bib_id: int, number: int, *, is_inside: bool, has_expired: bool = False) -> Opening:
+        """The title's address `number`, counted from 1. Raises NotFound for one that the record does not have. `has_expired` is told of
+        the caller's card."""
         data = find_bib(self._context.session, bib_id).data
         urls = data.urls
         if not 1 <= number <= len(urls) or not can_be_opened(urls[number - 1]):
             raise NotFound("page", number)
         url = urls[number - 1]
-        decision = decide_opening(data.access_of(url), self._context.caller.kind, is_inside=is_inside)
+        kind = self._context.caller.kind
+        decision = decide_opening(data.access_of(url), kind, is_inside=is_inside, has_expired=has_expired)
         if decision == "open":
             journal.append(
                 self._context.session,

@@ -9,14 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from branches.rights import PUBLIC
-from catalog.resources import INSIDE_ONLY, is_inside
+from catalog.resources import INSIDE_ONLY, RENEW_FIRST, is_inside
 from catalog.service.resources import Opening, ResourceService
+from kernel.clock import local_day
 from kernel.http import right
+from patrons.queries import has_expired
 from web.pages.acts import in_transaction
 from web.pages.layout import tell
 from web.pages.opac.blueprint import page
 from web.settings import Settings
 
+_TOLD: Final = {"come_in": INSIDE_ONLY, "renew": RENEW_FIRST}
 _FETCHED_AHEAD: Final = ("prefetch", "prerender", "preview")
 
 
@@ -32,8 +35,8 @@ def access(bib_id: int) -> ResponseReturnValue:
     opening = in_transaction(lambda: _open(bib_id, number))
     if opening.decision == "log_in":
         return redirect(url_for("login.show", next=request.full_path), 303)
-    if opening.decision == "come_in":
-        tell(INSIDE_ONLY, "warn")
+    if opening.decision in _TOLD:
+        tell(_TOLD[opening.decision], "warn")
         return redirect(title, 303)
     response = redirect(opening.url, 303)
     response.headers["Referrer-Policy"] = "no-referrer"
@@ -43,4 +46,7 @@ def access(bib_id: int) -> ResponseReturnValue:
 def _open(bib_id: int, number: int) -> Opening:
     settings: Settings = current_app.extensions["tongjie_settings"]
     inside = is_inside(request.remote_addr, settings.inside_networks)
-    return ResourceService(context()).open(bib_id, number, is_inside=inside)
+    asking = context()
+    is_reader = asking.caller.kind == "patron"
+    expired = is_reader and has_expired(asking.session, asking.caller.id, local_day(asking.now))
+    return ResourceService(asking).open(bib_id, number, is_inside=inside, has_expired=expired)

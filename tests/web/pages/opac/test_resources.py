@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from ipaddress import ip_network
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from kernel.clock import local_day
 from kernel.journal import JournalEntry
+from patrons.models import Patron
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import NOW
 from tests.pages import Visitor, visit
 from tests.web.pages.test_marc import started, written
 
@@ -64,6 +68,19 @@ def test_a_card_is_asked_for_where_the_record_says_so(cataloguer: Visitor, desk:
     assert (answer.status, answer.address) == (303, "/login")
     assert openings(desk) == []
     reader = visit(cataloguer.client, desk, desk.reading(desk.preview().patron.id).caller)
+    assert reader.get(f"/bibs/{bib}/access").response.location == BOOK
+
+
+def test_a_card_that_has_expired_is_to_be_renewed_first(cataloguer: Visitor, desk: Desk) -> None:
+    bib = made(cataloguer, "card")
+    patron = desk.preview().patron.id
+    reader = visit(cataloguer.client, desk, desk.reading(patron).caller)
+    desk.write(lambda session: session.execute(update(Patron).values(expires_on=local_day(NOW) - timedelta(days=1))))
+    refused = reader.get(f"/bibs/{bib}/access")
+    assert refused.address == f"/bibs/{bib}"
+    assert "已经到期" in reader.open(refused).text
+    assert openings(desk) == []
+    desk.write(lambda session: session.execute(update(Patron).values(expires_on=local_day(NOW))))
     assert reader.get(f"/bibs/{bib}/access").response.location == BOOK
 
 
