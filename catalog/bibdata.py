@@ -51,6 +51,7 @@ class BibData:
     """The normalised description of one title. Text is NFC and trimmed; nothing here is an index token.
 
     `isbns` are valid ISBN-13 as 13 digits, the record's first one first; what did not validate is kept in `isbn_invalid` as written.
+    `isbns_other` are valid ones that the record sets aside ($z), as cancelled or another's: people find by them, nothing is matched.
     `language` is ISO 639-2/B, `class_number` the Chinese Library Classification number (690$a, 084$a with $2 clc, 093$a).
     `readership` is the young group for whom the coded data say it was made, None for everybody.
     An `ancient` title (古籍) was written or printed in China until 1911. `url_access` says of each of `urls`, in their order, who may open
@@ -80,6 +81,7 @@ class BibData:
     readership: Readership | None = None
     isbns: tuple[str, ...] = ()
     isbn_invalid: tuple[str, ...] = ()
+    isbns_other: tuple[str, ...] = ()
     issns: tuple[str, ...] = ()
     price_fen: int | None = None
     language: str | None = None

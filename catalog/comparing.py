@@ -29,6 +29,7 @@ FIELD_NAMES: Final[dict[str, Text]] = {
     "series": Text("丛书", "Series"),
     "isbns": Text("ISBN", "ISBN"),
     "isbn_invalid": Text("错误的 ISBN", "Wrong ISBN"),
+    "isbns_other": Text("另列的 ISBN", "Other ISBN"),
     "issns": Text("ISSN", "ISSN"),
     "price_fen": Text("定价", "Price"),
     "language": Text("语种", "Language"),

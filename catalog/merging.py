@@ -28,6 +28,7 @@ RULES: Final[dict[str, Rule]] = {
     "notes": "union",
     "isbns": "union",
     "isbn_invalid": "union",
+    "isbns_other": "union",
     "issns": "union",
     "other_classes": "union",
     "subjects": "union",

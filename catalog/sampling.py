@@ -10,7 +10,7 @@ from typing import Final
 
 from catalog.bibdata import HoldingData
 from catalog.description import authors_text, full_title
-from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings
+from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings, repairs_of
 from catalog.marc.learning import Learned, learn
 from kernel.barcodes import is_barcode
 from kernel.i18n import Text
@@ -103,7 +103,7 @@ def look(
         item_types=Counter(copy.item_type for copy in copies if copy.item_type),
         libraries=_libraries(copies, units),
         titles=tuple(_title(one, some) for one, some in list(zip(read, holdings, strict=True))[:TITLES]),
-        repairs=Counter(kind for one in read for kind in one.repairs),
+        repairs=Counter(kind for one in read for kind in repairs_of(one, bib_data(one))),
         problems=rejected,
     )
 

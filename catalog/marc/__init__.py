@@ -11,6 +11,7 @@
 from catalog.marc.faults import REJECTIONS, REPAIRS
 from catalog.marc.holdings import HoldingsProfile, read_holdings
 from catalog.marc.mapping import bib_data
+from catalog.marc.mending import repairs_of
 from catalog.marc.reader import read_authorities, read_one, read_records
 from catalog.marc.record import (
     Container,
@@ -40,6 +41,7 @@ __all__ = [
     "read_holdings",
     "read_one",
     "read_records",
+    "repairs_of",
     "to_iso2709",
     "to_marcxml",
 ]

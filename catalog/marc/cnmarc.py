@@ -11,6 +11,7 @@ from catalog.marc.tidy import clean, imprint, unique, without_isbd, without_stop
 
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 318), *range(320, 327), 328, 336, 337, 345))
 _NAMES = "700 701 702 710 711 712 720 721 722"
+_NUMBERS, _CANCELLED = each("010$a"), each("010$z")
 _MAIN = frozenset({"700", "701", "710", "711", "720", "721"})
 _BODIES = frozenset({"710", "711", "712"})
 _SUBJECTS = "600 601 602 604 605 606 607 608"
@@ -60,7 +61,11 @@ def _kind(record: MarcRecord) -> BibKind:
 
 
 def _wrong_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.invalid_isbns(each("010$a")(record), each("010$z")(record))
+    return isbn.invalid_isbns(_NUMBERS(record), _CANCELLED(record))
+
+
+def _other_isbns(record: MarcRecord) -> tuple[str, ...]:
+    return isbn.other_isbns(_CANCELLED(record), _NUMBERS(record))
 
 
 CNMARC: tuple[Line, ...] = (
@@ -86,6 +91,7 @@ CNMARC: tuple[Line, ...] = (
     line("readership", each("100$a/17-19"), readership.from_unimarc),
     line("isbns", each("010$a"), isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
+    Line("isbns_other", _other_isbns),
     line("issns", each("011$a 225$x"), isbn.valid_issns),
     line("price_fen", each("010$d 011$d 091$d"), lambda values: prices.first_price(values, bare=True)),
     line("language", each("101$a"), codes.language),

@@ -37,7 +37,7 @@ def _numbers(data: BibData, _existing: list[Field]) -> list[Field]:
     first, *others = data.isbns or (None,)
     fields = filled(made("010", "  ", ("a", first), ("d", price(data))))
     fields += [made("010", "  ", ("a", isbn)) for isbn in others]
-    return fields + [made("010", "  ", ("z", wrong)) for wrong in data.isbn_invalid]
+    return fields + [made("010", "  ", ("z", wrong)) for wrong in (*data.isbns_other, *data.isbn_invalid)]
 
 
 def _coded(data: BibData, existing: list[Field]) -> list[Field]:
@@ -119,7 +119,7 @@ def _tags(first: int, last: int) -> list[str]:
 _NOTES: Final = [*_tags(300, 317), *_tags(320, 326), "328", "336", "337", "345"]
 
 CNMARC_PARTS: Final[tuple[Part, ...]] = (
-    part("isbns isbn_invalid price_fen", "010", _numbers),
+    part("isbns isbns_other isbn_invalid price_fen", "010", _numbers),
     plain("issns", "011", "  "),
     part("year readership", "100", _coded),
     part("language", "101", lambda data, _: filled(made("101", "0 ", ("a", data.language)))),

@@ -45,7 +45,7 @@ def _numbers(data: BibData, _existing: list[Field]) -> list[Field]:
     first, *others = data.isbns or (None,)
     fields = filled(made("020", "  ", ("a", first), ("c", price(data))))
     fields += [made("020", "  ", ("a", isbn)) for isbn in others]
-    return fields + [made("020", "  ", ("z", wrong)) for wrong in data.isbn_invalid]
+    return fields + [made("020", "  ", ("z", wrong)) for wrong in (*data.isbns_other, *data.isbn_invalid)]
 
 
 def _title(data: BibData, _existing: list[Field]) -> list[Field]:
@@ -100,7 +100,7 @@ _NOTES: Final = [str(tag) for tag in (*range(500, 505), *range(506, 520), *range
 
 MARC21_PARTS: Final[tuple[Part, ...]] = (
     part("year language country readership", "008", _changed_coded),
-    part("isbns isbn_invalid price_fen", "020", _numbers),
+    part("isbns isbns_other isbn_invalid price_fen", "020", _numbers),
     plain("issns", "022", "  "),
     part("language", "041", lambda data, _: filled(made("041", "  ", ("a", data.language)))),
     part("class_number other_classes", "084 093 050 090 082 080", _classes),

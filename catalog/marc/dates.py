@@ -32,6 +32,12 @@ def year_of(text: str) -> int | None:
     return _era_year(text) or _han_year(text) or _decade(text)
 
 
+def is_of_an_era(text: str) -> bool:
+    """Whether a date names its year by an era (民国25年) or in Chinese numerals, and in no other way."""
+    text = text[:_LONGEST]
+    return _YEAR.search(text) is None and bool(_era_year(text) or _han_year(text))
+
+
 def first_year(values: list[str]) -> int | None:
     """Of several dates, the year of the first that names one."""
     return next((year for value in values if (year := year_of(value))), None)

@@ -111,6 +111,26 @@ REPAIRS: dict[str, Text] = {
         "文字中已有替代符（原字已丢失），请核对", "replacement characters in the text: please check"
     ),
     "text.full_width": Text("全角数字或字母已转为半角", "full-width digits or letters folded"),
+    "text.wide_blank": Text("全角空格已转为半角", "full-width blanks made plain ones"),
+    "text.pinyin": Text("拼音（$9、$A 等）已与题名、责任者分开", "pinyin ($9, $A …) kept apart from titles and names"),
+    "title.marks": Text("题名外的书名号《》已去掉", "title marks 《》 around a title taken off"),
+    "name.from_statement": Text(
+        "没有 7XX 责任者字段，已从责任说明（200$f、245$c）取出",
+        "no name fields (7XX): names taken from the statement of responsibility",
+    ),
+    "year.era": Text(
+        "民国、康熙等纪年或汉字年份已换算为公元", "years of an era (民国25年) or in Chinese numerals read"
+    ),
+    "year.decade": Text(
+        "出版年不全（如“198-”），取其第一年", "years that name only a decade (198-): its first year taken"
+    ),
+    "price.divided": Text("全套定价已按册数平分", "prices of a set divided among its volumes"),
+    "isbn.words": Text("ISBN 后的文字（如“精装”）已分开", "words behind an ISBN, such as (pbk.), kept apart"),
+    "isbn.in_z": Text(
+        "$z 里的 ISBN 是有效的：可以检索，不用来判定同一种书",
+        "valid ISBNs in $z: found by readers, not used for matching",
+    ),
+    "class.list": Text("一个 690$a 里的几个分类号已分开", "several class numbers in one 690$a taken apart"),
     "text.combining": Text("游离的组合符号已去除", "stray combining mark removed"),
     "encoding.declared": Text("记录所声明的编码不符，按实际编码读取", "the encoding it declares was wrong"),
     "encoding.mixed": Text(

@@ -10,7 +10,7 @@ from kernel.invisible import INVISIBLE
 
 # One search over a record's text tells whether anything below is needed: it almost never is.
 _ODD_TEXT = re.compile(
-    "[\x00-\x1d\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd\ue000-\uf8ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
+    "[\x00-\x1d\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd\u3000\ue000-\uf8ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
 _ODD_CODE = re.compile("\x1f(?:[^0-9A-Za-z]|.[\u0300-\u036f])")
 _LINE_BREAK = re.compile("(?<! ) *[\r\n\t\x85]+[ \r\n\t\x85]*")
@@ -20,6 +20,7 @@ _CONTROL = re.compile(
 _FLAGS = (
     ("text.private_use", re.compile("[\ue000-\uf8ff]")),
     ("text.replacement", re.compile("[\ufffc\ufffd]")),
+    ("text.wide_blank", re.compile("\u3000")),
     ("text.full_width", re.compile("[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")),
 )
 _WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")

@@ -30,9 +30,15 @@ def valid_isbns(values: list[str]) -> tuple[str, ...]:
 
 
 def invalid_isbns(written: list[str], known_wrong: list[str]) -> tuple[str, ...]:
-    """What stands in an ISBN's place and is none, and what the record itself calls wrong."""
+    """What stands in an ISBN's place and is none, and what the record itself calls wrong and is."""
     wrong = [value for value in written if any(map(str.isdigit, value)) and not isbn13s(value)]
-    return tuple(dict.fromkeys([*wrong, *known_wrong]))
+    return tuple(dict.fromkeys([*wrong, *(value for value in known_wrong if not isbn13s(value))]))
+
+
+def other_isbns(known_wrong: list[str], written: list[str]) -> tuple[str, ...]:
+    """The valid ISBNs among those that a record calls wrong or cancelled: of another binding, of the set, or put there by mistake."""
+    own = set(valid_isbns(written))
+    return tuple(number for number in valid_isbns(known_wrong) if number not in own)
 
 
 def valid_issns(values: list[str]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from catalog.marc.record import Field, MarcRecord, control_number
 from catalog.marc.tidy import has_han, imprint, unique, without_isbd, without_stop
 
 _NAMES = "100 110 111 700 710 711"
+_NUMBERS, _CANCELLED = each("020$a"), each("020$z")
 _MAIN = frozenset({"100", "110", "111"})
 _BODIES = frozenset({"110", "111", "710", "711"})
 _SUBJECTS = "600 610 611 630 648 650 651 655"
@@ -78,7 +79,11 @@ def _series(found: list[Field]) -> tuple[str, ...]:
 
 
 def _wrong_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.invalid_isbns(each("020$a")(record), each("020$z")(record))
+    return isbn.invalid_isbns(_NUMBERS(record), _CANCELLED(record))
+
+
+def _other_isbns(record: MarcRecord) -> tuple[str, ...]:
+    return isbn.other_isbns(_CANCELLED(record), _NUMBERS(record))
 
 
 def _class_number(found: list[Field]) -> str | None:
@@ -135,6 +140,7 @@ MARC21: tuple[Line, ...] = (
     line("readership", each("008/22"), readership.from_marc21),
     line("isbns", each("020$a"), isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
+    Line("isbns_other", _other_isbns),
     line("issns", each("022$a"), isbn.valid_issns),
     line("price_fen", each("020$c"), lambda values: prices.first_price(values, bare=False)),
     line("language", each("008/35-37 041$a"), codes.language),

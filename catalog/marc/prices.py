@@ -33,6 +33,16 @@ def price_fen(text: str, *, bare: bool) -> int | None:
     return int(fen) if 0 < fen <= HIGHEST_PRICE_FEN else None
 
 
+def is_divided(values: list[str], *, bare: bool) -> bool:
+    """Whether the price that counts (`first_price`) is that of a set, divided among its volumes."""
+    for value in values:
+        if price_fen(value, bare=bare) is not None:
+            text = unicodedata.normalize("NFKC", value[:_LONGEST])
+            found = _AMOUNT.search(text)
+            return found is not None and _volumes(text[found.end() :]) > 1
+    return False
+
+
 def first_price(values: list[str], *, bare: bool) -> int | None:
     for value in values:
         fen = price_fen(value, bare=bare)

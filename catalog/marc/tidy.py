@@ -1,4 +1,4 @@
-"""Tidies the text of one subfield for a bib: NFC, half-width digits and letters, no ISBD marks at the edges. Strings in, strings out."""
+"""Tidies the text of one subfield for a bib: NFC, half-width digits, letters and blanks, no ISBD marks at the edges."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import unicodedata
 
 _FOLD = {0xFF00 + code: 0x20 + code for code in (*range(0x10, 0x1A), *range(0x21, 0x3B), *range(0x41, 0x5B))}
 _NON_SORTING = dict.fromkeys((0x88, 0x89, 0x98, 0x9C, 0xFFFC))
-_REWRITTEN = _FOLD | _NON_SORTING
-_NEEDS_REWRITING = re.compile("[\x88\x89\x98\x9c\ufffc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
+_REWRITTEN = _FOLD | _NON_SORTING | {0x3000: 0x20}
+_NEEDS_REWRITING = re.compile("[\u3000\x88\x89\x98\x9c\ufffc\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]")
 _LONG = 1000  # sorting endless combining marks takes Unicode's normal form quadratic time
 _SPACES = re.compile(r"\s{2,}")
 _ISBD_END = " \t/:;=,：；，＝"

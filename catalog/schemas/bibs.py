@@ -126,6 +126,7 @@ class BibSchema(BibChangesSchema):
     id = fields.Integer()
     format = fields.String()
     isbn_invalid = fields.List(fields.String())
+    isbns_other = fields.List(fields.String())
     version = fields.Integer()
     created_at = Instant()
     updated_at = Instant()

@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from catalog.marc import NotMarc, ReadRecord, bib_data, read_records
+from catalog.marc import REPAIRS, NotMarc, ReadRecord, bib_data, read_records, repairs_of
 
 HEAD = """# MARC 文件对照表 · What becomes of MARC files
 
@@ -25,10 +25,25 @@ HEAD = """# MARC 文件对照表 · What becomes of MARC files
 This table is made by `docs/tools/marc_files.py` from public test data, and a test keeps it true. *Read* is the number of records found
 in the file and always equals *imported* plus *rejected* (kept aside byte for byte): none is dropped silently. *yaz* is how many records
 `yaz-marcdump` finds, for comparison: it does not say whether their fields are right, and counts records inside an SRU answer twice.
-The words for every reason and repair are in `catalog/marc/faults.py`.
+The words for every reason are in `catalog/marc/faults.py`, those for repairs below the table.
+
+文本格式（一行一个字段）也能读：`200 1 ▼a书名▼f作者`、`2001#$a书名`、MarcEdit的`=200  1\\$a书名`；子字段标识▼ ‡ ǂ $ @ |，指示符的空格写作
+`#` `_` `\\` `|`或不写，有没有头标区都可以；长字段续行以空格开头；记录之间用空行、`***`、`-----`、“记录 2”这样的标题或下一个001隔开。
+`$`后面是金额（`US$12`、`$d$12.95`）时不当作子字段标识。
+
+Text with a field a line is read as well: subfield marks ▼ ‡ ǂ $ @ |, blank indicators as `#` `_` `\\` `|` or nothing, with a leader
+or none; a long field goes on in lines that begin with a blank; records are parted by an empty line, by signs, by a heading such as
+`Record 2`, or by the next leader or 001. A `$` before an amount (`US$12`) is money, no mark.
 
 | file 文件 | yaz | read 读到 | imported 导入 | rejected 另存 | encodings 编码 | reasons 另存原因 | repaired 已修正 |
 |---|---|---|---|---|---|---|---|
+"""
+
+KINDS_HEAD = """
+## 修正的种类 · Kinds of repair
+
+导入报告按种类计数，一条记录每种计一次；原始记录始终原样保存。
+The report of an import counts them by kind, each once a record; the record itself is always kept as it came.
 """
 
 
@@ -67,10 +82,9 @@ def row_of(path: Path, name: str) -> Row:
         for one in results:
             row.read += 1
             if isinstance(one, ReadRecord):
-                bib_data(one)
                 row.imported += 1
                 row.encodings[f"{one.format} {one.encoding}"] += 1
-                row.repaired.update(one.repairs)
+                row.repaired.update(repairs_of(one, bib_data(one)))
             else:
                 row.reasons[one.code] += 1
     return row
@@ -94,7 +108,13 @@ def rows(folder: Path) -> list[tuple[Row, str]]:
 
 def page(folder: Path) -> str:
     lines = [f"| `{row.file}` | {yaz} | {' | '.join(row.cells())} |" for row, yaz in rows(folder)]
-    return HEAD + "\n".join(lines) + "\n"
+    return HEAD + "\n".join(lines) + "\n" + kinds()
+
+
+def kinds() -> str:
+    """Every kind of repair with its words, as the report of an import shows and counts them, each once a record."""
+    lines = [f"- `{kind}` {words.zh} · {words.en}" for kind, words in sorted(REPAIRS.items())]
+    return "\n".join([KINDS_HEAD, *lines, ""])
 
 
 def _counted(counts: Counter[str], *, code: bool = False) -> str:

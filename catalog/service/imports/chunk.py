@@ -11,7 +11,7 @@ from structlog import get_logger
 
 from catalog.bibdata import BibData, HoldingData
 from catalog.description import IdentifierKind, identifiers
-from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings
+from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings, repairs_of
 from kernel.i18n import Text
 
 log = get_logger("catalog.imports")
@@ -29,7 +29,7 @@ NOT_STORED = Text(
 @dataclass(slots=True, kw_only=True)
 class Incoming:
     """A record with its description and copies. `identity` is its control number, or a digest of its bytes where it has none;
-    `identifiers` are what its title is found by."""
+    `identifiers` are what its title is found by, `repairs` the kinds of what had to be put right."""
 
     read: ReadRecord
     data: BibData
@@ -37,6 +37,7 @@ class Incoming:
     holdings: list[HoldingData]
     digest: str
     identity: str
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +71,7 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
             log.exception("import.not_described", record=result.number, offset=result.offset)
             chunk.rejected.append(_rejected(result, "import.not_described", NOT_DESCRIBED))
         else:
-            chunk.repairs.update(result.repairs)
+            chunk.repairs.update(chunk.records[-1].repairs)
             chunk.recognised[recognised(result)] += 1
     return chunk
 
@@ -92,6 +93,7 @@ def described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
         holdings=read_holdings(read.record, profile),
         digest=digest,
         identity=identity[:200] if identity else f"sha256:{digest}",
+        repairs=repairs_of(read, data),
     )
 
 
@@ -100,7 +102,7 @@ def singly(chunk: Chunk) -> list[Chunk]:
     singles = [
         Chunk(
             records=[one],
-            repairs=Counter(one.read.repairs),
+            repairs=Counter(one.repairs),
             recognised=Counter([recognised(one.read)]),
             next_record=one.read.number,
             next_offset=one.read.end,

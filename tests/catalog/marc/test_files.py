@@ -88,6 +88,10 @@ def test_the_table_in_the_docs_is_true() -> None:
     }
 
 
+def test_every_kind_of_repair_is_told_in_the_docs() -> None:
+    assert (ROOT / "docs" / "marc-files.md").read_text(encoding="utf-8").endswith(marc_files.kinds())
+
+
 @pytest.mark.yaz
 def test_we_find_every_record_that_yaz_finds(yaz_marcdump: str) -> None:
     """It may find fewer, where lengths lie, and finds one in anything that has five digits or none at all at its start."""

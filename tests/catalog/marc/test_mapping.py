@@ -155,7 +155,8 @@ def test_notes_abstract_contents_audience_and_extent() -> None:
 
 def test_wrong_isbns_are_kept_apart() -> None:
     found = cnmarc(("010", "  ", [("a", "7-02-000220-1"), ("z", "7-02-000221-8"), ("d", "￥66.00（全三册）")]))
-    assert (found.isbns, found.isbn_invalid, found.price_fen) == ((), ("7-02-000220-1", "7-02-000221-8"), 2200)
+    assert (found.isbns, found.isbn_invalid, found.isbns_other) == ((), ("7-02-000220-1",), ("9787020002214",))
+    assert found.price_fen == 2200
 
 
 def test_a_plain_marc21_book() -> None:
