@@ -1,6 +1,6 @@
 """Counts what the importer makes of a folder of MARC files and writes the table of docs/marc-files.md.
 
-    python docs/tools/marc_files.py FOLDER > docs/marc-files.md
+    python -m docs.tools.marc_files FOLDER > docs/marc-files.md
 
 yaz-marcdump, where it is installed, counts beside us; its column says nothing about whether the fields are right."""
 
@@ -13,8 +13,14 @@ import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import structlog
+
+import migrations
 from catalog.marc import REPAIRS, NotMarc, ReadRecord, bib_data, read_records, repairs_of
+from docs.tools.marc_merges import found_county, import_all
+from kernel.db import Database
 
 HEAD = """# MARC 文件对照表 · What becomes of MARC files
 
@@ -25,7 +31,13 @@ HEAD = """# MARC 文件对照表 · What becomes of MARC files
 This table is made by `docs/tools/marc_files.py` from public test data, and a test keeps it true. *Read* is the number of records found
 in the file and always equals *imported* plus *rejected* (kept aside byte for byte): none is dropped silently. *yaz* is how many records
 `yaz-marcdump` finds, for comparison: it does not say whether their fields are right, and counts records inside an SRU answer twice.
-The words for every reason are in `catalog/marc/faults.py`, those for repairs below the table.
+From *created* on: what became of the records when all these files, in this order, were imported into one county, each as a source of
+its own: new titles, records merged into titles of earlier files, records left for a librarian to decide, records of a number that the
+same file had used before (for the same book, or for another one, which is kept aside), and copies taken. *Imported* is the sum of the
+five. The words for every reason are in `catalog/marc/faults.py`, those for repairs below the table.
+
+“新增”起的各列：把这些文件按表中的次序逐个导入同一个县（每个文件作为一个来源）的结果：新书目、并入先前文件的书目、待馆员审核、同一文件中
+控制号已出现过的（同一种书，或另一种书而另存）、登记的复本。“导入”等于前五项之和。
 
 文本格式（一行一个字段）也能读：`200 1 ▼a书名▼f作者`、`2001#$a书名`、MarcEdit的`=200  1\\$a书名`；子字段标识▼ ‡ ǂ $ @ |，指示符的空格写作
 `#` `_` `\\` `|`或不写，有没有头标区都可以；长字段续行以空格开头；记录之间用空行、`***`、`-----`、“记录 2”这样的标题或下一个001隔开。
@@ -35,9 +47,12 @@ Text with a field a line is read as well: subfield marks ▼ ‡ ǂ $ @ |, blank
 or none; a long field goes on in lines that begin with a blank; records are parted by an empty line, by signs, by a heading such as
 `Record 2`, or by the next leader or 001. A `$` before an amount (`US$12`) is money, no mark.
 
-| file 文件 | yaz | read 读到 | imported 导入 | rejected 另存 | encodings 编码 | reasons 另存原因 | repaired 已修正 |
-|---|---|---|---|---|---|---|---|
 """
+
+COLUMNS = (
+    "file 文件", "yaz", "read 读到", "imported 导入", "rejected 另存", "encodings 编码", "reasons 另存原因", "repaired 已修正", "created 新增",
+    "merged 并入", "for review 待审", "same no. 同号", "no. reused 号重用", "copies 复本",
+)  # fmt: skip
 
 KINDS_HEAD = """
 ## 修正的种类 · Kinds of repair
@@ -101,14 +116,25 @@ def yaz_count(path: Path) -> str:
     return str(found) if found else "–"
 
 
-def rows(folder: Path) -> list[tuple[Row, str]]:
+def files_of(folder: Path) -> list[tuple[str, Path]]:
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".md", ".json"))
-    return [(row_of(path, path.relative_to(folder).as_posix()), yaz_count(path)) for path in paths]
+    return [(path.relative_to(folder).as_posix(), path) for path in paths]
 
 
 def page(folder: Path) -> str:
-    lines = [f"| `{row.file}` | {yaz} | {' | '.join(row.cells())} |" for row, yaz in rows(folder)]
-    return HEAD + "\n".join(lines) + "\n" + kinds()
+    files = files_of(folder)
+    with TemporaryDirectory() as scratch:
+        database = Database(f"sqlite:///{scratch}/county.db")
+        migrations.upgrade(database)
+        found_county(database)
+        outcomes = dict(import_all(database, files))
+        database.engine.dispose()
+    lines = []
+    for name, path in files:
+        cells = [yaz_count(path), *row_of(path, name).cells(), *outcomes[name].cells()]
+        lines.append(f"| `{name}` | {' | '.join(cells)} |")
+    head = f"| {' | '.join(COLUMNS)} |\n|{'---|' * len(COLUMNS)}\n"
+    return HEAD + head + "\n".join(lines) + "\n" + kinds()
 
 
 def kinds() -> str:
@@ -123,4 +149,5 @@ def _counted(counts: Counter[str], *, code: bool = False) -> str:
 
 
 if __name__ == "__main__":
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     sys.stdout.write(page(Path(sys.argv[1])))
