@@ -11,9 +11,9 @@ from search.analysis.identifiers import class_base
 Years = tuple[int | None, int | None]
 
 _YEARS = re.compile(
-    r"(?<!\S)(?:year|年|年份|出版年):\s?(?P<first>\d{1,4})?(?P<to>\.\.|-|~)?(?P<last>\d{1,4})?(?!\S)", re.I
+    r"(?<![^\s(])(?:year|年|年份|出版年):\s?(?P<first>\d{1,4})?(?P<to>\.\.|-|~)?(?P<last>\d{1,4})?(?![^\s)])", re.I
 )
-_CLASS = re.compile(r"(?<!\S)(?:class|clc|分类|分类号|中图法):\s?(?P<number>[A-Za-z][\w.\-]*)(?!\S)", re.I)
+_CLASS = re.compile(r"(?<![^\s(])(?:class|clc|分类|分类号|中图法):\s?(?P<number>[A-Za-z][\w.\-]*)(?![^\s)])", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,9 +39,32 @@ def _holds_together(query: Query, *, inside_and: bool = False) -> bool:
 
 HOSTILE = st.one_of(
     st.text(max_size=LONGEST_QUERY),
-    st.text(alphabet="ab红梦 \"-|*()[]{}:\\/^~+&!?'OR NOT", max_size=LONGEST_QUERY),
+    st.text(alphabet="ab红梦 \"-|*()（）[]{}:\\/^~+&!?'OR NOT或与非\ue000\ue001", max_size=LONGEST_QUERY),
     st.lists(
-        st.sampled_from(["红楼梦", "-", "OR", '"', "hong", "lou", "978-7", "i247.5", "*", "NOT", "|", "梦"]),
+        st.sampled_from(
+            [
+                "红楼梦",
+                "-",
+                "OR",
+                '"',
+                "hong",
+                "lou",
+                "978-7",
+                "i247.5",
+                "*",
+                "NOT",
+                "|",
+                "梦",
+                "(",
+                ")",
+                "（",
+                "-(",
+                "题名:(",
+                "或",
+                "非",
+                "石头记",
+            ]
+        ),
         max_size=60,
     ).map(lambda words: " ".join(words)[:LONGEST_QUERY]),
 )
@@ -284,3 +307,87 @@ def test_years_and_classes_narrow(
 def test_names_and_operators_in_any_order_are_a_query(text: str) -> None:
     parsed = parse(text)
     assert len(leaves(parsed.tree)) <= MOST_LEAVES
+
+
+# --- brackets ----------------------------------------------------------------------------------------------------------------
+
+
+def _subject(token: str) -> Leaf:
+    return Leaf(group="subject", mode="term", tokens=(token,))
+
+
+RED, STONE, COMIC = _subject("红楼"), _subject("石头"), _subject("连环")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(红楼 OR 石头) -连环",
+        "（红楼 ＯＲ 石头）－连环",
+        "(红楼 | 石头)-连环",
+        "(红楼 或 石头) 非 连环",
+        "(红楼 OR 石头) NOT 连环",
+        "红楼 OR 石头 -连环",
+        "((红楼 OR (石头))) AND -(连环)",
+        "(红楼 OR 石头 -连环",
+        ")(红楼 OR 石头)) -连环",
+    ],
+)
+def test_brackets_hold_words_together(text: str) -> None:
+    assert parse(text, "subject").tree == And((Or((RED, STONE)), Not(COMIC)))
+
+
+def test_brackets_may_stand_in_brackets_and_be_left_out() -> None:
+    assert parse("连环 -(红楼 OR 石头)", "subject").tree == And((COMIC, Not(Or((RED, STONE)))))
+    assert parse("(红楼 连环) OR 石头", "subject").tree == Or((And((RED, COMIC)), STONE))
+    assert parse("石头 OR (红楼 -连环)", "subject").tree == Or((STONE, And((RED, Not(COMIC)))))
+    assert parse("石头 -(红楼 -连环)", "subject").tree == And((STONE, Not(And((RED, Not(COMIC))))))
+    assert parse("(-红楼) OR 石头", "subject").tree == Or((And((All(), Not(RED))), STONE))
+
+
+def test_a_name_before_a_bracket_counts_for_all_in_it() -> None:
+    assert parse("主题:(红楼 OR 石头)").tree == Or((RED, STONE))
+    assert _leaves("主题:(红楼 OR 题名:石头)", "author") == [
+        _leaf("subject", "term", "红楼"),
+        _leaf("title", "term", "石头"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["史记 (修订本)", "史记（修订本）", "史记(修订本", "史记 修订本)", "(史记 修订本)"])
+def test_brackets_in_a_title_are_part_of_it(text: str) -> None:
+    assert _leaf("title_whole", "term", "史记修订本") in _leaves(text)
+    assert parse(text).words != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"), [("战争 与 和平", "战争与和平"), ("瓦尔登湖 或 林中生活", "瓦尔登湖或林中生活")]
+)
+def test_a_title_with_such_a_word_in_it_still_comes_first(text: str, whole: str) -> None:
+    assert _leaf("title_whole", "term", whole) in _leaves(text)
+
+
+@pytest.mark.parametrize("text", ["韩 非 子", "白马 非 马", "非 虚构写作", "生 或 死", "孟子 与", "存在与时间"])
+def test_a_han_word_that_may_be_one_of_a_title_is_no_operator(text: str) -> None:
+    assert not any(isinstance(part, Not) for part in getattr(parse(text, "subject").tree, "parts", ()))
+    assert any("非" in token or "或" in token or "与" in token for _, _, tokens in _leaves(text) for token in tokens)
+
+
+@pytest.mark.parametrize(
+    "text", ["()", "( )", "-()", "(OR)", "((((", "))))", '("', "(-", "-(", "题名:()", "(" * LONGEST_QUERY]
+)
+def test_brackets_round_nothing_count_for_nothing(text: str) -> None:
+    tree = parse(f"红楼 {text}"[:LONGEST_QUERY], "subject").tree
+    assert tree == RED
+
+
+def test_brackets_deeper_than_eight_are_text() -> None:
+    deep = "".join(f"({chr(0x4E00 + n)}文 OR " for n in range(20)) + "石头" + ")" * 20
+    assert len(leaves(parse(deep, "subject").tree)) <= MOST_LEAVES
+    assert _leaf("subject", "term", "石头") in _leaves(deep, "subject")
+
+
+def test_what_is_too_much_inside_brackets_is_named() -> None:
+    words = [f"词{n:02}" for n in range(40)]
+    parsed = parse(f"-红楼 ({' OR '.join(words)})"[:LONGEST_QUERY], "subject")
+    assert len(leaves(parsed.tree)) <= MOST_LEAVES
+    assert parsed.ignored

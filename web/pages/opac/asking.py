@@ -14,6 +14,7 @@ from catalog.reference import ItemTypes
 from kernel.i18n import Text
 from search.asking import label_of
 from search.pages import FacetList, FacetValue, Question
+from search.query import parse
 from search.schemas import SearchQuerySchema
 
 NAMES: Final = (
@@ -33,7 +34,8 @@ NAMES: Final = (
 FILTERS: Final = ("org", "available", "lang", "class", "type", "subject", "audience", "year")
 SEVERAL: Final = ("lang", "type", "audience")  # one may choose several values; of the others one
 PAGE_SIZE: Final = 20
-OPERATORS: Final = frozenset({"AND", "OR", "NOT", "&", "|", "&&", "||"})
+OPERATORS: Final = frozenset({"AND", "OR", "NOT", "&", "|", "&&", "||", "与", "或", "非"})
+GROUPING: Final = frozenset('"“”「」()（）')  # what they hold together is not taken apart
 MOST_LEFT_OUT: Final = 5
 
 
@@ -62,12 +64,13 @@ class Asked:
         return self.address(**{name: ",".join(left) or None})
 
     def with_fewer_words(self) -> list[tuple[str, str]]:
-        """The question with each of its words left out: what may still be found, and where. Operators go with what they join."""
+        """The question with each of its words left out: what may still be found, and where. Operators go with what they join; where no
+        word that is looked for would be left, nothing is offered."""
         words = [word for word in self.question.text.split() if word not in OPERATORS]
-        if not 2 <= len(words) <= MOST_LEFT_OUT or '"' in self.question.text:
+        if not 2 <= len(words) <= MOST_LEFT_OUT or GROUPING.intersection(self.question.text):
             return []
         fewer = dict.fromkeys(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))
-        return [(text, self.address(q=text)) for text in fewer]
+        return [(text, self.address(q=text)) for text in fewer if parse(text, self.question.field).words]
 
     def without_filters(self) -> str:
         return self.address(**dict.fromkeys(FILTERS))
