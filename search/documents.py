@@ -147,7 +147,9 @@ def _weight(title: Title) -> float:
 def _isbns(data: BibData) -> list[str]:
     """What is no valid ISBN but stands on the book is found as it is written, and by its core."""
     written = [token for text in data.isbn_invalid for token in _invalid_isbn(text)]
-    return [token for isbn in (*data.isbns, *data.isbns_other) for token in identifiers.isbn_index_tokens(isbn)] + written
+    return [
+        token for isbn in (*data.isbns, *data.isbns_other) for token in identifiers.isbn_index_tokens(isbn)
+    ] + written
 
 
 def _invalid_isbn(text: str) -> tuple[str, ...]:

@@ -104,7 +104,7 @@ def test_the_login_is_sent_and_asked_for_where_it_lacks() -> None:
         engine.check()
 
 
-class Line:
+class Door:
     """Stands between the circuit and the server, and counts who is let through."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,21 +119,21 @@ class Line:
 
 
 @pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
+def door(monkeypatch: pytest.MonkeyPatch) -> Door:
     """Who was turned away once is not let through again while the test goes on."""
     monkeypatch.setattr(connection, "REST_SECONDS", 600.0)
-    return Line(monkeypatch)
+    return Door(monkeypatch)
 
 
-def test_a_server_that_is_gone_is_asked_once(line: Line) -> None:
+def test_a_server_that_is_gone_is_asked_once(door: Door) -> None:
     with opened("http://127.0.0.1:1") as engine:
         for _ in range(100):
             with pytest.raises(EngineUnavailable):
                 engine.search(SearchRequest(query=All()))
-    assert line.tries == 1
+    assert door.tries == 1
 
 
-def test_a_frozen_server_holds_each_caller_once_and_then_nobody(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frozen_server_holds_each_caller_once_and_then_nobody(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "SEARCH_SECONDS", 0.2)
 
     def ask(_n: int) -> None:
@@ -142,10 +142,10 @@ def test_a_frozen_server_holds_each_caller_once_and_then_nobody(line: Line, monk
 
     with frozen() as host, opened(f"http://{host}") as engine, ThreadPoolExecutor(8) as pool:
         list(pool.map(ask, range(8)))
-        tries = line.tries
+        tries = door.tries
         assert 1 <= tries <= 8
         list(pool.map(ask, range(200)))
-        assert line.tries == tries
+        assert door.tries == tries
 
 
 def test_it_is_found_again_when_it_is_back(monkeypatch: pytest.MonkeyPatch) -> None:
