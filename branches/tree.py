@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import asin, cos, radians, sin, sqrt
@@ -134,6 +134,13 @@ class OrgTree:
             return known
         shared = len(set(self.path(a)) & set(self.path(b)))
         return KM_A_STEP * (len(self.path(a)) + len(self.path(b)) - 2 * shared)
+
+    def by_nearness(self, from_id: int | None) -> Callable[[int], tuple[float, int]]:
+        """A key for sorting units: the one to count from first, then the nearer ones, else as the tree has them."""
+        order = {unit.id: place for place, unit in enumerate(self.in_order)}
+        if from_id is None:
+            return lambda org_id: (0.0, order[org_id])
+        return lambda org_id: (self.distance_km(from_id, org_id), order[org_id])
 
 
 def _great_circle_km(a: Unit, b: Unit) -> float:

@@ -54,6 +54,10 @@ _LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron)
 _LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron)
 
 
+def home_of(session: Session, patron_id: int | None) -> int | None:
+    return session.scalar(select(Patron.home_id).where(Patron.id == patron_id))
+
+
 def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> PatronRow:
     """The reader of a card, looked up in the namespace of `at`, then network-wide; `CODE:barcode` only in that unit's namespace.
 

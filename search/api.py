@@ -42,7 +42,7 @@ def engine() -> SearchEngine:
 @blueprint.arguments(SearchQuerySchema, location="query")
 @blueprint.response(200, SearchPageSchema)
 def search(query: dict[str, Any]) -> dict[str, Any]:
-    """Search the catalogue: words that must all occur, "phrases", -words, OR, (brackets); Han by characters, Latin letters also by pinyin."""
+    """Search the catalogue: words that must all occur, "phrases", -words, OR, (brackets); Han by characters, Latin also by sound."""
     page = SearchService(context(), engine()).search(Question(**query))
     return show_page(page, language())
 

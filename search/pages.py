@@ -14,7 +14,8 @@ LARGEST_PAGE = 100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """`org` is a unit's code: its subtree. `available` narrows to copies to be had now, within `org` if there is one. Several values of
-    one filter mean any of them. `years` is inclusive, either end may be open."""
+    one filter mean any of them. `years` is inclusive, either end may be open. `near` is the code of the unit from which nearness
+    counts; the home of the reader who asks where it is not given."""
 
     text: str = ""
     field: str = "any"
@@ -26,6 +27,7 @@ class Question:
     subjects: tuple[str, ...] = ()
     audiences: tuple[str, ...] = ()
     years: tuple[int | None, int | None] | None = None
+    near: str | None = None
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20
@@ -47,8 +49,27 @@ class HeldAt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copies:
+    total: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Near:
+    """A title as seen from one unit: its copies `here`, those `below` (here and at all units below it), and the nearest unit with one in,
+    which may be this one; `km` to it, where that is known."""
+
+    org: str
+    here: Copies
+    below: Copies
+    nearest: HeldAt | None
+    km: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundTitle:
-    """`title_segments` is the title cut where it matches, ready to be marked."""
+    """`title_segments` is the title cut where it matches, ready to be marked. `free` are the holdings with a copy in, the nearest first;
+    `near` is None where nobody knows from which unit nearness counts."""
 
     id: int
     title: str
@@ -59,6 +80,8 @@ class FoundTitle:
     isbn: str | None
     class_number: str | None
     holdings: tuple[HeldAt, ...]
+    free: tuple[HeldAt, ...]
+    near: Near | None
 
     @property
     def total(self) -> int:

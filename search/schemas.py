@@ -104,6 +104,9 @@ class SearchQuerySchema(StrictSchema):
     subjects = Subjects("subject headings, as the facet gives them", data_key="subject")
     audiences = Audiences("for whom: " + ", ".join(READERSHIPS), data_key="audience")
     years = Years(data_key="year")
+    near = Code(
+        metadata={"description": "the unit from which nearness counts; without it the home of the reader who asks"}
+    )
     sort = fields.String(load_default="relevance", validate=validate.OneOf([order.name for order in SORTS]))
     page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, DEEPEST_HIT))
     size = fields.Integer(load_default=20, strict=False, validate=validate.Range(1, LARGEST_PAGE))
@@ -125,6 +128,23 @@ class HoldingSchema(Schema):
     available = fields.Integer()
 
 
+class CopyCountSchema(Schema):
+    total = fields.Integer()
+    available = fields.Integer()
+
+
+class NearSchema(Schema):
+    org = fields.String(metadata={"description": "the unit from which nearness counts"})
+    here = fields.Nested(CopyCountSchema, metadata={"description": "copies of this unit itself"})
+    below = fields.Nested(CopyCountSchema, metadata={"description": "copies of this unit and all below it"})
+    nearest = fields.Nested(
+        HoldingSchema,
+        allow_none=True,
+        metadata={"description": "the nearest unit with a copy to be had now, maybe this one"},
+    )
+    km = fields.Float(allow_none=True, metadata={"description": "how far that is, where it is known"})
+
+
 class HitSchema(Schema):
     id = fields.Integer()
     title = fields.String()
@@ -136,6 +156,11 @@ class HitSchema(Schema):
     holdings = fields.List(fields.Nested(HoldingSchema))
     total = fields.Integer(metadata={"description": "copies in the network"})
     available = fields.Integer(metadata={"description": "copies to be had now"})
+    near = fields.Nested(
+        NearSchema,
+        allow_none=True,
+        metadata={"description": "null where it is not known from which unit nearness counts"},
+    )
     highlight = fields.Dict(
         keys=fields.String(),
         values=fields.String(),

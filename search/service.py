@@ -8,18 +8,22 @@ from collections.abc import Sequence
 from structlog import get_logger
 
 from branches.context import Context
+from branches.tree import Unit
 from catalog.reference import ITEM_TYPES
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.i18n import Text
+from patrons.queries import home_of
 from search import queries
 from search.analysis.highlight import highlight
 from search.asking import Scope, build_facets, narrowed
 from search.fallback import search_database
 from search.finding import find
 from search.misses import record_miss
-from search.pages import FoundTitle, HeldAt, Question, SearchPage
+from search.nearness import Outlook
+from search.pages import FoundTitle, Question, SearchPage
 from search.port import EngineUnavailable, SearchEngine
+from search.queries import HitRow, Holding
 from search.query import LONGEST_QUERY, ParsedQuery, QueryTooLong, parse
 from search.suggestions import Heading, suggest_headings
 
@@ -42,6 +46,7 @@ class SearchService:
         parsed = read_query(question.text, question.field)
         question = narrowed(question, parsed.limits)
         scope = self._scope(question)
+        outlook = Outlook(self._context.tree, self._near(question))
         try:
             found = find(self._engine, question, parsed, scope)
             facets = build_facets(found.result, self._context.tree, ITEM_TYPES.get(self._context.session))
@@ -56,7 +61,7 @@ class SearchService:
             self._note_miss(question)
         return SearchPage(
             total=total,
-            titles=self._titles(ids, needles),
+            titles=self._titles(ids, needles, outlook),
             facets=facets,
             suggestion=suggestion,
             is_partial=is_partial,
@@ -81,41 +86,21 @@ class SearchService:
                 raise NotFound("item_type", code)
         return Scope(org=None if question.org is None else str(self._context.tree.unit(question.org).id))
 
-    def _titles(self, ids: Sequence[int], needles: frozenset[str]) -> tuple[FoundTitle, ...]:
+    def _titles(self, ids: Sequence[int], needles: frozenset[str], outlook: Outlook) -> tuple[FoundTitle, ...]:
         """The rows of the hits in their order, in two statements. A title that went away since it was indexed is left out."""
         if not ids:
             return ()
         rows = queries.hit_rows(self._context.session, ids)
         holdings = queries.holdings_of(self._context.session, ids)
-        return tuple(
-            FoundTitle(
-                id=row.id,
-                title=row.title,
-                title_segments=highlight(row.title, needles),
-                authors=row.authors,
-                publisher=row.publisher,
-                year=row.year,
-                isbn=row.isbn,
-                class_number=row.class_number,
-                holdings=self._held(holdings.get(row.id, [])),
-            )
-            for row in (rows[id_] for id_ in ids if id_ in rows)
-        )
+        return tuple(_found(rows[id_], holdings.get(id_, []), needles, outlook) for id_ in ids if id_ in rows)
 
-    def _held(self, holdings: Sequence[queries.Holding]) -> tuple[HeldAt, ...]:
-        """The units that hold it, in the order of the tree."""
-        order = {unit.id: place for place, unit in enumerate(self._context.tree.in_order)}
-        units = self._context.tree.by_id
-        return tuple(
-            HeldAt(
-                org_id=held.org_id,
-                code=units[held.org_id].code,
-                name=units[held.org_id].name,
-                total=held.total,
-                available=held.available,
-            )
-            for held in sorted(holdings, key=lambda held: order[held.org_id])
-        )
+    def _near(self, question: Question) -> Unit | None:
+        """Where nearness counts from."""
+        tree, caller = self._context.tree, self._context.caller
+        if question.near is not None:
+            return tree.unit(question.near)
+        home_id = home_of(self._context.session, caller.id) if caller.kind == "patron" else None
+        return tree.by_id.get(home_id) if home_id is not None else None
 
     def _without_engine(self, question: Question) -> tuple[int, list[int]]:
         found = search_database(self._context, question)
@@ -138,6 +123,24 @@ class SearchService:
         data = {"q": question.text.strip(), "field": question.field, "org": question.org}
         database: Database = self._context.session.info["database"]
         record_miss(database, at=self._context.now, channel=self._context.channel, data=data)
+
+
+def _found(row: HitRow, holdings: Sequence[Holding], needles: frozenset[str], outlook: Outlook) -> FoundTitle:
+    held = outlook.held(holdings)
+    free = outlook.free(held)
+    return FoundTitle(
+        id=row.id,
+        title=row.title,
+        title_segments=highlight(row.title, needles),
+        authors=row.authors,
+        publisher=row.publisher,
+        year=row.year,
+        isbn=row.isbn,
+        class_number=row.class_number,
+        holdings=held,
+        free=free,
+        near=outlook.near(held, free),
+    )
 
 
 def read_query(text: str, field: str) -> ParsedQuery:

@@ -45,6 +45,7 @@ def _show_title(title: FoundTitle) -> dict[str, Any]:
         "holdings": title.holdings,
         "total": title.total,
         "available": title.available,
+        "near": title.near,
         "highlight": {"title": to_html(title.title_segments)} if is_marked else {},
     }
 

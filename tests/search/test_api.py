@@ -46,10 +46,23 @@ def test_answers_in_the_shape_of_the_contract(reader: ApiUser) -> None:
     assert body.keys() == {"total", "hits", "facets", "suggestion", "partial", "ignored", "took_ms", "degraded"}
     (hit,) = body["hits"]
     assert hit["holdings"] == [{"org": "LX", "name": "李村书屋", "total": 1, "available": 1}]
+    assert hit["near"] is None
     assert hit["highlight"] == {"title": "&lt;b&gt;<mark>红楼梦</mark>&lt;/b&gt;"}
     assert (hit["title"], hit["class"], hit["year"]) == ("<b>红楼梦</b>", "I242.4", 1996)
     assert body["facets"]["lang"] == [{"value": "chi", "label": "Chinese", "count": 1}]
     assert body["facets"].keys() == {"org", "class", "lang", "type", "year", "availability"}
+
+
+def test_says_what_is_near(reader: ApiUser) -> None:
+    (hit,) = reader.get("/search", q="红楼梦", near="CG").get_json()["hits"]
+    assert hit["near"] == {
+        "org": "CG",
+        "here": {"total": 0, "available": 0},
+        "below": {"total": 1, "available": 1},
+        "nearest": {"org": "LX", "name": "李村书屋", "total": 1, "available": 1},
+        "km": None,
+    }
+    assert reader.get("/search", q="红楼梦", near="none").status_code == 404
 
 
 def test_labels_follow_the_language_asked_for(reader: ApiUser) -> None:
@@ -117,7 +130,7 @@ def test_several_values_of_a_filter_mean_any_of_them(reader: ApiUser) -> None:
 def test_the_description_of_the_api_names_every_parameter(reader: ApiUser) -> None:
     paths = reader.get("/openapi.json").get_json()["paths"]
     named = {parameter["name"] for parameter in paths["/api/v1/search"]["get"]["parameters"]}
-    filters = {"org", "available", "lang", "class", "type", "subject", "audience", "year"}
+    filters = {"org", "available", "lang", "class", "type", "subject", "audience", "near", "year"}
     assert named == {"q", "field", *filters, "sort", "page", "size"}
 
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, event, select, update
+from sqlalchemy.orm import Session
 
+from branches.access import Caller
 from catalog.models import Bib, BibIdentifier, Item
 from kernel import outbox
 from kernel.db import Database
@@ -19,7 +21,7 @@ from search.indexer import KIND, Indexer
 from search.pages import Question, SearchPage
 from search.port import EngineUnavailable, SearchEngine
 from search.service import SearchService
-from tests.factories import NOW, County, make_bib, make_context, make_county, make_item
+from tests.factories import NOW, County, make_bib, make_context, make_county, make_item, make_patron
 
 
 class Gone:
@@ -99,6 +101,39 @@ def test_shows_titles_with_their_copies(database: Database, engine: SearchEngine
     assert [(held.code, held.total, held.available) for held in first.holdings] == [("ZG", 1, 1), ("LX", 1, 0)]
     assert (first.total, first.available) == (2, 1)
     assert to_html(page.titles[1].title_segments) == "<mark>红楼梦</mark>研究"
+
+
+def test_tells_what_is_here_and_where_the_nearest_copy_is(
+    database: Database, engine: SearchEngine, county: County, titles: dict[str, int]
+) -> None:
+    def seen(text: str, near: str) -> tuple[object, ...]:
+        found = next(title for title in ask(database, engine, text, near=near).titles if title.title == text)
+        assert found.near is not None
+        here, below, nearest = found.near.here, found.near.below, found.near.nearest
+        return (here.available, here.total), (below.available, below.total), nearest and nearest.code
+
+    assert seen("红楼梦", "ZG") == ((1, 1), (1, 2), "ZG")
+    assert seen("红楼梦", "LX") == ((0, 1), (0, 1), "ZG")
+    assert seen("红楼梦研究", "LX") == ((0, 0), (0, 0), "CG")
+    assert seen("红楼梦研究", "CG") == ((1, 1), (1, 1), "CG")
+    assert seen("三体", "CG") == ((0, 0), (1, 1), "LX")
+    assert seen("Harry Potter", "CG") == ((0, 0), (0, 0), None)
+    assert ask(database, engine, "三体").titles[0].near is None
+    with pytest.raises(NotFound):
+        ask(database, engine, "三体", near="none")
+
+
+def test_nearness_counts_from_the_home_of_the_reader_who_asks(
+    database: Database, engine: SearchEngine, county: County, titles: dict[str, int]
+) -> None:
+    def look(session: Session) -> SearchPage:
+        reader = Caller(kind="patron", id=make_patron(session, county.point))
+        return SearchService(make_context(session, reader), engine).search(Question(text="红楼梦研究"))
+
+    (found,) = database.run(look).titles
+    assert found.near is not None
+    assert found.near.org == "LX"
+    assert [held.code for held in found.free] == ["CG"]
 
 
 def test_a_withdrawn_copy_is_not_shown(database: Database, engine: SearchEngine, titles: dict[str, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from flask import current_app, g, redirect, render_template, url_for
@@ -76,17 +77,16 @@ def search() -> ResponseReturnValue:
     if not is_storable(asked.question.text):
         raise NotFound("page", "search")
     try:
-        found = SearchService(context_, engine()).search(asked.question)
+        own = mine.my_library(context_)
+        found = SearchService(context_, engine()).search(replace(asked.question, near=own.code if own else None))
     except Unavailable as error:
         return _without_results(asked, error), 503
     except Invalid as error:
         return _without_results(asked, error), 422
-    return _results(context_, asked, found)
+    return _results(context_, asked, found, own)
 
 
-def _results(context_: Context, asked: Asked, found: SearchPage) -> str:
-    own = mine.my_library(context_)
-    nearness = mine.by_nearness(context_, own)
+def _results(context_: Context, asked: Asked, found: SearchPage, own: Unit | None) -> str:
     out = [title.id for title in found.titles if title.available == 0]
     pages = -(-min(found.total, 10_000) // asking.PAGE_SIZE)
     number = asked.question.page
@@ -100,7 +100,6 @@ def _results(context_: Context, asked: Asked, found: SearchPage) -> str:
         chips=asking.chips(asked, context_.tree, ITEM_TYPES.get(context_.session)),
         shown_values=FACET_VALUES,
         places=PLACES_A_HIT,
-        nearest=lambda holdings: sorted(holdings, key=lambda held: nearness(held.org_id)),
         mine=own,
         returns=titles.earliest_returns(context_.session, out),
         groups=GROUPS,
@@ -181,5 +180,5 @@ def _open_units(asked: Context) -> list[Unit]:
 
 
 def _near(asked: Context, own: Unit | None) -> list[Unit]:
-    nearness = mine.by_nearness(asked, own)
+    nearness = asked.tree.by_nearness(own.id if own else None)
     return sorted(_open_units(asked), key=lambda unit: nearness(unit.id))

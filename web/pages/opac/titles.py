@@ -20,7 +20,7 @@ from circ.models import Loan
 from kernel.i18n import Text
 from transit.models import Transfer
 from transit.states import OPEN
-from web.pages.opac.mine import by_nearness, home_library, my_library
+from web.pages.opac.mine import home_library, my_library
 
 NEW_TITLES: Final = 8
 NEAR: Final = 5
@@ -74,7 +74,7 @@ def shelves_of(context: Context, bib_id: int) -> list[Shelf]:
     mine, home = my_library(context), home_library(context)
     rows = visible_copies(context.session, bib_id)
     show = _copy_shower(context, [row.id for row in rows])
-    nearness = by_nearness(context, mine)
+    nearness = context.tree.by_nearness(mine.id if mine else None)
     shelves = [
         Shelf(
             unit=context.tree.by_id[holding.org_id],
