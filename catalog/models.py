@@ -128,7 +128,9 @@ class BibVersion(Base):
     cause: Mapped[str] = mapped_column(String(8))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
-    __table_args__ = (CheckConstraint("cause IN ('import','review','hand','merge','restore','undo')", name="cause"),)
+    __table_args__ = (
+        CheckConstraint("cause IN ('import','review','hand','merge','restore','undo','source')", name="cause"),
+    )
 
 
 class Item(Base):
@@ -184,7 +186,10 @@ class ImportProfile(Base):
 
 class ImportSource(Base):
     """Whose records these are, and how far they are believed: of two sources the one of higher `priority` describes a title. A source
-    without a row has the middle priority. Its files are read by its `profile` where an import names none."""
+    without a row has the middle priority. Its files are read by its `profile` where an import names none.
+
+    `redescribe_asked_at` is when somebody asked to describe its titles anew, by the priority it has now; a worker goes up the titles,
+    `redescribe_next` is the last one seen to."""
 
     __tablename__ = "import_source"
 
@@ -192,6 +197,11 @@ class ImportSource(Base):
     name: Mapped[str] = mapped_column(String(100), default="")
     priority: Mapped[int]
     profile: Mapped[str | None] = mapped_column(ForeignKey("import_profile.code"))
+    redescribe_asked_at: Mapped[datetime | None]
+    redescribe_author: Mapped[str | None] = mapped_column(String(80))
+    redescribe_next: Mapped[int | None] = mapped_column(BigId)
+    redescribe_seen: Mapped[int] = mapped_column(default=0, server_default="0")
+    redescribe_changed: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (CheckConstraint("priority BETWEEN 0 AND 100", name="priority"),)
@@ -331,7 +341,8 @@ class StockDocument(Base):
 
 
 class StockDocumentLine(Base):
-    """One copy on such a list, with what it was before. A line that was undone stays on the list, struck out."""
+    """One copy on such a list, with what it was before; its home only where the list changed that. A line that was undone stays on the
+    list, struck out."""
 
     __tablename__ = "stock_document_line"
 
@@ -339,6 +350,7 @@ class StockDocumentLine(Base):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, index=True)
     status_before: Mapped[str] = mapped_column(String(16))
     owner_before_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    home_before_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
     undone_at: Mapped[datetime | None]
 
 

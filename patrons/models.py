@@ -102,11 +102,11 @@ class ReaderList(Base):
 
 
 class ReaderListEntry(Base):
-    """A title on a list, with what the reader noted about it."""
+    """A title on a list, with what the reader noted about it; where two titles become one, both notes stay."""
 
     __tablename__ = "reader_list_entry"
 
     list_id: Mapped[int] = mapped_column(ForeignKey("reader_list.id"), primary_key=True)
     bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), primary_key=True, index=True)
-    note: Mapped[str] = mapped_column(String(500), default="")
+    note: Mapped[str] = mapped_column(String(500), default="", info={"joins": True})
     added_at: Mapped[datetime]

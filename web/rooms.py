@@ -11,6 +11,7 @@ from branches import invariants as branches_invariants
 from catalog import api as catalog_api
 from catalog import cli as catalog_cli
 from catalog import invariants as catalog_invariants
+from catalog.service.describing_anew import describe_anew_next
 from catalog.service.imports import run_next
 from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
@@ -73,6 +74,7 @@ def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     return (
         Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
         Queue(name="undo", work=lambda stop: undo_next(database, stop.is_set)),
+        Queue(name="sources", work=lambda stop: describe_anew_next(database, stop.is_set)),
         Queue(
             name="index",
             work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work(),

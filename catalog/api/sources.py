@@ -7,8 +7,10 @@ from typing import Any
 
 from branches.http import context
 from catalog.schemas.sources import SourceSchema, SourcesSchema
+from catalog.service.describing_anew import ask_to_describe_anew
 from catalog.service.sources import Source, SourceService
 from kernel.http import Blueprint, command, right
+from kernel.schema import EmptySchema
 
 blueprint = Blueprint("sources", __name__, description="Sources of records and their priorities")
 
@@ -37,3 +39,14 @@ def source(code: str) -> dict[str, Any]:
 def put_source(body: dict[str, Any], code: str) -> dict[str, Any]:
     """Set up a source or change it. Another priority counts from the next record on that a title gets."""
     return asdict(SourceService(context()).save(Source(code=code, **body)))
+
+
+@blueprint.route("/import-sources/<code>/redescription", methods=["POST"])
+@right("import.run")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(202, SourceSchema)
+def describe_anew(_body: dict[str, Any], code: str) -> dict[str, Any]:
+    """Let the worker describe anew the titles that this source shares with others, by the priority it has now."""
+    ask_to_describe_anew(context(), code)
+    return asdict(SourceService(context()).find(code))

@@ -8,6 +8,7 @@ import click
 
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
+from catalog.service.describing_anew import ask_to_describe_anew, describe_anew_now
 from catalog.service.sources import HIGHEST_PRIORITY, Source, SourceService
 from kernel.i18n import Text
 
@@ -48,3 +49,22 @@ def source_list(terminal: Terminal) -> None:
     found = terminal.read(lambda context: SourceService(context).all())
     heads = (Text("代码", "Code"), Text("名称", "Name"), Text("优先级", "Priority"), Text("方案", "Profile"))
     terminal.show_table(heads, [(one.code, one.name, str(one.priority), one.profile) for one in found])
+
+
+@source.command(
+    "redescribe",
+    help=local(
+        "按现在的优先级重新著录一个来源的书目。", "Describe the titles of a source anew, by its priority of now."
+    ),
+)
+@click.argument("code")
+@pass_terminal
+def source_redescribe(terminal: Terminal, code: str) -> None:
+    terminal.run(lambda context: ask_to_describe_anew(context, code))
+    describe_anew_now(terminal.database, code)
+    found = terminal.read(lambda context: SourceService(context).find(code))
+    terminal.say(
+        Text("看了 {seen} 种书目，改了 {changed} 种。", "{seen} titles seen, {changed} changed."),
+        seen=found.redescribe_seen,
+        changed=found.redescribe_changed,
+    )

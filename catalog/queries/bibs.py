@@ -109,6 +109,13 @@ def find_bib(session: Session, bib_id: int, *, lock: bool = False) -> BibRow:
     return _bib_row(row)
 
 
+def standing(session: Session, bib_ids: Collection[int]) -> dict[int, int]:
+    """The title that each of these is now: itself, or the one it was merged into; those that are gone are left out."""
+    found = {bib_id: bib_id for bib_id in session.scalars(select(Bib.id).where(Bib.id.in_(bib_ids)))}
+    moved = select(BibRedirect.bib_id, BibRedirect.into_id).where(BibRedirect.bib_id.in_(bib_ids))
+    return found | {row.bib_id: row.into_id for row in session.execute(moved)}
+
+
 def raise_where_it_went(session: Session, bib_id: int) -> NoReturn:
     """For a title that is not there: raises BibMerged with the title it went into, else NotFound."""
     into_id = session.scalar(select(BibRedirect.into_id).where(BibRedirect.bib_id == bib_id))

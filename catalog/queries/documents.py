@@ -30,7 +30,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """A copy on a list, as it is now; `owner_before_id` and `status_before` as it was."""
+    """A copy on a list, as it is now; `…_before` as it was, the home where the list changed it."""
 
     item_id: int
     barcode: str
@@ -42,6 +42,7 @@ class LineRow:
     owner_id: int
     status_before: str
     owner_before_id: int
+    home_before_id: int | None
     undone_at: datetime | None
 
 
@@ -83,6 +84,7 @@ def lines_of(session: Session, document_id: int) -> list[LineRow]:
             Item.owner_id,
             _l.status_before,
             _l.owner_before_id,
+            _l.home_before_id,
             _l.undone_at,
         )
         .join(Item, Item.id == _l.item_id)

@@ -14,7 +14,7 @@ from catalog.bibdata import BibData
 from catalog.kept import read_description
 from catalog.matching import Reason
 from catalog.models import ImportBatch, ImportReview
-from catalog.queries.bibs import BibRow, find_bibs
+from catalog.queries.bibs import BibRow, find_bibs, standing
 from kernel.errors import NotFound
 
 ReviewStatus = Literal["open", "merged", "kept_apart", "corrected"]
@@ -33,7 +33,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
     """A record in the queue, or one that was decided on. `data` is None where the record cannot be read any more; `candidates` are those
-    titles that are still there, best first."""
+    titles that are still there, best first; one that was merged meanwhile is the one it went into."""
 
     id: int
     import_id: int
@@ -101,11 +101,12 @@ def _reviews(session: Session, *conditions: Any, limit: int) -> list[Review]:
         .order_by(r.id)
         .limit(limit)
     ).all()
-    bibs = find_bibs(session, {int(one["bib"]) for row in rows for one in row[0].candidates})
-    return [_review(*row, bibs) for row in rows]
+    stands = standing(session, {int(one["bib"]) for row in rows for one in row[0].candidates})
+    bibs = find_bibs(session, set(stands.values()))
+    return [_review(*row, stands, bibs) for row in rows]
 
 
-def _review(row: ImportReview, filename: str, org_id: int, bibs: dict[int, BibRow]) -> Review:
+def _review(row: ImportReview, filename: str, org_id: int, stands: dict[int, int], bibs: dict[int, BibRow]) -> Review:
     return Review(
         id=row.id,
         import_id=row.batch_id,
@@ -120,12 +121,18 @@ def _review(row: ImportReview, filename: str, org_id: int, bibs: dict[int, BibRo
         decided_at=row.decided_at,
         decided_by=row.decided_by,
         data=read_description(row.format, row.container, row.encoding, row.raw),
-        candidates=tuple(
-            Candidate(bib=bib, score=one["score"], reasons=_reasons(one["reasons"]))
-            for one in row.candidates
-            if (bib := bibs.get(int(one["bib"]))) is not None
-        ),
+        candidates=_candidates(row, stands, bibs),
     )
+
+
+def _candidates(row: ImportReview, stands: dict[int, int], bibs: dict[int, BibRow]) -> tuple[Candidate, ...]:
+    """Each title once, though others have been merged into it since."""
+    found: dict[int, Candidate] = {}
+    for one in row.candidates:
+        bib = bibs.get(stands.get(int(one["bib"]), 0))
+        if bib is not None and bib.id not in found:
+            found[bib.id] = Candidate(bib=bib, score=one["score"], reasons=_reasons(one["reasons"]))
+    return tuple(found.values())
 
 
 def _reasons(kept: Sequence[Sequence[Any]]) -> tuple[Reason, ...]:

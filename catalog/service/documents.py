@@ -176,6 +176,7 @@ class StockDocumentService:
                 "item_id": item.id,
                 "status_before": item.status,
                 "owner_before_id": item.owner_id,
+                "home_before_id": item.home_id if asked.kind == "handover" and asked.moves_home else None,
             }
             for item in items
         ]
@@ -220,8 +221,11 @@ class StockDocumentService:
             return {"status": ["withdrawn", line.status_before]}
         if item.owner_id != document.to_id:
             raise Refused([moved_on()])
-        owner = self._context.tree.by_id[line.owner_before_id].code
-        planned = self._items.plan_for(item, ItemChanges(owner=owner))
+        codes = self._context.tree.by_id
+        changes = ItemChanges(owner=codes[line.owner_before_id].code)
+        if line.home_before_id is not None and item.home_id == document.to_id:
+            changes["home"] = codes[line.home_before_id].code
+        planned = self._items.plan_for(item, changes)
         self._items.write(planned)
         self._note_owner(item, line.owner_before_id, document, undone=True)
         return planned.told

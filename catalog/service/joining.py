@@ -88,10 +88,27 @@ def _turn_references(context: Context, bib_id: int, into_id: int) -> None:
 
 
 def _drop_doubles(context: Context, column: Column[Any], beside: list[Column[Any]], bib_id: int, into_id: int) -> None:
-    """Where both titles are named already, such as on one reader's list, once is enough."""
+    """Where both titles are named already, such as on one reader's list, once is enough. A text that its column says `joins` goes along."""
     other = column.table.alias()
+    for text in column.table.columns:
+        if text.info.get("joins"):
+            _join_texts(context, column, beside, text, bib_id, into_id)
     is_double = exists(select(1).where(other.c[column.name] == into_id, *(other.c[one.name] == one for one in beside)))
     context.session.execute(delete(column.table).where(column == bib_id, is_double))
+
+
+def _join_texts(
+    context: Context, column: Column[Any], beside: list[Column[Any]], text: Column[Any], bib_id: int, into_id: int
+) -> None:
+    """What stood with the title that goes is written behind what stands with the one that stays, as far as there is room."""
+    session, table = context.session, column.table
+    room = getattr(text.type, "length", None)
+    going = {tuple(row[:-1]): row[-1] for row in session.execute(select(*beside, text).where(column == bib_id))}
+    for *key, said in session.execute(select(*beside, text).where(column == into_id)).all():
+        more = going.get(tuple(key))
+        if more and more != said:
+            is_it = (column == into_id, *(one == value for one, value in zip(beside, key, strict=True)))
+            session.execute(update(table).where(*is_it).values({text.name: f"{said}\n{more}".strip()[:room]}))
 
 
 def _keep_last_version(context: Context, bib: BibRow, cause: Cause) -> None:

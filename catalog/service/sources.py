@@ -6,6 +6,7 @@ A source is known by its name alone until somebody gives it a row; until then it
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -22,13 +23,19 @@ LONGEST_SOURCE: Final = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A source of records. `is_set_up`: somebody gave it a name or a priority; else it is known from its files only."""
+    """A source of records. `is_set_up`: somebody gave it a name or a priority; else it is known from its files only.
+
+    `redescribe_asked_at` is set while its titles are being described anew; `redescribe_seen` and `redescribe_changed` count them, then
+    and afterwards."""
 
     code: str
     name: str = ""
     priority: int = DEFAULT_PRIORITY
     profile: str | None = None
     is_set_up: bool = False
+    redescribe_asked_at: datetime | None = None
+    redescribe_seen: int = 0
+    redescribe_changed: int = 0
 
 
 class SourceService:
@@ -55,7 +62,8 @@ class SourceService:
         return Source(code=code)
 
     def save(self, source: Source) -> Source:
-        """Set up a source or change it. Another priority counts from the next record on that a title gets."""
+        """Set up a source or change it. Another priority counts from the next record on that a title gets;
+        `catalog.service.describing_anew` makes it count for all."""
         _check(source)
         if source.profile is not None and self._session.get(ImportProfile, source.profile) is None:
             raise NotFound("profile", source.profile)
@@ -89,4 +97,13 @@ def _check(source: Source) -> None:
 
 
 def _shown(row: ImportSource) -> Source:
-    return Source(code=row.code, name=row.name, priority=row.priority, profile=row.profile, is_set_up=True)
+    return Source(
+        code=row.code,
+        name=row.name,
+        priority=row.priority,
+        profile=row.profile,
+        is_set_up=True,
+        redescribe_asked_at=row.redescribe_asked_at,
+        redescribe_seen=row.redescribe_seen,
+        redescribe_changed=row.redescribe_changed,
+    )

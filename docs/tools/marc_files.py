@@ -50,8 +50,8 @@ or none; a long field goes on in lines that begin with a blank; records are part
 """
 
 COLUMNS = (
-    "file 文件", "yaz", "read 读到", "imported 导入", "rejected 另存", "encodings 编码", "reasons 另存原因", "repaired 已修正", "created 新增",
-    "merged 并入", "for review 待审", "same no. 同号", "no. reused 号重用", "copies 复本",
+    "file 文件", "yaz", "read 读到", "imported 导入", "rejected 另存", "encodings 编码", "reasons 另存原因", "repaired 已修正",
+    "created 新增", "merged 并入", "for review 待审", "same no. 同号", "no. reused 号重用", "copies 复本",
 )  # fmt: skip
 
 KINDS_HEAD = """

@@ -12,6 +12,7 @@ from branches.http import context
 from catalog.matching import LABELS, Weights
 from catalog.models import ImportProfile
 from catalog.profiles import find_stored, save_profile
+from catalog.service.describing_anew import ask_to_describe_anew, count_left
 from catalog.service.sources import HIGHEST_PRIORITY, LONGEST_SOURCE, Source, SourceService
 from catalog.weighing import HIGHEST, THRESHOLDS, WEIGHT_LABELS, build_weights
 from kernel.http import right
@@ -22,6 +23,11 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("source_pages", __name__, url_prefix="/imports/sources")
 
 SAVED: Final = Text("已保存。", "Saved.")
+PRIORITY_SAVED: Final = Text(
+    "已保存。新的优先级从下一条记录起算；已有的书目要改，请点“重新著录”。",
+    "Saved. The new priority counts from the next record on; for titles that are here already use “Describe them anew”.",
+)
+BEGUN: Final = Text("后台开始重新著录，可以离开这一页。", "The worker has begun; you may leave this page.")
 _DEFAULTS: Final = asdict(Weights())
 
 
@@ -40,7 +46,15 @@ def index(form: Form = EMPTY) -> str:
     if form is EMPTY:
         form = Form(asdict(picked or Source(code="")))
     profiles = [(row.code, row.name or row.code) for row in session.scalars(select(ImportProfile))]
-    return render_template("imports/sources.html", form=form, sources=sources, picked=picked, profiles=profiles)
+    return render_template(
+        "imports/sources.html",
+        form=form,
+        sources=sources,
+        picked=picked,
+        profiles=profiles,
+        shared=count_left(session, picked.code) if picked and picked.is_set_up else 0,
+        is_running=picked is not None and picked.redescribe_asked_at is not None,
+    )
 
 
 @page.route("", methods=["POST"])
@@ -52,8 +66,24 @@ def save() -> Done:
     priority = form.number("priority", 0, HIGHEST_PRIORITY, required=True)
     profile = form.text("profile", 32, required=False) or None
     form.check()
-    SourceService(context()).save(Source(code=code, name=name, priority=int(priority or 0), profile=profile))
+    service = SourceService(context())
+    before = next((one.priority for one in service.all() if one.code == code), None)
+    saved = service.save(Source(code=code, name=name, priority=int(priority or 0), profile=profile))
+    if saved.priority != before and count_left(context().session, code):
+        return Done(url_for("source_pages.index", code=code, _anchor="anew"), PRIORITY_SAVED)
     return Done(url_for("source_pages.index"), SAVED)
+
+
+@page.route("/anew", methods=["POST"])
+@right("import.run")
+@act(index)
+def describe_anew() -> Done:
+    """Ask for the titles of a source to be described anew."""
+    form = Form.sent()
+    code = form.text("code", LONGEST_SOURCE)
+    form.check()
+    ask_to_describe_anew(context(), code)
+    return Done(url_for("source_pages.index", code=code, _anchor="anew"), BEGUN)
 
 
 @page.route("/weights/<profile>", methods=["GET"])

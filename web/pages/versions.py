@@ -40,6 +40,7 @@ CAUSES: Final[dict[str, Text]] = {
     "hand": Text("人工", "by hand"),
     "merge": Text("合并书目", "merging titles"),
     "restore": Text("恢复旧版本", "restored"),
+    "source": Text("来源的优先级改了", "a source’s priority changed"),
     "undo": Text("撤销导入", "undone import"),
 }
 HIGHEST: Final = 2**31 - 1

@@ -17,7 +17,7 @@ from catalog.marc import ReadRecord, read_one
 from catalog.matching import DEFAULT_WEIGHTS
 from catalog.models import ImportBatch, ImportProblem, ImportReview
 from catalog.profiles import find_profile
-from catalog.queries.bibs import find_bib
+from catalog.queries.bibs import find_bib, standing
 from catalog.service.bibs import BibService
 from catalog.service.imports.candidates import take_turns
 from catalog.service.imports.chunk import Incoming, described
@@ -29,6 +29,10 @@ from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 
 Decision = Literal["merge", "keep_apart", "correct"]
+_NO_TITLE: Final = Text(
+    "与它相近的书目都已不在了，无法并入。请另立书目，或先改正再收。",
+    "The titles it resembled are all gone, so there is none to merge it into. Keep it apart, or correct it first.",
+)
 _STATUS: Final[dict[Decision, str]] = {"merge": "merged", "keep_apart": "kept_apart", "correct": "corrected"}
 
 
@@ -52,14 +56,14 @@ class ReviewService:
     def decide(
         self, review_id: int, decision: Decision, *, into: int | None = None, corrected: BibFields | None = None
     ) -> Decided:
-        """Act on a record. `into`: the title to merge with, the best candidate where none is named; `corrected`: what the record should
-        have said. Raises NotFound, and Conflict `review.decided` when somebody was quicker."""
+        """Act on a record. `into`: the title to merge with, the best candidate still there where none is named; `corrected`: what the
+        record should have said. Raises NotFound, and Conflict `review.decided` when somebody was quicker."""
         review, batch = self._take(review_id)
         titles = TitleLoader(self._context, self._origin(review, batch), DEFAULT_WEIGHTS)
         incoming = _read_again(review, batch, self._context)
         take_turns(self._session)
         if decision == "merge":
-            bib_id = find_bib(self._session, into or int(review.candidates[0]["bib"])).id
+            bib_id = self._into(review, into)
             titles.attach(incoming, bib_id)
         else:
             bib_id = titles.create(incoming)
@@ -68,6 +72,18 @@ class ReviewService:
         created = self._load_copies(batch, bib_id, incoming)
         self._close(review, batch, decision, bib_id)
         return Decided(review_id=review_id, status=review.status, bib_id=bib_id, items_created=created)
+
+    def _into(self, review: ImportReview, named: int | None) -> int:
+        """The title to merge with: the one that was named, or the best candidate that is still there. One that was merged meanwhile is the
+        one it went into."""
+        wanted = [named] if named else [int(one["bib"]) for one in review.candidates]
+        stands = standing(self._session, wanted)
+        found = next((stands[bib_id] for bib_id in wanted if bib_id in stands), None)
+        if found is None and named:
+            raise NotFound("bib", named)
+        if found is None:
+            raise Conflict("review.no_title", _NO_TITLE)
+        return find_bib(self._session, found).id
 
     def _take(self, review_id: int) -> tuple[ImportReview, ImportBatch]:
         """The batch's row first, as an import does."""

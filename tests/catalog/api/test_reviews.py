@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from catalog.service.imports.undoing import undo_now
 from kernel.db import Database
 from tests.catalog.marc.marcbytes import cnmarc_fields, iso, sub
 from tests.catalog.service.imports.loading import counts, holding, import_bytes, record, report
@@ -74,6 +75,35 @@ def test_a_decision_places_the_record_with_its_copies(
     assert (shown["status"], shown["bib"], bool(shown["decided_by"])) == (status, bib, True)
     outcome = "merged" if status == "merged" else "created"
     assert counts(report(database, asked)) == {"read": 1, outcome: 1, "items_created": 1}
+
+
+@pytest.mark.parametrize("into", [{}, {"into": 1}])
+def test_a_title_that_was_merged_meanwhile_is_the_one_it_went_into(
+    hub_librarian: ApiUser, asked: int, into: dict[str, int]
+) -> None:
+    made = hub_librarian.post("/bibs", {"title": "红楼梦", "authors": ["曹雪芹著"]}).get_json()["id"]
+    hub_librarian.post("/bibs/1/merge", {"into": made})
+    [review] = hub_librarian.get(f"/imports/{asked}/reviews").get_json()["items"]
+    assert [one["bib"] for one in review["candidates"]] == [made]
+    decided = hub_librarian.post(f"/reviews/{review['id']}", {"decision": "merge"} | into).get_json()
+    assert (decided["status"], decided["bib"]) == ("merged", made)
+
+
+def test_where_every_title_it_resembled_is_gone_the_record_is_kept_apart(
+    hub_librarian: ApiUser, database: Database, asked: int
+) -> None:
+    """The import that brought the only candidate was taken back."""
+    first = asked - 1
+    hub_librarian.post(f"/imports/{first}/undo", {})
+    undo_now(database, first)
+    [review] = hub_librarian.get(f"/imports/{asked}/reviews").get_json()["items"]
+    assert review["candidates"] == []
+    address = f"/reviews/{review['id']}"
+    refused = hub_librarian.post(address, {"decision": "merge"})
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "review.no_title")
+    assert hub_librarian.post(address, {"decision": "merge", "into": 1}).status_code == 404
+    decided = hub_librarian.post(address, {"decision": "keep_apart"}).get_json()
+    assert (decided["status"], decided["items_created"]) == ("kept_apart", 1)
 
 
 def test_who_decides_second_is_told_who_was_first(hub_librarian: ApiUser, asked: int) -> None:

@@ -19,10 +19,11 @@ def test_a_source_is_known_from_its_files_and_set_up_when_somebody_says_more(
     assert hub_librarian.get("/import-sources").get_json() == {"items": []}
     assert hub_librarian.get("/import-sources/NLC").get_json()["code"] == "source.not_found"
     import_bytes(database, tmp_path, record("A1"), source="NLC")
-    known = {"code": "NLC", "name": "", "priority": 50, "profile": None, "is_set_up": False}
+    quiet = {"redescribe_asked_at": None, "redescribe_seen": 0, "redescribe_changed": 0}
+    known = {"code": "NLC", "name": "", "priority": 50, "profile": None, "is_set_up": False} | quiet
     assert hub_librarian.get("/import-sources/NLC").get_json() == known
     saved = hub_librarian.put("/import-sources/PROV", {"name": "省图", "priority": 80}).get_json()
-    assert saved == {"code": "PROV", "name": "省图", "priority": 80, "profile": None, "is_set_up": True}
+    assert saved == {"code": "PROV", "name": "省图", "priority": 80, "profile": None, "is_set_up": True} | quiet
     assert [one["code"] for one in hub_librarian.get("/import-sources").get_json()["items"]] == ["PROV", "NLC"]
 
 

@@ -192,6 +192,25 @@ def test_a_handover_is_undone_unless_the_copy_went_on(database: Database, three:
     assert broken(database) == []
 
 
+def test_undoing_a_handover_gives_the_home_back_too_where_the_list_changed_it(
+    database: Database, three: County
+) -> None:
+    homes = {barcode: one.home_id for barcode, one in items(database).items()}
+    made = make(database, handover("B1", "B2", "B3", moves_home=True))
+    database.run(lambda s: ItemService(make_context(s)).change("B3", {"home": "LX"}, expected_version=2))
+    moved_on = items(database)["B3"].home_id
+    undo(database, made)
+    back = items(database)
+    assert (back["B1"].home_id, back["B2"].home_id, back["B3"].home_id) == (homes["B1"], homes["B2"], moved_on)
+    assert back["B1"].owner_id == three.hub
+
+    kept = make(database, handover("B1"))
+    database.run(lambda s: ItemService(make_context(s)).change("B1", {"home": "LX"}, expected_version=4))
+    undo(database, kept)
+    assert items(database)["B1"].home_id == moved_on
+    assert broken(database) == []
+
+
 def test_a_barcode_does_not_leave_its_namespace(database: Database, three: County) -> None:
     database.run(lambda s: make_unit(s, "OT", "hub", three.network, is_namespace=True))
     assert outcomes(make(database, handover("B1", to="OT")).rows) == [("B1", "refused", "item.namespace")]

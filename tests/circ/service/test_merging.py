@@ -73,6 +73,34 @@ def test_copies_records_transfers_and_lists_go_along(database: Database, county:
         )
 
 
+def test_what_a_reader_noted_about_either_title_stays(database: Database, county: County) -> None:
+    one, other = make(database), make(database)
+    noted = {"甲": ("等下册", "借给母亲"), "乙": ("等下册", "等下册"), "丙": ("很长" * 250, "短"), "丁": ("", "短")}
+    with database.transaction() as session:
+        patron = make_patron(session, county.hub)
+        for name, notes in noted.items():
+            kept = ReaderList(patron_id=patron, name=name, created_at=NOW)
+            session.add(kept)
+            session.flush()
+            session.add_all(
+                ReaderListEntry(list_id=kept.id, bib_id=bib, note=note, added_at=NOW)
+                for bib, note in zip((other, one), notes, strict=True)
+            )
+    merge(database, one, other)
+    with database.reading() as session:
+        rows = session.execute(
+            select(ReaderList.name, ReaderListEntry.bib_id, ReaderListEntry.note)
+            .join(ReaderListEntry, ReaderListEntry.list_id == ReaderList.id)
+            .order_by(ReaderList.id)
+        ).all()
+    assert [tuple(row) for row in rows] == [
+        ("甲", other, "等下册\n借给母亲"),
+        ("乙", other, "等下册"),
+        ("丙", other, "很长" * 250),
+        ("丁", other, "短"),
+    ]
+
+
 def test_the_old_title_leads_on_for_ever_and_its_last_words_are_kept(database: Database, county: County) -> None:
     first, second, third = make(database, title="甲本"), make(database), make(database)
     merge(database, first, second)
