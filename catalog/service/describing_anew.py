@@ -39,7 +39,7 @@ def ask_to_describe_anew(context: Context, code: str) -> None:
 
 def count_left(session: Session, code: str, after_id: int = 0) -> int:
     """How many titles of the source have records of others too, behind `after_id`: those that a priority may change."""
-    found = select(SourceRecord.bib_id.distinct()).where(*_shared(code), SourceRecord.bib_id > after_id).subquery()
+    found = select(SourceRecord.bib_id).where(*_shared(code), SourceRecord.bib_id > after_id).distinct().subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0
 
 
