@@ -12,6 +12,7 @@ from catalog.bibdata import BibData
 from catalog.description import full_title
 from catalog.fold import fold
 from search.analysis import identifiers, pinyin
+from search.analysis.names import names_in
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, joined_possessives, runs, squeezed
 from search.fields import ANYWHERE
 from search.port import IndexDoc
@@ -96,7 +97,7 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
     return {
         "title_whole": _distinct(squeezed(t) for t in (data.title, full_title(data), *data.variant_titles)),
         "title_sounds_whole": _distinct(_whole_sound(t) for t in (data.title, full_title(data))),
-        "author_whole": _distinct(squeezed(contributor.name) for contributor in data.contributors),
+        "author_whole": _distinct(squeezed(name) for person in data.contributors for name in names_in(person.name)),
         "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
         "call_number": _distinct(
@@ -201,9 +202,13 @@ def _headings(data: BibData) -> tuple[str, ...]:
         HEADING_DIVIDER.join((key, kind, text))
         for kind, text in named[:_MOST_HEADINGS]
         if len(text) <= _LONGEST_HEADING and HEADING_DIVIDER not in text
-        for key in heading_keys(text)
+        for key in (_author_keys(text) if kind == "author" else heading_keys(text))
     ]
     return tuple(dict.fromkeys(lines))
+
+
+def _author_keys(text: str) -> tuple[str, ...]:
+    return _distinct(key for name in names_in(text) for key in heading_keys(name))
 
 
 @lru_cache(maxsize=8192)

@@ -54,6 +54,13 @@ def test_headings_can_be_begun_as_written_by_sound_and_by_initials() -> None:
     assert any(line.startswith("cxq") for line in lines)
 
 
+def test_a_translated_author_is_found_by_every_name_of_the_heading() -> None:
+    made = doc(1, title="双城记", authors=("(英) 狄更斯 (Dickens, Charles)",))
+    assert {"狄更斯", "dickenscharles", "charlesdickens"} <= {w.replace(" ", "") for w in made.keywords["author_whole"]}
+    keys = [line.split(HEADING_DIVIDER)[0] for line in made.keywords["heading"] if HEADING_DIVIDER + "author" in line]
+    assert {"狄更斯", "digengsi", "dickens charles", "charles dickens"} <= set(keys)
+
+
 def test_a_heading_with_the_divider_in_it_is_left_out() -> None:
     assert doc(1, title=f"红{HEADING_DIVIDER}楼").keywords["heading"] == ()
 

@@ -20,6 +20,7 @@ from search.fields import SORT_BY_NAME
 from search.port import (
     HEADING,
     MOST_HEADINGS,
+    All,
     Bucket,
     EngineUnavailable,
     FacetRequest,
@@ -32,6 +33,7 @@ from search.port import (
 
 _LOOK_AGAIN_SECONDS = 0.5
 _REMEMBERED_FACETS = 256
+_REMEMBERED_PAGES = 128
 _VERSIONS_AT_ONCE = 20_000
 
 Facets = dict[str, tuple[Bucket, ...]]
@@ -39,13 +41,15 @@ Facets = dict[str, tuple[Bucket, ...]]
 
 @dataclass(slots=True)
 class _View:
-    """One commit of one generation. Facets counted once are true as long as it lasts."""
+    """One commit of one generation. Facets counted once are true as long as it lasts, and so are the pages of the whole catalogue."""
 
     generation: str
     stamp: int
     index: Index
     searcher: Searcher
     facets: dict[Any, Facets] = field(default_factory=dict)
+    everything: dict[SearchRequest, SearchResult] = field(default_factory=dict)
+    counting: threading.Lock = field(default_factory=threading.Lock)
 
 
 class EmbeddedEngine:
@@ -62,6 +66,17 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         view = self._current()
+        if not isinstance(request.query, All):
+            return self._search(view, request)
+        with view.counting:  # the whole catalogue is the dearest to count and the most often asked for: once a commit
+            known = view.everything.get(request)
+            if known is None:
+                if len(view.everything) >= _REMEMBERED_PAGES:
+                    view.everything.clear()
+                known = view.everything[request] = self._search(view, request)
+            return known
+
+    def _search(self, view: _View, request: SearchRequest) -> SearchResult:
         query = compile_request(request, schema())
         by = SORT_BY_NAME[request.sort]
         if by.field is None:
