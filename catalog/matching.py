@@ -2,7 +2,7 @@
 
 Merged without asking is only what reaches the upper threshold and differs in nothing that tells editions apart; what lies between the
 thresholds, or differs so, is shown to a librarian. Other volumes, other kinds of material and other titles under one ISBN, which
-publishers do use twice, are never one title.
+publishers do use twice, are never one title; nor are books of one name with numbers and years of their own.
 """
 
 from __future__ import annotations
@@ -104,9 +104,25 @@ def compare(theirs: BibData, ours: BibData, weights: Weights = DEFAULT_WEIGHTS) 
     return Match(verdict=_verdict(theirs, ours, score, reasons, weights), score=score, reasons=reasons)
 
 
+def find_match(theirs: BibData, ours: BibData, weights: Weights = DEFAULT_WEIGHTS) -> Match | None:
+    """What `compare` says, or None where the two are different, which is told without looking at the names if the rest suffices: they
+    take longest, and of a title like 总目录 there are many."""
+    if theirs.kind != ours.kind or _are_two_volumes(theirs, ours):
+        return None
+    others = sum(
+        _points(name, _CRITERIA[name].agreement(theirs, ours), weights) for name in _CRITERIA if name != "author"
+    )
+    if others + weights.author < weights.doubtful:
+        return None
+    match = compare(theirs, ours, weights)
+    return None if match.verdict == "different" else match
+
+
 def _verdict(theirs: BibData, ours: BibData, score: int, reasons: tuple[Reason, ...], weights: Weights) -> Verdict:
     by_name = {reason.criterion: reason.agreement for reason in reasons}
     if theirs.kind != ours.kind or by_name["title"] == "differs" or _are_two_volumes(theirs, ours):
+        return "different"
+    if by_name["number"] == by_name["year"] == "differs":
         return "different"
     telling = _TELLING if by_name["number"] == "agrees" else _TELLING_WITHOUT_NUMBER
     if score >= weights.same and not any(
@@ -123,10 +139,15 @@ def _are_two_volumes(theirs: BibData, ours: BibData) -> bool:
 
 def _reason(name: str, theirs: BibData, ours: BibData, weights: Weights) -> Reason:
     agreement = _CRITERIA[name].agreement(theirs, ours)
-    weight = getattr(weights, name)
-    points = {"agrees": weight, "partly": weight // 2, "differs": -_PENALTIES[name], "missing": 0}[agreement]
-    shown = _CRITERIA[name].shown
+    points, shown = _points(name, agreement, weights), _CRITERIA[name].shown
     return Reason(criterion=name, agreement=agreement, points=points, ours=shown(ours), theirs=shown(theirs))
+
+
+def _points(name: str, agreement: Agreement, weights: Weights) -> int:
+    if agreement == "missing":
+        return 0
+    weight: int = getattr(weights, name)
+    return {"agrees": weight, "partly": weight // 2, "differs": -_PENALTIES[name]}[agreement]
 
 
 def _number(theirs: BibData, ours: BibData) -> Agreement:
@@ -182,9 +203,13 @@ def _publisher(theirs: BibData, ours: BibData) -> Agreement:
 
 def _year(theirs: BibData, ours: BibData) -> Agreement:
     """Printings of one edition lie a year apart; of serials the year says when a set begins, which differs by what a library has."""
-    if theirs.year is None or ours.year is None or theirs.kind == "serial":
+    return "missing" if theirs.kind == "serial" else compare_years(theirs.year, ours.year)
+
+
+def compare_years(one: int | None, other: int | None) -> Agreement:
+    if one is None or other is None:
         return "missing"
-    return "agrees" if abs(theirs.year - ours.year) <= 1 else "differs"
+    return "agrees" if abs(one - other) <= 1 else "differs"
 
 
 def _edition(theirs: BibData, ours: BibData) -> Agreement:

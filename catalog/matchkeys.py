@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Final
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
 
 from catalog.bibdata import BibData, Contributor
 from catalog.callnumbers import volume_number
@@ -22,7 +24,11 @@ _LONGEST_NAME: Final = 200
 _LONGEST_EDITION: Final = 100
 _LONGEST_PART: Final = 60
 _LONGEST_CHINESE_NAME: Final = 3  # but for those of two surnames, which are rare
+_REMEMBERED: Final = 8192
 KEY_LENGTH: Final = 13  # 64 bits in base 32: two titles under one key by chance are told apart when they are compared
+
+Given = TypeVar("Given", str, str | None)
+Form = TypeVar("Form")
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 _HOUSE = re.compile(
@@ -41,6 +47,18 @@ _PART_BEHIND = re.compile(
 _PAGES = re.compile(r"(\d{2,5})\s*(?:页|頁|p\b|pages?\b|s\b)?")
 
 
+def _remembered(form: Callable[[Given], Form]) -> Callable[[Given], Form]:
+    """A title is compared with every one of its name, and houses and names come again all the time. Long texts, of which a hostile file
+    may be full, are not kept."""
+    known = lru_cache(maxsize=_REMEMBERED)(form)
+
+    @wraps(form)
+    def ask(text: Given) -> Form:
+        return form(text) if text is not None and len(text) > _LONGEST_NAME else known(text)
+
+    return ask
+
+
 def match_keys(data: BibData) -> tuple[str, ...]:
     """Under what a title is looked up where no number finds it: title and volume, once with and once without the subtitle."""
     volume = volume_form(part_of(data))
@@ -50,9 +68,9 @@ def match_keys(data: BibData) -> tuple[str, ...]:
 def title_forms(data: BibData) -> tuple[str, ...]:
     """The title proper without its part, and the title with its subtitle, which others write into the title proper."""
     title = _split(data)[0]
-    forms = [plain(title)]
+    forms = [_plain(title)]
     if data.subtitle:
-        forms.append(plain(title + data.subtitle))
+        forms.append(_plain(title + data.subtitle))
     return tuple(form for form in dict.fromkeys(forms) if form)
 
 
@@ -73,6 +91,7 @@ def title_numbers(data: BibData) -> tuple[str, ...]:
     return tuple(_NUMBERS.findall(fold(data.title)))
 
 
+@_remembered
 def volume_form(volume: str | None) -> str:
     """The number of a volume, else its name; nothing for what is no part of a set."""
     if not volume:
@@ -83,9 +102,7 @@ def volume_form(volume: str | None) -> str:
 
 def names(people: tuple[Contributor, ...]) -> frozenset[str]:
     """The names without dynasty, country and signs."""
-    return frozenset(
-        name for one in people if (name := plain(BRACKETED.sub("", one.name[:_LONGEST_NAME])).removesuffix("等"))
-    )
+    return frozenset(name for one in people if (name := _core(one.name)))
 
 
 def names_in(statement: str | None) -> frozenset[str]:
@@ -114,12 +131,14 @@ def _is_within(one: str, other: str) -> bool:
     return one == other or (len(other) > _LONGEST_CHINESE_NAME and one in other)
 
 
+@_remembered
 def publishers(text: str | None) -> frozenset[str]:
     """The names of the houses without what they all are called: 人民文学 of 人民文学出版社有限公司."""
     pieces = _HOUSES.split(fold(text or ""))
     return frozenset(core for piece in pieces if (core := plain(_HOUSE.sub("", piece)) or plain(piece)))
 
 
+@_remembered
 def edition_form(edition: str | None) -> str:
     """The number of an edition, else its words (修订版); the first one is as good as none said."""
     if not edition:
@@ -129,10 +148,21 @@ def edition_form(edition: str | None) -> str:
     return str(value) if value is not None else plain(edition)
 
 
+@_remembered
 def pages(extent: str | None) -> int | None:
     """The first number of two digits or more of an extent: `324页`, `xii, 324 p.`"""
     found = _PAGES.search(fold(extent or ""))
     return int(found.group(1)) if found else None
+
+
+@_remembered
+def _plain(text: str) -> str:
+    return plain(text)
+
+
+@_remembered
+def _core(name: str) -> str:
+    return plain(BRACKETED.sub("", name[:_LONGEST_NAME])).removesuffix("等")
 
 
 def _key(text: str) -> str:

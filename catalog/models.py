@@ -12,7 +12,6 @@ from catalog.callnumbers import LONGEST_SHELF_KEY, shelf_key
 from catalog.states import ITEM_STATUSES
 from kernel.db import Base, BigId, JsonValue
 
-_CURRENT = text("is_current")
 _OPEN = text("status = 'open'")
 # An id that was used is never given again: addresses and the journal name it for ever.
 _NUMBERED_ONCE = {"sqlite_autoincrement": True}
@@ -105,8 +104,8 @@ class SourceRecord(Base):
             "source",
             "identity",
             unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
+            sqlite_where=text("is_current = 1"),  # as a statement asks: SQLite takes no other form for the same
+            postgresql_where=text("is_current"),
         ),
         Index("ix_source_record_batch", "batch_id", "bib_id"),
         CheckConstraint("container IN ('iso2709','marcxml','text','form')", name="container"),

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.bibdata import BibData, Contributor
-from catalog.matching import LABELS, Verdict, Weights, compare
+from catalog.matching import LABELS, Verdict, Weights, compare, find_match
 from catalog.service.imports.known import is_same_title
 
 DREAM = BibData(
@@ -104,6 +104,8 @@ PAIRS: dict[str, tuple[BibData, dict[str, Any], Verdict]] = {
         {"contributors": by("生活杂志社"), "year": 1995},
         "same",
     ),
+    "a number and a year of its own": (DREAM, {"isbns": ("9787544253994",), "year": 2018}, "different"),
+    "a number of its own in the same year": (DREAM, {"isbns": ("9787544253994",)}, "doubtful"),
     "nothing but a title": (BibData(format="cnmarc", title="年鉴"), {}, "different"),
 }
 
@@ -165,6 +167,14 @@ BOOKS = st.builds(
 def test_the_verdict_does_not_depend_on_which_came_first(one: BibData, other: BibData) -> None:
     there, back = compare(one, other), compare(other, one)
     assert (there.verdict, there.score) == (back.verdict, back.score)
+
+
+@given(
+    BOOKS, BOOKS, st.sampled_from([Weights(), Weights(author=0, doubtful=5), Weights(author=30, doubtful=20, same=40)])
+)
+def test_the_quick_way_finds_what_the_whole_comparison_does(one: BibData, other: BibData, weights: Weights) -> None:
+    match = compare(one, other, weights)
+    assert find_match(one, other, weights) == (None if match.verdict == "different" else match)
 
 
 @given(BOOKS)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
 from catalog.description import from_json
-from catalog.matching import DEFAULT_WEIGHTS, Match, Weights, compare
+from catalog.matching import DEFAULT_WEIGHTS, Match, Weights, compare_years, find_match
 from catalog.models import Bib, BibIdentifier
 from catalog.service.imports.chunk import Incoming
 
@@ -39,41 +39,69 @@ class Found:
     match: Match
 
 
+class _Glance(NamedTuple):
+    """What the columns of a title that is there say of it."""
+
+    bib_id: int
+    isbn: str | None
+    year: int | None
+
+
 @dataclass(slots=True)
 class Candidates:
-    """Titles by what they are found by."""
+    """Titles by what they are found by: those that are there, and those that the chunk brings."""
 
     weights: Weights = DEFAULT_WEIGHTS
-    _by_key: dict[str, list[Target]] = field(default_factory=dict)
+    _there: dict[str, list[_Glance]] = field(default_factory=dict)
+    _targets: dict[int, Target] = field(default_factory=dict)
+    _brought: dict[str, list[Target]] = field(default_factory=dict)
 
     def load(self, session: Session, records: Sequence[Incoming]) -> None:
-        """Fetch every title that shares a number or a key with one of these records."""
+        """Fetch every title that shares a number or a key with one of these records, but for those that a glance rules out."""
         wanted = sorted({key for record in records for _, key in record.identifiers})
-        pairs: list[tuple[int, str]] = []
         i = BibIdentifier
         for start in range(0, len(wanted), _AT_ONCE):
-            rows = session.execute(select(i.bib_id, i.value).where(i.value.in_(wanted[start : start + _AT_ONCE])))
-            pairs += [(row.bib_id, row.value) for row in rows]
-        targets = _load_targets(session, {bib_id for bib_id, _ in pairs})
-        for bib_id, key in pairs:
-            self._by_key.setdefault(key, []).append(targets[bib_id])
+            rows = session.execute(
+                select(i.value, i.bib_id, Bib.isbn, Bib.year)
+                .join(Bib, Bib.id == i.bib_id)
+                .where(i.value.in_(wanted[start : start + _AT_ONCE]))
+            )
+            for value, bib_id, isbn, year in rows:
+                self._there.setdefault(value, []).append(_Glance(bib_id, isbn, year))
+        self._targets = _load_targets(session, {bib_id for record in records for bib_id in self._worth_a_look(record)})
 
     def add(self, target: Target, record: Incoming) -> None:
         """A title that the chunk brings."""
         for _, key in record.identifiers:
-            self._by_key.setdefault(key, []).append(target)
+            self._brought.setdefault(key, []).append(target)
 
     def of(self, record: Incoming) -> list[Found]:
-        """The titles that a record may be of, the best first; none where it is a new one. Those that share a number are looked at
-        before those that share a title."""
-        of_key = (self._by_key.get(key, ()) for _, key in record.identifiers)
-        looked_at = dict.fromkeys(chain.from_iterable(of_key))  # each once, in this order, however many there are
-        compared = (
-            Found(target=target, match=compare(record.data, target.data, self.weights))
-            for target in islice(looked_at, MOST_CANDIDATES)
-        )
-        likely = [found for found in compared if found.match.verdict != "different"]
+        """The titles that a record may be of, the best first; none where it is a new one."""
+        there = [self._targets[bib_id] for bib_id in self._worth_a_look(record)]
+        brought = dict.fromkeys(target for _, key in record.identifiers for target in self._brought.get(key, ()))
+        likely = [
+            Found(target=target, match=match)
+            for target in chain(there, islice(brought, MOST_CANDIDATES))
+            if (match := find_match(record.data, target.data, self.weights)) is not None
+        ]
         return sorted(likely, key=lambda found: (found.match.verdict != "same", -found.match.score))
+
+    def _worth_a_look(self, record: Incoming) -> list[int]:
+        """The titles that are there which a record may be of. Those that share a number stand before those that share a title."""
+        ids = dict.fromkeys(
+            glance.bib_id
+            for kind, key in record.identifiers
+            for glance in self._there.get(key, ())
+            if kind != "key" or not _is_ruled_out(record.data, glance)
+        )
+        return list(islice(ids, MOST_CANDIDATES))
+
+
+def _is_ruled_out(data: BibData, glance: _Glance) -> bool:
+    """Whether a title of the same name has a number and a year of its own, which make another book of it whatever else it says.
+    Of a name like 红楼梦 there are hundreds."""
+    is_numbered = bool(data.isbns) and glance.isbn is not None
+    return is_numbered and data.kind != "serial" and compare_years(data.year, glance.year) == "differs"
 
 
 def take_turns(session: Session) -> None:

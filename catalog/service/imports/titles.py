@@ -21,7 +21,7 @@ from catalog.models import Bib, BibIdentifier, ImportBatch, ImportReview, Source
 from catalog.service.imports.candidates import Candidates, Found, Target, take_turns
 from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge
-from catalog.service.redescribing import Cause, redescribe
+from catalog.service.redescribing import AtHand, Cause, redescribe
 from kernel import journal
 from kernel.db import insert_all, table_of
 from kernel.i18n import Text
@@ -259,7 +259,7 @@ class TitleLoader:
             org_id=origin.org_id,
             batch_id=origin.batch_id,
         )
-        at_hand = {(one.digest, one.read.format): one.data for one in records}
+        at_hand: AtHand = {(one.digest, one.read.format): one.data for one in records}
         redescribe(self._context, bib_ids, cause, at_hand=at_hand)
         self.changed |= bib_ids
 

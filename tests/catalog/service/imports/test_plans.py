@@ -1,0 +1,48 @@
+"""No statement of an import reads a whole table: else each chunk would take as long as everything imported before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from kernel.db import Database
+from tests.catalog.service.imports.loading import holding, import_bytes, record
+
+GROWING = ("bib", "item", "source_record", "bib_identifier", "bib_version", "import_review", "journal", "outbox")
+
+
+@contextmanager
+def plans(database: Database) -> Iterator[list[str]]:
+    """How SQLite goes about each statement that is sent meanwhile, beside the statement."""
+    found: list[str] = []
+
+    def look(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, executemany: bool) -> None:
+        if not statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            return
+        asked = parameters[0] if executemany else parameters
+        steps = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement}", asked).fetchall()
+        found.extend(f"{step[3]}: {statement}" for step in steps)
+
+    event.listen(database.engine, "before_cursor_execute", look)
+    try:
+        yield found
+    finally:
+        event.remove(database.engine, "before_cursor_execute", look)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_statement_of_an_import_reads_a_whole_table(database: Database, county: object, tmp_path: Path) -> None:
+    first = record("A1", "红楼梦", holding(("a", "CG"), ("b", "001"))) + record("A2", "三国演义")
+    later = record("A1", "红楼梦", holding(("a", "CG"), ("b", "001"), ("s", "I242.4/15"))) + record("A3", "水浒传")
+    with plans(database) as found:
+        import_bytes(database, tmp_path, first)
+        import_bytes(database, tmp_path, later)
+        import_bytes(database, tmp_path, first, source="other")
+    assert len(found) > 20
+    whole = [plan for plan in found if plan.startswith("SCAN") and plan.split()[1].rstrip(":") in GROWING]
+    assert whole == []
