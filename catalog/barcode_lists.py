@@ -38,9 +38,17 @@ def check_how_many(barcodes: Sized) -> None:
 
 def listed(text: str) -> list[str]:
     """The barcodes of a pasted list or a table's first column: one a line, each once, in order, a heading left out."""
-    cells = (_CELLS.split(line, maxsplit=1)[0].strip().strip('"').strip() for line in text.splitlines())
-    folded = (unicodedata.normalize("NFKC", cell) for cell in cells)
-    return [one for one in dict.fromkeys(folded) if one and one.casefold() not in _HEADINGS]
+    return list(lines_of(text))
+
+
+def lines_of(text: str) -> dict[str, int]:
+    """Each barcode of a pasted list with the line where it stands first, counted from 1."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        cell = unicodedata.normalize("NFKC", _CELLS.split(line, maxsplit=1)[0].strip().strip('"').strip())
+        if cell and cell.casefold() not in _HEADINGS:
+            found.setdefault(cell, number)
+    return found
 
 
 def decoded(body: bytes) -> str | None:

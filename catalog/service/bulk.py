@@ -22,6 +22,7 @@ Outcome = Literal["changed", "unchanged", "refused"]
 TAKEN: Final = Text("{barcode}：已属于《{title}》。", "{barcode}: it is the barcode of “{title}”.")
 MALFORMED: Final = Text("{barcode}：不能作条码。", "{barcode}: it cannot be a barcode.")
 TWICE: Final = Text("{barcode}：重复。", "{barcode}: it is listed twice.")
+AT_LINE: Final = Text("第 {line} 行，{why}", "Line {line}: {why}")
 NO_RUN: Final = Text(
     "从「{first}」数不出 {count} 个条码：末尾要有数字，而且位数够用。",
     "There are no {count} barcodes from “{first}” on: it must end in digits, with room for all of them.",
@@ -30,10 +31,12 @@ NO_RUN: Final = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCopies:
-    """Copies of one title that differ in nothing but their barcode. `like.barcode` is not used."""
+    """Copies of one title that differ in nothing but their barcode. `like.barcode` is not used; `lines` says on which line of a pasted
+    list a barcode stands."""
 
     barcodes: Sequence[str]
     like: NewItem
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class BulkItemService:
         if not 1 <= len(new.barcodes) <= MOST_NEW_COPIES:
             message = Text("一次登记 1 到 {n} 册。", "Register 1 to {n} copies at once.").format(n=MOST_NEW_COPIES)
             raise Invalid("item.too_many", message, {"barcodes": [message]})
-        refused = self.refused_barcodes(new.barcodes, new.like.owner or new.like.home)
+        refused = self.refused_barcodes(new.barcodes, new.like.owner or new.like.home, new.lines)
         if refused:
             message = Text(
                 "{n} 个条码不能用，一册也没有登记。", "{n} barcodes cannot be used; no copy was registered."
@@ -81,21 +84,27 @@ class BulkItemService:
             raise Invalid("item.barcodes_refused", message, {"barcodes": refused})
         return [self._items.create(replace(new.like, barcode=barcode)) for barcode in new.barcodes]
 
-    def refused_barcodes(self, barcodes: Sequence[str], owner: str) -> list[Text]:
-        """Each barcode that cannot be given to a copy of this owner, with the reason."""
+    def refused_barcodes(
+        self, barcodes: Sequence[str], owner: str, lines: Mapping[str, int] | None = None
+    ) -> list[Text]:
+        """Each barcode that cannot be given to a copy of this owner, with the reason, and with its line where one is known."""
         tree = self._context.tree
         namespace_id = tree.namespace(tree.unit(owner).id)
         taken = taken_barcodes(self._context.session, namespace_id, barcodes)
         refused: list[Text] = []
         seen: set[str] = set()
         for barcode in barcodes:
+            why: Text | None = None
             if not is_barcode(barcode):
-                refused.append(MALFORMED.format(barcode=barcode[:80]))
+                why = MALFORMED.format(barcode=barcode[:80])
             elif barcode in seen:
-                refused.append(TWICE.format(barcode=barcode))
+                why = TWICE.format(barcode=barcode)
             elif barcode in taken:
-                refused.append(TAKEN.format(barcode=barcode, title=taken[barcode]))
+                why = TAKEN.format(barcode=barcode, title=taken[barcode])
             seen.add(barcode)
+            if why is not None:
+                line = (lines or {}).get(barcode)
+                refused.append(why if line is None else AT_LINE.format(line=line, why=why))
         return refused
 
     def change(

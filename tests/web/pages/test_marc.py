@@ -74,6 +74,17 @@ def test_a_line_that_cannot_be_read_is_named(visitor: Visitor) -> None:
     assert "2001#$a红楼梦" in answer.values()["text"]
 
 
+def test_a_line_that_cannot_be_read_hides_nothing_of_the_others(visitor: Visitor) -> None:
+    red = RED | {"t010": "010 ## $a978-7-02-000220-8$dCNY59.70"}
+    form = written(started(visitor), **(red | {"t200": "2001#$a红楼梦"}))
+    told = remarks(visitor.send(NEW, form | {"do": "check"}))
+    assert "第 8 行" in told
+    assert "“978-7-02-000220-8”不是有效的 ISBN" in told
+    assert "缺少200字段" not in told, "it is there, and cannot be read"
+    without = written(started(visitor), **(red | {"t200": "", "t690": "690## $aI242"}))
+    assert "缺少200字段" in remarks(visitor.send(NEW, without | {"do": "check"}))
+
+
 def test_an_error_stops_and_a_warning_does_not(visitor: Visitor) -> None:
     wrong = written(started(visitor), **RED, t106="200 1# $a重复的题名")
     answer = visitor.send(NEW, wrong)

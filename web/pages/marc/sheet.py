@@ -127,21 +127,29 @@ def _as_typed(form: Form, bib_id: int | None) -> Sheet:
 
 
 def _checked(sheet: Sheet) -> Sheet:
-    """With every finding at its line; lines that cannot be read stand for the others."""
+    """With every finding at its line; a line that cannot be read hides nothing of the others."""
+    unread: list[Remark] = []
     try:
         written = _written(sheet)
     except Unreadable as error:
-        remarks = [Remark(class_="error", line=one.line, message=one.message) for one in error.errors]
-        return replace(sheet, was_checked=True, remarks=tuple(remarks))
+        unread = [Remark(class_="error", line=one.line, message=one.message) for one in error.errors]
+        written = tools.readable_lines(sheet.text, sheet.format)
     checked = CataloguingDesk(context()).check(written.record, sheet.format, bib_id=sheet.bib_id)
-    return replace(sheet, was_checked=True, remarks=_remarks(checked, written), alike=checked.alike)
+    remarks = (*unread, *_remarks(checked, written, _tags_of(sheet.text, unread)))
+    return replace(sheet, was_checked=True, remarks=remarks, alike=checked.alike)
+
+
+def _tags_of(text: str, unread: list[Remark]) -> frozenset[str]:
+    """What the lines that cannot be read begin with: of such a field nobody can say that it is missing."""
+    lines = text.split("\n")
+    return frozenset(lines[one.line - 1].lstrip()[:3] for one in unread if one.line)
 
 
 def _written(sheet: Sheet) -> Written:
     return read_lines(sheet.text, sheet.format, default_leader=LEADERS[sheet.format], offered=offered(sheet.format))
 
 
-def _remarks(checked: Checked, written: Written) -> tuple[Remark, ...]:
+def _remarks(checked: Checked, written: Written, begun: frozenset[str]) -> tuple[Remark, ...]:
     return tuple(
         Remark(
             class_=finding.class_,
@@ -153,6 +161,7 @@ def _remarks(checked: Checked, written: Written) -> tuple[Remark, ...]:
             message=finding.message,
         )
         for finding in checked.findings
+        if finding.index is not None or finding.tag not in begun
     )
 
 

@@ -37,7 +37,7 @@ class CodedForm:
 
 def propose(text: str, format: MarcFormat, kind: str) -> tuple[Proposal, ...]:
     """Of the lines that can be read."""
-    written = _readable(text, format)
+    written = readable_lines(text, format)
     if kind == "isbn":
         return tuple(propose_isbns(written, format))
     return tuple(propose_pinyin(written, format, _spell))
@@ -67,7 +67,7 @@ def _spell(text: str) -> str:
 
 def coded_fields(text: str, format: MarcFormat) -> list[tuple[str, Text]]:
     """The coded fields of a record, and those it might have too, each with the key that opens it."""
-    written = _readable(text, format)
+    written = readable_lines(text, format)
     found = [(f"{line}:{layout.key}", layout) for line, layout, _ in _coded(written, format)]
     present = {layout.key for _, layout in found}
     absent = [
@@ -79,7 +79,7 @@ def coded_fields(text: str, format: MarcFormat) -> list[tuple[str, Text]]:
 
 
 def open_coded(text: str, format: MarcFormat, key: str) -> CodedForm | None:
-    written = _readable(text, format)
+    written = readable_lines(text, format)
     line, _, name = key.partition(":")
     for place, layout, value in _coded(written, format):
         if str(place) == line and layout.key == name:
@@ -159,7 +159,7 @@ def _place(lines: list[str], tag: str) -> int:
     return next((i for i, line in enumerate(lines) if re.match("[0-9]", line) and line[:3] > tag), len(lines))
 
 
-def _readable(text: str, format: MarcFormat) -> Written:
+def readable_lines(text: str, format: MarcFormat) -> Written:
     """The record of the lines that can be read, each under its own number: a fault in one withholds no help with others."""
     try:
         return read_lines(text, format, default_leader=LEADERS[format])

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, url_for
 
 from branches.context import Context
 from branches.http import context
-from catalog.barcode_lists import MOST_NEW_COPIES, listed
+from catalog.barcode_lists import MOST_NEW_COPIES, lines_of
 from catalog.callnumbers import split
 from catalog.description import full_title
 from catalog.queries.bibs import find_bib
@@ -53,11 +53,12 @@ def register(bib_id: int) -> Done:
     like = NewItem(bib=bib_id, barcode="", **read_copy(form, asked))
     count = form.number("count", 1, MOST_NEW_COPIES) if form.has("first") else None
     form.check()
-    barcodes = listed(form.value("barcodes")) or barcodes_from(form.text("first", 64), int(count or 1))
+    lines = lines_of(form.value("barcodes"))
+    barcodes = list(lines) or barcodes_from(form.text("first", 64), int(count or 1))
     form.check()
     if form.flag("take_number"):
         like = _numbered(asked, like)
-    items = BulkItemService(asked).create(NewCopies(barcodes=barcodes, like=like))
+    items = BulkItemService(asked).create(NewCopies(barcodes=barcodes, like=like, lines=lines))
     message = Text("已登记 {n} 册，可以打印标签了。", "{n} copies registered. Print their labels.").format(n=len(items))
     return Done(url_for("label_pages.show", bib=bib_id, at=show_instant(asked.now)), message)
 

@@ -42,6 +42,17 @@ def test_several_are_registered_and_their_labels_offered(visitor: Visitor, desk:
     assert visitor.get("/items/C0101").status == 404
 
 
+def test_a_barcode_of_a_pasted_list_that_is_taken_is_named_at_its_line(visitor: Visitor, desk: Desk) -> None:
+    item = desk.item()
+    address = f"/stock/register/{item.bib_id}"
+    form = visitor.get(address).values() | {"barcodes": f"条码\nD1\n\n{item.barcode}\nD:2\n"}
+    refused = visitor.send(address, form)
+    assert refused.status == 422
+    assert f"第 4 行，{item.barcode}：已属于" in refused.text
+    assert "第 5 行，D:2：不能作条码" in refused.text
+    assert "D1\n" in refused.values()["barcodes"], "what was pasted stays"
+
+
 def test_a_pasted_list_is_registered(visitor: Visitor, desk: Desk) -> None:
     bib_id = desk.item().bib_id
     form = visitor.get(f"/stock/register/{bib_id}").values() | {"barcodes": "D1\nD7\n"}
