@@ -1,21 +1,25 @@
 """`python -m bench`: measures everything and writes docs/performance.md.
 
 `BENCH_RECORDS` (100000) is the size of the catalogue for search and for the import into SQLite, `BENCH_ACTS` (2000) is how many acts
-of each kind are sent.
+of each kind are sent. `TONGJIE_TEST_SEARCH_URL` names the Elasticsearch to measure beside the embedded engine.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import circulation, databases, importing, machine, relevance, report, searching
+from bench import circulation, databases, freshness, importing, machine, relevance, report, searching
+from tests.search.places import ENGINES, Place, make_place
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 WORKERS = (1, 2)
+MOST_WATCHED = 200
 MOST_RECORDS_ON_POSTGRESQL = 20_000
 
 
@@ -25,7 +29,8 @@ def main() -> None:
     with databases.postgresql() as server:
         described = machine.describe(server.version)
         lending = _circulation(server, acts)
-        imported, search = _import_and_search(records)
+        imported, searches = _import_and_search(records)
+        changes = [_freshness(name, server, acts) for name in _engines()]
         imported_too = _import(server, min(records, MOST_RECORDS_ON_POSTGRESQL))
     run = report.Run(
         machine=described,
@@ -33,7 +38,8 @@ def main() -> None:
         acts=acts,
         circulation=lending,
         imports=(imported, imported_too),
-        search=search,
+        searches=searches,
+        changes=changes,
         relevance=relevance.measure(),
     )
     PAGE.write_text(report.write(run))
@@ -50,12 +56,38 @@ def _circulation(server: databases.Server, acts: int) -> list[circulation.Figure
     return figures
 
 
-def _import_and_search(records: int) -> tuple[importing.Figure, searching.Figure]:
+def _import_and_search(records: int) -> tuple[importing.Figure, list[searching.Figure]]:
     _say(f"importing {records} records into SQLite, then searching them ...")
     with TemporaryDirectory() as name, databases.fresh(None, Path(name)) as database:
-        material = importing.generate(Path(name), records)
-        imported = importing.measure(None, database, Path(name), material)
-        return imported, searching.measure(database, Path(name), material)
+        folder = Path(name)
+        material = importing.generate(folder, records)
+        imported = importing.measure(None, database, folder, material)
+        searches = []
+        for engine in _engines():
+            _say(f"searching with the engine {engine} ...")
+            with _place(engine, folder) as place:
+                searches.append(searching.measure(engine, place, database, folder, material))
+        return imported, searches
+
+
+def _freshness(engine: str, server: databases.Server, acts: int) -> freshness.Figure:
+    _say(f"watching how soon the engine {engine} shows what was lent ...")
+    with TemporaryDirectory() as name, _place(engine, Path(name)) as place:
+        return freshness.measure(engine, place, server, Path(name), changes=min(max(acts // 10, 16), MOST_WATCHED))
+
+
+def _engines() -> list[str]:
+    """The embedded one, and Elasticsearch where `TONGJIE_TEST_SEARCH_URL` names a server."""
+    return [name for name in ENGINES if name == "embedded" or os.environ.get("TONGJIE_TEST_SEARCH_URL")]
+
+
+@contextmanager
+def _place(engine: str, folder: Path) -> Iterator[Place]:
+    place = make_place(engine, folder)
+    try:
+        yield place
+    finally:
+        place.clear()
 
 
 def _import(server: databases.Server, records: int) -> importing.Figure:

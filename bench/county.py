@@ -38,6 +38,11 @@ class County:
         return f"B{n % self.items:07}"
 
 
+def title(n: int) -> str:
+    """What the title of copies 2n and 2n + 1 is called."""
+    return f"第{n + 1}种书"
+
+
 def build(database: Database, items: int) -> County:
     """Fill an empty database. All copies are at home in the hub; branches are there to take them back."""
     with database.transaction() as session:
@@ -108,7 +113,7 @@ def _stock(session: Session, network: int, hub: int, items: int) -> None:
     now = read_clock()
     times = {"created_at": now, "updated_at": now}
     bibs = [
-        {"id": n + 1, "title": f"第{n}种书", "authors": "某人", "data": {}, **times}
+        {"id": n + 1, "title": title(n), "authors": "某人", "data": {}, **times}
         for n in range(-(-items // ITEMS_PER_BIB))
     ]
     session.execute(insert(Bib), bibs)

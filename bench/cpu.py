@@ -1,4 +1,4 @@
-"""CPU time of whole process trees, read from /proc (Linux). A process that ends hands its time to its parent, so none is lost."""
+"""CPU time and memory of process trees, read from /proc (Linux). A process that ends hands its time to its parent, so none is lost."""
 
 from __future__ import annotations
 
@@ -11,6 +11,16 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 def cpu_ms(root_pid: int) -> float:
     """User and system time of a process and all below it, those that have ended included."""
     return sum(_ticks(pid) for pid in _tree(root_pid)) * 1000 / _TICKS
+
+
+def pss_mb(root_pid: int) -> float:
+    """Memory of a process and all below it, what several share counted once between them."""
+    return sum(_pss_kb(pid) for pid in _tree(root_pid)) / 1024
+
+
+def _pss_kb(pid: int) -> int:
+    lines = _read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
 
 
 def _tree(root_pid: int) -> list[int]:

@@ -106,12 +106,15 @@ class Done:
     peak_mb: float
 
 
-def run(database: Database, folder: Path, *arguments: str) -> Done:
+def run(database: Database, folder: Path, *arguments: str, search_url: str = "") -> Done:
     """Run a `tongjie` command to its end."""
     log = folder / "command.log"
     with log.open("wb") as errors:
         process = subprocess.Popen(
-            [*PROGRAM, *arguments], env=environment(database, folder), stdout=subprocess.PIPE, stderr=errors
+            [*PROGRAM, *arguments],
+            env=environment(database, folder, search_url),
+            stdout=subprocess.PIPE,
+            stderr=errors,
         )
         assert process.stdout is not None
         printed = process.stdout.read().decode()

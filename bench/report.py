@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench import circulation, importing, relevance, searching
+from bench import circulation, freshness, importing, relevance, searching
 
 TEMPLATE = Path(__file__).with_name("performance.template.md")
 MOST_CPU_MS, MOST_STATEMENTS, MOST_IMPORT_MS = 7.0, 12, 1.5
@@ -22,7 +22,8 @@ class Run:
     acts: int
     circulation: Sequence[circulation.Figure]
     imports: Sequence[importing.Figure]
-    search: searching.Figure
+    searches: Sequence[searching.Figure]
+    changes: Sequence[freshness.Figure]
     relevance: relevance.Relevance
 
 
@@ -34,14 +35,13 @@ def write(run: Run) -> str:
         verdict="\n".join(f"- {line}" for line in _verdicts(run)),
         circulation=_table(_CIRCULATION, map(_circulation_row, run.circulation)),
         imports=_table(_IMPORTS, map(_import_row, run.imports)),
-        search=_table(_SEARCH, _search_rows(run.search)),
-        titles=f"{run.search.titles:,}",
-        queries=run.search.queries,
-        build=f"{run.search.build_seconds:.0f} s, {run.search.build_ms:.2f} ms CPU a title",
-        index=f"{run.search.index_mb:.0f} MB",
+        search=_table(_SEARCH, (row for one in run.searches for row in _search_rows(one))),
+        building=_table(_BUILDING, map(_building_row, run.searches)),
+        changes=_table(_CHANGES, map(_change_row, run.changes)),
+        titles=f"{run.searches[0].titles:,}",
+        queries=run.searches[0].queries,
         judged=f"{run.relevance.queries} queries judged over {run.relevance.titles} titles",
         relevance=_table(("engine", "nDCG@10"), map(_relevance_row, run.relevance.figures)),
-        search_cpu=f"{run.search.cpu_ms:.1f} ms",
     )
 
 
@@ -72,7 +72,19 @@ _IMPORTS = (
     "bare framed read",
     "most memory",
 )
-_SEARCH = ("", "p50", "p95", "slowest")
+_SEARCH = ("engine", "", "p50", "p95", "slowest")
+_BUILDING = (
+    "engine",
+    "rebuild: titles/s",
+    "CPU a title",
+    "engine's own bulk load: documents/s",
+    "rebuild to bulk load",
+    "index",
+    "CPU a search",
+    "application's share of a search",
+    "memory of two web workers and the worker",
+)
+_CHANGES = ("engine", "acts/s", "changes watched", "p50", "p99", "slowest")
 
 
 def _circulation_row(one: circulation.Figure) -> tuple[str, ...]:
@@ -111,10 +123,30 @@ def _import_row(one: importing.Figure) -> tuple[str, ...]:
 
 def _search_rows(one: searching.Figure) -> list[tuple[str, ...]]:
     return [
-        ("over HTTP, each query for the first time", *_quantiles(one.first.latencies)),
-        ("over HTTP, once more (facets remembered)", *_quantiles(one.again.latencies)),
-        ("the engine's query alone", *_quantiles(one.raw)),
+        (one.engine, "over HTTP, each query for the first time", *_quantiles(one.first.latencies)),
+        (one.engine, "over HTTP, once more", *_quantiles(one.again.latencies)),
+        (one.engine, "over HTTP, the whole catalogue", *_quantiles(one.everything.latencies)),
+        (one.engine, "the engine alone, hits and facets", *_quantiles(one.engine_alone)),
     ]
+
+
+def _building_row(one: searching.Figure) -> tuple[str, ...]:
+    return (
+        one.engine,
+        f"{one.per_second:.0f}",
+        f"{one.build_ms:.2f} ms",
+        f"{one.bulk_per_second:.0f}",
+        f"{one.share_of_bulk:.2f}",
+        f"{one.index_mb:.0f} MB",
+        f"{one.cpu_ms:.1f} ms",
+        f"{one.application_ms:.1f} ms",
+        f"{one.memory_mb:.0f} MB",
+    )
+
+
+def _change_row(one: freshness.Figure) -> tuple[str, ...]:
+    shown = (f"{one.quantile(share):.0f} ms" for share in (0.5, 0.99, 1.0))
+    return (one.engine, f"{one.per_second:.0f}", str(len(one.seen_ms)), *shown)
 
 
 def _relevance_row(one: relevance.Figure) -> tuple[str, ...]:

@@ -1,72 +1,100 @@
-"""The search index of an imported catalogue: building it, and searching over HTTP beside the raw query of the engine."""
+"""The search index of an imported catalogue on each engine at hand: building it, beside the engine's own bulk load of the same documents,
+and searching over HTTP with all facets, beside the engine alone."""
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tantivy import Index, Query, Searcher
-
+from bench import bulk
 from bench.client import Sent, get, send_all
-from bench.cpu import cpu_ms
+from bench.cpu import cpu_ms, pss_mb
 from bench.importing import Material, run
 from bench.server import serve
 from kernel.db import Database
 from search.asking import Scope, build_request
-from search.engines.embedded.compiling import compile_request
-from search.engines.embedded.schema import WEIGHT, schema
-from search.engines.embedded.store import Store
+from search.engines import open_engine
 from search.pages import Question
+from search.port import SearchEngine
 from search.query import parse
+from tests.search.places import Place
 
 SIZE = 20
 WARM = 10
 PAIRED = 40  # queries of two words, besides those of one
+BROWSED = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`first` asks each query once, facets counted anew; `again` asks the same once more. Raw times in milliseconds, sorted."""
+    """`first` asks each query once, facets counted anew; `again` asks the same once more, `everything` the whole catalogue. `engine_alone`
+    are the engine's own times for the queries of `first`, facets too, in milliseconds, sorted. `bulk_per_second` is what the engine takes
+    of the same documents, made before; `memory_mb` that of two web workers and the worker after all queries."""
 
+    engine: str
     titles: int
     queries: int
     build_seconds: float
     build_ms: float
+    bulk_per_second: float
     index_mb: float
+    memory_mb: float
     first: Sent
     again: Sent
+    everything: Sent
     cpu_ms: float
-    raw: tuple[float, ...]
+    engine_alone: tuple[float, ...]
+
+    @property
+    def per_second(self) -> float:
+        return self.titles / self.build_seconds
+
+    @property
+    def share_of_bulk(self) -> float:
+        return self.per_second / self.bulk_per_second
+
+    @property
+    def application_ms(self) -> float:
+        """What a search takes beyond the engine's time, in the middle."""
+        return statistics.median(self.first.latencies) - statistics.median(self.engine_alone)
 
 
-def measure(database: Database, folder: Path, material: Material) -> Figure:
+def measure(name: str, place: Place, database: Database, folder: Path, material: Material) -> Figure:
     began = time.perf_counter()
-    build_ms = run(database, folder, "search", "rebuild").cpu_ms
+    build_ms = run(database, folder, "search", "rebuild", search_url=place.search_url).cpu_ms
     build_seconds = time.perf_counter() - began
     words = _queries(material)
     requests = [get(f"/api/v1/search?{urlencode({'q': text, 'size': SIZE})}") for text in words]
-    with serve(database, folder, workers=1) as web:
+    with serve(database, folder, workers=1, search_url=place.search_url) as web:
         send_all(web.port, [get(f"/api/v1/search?q=warm{n}") for n in range(WARM)], connections=1)
         before = cpu_ms(web.pid)
         first = send_all(web.port, requests, connections=1)
         spent = cpu_ms(web.pid) - before
         again = send_all(web.port, requests, connections=1)
-    store = Store(folder / "search")
-    generation = store.live()
-    assert generation is not None
+        everything = send_all(web.port, [get("/api/v1/search")] * BROWSED, connections=1)
+    engine = open_engine(place.search_url, folder)
+    try:
+        alone, size = _alone(engine, words), engine.stats().bytes
+    finally:
+        engine.close()
     return Figure(
+        engine=name,
         titles=material.records,
         queries=len(words),
         build_seconds=build_seconds,
         build_ms=build_ms / material.records,
-        index_mb=store.size(generation) / 2**20,
+        bulk_per_second=bulk.measure(place, database),
+        index_mb=size / 2**20,
+        memory_mb=_memory(place, database, folder, words),
         first=first,
         again=again,
+        everything=everything,
         cpu_ms=spent / len(words),
-        raw=_raw(store.path(generation), words),
+        engine_alone=alone,
     )
 
 
@@ -76,23 +104,23 @@ def _queries(material: Material) -> list[str]:
     return [*terms, *(f"{terms[n]} {terms[-1 - n]}" for n in range(min(PAIRED, len(terms) // 2)))]
 
 
-def _raw(path: Path, words: Sequence[str]) -> tuple[float, ...]:
-    """The compiled query alone: best hits and count, no facets, no rows, nothing parsed."""
-    index = Index(schema(), str(path))
-    index.config_reader("manual")
-    searcher = index.searcher()
-    compiled = [_compiled(text) for text in words]
-    for query in compiled:
-        _ask(searcher, query)
-    return tuple(sorted(_ask(searcher, query) for query in compiled))
+def _alone(engine: SearchEngine, words: Sequence[str]) -> tuple[float, ...]:
+    """Best hits, count and facets of each query, nothing parsed, no rows."""
+    for n in range(WARM):
+        _ask(engine, f"warm{n}")
+    return tuple(sorted(_ask(engine, text) for text in words))
 
 
-def _compiled(text: str) -> Query:
+def _ask(engine: SearchEngine, text: str) -> float:
     question = Question(text=text, size=SIZE)
-    return compile_request(build_request(question, parse(text, "any").tree, Scope(org=None)), schema())
-
-
-def _ask(searcher: Searcher, query: Query) -> float:
+    request = build_request(question, parse(text, "any").tree, Scope(org=None))
     began = time.perf_counter()
-    searcher.search(query, SIZE, weight_by_field=WEIGHT)
+    engine.search(request)
     return (time.perf_counter() - began) * 1000
+
+
+def _memory(place: Place, database: Database, folder: Path, words: Sequence[str]) -> float:
+    requests = [get(f"/search?{urlencode({'q': text})}") for text in words]
+    with serve(database, folder, workers=2, search_url=place.search_url, has_worker=True) as web:
+        send_all(web.port, requests, connections=4)
+        return pss_mb(web.pid)

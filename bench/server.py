@@ -1,4 +1,4 @@
-"""The web application as `tongjie serve` runs it, without the worker, on a free port of this machine."""
+"""The web application as `tongjie serve` runs it, with or without the worker, on a free port of this machine."""
 
 from __future__ import annotations
 
@@ -25,21 +25,25 @@ class WebServer:
     pid: int
 
 
-def environment(database: Database, folder: Path) -> Mapping[str, str]:
+def environment(database: Database, folder: Path, search_url: str = "") -> Mapping[str, str]:
     return os.environ | {
         "TONGJIE_DATA_DIR": str(folder),
         "TONGJIE_DATABASE_URL": database.url.render_as_string(hide_password=False),
+        "TONGJIE_SEARCH_URL": search_url,
         "TONGJIE_RATE_LIMITS": "off",
     }
 
 
 @contextmanager
-def serve(database: Database, folder: Path, *, workers: int) -> Iterator[WebServer]:
+def serve(
+    database: Database, folder: Path, *, workers: int, search_url: str = "", has_worker: bool = False
+) -> Iterator[WebServer]:
     port = _free_port()
-    command = [*PROGRAM, "serve", "--no-worker", "--port", str(port), "--workers", str(workers)]
+    alone = () if has_worker else ("--no-worker",)
+    command = [*PROGRAM, "serve", *alone, "--port", str(port), "--workers", str(workers)]
     with (
         (folder / "server.log").open("w") as log,
-        subprocess.Popen(command, env=environment(database, folder), stdout=log, stderr=log) as process,
+        subprocess.Popen(command, env=environment(database, folder, search_url), stdout=log, stderr=log) as process,
     ):
         try:
             _wait(port, process)
