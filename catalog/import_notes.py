@@ -11,6 +11,10 @@ _COPIES: Final = {
     "item.unknown_library": Text(
         "馆藏代码无法识别，这些册归入导入的馆点", "copies of a library code nobody knows, given to the importing unit"
     ),
+    "item.other_library": Text(
+        "馆藏代码无法识别，这些册按方案归指定的馆",
+        "copies of a library code nobody knows, given to the unit that the profile names",
+    ),
     "item.of_another_library": Text(
         "属于别的馆，只有该馆自己的数据才能修改，未改动",
         "copies of another library, which only its own deliveries change; left as they are",

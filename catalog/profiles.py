@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from catalog.marc.holdings import HoldingsProfile, Mode
 from catalog.models import ImportProfile
+from catalog.reference import ITEM_TYPES
 from catalog.weighing import build_weights, changes
 from kernel.barcodes import check_code
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
 
 _NAMES: Final = frozenset(field.name for field in fields(HoldingsProfile))
-_MAPS: Final = frozenset({"libraries", "prefixes"})
+_MAPS: Final = frozenset({"libraries", "prefixes", "item_types"})
+_MAY_BE_NONE: Final = frozenset({"default_library", "other_library", "default_item_type"})
 
 
 def find_profile(session: Session, code: str | None) -> HoldingsProfile | None:
@@ -47,12 +49,17 @@ def find_stored(session: Session, code: str) -> ImportProfile:
 def save_profile(
     context: Context, code: str, name: str, body: Mapping[str, Any], weights: Mapping[str, Any] | None = None
 ) -> ImportProfile:
-    """Make or replace a profile; every unit it names must exist. Without `weights` those that it has stay."""
+    """Make or replace a profile; every unit and item type that it maps to must exist. Without `weights` those that it has stay."""
     profile = build_profile(body)
     changed = None if weights is None else changes(build_weights(weights))
     check_code(code)
-    for unit in {*profile.libraries.values(), *profile.prefixes.values(), profile.default_library or ""} - {""}:
-        context.tree.unit(unit)
+    named = {*profile.libraries.values(), *profile.prefixes.values(), profile.default_library, profile.other_library}
+    for unit in named - {None, ""}:
+        context.tree.unit(unit or "")
+    types = ITEM_TYPES.get(context.session).by_code
+    for item_type in profile.item_types.values():
+        if item_type not in types:
+            raise NotFound("item_type", item_type)
     stored = context.session.get(ImportProfile, code)
     if stored is None:
         stored = ImportProfile(code=code, version=0, weights={})
@@ -76,12 +83,12 @@ def _problem(name: str, value: Any) -> Text | None:
         return Text("没有这一项。", "There is no such field.")
     if name in _MAPS:
         is_map = isinstance(value, dict) and all(isinstance(k, str) and isinstance(v, str) for k, v in value.items())
-        return None if is_map else Text("应为“来源代码: 馆点代码”的对照。", "It maps the source's codes to unit codes.")
+        return None if is_map else Text("应为“来源代码: 本县代码”的对照。", "It maps the source's codes to ours.")
     if name == "mode" and value not in get_args(Mode):
         return Text("可用：{modes}。", "One of: {modes}.").format(modes=", ".join(get_args(Mode)))
     if name == "barcode_pattern" and value is not None:
         return _pattern_problem(value)
-    if value is None and name.startswith("default_"):
+    if value is None and name in _MAY_BE_NONE:
         return None
     return (
         None

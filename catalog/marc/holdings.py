@@ -28,7 +28,8 @@ class HoldingsProfile:
     """How one source writes its holdings. The letters are subfield codes; several letters are tried in order.
 
     `call_number` may join parts: `d/e` is $d, a slash and $e. `barcode_pattern` must match a whole barcode; its first group, if it has
-    one, is what counts. `libraries` turns the codes a source writes into ours, `prefixes` takes the library from a barcode's start."""
+    one, is what counts. `libraries` and `item_types` turn a source's codes into ours, `prefixes` takes the library from a barcode.
+    `other_library` is the unit of codes that nobody knows, which only the loader can tell: it knows the units."""
 
     tag: str = "905"
     mode: Mode = "auto"
@@ -46,10 +47,12 @@ class HoldingsProfile:
     copy_barcode: str = "b"
     copy_price: str = "r"
     default_library: str | None = None
+    other_library: str | None = None
     default_item_type: str | None = None
     barcode_pattern: str | None = None
     libraries: dict[str, str] = field(default_factory=dict)
     prefixes: dict[str, str] = field(default_factory=dict)
+    item_types: dict[str, str] = field(default_factory=dict)
 
 
 COMMON: tuple[HoldingsProfile, ...] = (
@@ -225,7 +228,7 @@ def _adjusted(copies: list[HoldingData], profile: HoldingsProfile) -> list[Holdi
                 copy,
                 barcode=barcode,
                 library=library or profile.default_library,
-                item_type=copy.item_type or profile.default_item_type,
+                item_type=profile.item_types.get(copy.item_type or "", copy.item_type) or profile.default_item_type,
             )
         )
     return adjusted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -41,6 +42,7 @@ def show(token: str, form: Form = EMPTY) -> str:
     values = form if form is not EMPTY else Form(request.args)
     sample, refused = _look(asked, token, values)
     units = asked.caller.units("import.run", asked.tree)
+    types = ITEM_TYPES.get(asked.session).by_code
     return render_template(
         "imports/sample.html",
         form=values,
@@ -52,7 +54,8 @@ def show(token: str, form: Form = EMPTY) -> str:
         all_units=[
             (unit.code, unit.name) for unit in asked.tree.in_order if unit.kind != "network" and not unit.is_closed
         ],
-        item_types=[(code, one.name) for code, one in ITEM_TYPES.get(asked.session).by_code.items()],
+        item_types=[(code, one.name) for code, one in types.items()],
+        type_codes=frozenset(types),
         proposed=_proposed_code(values),
         layouts=LAYOUT_NAMES,
         containers=CONTAINERS,
@@ -97,8 +100,12 @@ def begin(token: str) -> Done:
         raise Invalid("import.not_marc", refused or Text("不是 MARC 文件。", "This is no MARC file."))
     libraries = _libraries(asked, form, sample)
     code = form.code("keep_as") if form.has("keep_as") else ""
-    default_type = form.choice("item_type", ITEM_TYPES.get(asked.session).by_code, required=False)
-    if not code and (sample.is_learned or default_type or any(theirs != ours for theirs, ours in libraries.items())):
+    types = ITEM_TYPES.get(asked.session).by_code
+    default_type = form.choice("item_type", types, required=False)
+    other_library = form.choice("other_library", asked.tree.by_code, required=False)
+    item_types = _item_types(form, sample, types)
+    translated = any(theirs != ours for theirs, ours in (*libraries.items(), *item_types.items()))
+    if not code and (sample.is_learned or default_type or other_library or translated):
         form.wrong(
             "keep_as",
             Text("给这套写法起个代码，下次直接选用。", "Name this layout, so that it can be chosen next time."),
@@ -113,8 +120,20 @@ def begin(token: str) -> Done:
         layout=sample.profile,
         libraries=libraries,
         default_item_type=default_type,
+        item_types=item_types,
+        other_library=other_library,
     )
     return Done(url_for("import_pages.show", import_id=start(asked, path, told)))
+
+
+def _item_types(form: Form, sample: Sample, types: Collection[str]) -> dict[str, str]:
+    """What was chosen for each of the source's type codes; one left open is of the type for copies without one."""
+    chosen = {}
+    for place, code in enumerate(list(sample.item_types)[:MOST_CODES]):
+        item_type = form.choice(f"type-{place}", types, required=False)
+        if item_type is not None:
+            chosen[code] = item_type
+    return chosen
 
 
 def _libraries(asked: Context, form: Form, sample: Sample) -> dict[str, str]:

@@ -50,11 +50,14 @@ class _Existing:
 class CopyLoader:
     """Loads the copies of one chunk. `notes` counts what had to be assumed, `problems` are copies that could not be taken."""
 
-    def __init__(self, context: Context, batch: ImportBatch, default_type: str) -> None:
+    def __init__(
+        self, context: Context, batch: ImportBatch, default_type: str, other_library: str | None = None
+    ) -> None:
         self._context = context
         self._session = context.session
         self._batch = batch
         self._default_type = default_type
+        self._other_library = other_library
         self._types = ITEM_TYPES.get(context.session).by_code
         self._default_home_id = _default_home(context.tree, batch.org_id)
         self._ours = context.tree.subtree(
@@ -117,12 +120,18 @@ class CopyLoader:
         return True
 
     def _home(self, copy: HoldingData) -> int:
-        """The unit whose code the record gives; an unknown one's copies go to the importing unit, and are counted."""
-        unit = self._context.tree.by_code.get(copy.library or "")
-        if unit is not None and not unit.is_closed and unit.kind != "network":
-            return unit.id
-        self.notes["item.unknown_library"] += 1
-        return self._default_home_id
+        """The unit whose code the record gives; an unknown one's copies go where the profile says, else to the importing unit, and are
+        counted."""
+        unit = self._open_unit(copy.library)
+        if unit is not None:
+            return unit
+        other = self._open_unit(self._other_library) if copy.library else None
+        self.notes["item.unknown_library" if other is None else "item.other_library"] += 1
+        return self._default_home_id if other is None else other
+
+    def _open_unit(self, code: str | None) -> int | None:
+        unit = self._context.tree.by_code.get(code or "")
+        return unit.id if unit is not None and not unit.is_closed and unit.kind != "network" else None
 
     def _find_known(self, barcodes: Sequence[str]) -> dict[tuple[int, str], _Existing]:
         found: dict[tuple[int, str], _Existing] = {}

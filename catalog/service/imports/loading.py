@@ -23,13 +23,18 @@ class Loader:
     """Loads the chunks of one batch. Made anew for every transaction."""
 
     def __init__(
-        self, context: Context, batch: ImportBatch, default_type: str, weights: Weights = DEFAULT_WEIGHTS
+        self,
+        context: Context,
+        batch: ImportBatch,
+        default_type: str,
+        weights: Weights = DEFAULT_WEIGHTS,
+        other_library: str | None = None,
     ) -> None:
         self._context = context
         self._session = context.session
         self._batch_id = batch.id
         self._titles = TitleLoader(context, Origin.of(batch), weights)
-        self._copies = CopyLoader(context, batch, default_type)
+        self._copies = CopyLoader(context, batch, default_type, other_library)
 
     @property
     def notes(self) -> Counter[str]:

@@ -112,7 +112,9 @@ class ReviewService:
         )
 
     def _load_copies(self, batch: ImportBatch, bib_id: int, incoming: Incoming) -> int:
-        copies = CopyLoader(self._context, batch, self._default_type(batch))
+        profile = find_profile(self._session, batch.profile)
+        default_type = (profile.default_item_type if profile else None) or ensure_default_type(self._context)
+        copies = CopyLoader(self._context, batch, default_type, profile.other_library if profile else None)
         journal.append_many(self._session, copies.load([(bib_id, incoming)]))
         if copies.problems:
             self._session.execute(insert(ImportProblem), copies.problems)
@@ -120,10 +122,6 @@ class ReviewService:
         batch.items_created += copies.created
         batch.items_updated += copies.updated
         return copies.created
-
-    def _default_type(self, batch: ImportBatch) -> str:
-        profile = find_profile(self._session, batch.profile)
-        return (profile.default_item_type if profile else None) or ensure_default_type(self._context)
 
     def _close(self, review: ImportReview, batch: ImportBatch, decision: Decision, bib_id: int) -> None:
         review.status, review.bib_id = _STATUS[decision], bib_id

@@ -106,6 +106,7 @@ class ImportRun:
             self._profile: HoldingsProfile | None = find_profile(session, batch.profile)
             self._weights = find_weights(session, batch.profile)
             self._default_type = self._profile.default_item_type if self._profile else None
+            self._other_library = self._profile.other_library if self._profile else None
             self._format = batch.format
             self._path = Path(batch.path)
             self._is_upload = batch.is_upload
@@ -183,7 +184,7 @@ class ImportRun:
         # The command line and the worker own the database; the batch names who asked.
         context = Context(session=session, now=self._clock(), caller=SYSTEM, channel=batch.channel)
         default_type = self._default_type or ensure_default_type(context)
-        loader = Loader(context, batch, default_type, self._weights)
+        loader = Loader(context, batch, default_type, self._weights, self._other_library)
         outcomes = loader.load(chunk)
         batch.read += chunk.size
         for name in COUNTERS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -26,8 +26,8 @@ KEPT_SECONDS: Final = 24 * 3600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """How a file that was looked at is to be loaded. `libraries` turns the source's codes into units; `profile` is the code under which
-    the layout and these codes are kept, None where the common layouts and our own codes are enough."""
+    """How a file that was looked at is to be loaded. `libraries` and `item_types` turn its codes into ours; `profile` is the code
+    under which the layout and these codes are kept, None where the common layouts and our own codes are enough."""
 
     filename: str
     org: str
@@ -37,6 +37,8 @@ class Start:
     layout: HoldingsProfile | None
     libraries: dict[str, str]
     default_item_type: str | None = None
+    item_types: dict[str, str] = field(default_factory=dict)
+    other_library: str | None = None
 
 
 def look_at_file(context: Context, path: Path, format: FormatChoice = "auto", profile: str | None = None) -> Sample:
@@ -66,6 +68,8 @@ def start(context: Context, path: Path, begin: Start) -> int:
         layout = replace(
             begin.layout or HoldingsProfile(),
             libraries={**(begin.layout.libraries if begin.layout else {}), **begin.libraries},
+            item_types={**(begin.layout.item_types if begin.layout else {}), **begin.item_types},
+            other_library=begin.other_library or (begin.layout.other_library if begin.layout else None),
             default_item_type=begin.default_item_type or (begin.layout.default_item_type if begin.layout else None),
         )
         save_profile(context, begin.profile, begin.source or begin.profile, _told(layout))

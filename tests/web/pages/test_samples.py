@@ -10,7 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from branches.models import OrgUnit
-from catalog.models import ImportBatch, ImportProfile, Item
+from catalog.models import ImportBatch, ImportProfile, Item, ItemType
+from catalog.reference import ITEM_TYPES
+from tests.catalog.marc.marcbytes import sub
 from tests.catalog.service.imports.loading import holding, record
 from tests.desk import Desk
 from tests.desk import desk as desk
@@ -85,6 +87,41 @@ def test_codes_are_mapped_kept_as_a_profile_and_used(visitor: Visitor, desk: Des
     kept = desk.read(lambda session: session.get_one(ImportProfile, "DX985"))
     assert kept.body["libraries"].keys() == {"总馆借书处", "东乡"}
     assert (kept.body["tag"], kept.body["mode"]) == ("985", "run")
+
+
+def test_codes_beyond_the_sample_and_type_codes_are_told_where_they_go(visitor: Visitor, desk: Desk) -> None:
+    """The sample shows the first twenty records; the twenty-first has a library nobody has named."""
+    with desk.database.transaction() as session:
+        session.add(ItemType(code="pic", name="绘本", parent=None))
+        ITEM_TYPES.changed(session)
+    kept = ("949", "  ", "m", "i", "t")
+    data = b"".join(
+        record(
+            f"N{n}", f"第{n}种不同的书" * (n + 1), (kept[0], sub(kept[1], ("m", where), ("i", f"T{n:04}"), ("t", kind)))
+        )
+        for n, (where, kind) in enumerate([*[("东乡", "图"), ("CG", "绘")] * 10, ("西乡", "绘")])
+    )
+    page = look(visitor, data)
+    assert "类型代码是哪种文献" in page.text
+    assert "西乡" not in page.text
+    values = page.values()
+    unit = {"东乡": "unit-0", "CG": "unit-1"}
+    assert (values[unit["东乡"]], values[unit["CG"]]) == ("", "CG")
+    chosen = {unit["东乡"]: "LX", "other_library": "CG", "type-0": "", "type-1": "pic", "keep_as": "NEW949"}
+    visitor.send(address(page), values | chosen)
+    work(desk)
+    homes = select(Item.barcode, OrgUnit.code, Item.item_type).join(OrgUnit, OrgUnit.id == Item.home_id)
+    found = {
+        barcode: (home, kind)
+        for barcode, home, kind in desk.read(lambda session: session.execute(homes).all())
+        if barcode.startswith("T0")
+    }
+    assert found["T0000"][0] == "LX"
+    assert found["T0001"] == ("CG", "pic")
+    assert found["T0020"] == ("CG", "pic")
+    assert found["T0000"][1] != "pic"
+    batch = desk.read(lambda session: session.scalars(select(ImportBatch)).one())
+    assert batch.repaired["item.other_library"] == 1
 
 
 def test_what_is_no_marc_is_said_and_can_be_exchanged(visitor: Visitor) -> None:
