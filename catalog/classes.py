@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from catalog.callnumbers import is_class_number, tidy
 from kernel.i18n import Text
 
 CLASSES: Final[dict[str, Text]] = {
@@ -286,6 +287,16 @@ class ClassTable:
         """Those whose name holds all of these words, in either language, or whose number begins with one of them."""
         wanted = [word.casefold() for word in words if word]
         return [entry for entry in self.by_code.values() if wanted and all(_speaks(entry, word) for word in wanted)]
+
+    def offers(self, typed: str, limit: int) -> list[ClassEntry]:
+        """What was most likely meant by what was typed so far. A number: itself, then what lies nearest below it; where nothing does, the
+        class that holds it. Words: the widest classes first."""
+        number = tidy(typed).upper()
+        found = [entry for code, entry in self.by_code.items() if number and code.startswith(number)]
+        if not found and is_class_number(number):
+            found = self.path(number)[-1:]
+        found = found or self.search(typed.split())
+        return sorted(found, key=lambda entry: (len(entry.code), entry.code))[:limit]
 
 
 def _speaks(entry: ClassEntry, word: str) -> bool:

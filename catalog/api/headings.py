@@ -7,8 +7,16 @@ from typing import Any
 from branches.http import context
 from branches.rights import PUBLIC
 from catalog.headings import HeadingData
+from catalog.queries.controlled import offered
 from catalog.queries.headings import HeadingRow, find_heading, list_headings
-from catalog.schemas.headings import HeadingDataSchema, HeadingPageSchema, HeadingQuerySchema, HeadingSchema
+from catalog.schemas.headings import (
+    HeadingDataSchema,
+    HeadingPageSchema,
+    HeadingQuerySchema,
+    HeadingSchema,
+    OffersQuerySchema,
+    OffersSchema,
+)
 from catalog.service.headings import HeadingService
 from kernel.http import Blueprint, command, decode_position, encode_cursor, expected_version, right, version_header
 
@@ -33,6 +41,15 @@ def headings(query: dict[str, Any]) -> dict[str, Any]:
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
     return {"items": rows[:limit], "next": following}
+
+
+@blueprint.route("/headings/offers", methods=["GET"])
+@right(PUBLIC)
+@blueprint.arguments(OffersQuerySchema, location="query")
+@blueprint.response(200, OffersSchema)
+def offers(query: dict[str, Any]) -> dict[str, Any]:
+    """The few headings most likely meant by what was typed so far. `by` is the form that refers to the name."""
+    return {"items": offered(context().session, query["q"], kinds=query["kinds"], limit=query["limit"])}
 
 
 @blueprint.route("/headings/<int:heading_id>", methods=["GET"])

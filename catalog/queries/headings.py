@@ -32,7 +32,7 @@ def find_heading(session: Session, heading_id: int, *, lock: bool = False) -> He
     row = session.scalars(statement.with_for_update() if lock else statement).first()
     if row is None:
         raise NotFound("heading", heading_id)
-    return _rows(session, [row])[0]
+    return heading_rows(session, [row])[0]
 
 
 def headings_named(session: Session, names: Iterable[str]) -> list[HeadingRow]:
@@ -42,7 +42,7 @@ def headings_named(session: Session, names: Iterable[str]) -> list[HeadingRow]:
         return []
     referring = select(HeadingVariant.heading_id).where(HeadingVariant.key.in_(keys))
     where = or_(Heading.key.in_(keys), Heading.id.in_(referring))
-    return _rows(session, session.scalars(select(Heading).where(where).order_by(Heading.id)).all())
+    return heading_rows(session, session.scalars(select(Heading).where(where).order_by(Heading.id)).all())
 
 
 def list_headings(
@@ -55,7 +55,7 @@ def list_headings(
         statement = statement.where(or_(Heading.key.startswith(key, autoescape=True), Heading.id.in_(referring)))
     if kind is not None:
         statement = statement.where(Heading.kind == kind)
-    return _rows(session, session.scalars(statement).all())
+    return heading_rows(session, session.scalars(statement).all())
 
 
 def other_names(session: Session, names: Collection[str]) -> dict[str, tuple[str, ...]]:
@@ -80,7 +80,8 @@ def titles_carrying(session: Session, names: Collection[str]) -> list[int]:
     return list(session.scalars(select(Bib.id).where(where).order_by(Bib.id)))
 
 
-def _rows(session: Session, rows: Sequence[Heading]) -> list[HeadingRow]:
+def heading_rows(session: Session, rows: Sequence[Heading]) -> list[HeadingRow]:
+    """These headings with the names that refer to them, in a constant number of statements."""
     variants: dict[int, list[str]] = {}
     ids = [row.id for row in rows]
     statement = select(HeadingVariant.heading_id, HeadingVariant.name).where(HeadingVariant.heading_id.in_(ids))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
 
 from catalog.headings import KINDS, LONGEST_NAME
 from kernel.schema import StrictSchema, Trimmed
@@ -12,6 +14,16 @@ MOST_NAMES = 100
 
 def _names() -> fields.List[str]:
     return fields.List(Trimmed(longest=LONGEST_NAME), load_default=[], validate=validate.Length(max=MOST_NAMES))
+
+
+class Kinds(fields.Field[tuple[str, ...]]):
+    """Kinds of heading divided by commas."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
+        kinds = tuple(value.split(",")) if isinstance(value, str) else ()
+        if not kinds or any(kind not in KINDS for kind in kinds):
+            raise ValidationError(f"These are of {', '.join(KINDS)}.")
+        return kinds
 
 
 class HeadingDataSchema(StrictSchema):
@@ -40,3 +52,23 @@ class HeadingQuerySchema(StrictSchema):
 class HeadingPageSchema(StrictSchema):
     items = fields.List(fields.Nested(HeadingSchema))
     next = fields.String(allow_none=True)
+
+
+class OffersQuerySchema(StrictSchema):
+    """`q` is what was typed so far; `kind` may be given several times, divided by commas."""
+
+    q = Trimmed(longest=LONGEST_NAME, required=True)
+    kinds = Kinds(data_key="kind", load_default=())
+    limit = fields.Integer(load_default=8, validate=validate.Range(1, 50))
+
+
+class OfferSchema(StrictSchema):
+    id = fields.Integer()
+    kind = fields.String()
+    name = fields.String()
+    by = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class OffersSchema(StrictSchema):
+    items = fields.List(fields.Nested(OfferSchema))

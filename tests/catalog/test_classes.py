@@ -50,3 +50,16 @@ def test_a_countys_own_names_stand_before_ours() -> None:
 def test_a_circle_of_parents_ends() -> None:
     table = ClassTable({"X7": ("甲", "X8"), "X8": ("乙", "X7")})
     assert {one.code for one in table.path("X7")} == {"X7", "X8"}
+
+
+def test_a_number_offers_itself_then_what_lies_nearest_below() -> None:
+    assert [one.code for one in TABLE.offers("i24", 4)] == ["I24", "I242", "I246", "I247"]
+
+
+def test_a_number_without_a_name_offers_the_class_that_holds_it() -> None:
+    assert [one.code for one in TABLE.offers("I247.59", 4)] == ["I247.5"]
+
+
+def test_words_offer_the_widest_classes_first() -> None:
+    assert [one.code for one in TABLE.offers("小说", 3)] == ["I24", "I242", "I246"]
+    assert TABLE.offers("没有的类", 3) == []

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from catalog.headings import HeadingData
+from catalog.service.headings import HeadingService
 from search.api import EXTENSION
 from search.indexer import Indexer
 from tests.catalog.copying.conftest import ztest as ztest
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_context
 from tests.stories.conftest import Visitors
 
 pytestmark = pytest.mark.browser
@@ -131,3 +135,54 @@ def test_without_scripts_the_lines_are_typed_as_text(browser, address: str, desk
         expect(page.locator("h1")).to_have_text("围城")
     finally:
         context.close()
+
+
+def test_headings_and_classes_are_chosen_by_keyboard_while_typing(visitors: Visitors, desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        HeadingService(make_context(session)).create(HeadingData(kind="person", name="鲁迅", variants=("周树人",)))
+    page = log_in(visitors(), desk)
+    page.goto("/titles/new")
+    authors = page.locator("[name=authors]")
+    authors.focus()
+    page.keyboard.type("某人译；周树")
+    option = page.locator("[role=option]:visible")
+    expect(option).to_have_text(["鲁迅又作 周树人"])
+    expect(authors).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    expect(authors).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Enter")
+    expect(authors).to_have_value("某人译；鲁迅")
+    expect(page.locator(".offer-said").first).to_contain_text("“周树人”见“鲁迅”")
+    page.locator("[name=class_number]").focus()
+    page.keyboard.type("I24")
+    expect(option.first).to_contain_text("小说")
+    page.keyboard.press("Escape")
+    expect(option).to_have_count(0)
+    expect(page.locator("[name=class_number]")).to_have_value("I24")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(option.first).to_contain_text("小说")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=class_number]")).to_have_value("I242")
+
+
+def test_a_reference_in_a_record_becomes_the_heading_that_is_used(visitors: Visitors, desk: Desk) -> None:
+    with desk.database.transaction() as session:
+        HeadingService(make_context(session)).create(HeadingData(kind="person", name="鲁迅", variants=("周树人",)))
+    page = log_in(visitors(), desk)
+    page.goto(NEW)
+    content = page.locator(".marc-row").filter(has=page.locator("[data-part=tag]")).locator("[data-part=content]")
+    tags = [one.input_value() for one in page.locator(".marc-row [data-part=tag]").all()]
+    name = content.nth(tags.index("701"))
+    name.focus()
+    name.evaluate("field => field.setSelectionRange(2, 2)")
+    page.keyboard.type("周树")
+    expect(page.locator("[role=option]:visible").first).to_contain_text("鲁迅")
+    page.keyboard.press("ArrowDown")
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.press("Enter")
+    expect(name).to_have_value("$a鲁迅$4著")
+    expect(page.locator("#f-text")).to_have_value(re.compile(r"701 #0 \$a鲁迅\$4著"))
+    expect(name).to_be_focused()

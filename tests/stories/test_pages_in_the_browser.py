@@ -53,6 +53,8 @@ STAFF_PAGES = (
     "/stock/lists/new/withdrawal",
     "/stock/lists/new/handover",
     "/stock/classes?q=文学",
+    "/stock/headings",
+    "/stock/headings/new",
     "/titles/new",
     "/titles/1/edit",
     "/titles/1/marc",

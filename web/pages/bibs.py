@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
-from catalog.entering import BibFields
+from catalog.entering import BibFields, enter
 from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
+from catalog.queries.controlled import NameSaid
 from catalog.resources import can_be_opened
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService
 from kernel.http import right
 from kernel.i18n import Text
 from search.labels import LANGUAGES
+from web.pages import naming
 from web.pages.acts import Done, act
-from web.pages.forms import EMPTY, Form
+from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class
 from web.pages.marc.sheet import FORMATS
 
 page = Blueprint("bib_pages", __name__, url_prefix="/titles")
@@ -49,7 +53,7 @@ def _name_channel() -> None:
 
 @page.route("/new", methods=["GET"])
 @right("bib.write")
-def new(form: Form = EMPTY) -> str:
+def new(form: Form = EMPTY, said: Sequence[NameSaid] = ()) -> str:
     values = form if form is not EMPTY else Form({"language": "chi", "kind": "book", "access": "anyone"})
     return render_template(
         "bibs/form.html",
@@ -61,13 +65,18 @@ def new(form: Form = EMPTY) -> str:
         formats=FORMATS,
         kinds=KINDS,
         accesses=ACCESSES,
+        said=said,
     )
 
 
 @page.route("/new", methods=["POST"])
 @right("bib.write")
+def create() -> ResponseReturnValue:
+    return _create() if _saves() else _show_helped(new)
+
+
 @act(new)
-def create() -> Done:
+def _create() -> Done:
     """From the form, or from the one record that was chosen instead."""
     form, service = Form.sent(), BibService(context())
     file = request.files.get("record")
@@ -92,7 +101,7 @@ def create() -> Done:
 
 @page.route("/<int:bib_id>/edit", methods=["GET"])
 @right("bib.write")
-def edit(bib_id: int, form: Form = EMPTY) -> str:
+def edit(bib_id: int, form: Form = EMPTY, said: Sequence[NameSaid] = ()) -> str:
     bib = find_bib(context().session, bib_id)
     values = form if form is not EMPTY else Form(form_values(bib.data) | {"version": bib.version})
     return render_template(
@@ -103,13 +112,18 @@ def edit(bib_id: int, form: Form = EMPTY) -> str:
         languages=languages(),
         kinds=KINDS,
         accesses=ACCESSES,
+        said=said,
     )
 
 
 @page.route("/<int:bib_id>/edit", methods=["POST"])
 @right("bib.write")
+def change(bib_id: int) -> ResponseReturnValue:
+    return _change(bib_id) if _saves() else _show_helped(edit, bib_id=bib_id)
+
+
 @act(edit)
-def change(bib_id: int) -> Done:
+def _change(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
     changed = changes_of(form, find_bib(asked.session, bib_id).data)
     version = form.number("version", 1, 2**31, required=True)
@@ -117,6 +131,28 @@ def change(bib_id: int) -> Done:
     if changed:
         BibService(asked).change(bib_id, changed, expected_version=int(version or 0))
     return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
+
+
+def _saves() -> bool:
+    return CHOSEN not in request.form and request.form.get("do", "save") == "save"
+
+
+def _show_helped(show: Callable[..., str], **address: int) -> str:
+    """The form again with the class that was chosen, or with what is said of its names. Nothing is kept."""
+    g.reads_only = True
+    sent = Form.sent()
+    if CHOSEN in request.form:
+        return show(form=Form(request.form.to_dict() | chosen_class("class_number")), **address)
+    said = _names_of(sent)
+    values = request.form.to_dict() | naming.use(sent, said, sent.value("do"))
+    return show(form=Form(values), said=_names_of(Form(values)), **address)
+
+
+def _names_of(form: Form) -> list[NameSaid]:
+    """What is said of the names in a form; the other fields may still hold what cannot be saved."""
+    authors, subjects = (form.text(name, LONGEST_LINE, required=False) for name in ("authors", "subjects"))
+    fields: BibFields = {"title": "-", "authors": authors, "subjects": _parts(subjects)}
+    return naming.said_of(context().session, enter(fields))
 
 
 def changes_of(form: Form, data: BibData) -> BibFields:
@@ -146,7 +182,7 @@ def _read(form: Form) -> BibFields:
     """What the form says; empty fields are left out."""
     read: dict[str, Any] = {name: form.text(name, LONGEST_LINE, required=False) for name in LINES}
     read |= {name: form.text(name, LONGEST_TEXT, required=False) for name in TEXTS}
-    read |= {name: [part.strip() for part in form.value(name).split(DIVIDER) if part.strip()] for name in LISTS}
+    read |= {name: _parts(form.value(name)) for name in LISTS}
     read["language"] = form.choice("language", LANGUAGES, required=False)
     read["kind"] = form.choice("kind", KINDS, required=False)
     read |= _read_links(form)
@@ -155,6 +191,10 @@ def _read(form: Form) -> BibFields:
     read["year"] = None if year is None else int(year)
     found: BibFields = {name: value for name, value in read.items() if value not in (None, "", [])}  # type: ignore[assignment]
     return found
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(DIVIDER) if part.strip()]
 
 
 def _read_links(form: Form) -> dict[str, Any]:

@@ -150,3 +150,10 @@ class Form:
 
 
 EMPTY: Final = Form()
+CHOSEN: Final = "chosen"  # the field that the table of classes brings back; empty: none was chosen
+
+
+def chosen_class(field: str) -> dict[str, str]:
+    """What the table of classes brought back for a field of the form that was left to choose; nothing chosen leaves it alone."""
+    number = request.form.get(CHOSEN, "")[:64]
+    return {field: number, CHOSEN: number} if number else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from branches.context import Context
 from branches.http import context
@@ -23,7 +24,7 @@ from kernel.i18n import Text
 from transit.states import TRANSFER_STATUSES
 from web.pages import choices, telling
 from web.pages.acts import Done, act
-from web.pages.forms import EMPTY, Form
+from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class
 
 page = Blueprint("item_pages", __name__, url_prefix="/items")
 
@@ -99,8 +100,12 @@ def new(bib_id: int, form: Form = EMPTY) -> str:
 
 @page.route("/new/<int:bib_id>", methods=["POST"])
 @right("item.write")
+def create(bib_id: int) -> ResponseReturnValue:
+    return _create(bib_id) if CHOSEN not in request.form else new(bib_id, form=_with_class())
+
+
 @act(new)
-def create(bib_id: int) -> Done:
+def _create(bib_id: int) -> Done:
     form, asked = Form.sent(), context()
     barcode = form.text("barcode", 64)
     changes = read_copy(form, asked)
@@ -120,8 +125,12 @@ def edit(barcode: str, form: Form = EMPTY) -> str:
 
 @page.route("/edit/<path:barcode>", methods=["POST"])
 @right("item.write")
+def change(barcode: str) -> ResponseReturnValue:
+    return _change(barcode) if CHOSEN not in request.form else edit(barcode, form=_with_class())
+
+
 @act(edit)
-def change(barcode: str) -> Done:
+def _change(barcode: str) -> Done:
     form, asked = Form.sent(), context()
     changes = read_copy(form, asked)
     version = form.number("version", 1, 2**31, required=True)
@@ -146,6 +155,12 @@ def number_changed(barcode: str) -> Done:
     asked = context()
     typed = _numbered(Form.sent(), asked, view_item(asked, barcode).item.bib_id)
     return Done(url_for("item_pages.edit", barcode=barcode, **typed))
+
+
+def _with_class() -> Form:
+    """The form as it was typed, with the class that was chosen for its call number."""
+    g.reads_only = True
+    return Form(request.form.to_dict() | chosen_class("call_number"))
 
 
 def _numbered(form: Form, asked: Context, bib_id: int) -> dict[str, Any]:

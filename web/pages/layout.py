@@ -55,6 +55,7 @@ STAFF_MENU: Final = (
             "label_pages",
             "document_pages",
             "class_pages",
+            "choosing_pages",
             "heading_pages",
         ),
     ),

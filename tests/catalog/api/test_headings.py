@@ -20,3 +20,13 @@ def test_headings_are_made_found_and_changed(
     assert hub_librarian.post("/headings", BODY).status_code == 409
     assert anyone.get("/headings/999").status_code == 404
     assert anyone.get(address).get_json()["variants"] == ["周树人"]
+
+
+def test_headings_are_offered_to_whoever_types(hub_librarian: ApiUser, anyone: ApiUser) -> None:
+    made = hub_librarian.post("/headings", BODY).get_json()
+    offer = {"id": made["id"], "kind": "person", "name": "鲁迅", "by": "周树人", "note": None}
+    assert anyone.get("/headings/offers", q="周", kind="person,body").get_json() == {"items": [offer]}
+    assert anyone.get("/headings/offers", q="鲁").get_json() == {"items": [offer | {"by": None}]}
+    assert anyone.get("/headings/offers", q="周", kind="subject").get_json() == {"items": []}
+    for wrong in ({}, {"q": ""}, {"q": "周", "kind": "book"}, {"q": "周", "limit": 51}):
+        assert anyone.get("/headings/offers", **wrong).status_code == 422

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from branches.rights import PUBLIC
+from catalog.controlled import CLASS_TAGS, CONTROLLED
 from catalog.marc.checking import rules_of
 from catalog.service.desk import CataloguingDesk
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
 from web.pages.acts import Done, act
-from web.pages.forms import EMPTY, Form
+from web.pages.forms import CHOSEN, EMPTY, Form
 from web.pages.marc.sheet import FORMATS, Sheet, opened, sent, started, used
 from web.pages.marc.writing import read
 
@@ -86,7 +87,7 @@ def fields(format: Any) -> str:
 
 
 def _saves() -> bool:
-    return request.form.get("do", "save") in ("save", "save_anyway")
+    return CHOSEN not in request.form and request.form.get("do", "save") in ("save", "save_anyway")
 
 
 def _tool(bib_id: int | None) -> str:
@@ -96,4 +97,6 @@ def _tool(bib_id: int | None) -> str:
 
 
 def _show(sheet: Sheet, form: Form) -> str:
-    return render_template("bibs/marc.html", sheet=sheet, form=form, formats=FORMATS)
+    return render_template(
+        "bibs/marc.html", sheet=sheet, form=form, formats=FORMATS, controlled=CONTROLLED, class_tags=CLASS_TAGS
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
+from flask import request
+
 from branches.http import context
 from catalog.bibdata import MarcFormat
 from catalog.description import full_title
@@ -15,11 +17,12 @@ from catalog.marc.checking import FindingClass
 from catalog.marc.notation import Unreadable, Written, read_lines, write_lines
 from catalog.marc.proposing import Proposal
 from catalog.marc.templates import TEMPLATES, offered
+from catalog.queries.controlled import NameSaid
 from catalog.queries.duplicates import Alike
 from catalog.service.desk import CataloguingDesk, Checked
 from kernel.clock import local_day
 from kernel.i18n import Text
-from web.pages.forms import Form
+from web.pages.forms import CHOSEN, Form, chosen_class
 from web.pages.marc import tools
 from web.pages.marc.writing import FIELD, LEADERS, format_of
 
@@ -57,6 +60,7 @@ class Sheet:
     alike: tuple[Alike, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     nothing_proposed: bool = False
+    names: tuple[NameSaid, ...] = ()
     coded: tools.CodedForm | None = None
     differences: tuple[Difference, ...] | None = None
     told: Text | None = None
@@ -108,10 +112,16 @@ def used(form: Form, bib_id: int | None) -> Sheet:
     sheet = _as_typed(form, bib_id)
     if bib_id is not None:
         sheet = replace(sheet, heading=opened(bib_id).heading)
+    if CHOSEN in request.form:
+        return replace(sheet, text=tools.set_class(sheet.text, sheet.format, chosen_class(CHOSEN).get(CHOSEN, "")))
     match form.value("do"):
         case "pinyin" | "isbn" as kind:
             found = tools.propose(sheet.text, sheet.format, kind)
             return replace(_checked(sheet), proposals=found, nothing_proposed=not found, was_checked=False)
+        case "headings":
+            said = tools.names_of(sheet.text, sheet.format)
+            found = tools.propose_headings(sheet.text, sheet.format, said)
+            return replace(sheet, proposals=found, names=said, nothing_proposed=not said)
         case "take":
             return _checked(replace(sheet, text=tools.take(sheet.text)))
         case "coded":

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from flask import request
 
+from branches.http import context
 from catalog.bibdata import MarcFormat
+from catalog.controlled import CLASS_TAGS, named_fields, with_class, with_name
 from catalog.marc.checking import layouts_of
 from catalog.marc.fixed import Layout, Position, choose, join, split
 from catalog.marc.notation import BLANK, LEADER, Unreadable, Written, read_lines, write_field
 from catalog.marc.proposing import Proposal, propose_isbns, propose_pinyin
-from catalog.marc.record import Field
+from catalog.marc.record import Field, Subfield
+from catalog.queries.controlled import NameSaid, names_said
 from kernel.i18n import Text
 from search.analysis.pinyin import sound_out
 from web.pages.forms import Form
 from web.pages.marc.writing import LEADERS
 
 _MOST_LINES: Final = 2000
+_CODES: Final = re.compile(r"\$(\w)")
+_SOURCE: Final[dict[MarcFormat, tuple[Subfield, ...]]] = {"cnmarc": (), "marc21": (("2", "clc"),)}
+_REFERS: Final = Text("“{name}”见规范标目：{headings}", "“{name}” refers to the heading: {headings}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,43 @@ def propose(text: str, format: MarcFormat, kind: str) -> tuple[Proposal, ...]:
     if kind == "isbn":
         return tuple(propose_isbns(written, format))
     return tuple(propose_pinyin(written, format, _spell))
+
+
+def names_of(text: str, format: MarcFormat) -> tuple[NameSaid, ...]:
+    """What is said of the names in the controlled fields, in the order of the record."""
+    found = named_fields(_readable(text, format), format)
+    return tuple(names_said(context().session, [((one.kind,), one.name) for one in found]))
+
+
+def propose_headings(text: str, format: MarcFormat, said: Sequence[NameSaid]) -> tuple[Proposal, ...]:
+    """The heading that is used, for each name that refers to one; where it refers to several, the first, to be corrected."""
+    return tuple(
+        Proposal(
+            line=one.line,
+            before=write_field(one.field, format),
+            after=write_field(with_name(one.field, one.kind, name.preferred[0], format), format),
+            why=_REFERS.format(name=one.name, headings="；".join(name.preferred)),
+        )
+        for one, name in zip(named_fields(_readable(text, format), format), said, strict=True)
+        if name.standing == "refers"
+    )
+
+
+def set_class(text: str, format: MarcFormat, number: str) -> str:
+    """The lines with this class as the first one of the record; a new line stands in the order of tags."""
+    if not number:
+        return text
+    lines, tag = text.split("\n"), CLASS_TAGS[format]
+    for place, line in enumerate(lines):
+        if line[:3] == tag:
+            empty = Field(tag, "  ", tuple((code, "") for code in _CODES.findall(line)) or (("a", ""),))
+            read = _readable(line, format).record.fields
+            lines[place] = write_field(with_class(read[0] if read else empty, number), format)
+            return "\n".join(lines)
+    place = _place(lines, tag)
+    return "\n".join(
+        [*lines[:place], write_field(Field(tag, "  ", (("a", number), *_SOURCE[format])), format), *lines[place:]]
+    )
 
 
 def take(text: str) -> str:

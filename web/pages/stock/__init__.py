@@ -5,10 +5,19 @@ from __future__ import annotations
 from flask import Blueprint, g, render_template
 
 from kernel.http import right
-from web.pages.stock import changing, classes, documents, headings, labels, registering
+from web.pages.stock import changing, choosing, classes, documents, headings, labels, registering
 
 page = Blueprint("stock_pages", __name__, url_prefix="/stock")
-BLUEPRINTS = (page, registering.page, changing.page, labels.page, documents.page, classes.page, headings.page)
+BLUEPRINTS = (
+    page,
+    registering.page,
+    changing.page,
+    labels.page,
+    documents.page,
+    classes.page,
+    choosing.page,
+    headings.page,
+)
 
 
 @page.route("", methods=["GET"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -42,27 +42,30 @@ class Shown:
 @page.route("", methods=["GET"])
 @right("item.write")
 def show() -> str:
-    asked = context()
     words = request.args.get("q", "").strip()[:LONGEST_QUERY]
     under = tidy(request.args.get("under", "")[:64]).upper()
+    odd = bool(under) and not is_class_number(under)
+    return render_template("stock/classes.html", odd=odd, **tables(context(), words, under))
+
+
+def tables(asked: Context, words: str, under: str) -> dict[str, Any]:
+    """What stands below a class, or what these words find, with how often each is used."""
     table = CLASSES.get(asked.session)
     found = table.search(words.split())[:MOST_SHOWN] if words else []
     below = [] if words else table.below(under or None)
     carried = _carried(asked, words) if words else Counter[str]()
     counts = _counts({entry.code for entry in (*found, *below)} | ({under} if under else set()) | carried.keys())
-    return render_template(
-        "stock/classes.html",
-        words=words,
-        under=under,
-        odd=bool(under) and not is_class_number(under),
-        path=table.path(under) if under else [],
-        entries=[_shown(entry, counts) for entry in (*found, *below)],
-        carried=[
+    return {
+        "words": words,
+        "under": under,
+        "path": table.path(under) if under else [],
+        "entries": [_shown(entry, counts) for entry in (*found, *below)],
+        "carried": [
             (Shown(code=code, label=_name(asked, code), used=counts.get(code) if counts else None), count)
             for code, count in carried.most_common(MOST_CARRIED)
         ],
-        used=counts.get(under) if counts else None,
-    )
+        "used": counts.get(under) if counts else None,
+    }
 
 
 def _carried(asked: Context, words: str) -> Counter[str]:

@@ -44,7 +44,9 @@ def index() -> str:
 @right("bib.write")
 def new(form: Form = EMPTY) -> str:
     values = (
-        form if form is not EMPTY else Form({"kind": "person", "name": request.args.get("name", "")[:LONGEST_NAME]})
+        form
+        if form is not EMPTY
+        else Form({"kind": request.args.get("kind", "person"), "name": request.args.get("name", "")[:LONGEST_NAME]})
     )
     return render_template("stock/heading_form.html", form=values, heading=None, kinds=KINDS)
 

@@ -1,6 +1,8 @@
 // A row for each field of a record, by keyboard. The text area stays what is sent: rows are read from it and written back to it at every
 // change, so that nothing typed depends on this file. Help for the field in hand comes from the tag table that checks it.
 
+import { watch } from "./offers.js";
+
 const lines = document.querySelector("#f-text");
 const list = document.querySelector("[data-marc='rows']");
 const form = document.querySelector("#marc");
@@ -212,6 +214,42 @@ function offer() {
   list.after(choice);
   return choice;
 }
+
+// --- headings and classes offered in $a -----------------------------------------------------------------------------------
+
+const controlled = JSON.parse(words.controlled);
+
+// What else of a field belongs to the name that goes: its parts, its divisions, its pinyin.
+function goneWith(kind) {
+  const parted = kind === "person" && words.format === "cnmarc" ? "b" : "";
+  return `${parted}${kind === "subject" ? "xyz" : ""}${words.format === "cnmarc" ? "9A" : ""}`;
+}
+
+function placeInRow(field) {
+  const row = field.dataset?.part === "content" && rowOf(field);
+  const tag = row && part(row, "tag").value;
+  const kind = controlled[tag];
+  if (!kind && tag !== words.classTag) return null;
+  const caret = field.selectionEnd;
+  const start = field.value.lastIndexOf("$", caret - 1);
+  if (start < 0 || field.value[start + 1] !== "a" || caret < start + 2) return null;
+  const next = field.value.indexOf("$", start + 1);
+  const end = next < 0 ? field.value.length : next;
+  return {
+    source: kind ? `${words.headings}?kind=${kind}` : words.classes,
+    kind,
+    typed: field.value.slice(start + 2, caret).trim(),
+    put: (offer) => {
+      const [head, ...divisions] = kind === "subject" ? offer.name.split("--") : [offer.code ?? offer.name];
+      const rest = kind ? field.value.slice(end).replaceAll(new RegExp(`\\$[${goneWith(kind)}][^$]*`, "g"), "") : field.value.slice(end);
+      const before = `${field.value.slice(0, start)}$a${head.replaceAll("$", "$$$$")}${divisions.map((one) => `$x${one}`).join("")}`;
+      field.value = before + rest;
+      field.setSelectionRange(before.length, before.length);
+    },
+  };
+}
+
+watch(list, placeInRow);
 
 // --- begin ----------------------------------------------------------------------------------------------------------------
 
