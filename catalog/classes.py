@@ -270,6 +270,11 @@ class ClassTable:
             for code in sorted(labels)
         }
 
+    @property
+    def main(self) -> dict[str, Text]:
+        """The names of the main classes."""
+        return {code: self.by_code[code].label for code in CLASSES}
+
     def below(self, code: str | None) -> list[ClassEntry]:
         """The classes right below one; the main classes for None."""
         return [entry for entry in self.by_code.values() if entry.parent == code]

@@ -82,6 +82,11 @@ _CHECKED: Final = frozenset(
         "url_access",
     }
 )
+_NO_ISBN: Final = Text("“{written}”不是有效的 ISBN，请核对校验位。", "“{written}” is no valid ISBN. Check its digits.")
+_CHECK_DIGIT: Final = Text(
+    "“{written}”的校验位不对：照前面的数字末位应是 {right}，写的是 {last}。请对照书上，可能抄错了一位。",
+    "The check digit of “{written}” is {last} where the other digits ask for {right}. Compare it with the book: a digit may be miscopied.",
+)
 _PLAIN: Final = tuple(name for name in BibFields.__annotations__ if name not in _CHECKED)
 _ISO_639_1: Final = {
     "zh": "chi", "en": "eng", "ja": "jpn", "ko": "kor", "ru": "rus", "fr": "fre", "de": "ger", "es": "spa", "it": "ita", "pt": "por",
@@ -194,8 +199,10 @@ def _isbn(written: str, field: str, errors: dict[str, list[Text]]) -> str:
     found = isbn.valid_isbns([written])
     if len(found) == 1:
         return found[0]
-    message = Text("“{written}”不是有效的 ISBN，请核对校验位。", "“{written}” is no valid ISBN. Check its digits.")
-    errors.setdefault(field, []).append(message.format(written=written[:40]))
+    check = isbn.right_check(written)
+    last, right = check or ("", "")
+    message = _CHECK_DIGIT if check else _NO_ISBN
+    errors.setdefault(field, []).append(message.format(written=written[:40], last=last, right=right))
     return ""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from branches.tree import OrgTree
+from catalog.classes import ClassTable
 from catalog.readership import READERSHIPS
 from catalog.reference import ItemTypes
 from kernel.i18n import Text
@@ -16,6 +17,15 @@ from search.port import Bucket, FacetRequest, Filter, Or, Query, SearchRequest, 
 from search.query.limits import Limits, narrower
 
 AVAILABLE_LABEL = Text("在架可借", "Available now")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What facets are called by: units, item types, and classes as the county names them."""
+
+    tree: OrgTree
+    types: ItemTypes
+    classes: ClassTable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +63,9 @@ def build_request(question: Question, query: Query, scope: Scope) -> SearchReque
     )
 
 
-def build_facets(result: SearchResult, tree: OrgTree, types: ItemTypes) -> tuple[FacetList, ...]:
+def build_facets(result: SearchResult, names: Names) -> tuple[FacetList, ...]:
     """Facets in their declared order, those without a value left out."""
-    found = ((facet, _values(facet, result.facets.get(facet.name, ()), tree, types)) for facet in FACETS)
+    found = ((facet, _values(facet, result.facets.get(facet.name, ()), names)) for facet in FACETS)
     return tuple(FacetList(name=facet.name, label=facet.label, values=values) for facet, values in found if values)
 
 
@@ -92,41 +102,41 @@ def class_level(classes: Sequence[str]) -> str:
     return ("class_top", "class_second", "class_third")[min(depth, 2)]
 
 
-def _values(facet: Facet, buckets: Sequence[Bucket], tree: OrgTree, types: ItemTypes) -> tuple[FacetValue, ...]:
-    named = (_value(facet.name, bucket, tree, types) for bucket in buckets)
+def _values(facet: Facet, buckets: Sequence[Bucket], names: Names) -> tuple[FacetValue, ...]:
+    named = (_value(facet.name, bucket, names) for bucket in buckets)
     return tuple(value for value in named if value is not None)
 
 
-def _value(facet: str, bucket: Bucket, tree: OrgTree, types: ItemTypes) -> FacetValue | None:
+def _value(facet: str, bucket: Bucket, names: Names) -> FacetValue | None:
     """None for what is no choice: the whole network, and units that are gone since the title was indexed."""
     value = bucket.value
     if facet == "org":
-        unit = tree.by_id.get(int(value)) if value != ANYWHERE else None
+        unit = names.tree.by_id.get(int(value)) if value != ANYWHERE else None
         if unit is None or unit.parent_id is None:
             return None
         value = unit.code
     elif facet == "availability":
         value = "true"
-    label = label_of(facet, value, tree, types)
+    label = label_of(facet, value, names)
     return FacetValue(value=value, label=label, count=bucket.count) if label else None
 
 
-def label_of(facet: str, value: str, tree: OrgTree, types: ItemTypes) -> Text | None:
+def label_of(facet: str, value: str, names: Names) -> Text | None:
     """How people call a facet's value that stands in an address; None for one that there is not."""
     match facet:
         case "org":
-            unit = tree.by_code.get(value)
+            unit = names.tree.by_code.get(value)
             return Text(unit.name, unit.name) if unit else None
         case "availability":
             return AVAILABLE_LABEL
         case "class":
-            return class_label(value)
+            return class_label(value, names.classes)
         case "audience":
             return READERSHIPS.get(value)
         case "lang":
             return language_label(value)
         case "type":
-            known = types.by_code.get(value)
+            known = names.types.by_code.get(value)
             name = known.name if known else value
             return Text(name, name)
         case "subject":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from catalog.classes import CLASSES
+from catalog.classes import ClassTable
 from kernel.i18n import Text
 
 LANGUAGES: Final[dict[str, Text]] = {
@@ -30,9 +30,10 @@ LANGUAGES: Final[dict[str, Text]] = {
 }
 
 
-def class_label(letter: str) -> Text:
-    name = CLASSES.get(letter)
-    return Text(f"{letter} {name.zh}", f"{letter} {name.en}") if name else Text(letter, letter)
+def class_label(code: str, table: ClassTable) -> Text:
+    """A class with its name, the county's own before ours."""
+    known = table.by_code.get(code)
+    return Text(f"{code} {known.label.zh}", f"{code} {known.label.en}") if known else Text(code, code)
 
 
 def language_label(code: str) -> Text:

@@ -9,14 +9,14 @@ from structlog import get_logger
 
 from branches.context import Context
 from branches.tree import Unit
-from catalog.reference import ITEM_TYPES
+from catalog.reference import CLASSES, ITEM_TYPES
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.i18n import Text
 from patrons.queries import home_of
 from search import queries
 from search.analysis.highlight import highlight
-from search.asking import Scope, build_facets, narrowed
+from search.asking import Names, Scope, build_facets, narrowed
 from search.fallback import search_database
 from search.finding import find
 from search.misses import record_miss
@@ -49,7 +49,7 @@ class SearchService:
         outlook = Outlook(self._context.tree, self._near(question))
         try:
             found = find(self._engine, question, parsed, scope)
-            facets = build_facets(found.result, self._context.tree, ITEM_TYPES.get(self._context.session))
+            facets = build_facets(found.result, names_of(self._context))
             total, ids, is_degraded = found.result.total, [hit.id for hit in found.result.hits], False
             suggestion, needles, is_partial = found.suggestion, found.needles, found.is_partial
         except EngineUnavailable as error:
@@ -141,6 +141,12 @@ def _found(row: HitRow, holdings: Sequence[Holding], needles: frozenset[str], ou
         free=free,
         near=outlook.near(held, free),
     )
+
+
+def names_of(context: Context) -> Names:
+    """What facets are called by in this network."""
+    session = context.session
+    return Names(tree=context.tree, types=ITEM_TYPES.get(session), classes=CLASSES.get(session))
 
 
 def read_query(text: str, field: str) -> ParsedQuery:

@@ -6,7 +6,7 @@ language of the request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -14,8 +14,10 @@ from flask import Flask, g
 from markupsafe import Markup
 from stdnum import isbn as stdnum_isbn
 
+from catalog.bibdata import ACCESSES, KINDS
 from catalog.description import marked
 from catalog.marc.tidy import has_han
+from catalog.readership import READERSHIPS
 from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, local_day
 from kernel.http import language
 from kernel.i18n import Language, Text
@@ -138,6 +140,22 @@ def show_title(title: str) -> str:
     return marked(title).in_(language())
 
 
+CODED: Final[dict[str, Mapping[Any, Text]]] = {
+    "kind": KINDS,
+    "url_access": ACCESSES,
+    "readership": READERSHIPS,
+    "format": {"cnmarc": Text("CNMARC", "CNMARC"), "marc21": Text("MARC21", "MARC21")},
+}
+
+
+def show_in_words(value: str, field: str) -> str:
+    """A value of a description's field as a comparison tells it: codes by their names, everything else as it is."""
+    if field == "language":
+        return language_label(value).in_(language())
+    word = CODED.get(field, {}).get(value)
+    return word.in_(language()) if word else value
+
+
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "day": show_day,
     "instant": show_instant,
@@ -148,6 +166,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "mask": mask_name,
     "isbn": format_isbn,
     "number": format_number,
+    "in_words": show_in_words,
     "language_name": lambda code: language_label(code).in_(language()),
 }
 

@@ -193,7 +193,7 @@ def _numbers(field: Field, format: MarcFormat) -> Iterator[Finding]:
     if field.tag == _ISBN_FIELD[format]:
         for text in field.every("a"):
             if not isbn.isbn13s(text):
-                yield _finding("warning", "isbn.invalid", field.tag, _ISBN, written=text[:40])
+                yield _wrong_isbn(field.tag, text)
     if field.tag == _ISSN_FIELD[format]:
         for text in field.every("a"):
             if not issn.is_valid(text):
@@ -205,6 +205,12 @@ def _numbers(field: Field, format: MarcFormat) -> Iterator[Finding]:
 
 
 # --- words --------------------------------------------------------------------------------------------------------------------------
+
+
+def _wrong_isbn(tag: str, text: str) -> Finding:
+    last, right = isbn.right_check(text) or ("", "")
+    message = _CHECK_DIGIT if right else _ISBN
+    return _finding("warning", "isbn.invalid", tag, message, written=text[:40], last=last, right=right)
 
 
 def _finding(class_: FindingClass, code: str, tag: str, message: Text, /, **values: object) -> Finding:
@@ -254,6 +260,10 @@ _LENGTH: Final = Text(
 )
 _CODE: Final = Text(
     "{where}（{name}）不能是“{found}”，可以是：{choices}", "{where} ({name}) cannot be “{found}”. It may be: {choices}"
+)
+_CHECK_DIGIT: Final = Text(
+    "ISBN“{written}”的校验位不对：照前面的数字末位应是 {right}，写的是 {last}。可能抄错了一位；书上就是这样印的，请放在 $z。",
+    "The check digit of ISBN “{written}” is {last}, the others ask for {right}: a digit may be miscopied. One printed so belongs to $z.",
 )
 _ISBN: Final = Text(
     "“{written}”不是有效的 ISBN。请核对校验位；书上就是这样印的，请放在 $z。",

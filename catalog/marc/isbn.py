@@ -41,6 +41,15 @@ def other_isbns(known_wrong: list[str], written: list[str]) -> tuple[str, ...]:
     return tuple(number for number in valid_isbns(known_wrong) if number not in own)
 
 
+def right_check(text: str) -> tuple[str, str] | None:
+    """The check digit that is written and the one that the other digits ask for, where that alone is wrong with an ISBN."""
+    digits = _plain(text).replace("-", "").replace(" ", "")
+    if not re.fullmatch(r"97[89][0-9]{10}|[0-9]{9}[0-9X]", digits) or isbn13s(text):
+        return None
+    checks = "0123456789" if len(digits) == 13 else "0123456789X"
+    return digits[-1], next(check for check in checks if isbn.is_valid(digits[:-1] + check))
+
+
 def valid_issns(values: list[str]) -> tuple[str, ...]:
     found = (match for value in values for match in _ISSN.findall(_plain(value)))
     return tuple(dict.fromkeys(issn.format(number) for number in found if issn.is_valid(number)))

@@ -12,18 +12,21 @@ from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.entering import BibFields, enter
+from catalog.marc.proposing import hyphenated, isbn10
 from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
 from catalog.queries.controlled import NameSaid
 from catalog.resources import can_be_opened
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService
+from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
 from search.labels import LANGUAGES
 from web.pages import naming
 from web.pages.acts import Done, act
 from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class
+from web.pages.layout import tell
 from web.pages.marc.sheet import FORMATS
 
 page = Blueprint("bib_pages", __name__, url_prefix="/titles")
@@ -143,9 +146,29 @@ def _show_helped(show: Callable[..., str], **address: int) -> str:
     sent = Form.sent()
     if CHOSEN in request.form:
         return show(form=Form(request.form.to_dict() | chosen_class("class_number")), **address)
+    if sent.value("do") == "isbn":
+        return show(form=_with_isbn(sent), **address)
     said = _names_of(sent)
     values = request.form.to_dict() | naming.use(sent, said, sent.value("do"))
     return show(form=Form(values), said=_names_of(Form(values)), **address)
+
+
+def _with_isbn(sent: Form) -> Form:
+    """The ISBN as 13 digits with hyphens, its form of ten digits said beside it; what is wrong with one that does not hold."""
+    try:
+        (number,) = enter({"title": "-", "isbn": sent.value("isbn").strip() or None}).isbns or ("",)
+    except Invalid as error:
+        form = Form(request.form)
+        form.wrong("isbn", error.errors["isbn"][0])
+        return form
+    if not number:
+        return sent
+    ten = isbn10(number)
+    told = Text("ISBN-13：{n}", "ISBN-13: {n}").format(n=hyphenated(number))
+    if ten:
+        told = Text("{told}；ISBN-10：{ten}", "{told}; ISBN-10: {ten}").format(told=told, ten=hyphenated(ten))
+    tell(told)
+    return Form(request.form.to_dict() | {"isbn": hyphenated(number)})
 
 
 def _names_of(form: Form) -> list[NameSaid]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.marc.isbn import invalid_isbns, valid_isbns, valid_issns
+from catalog.marc.isbn import invalid_isbns, right_check, valid_isbns, valid_issns
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,19 @@ def test_text_without_digits_is_no_isbn_and_what_the_record_calls_wrong_is_kept(
 
 def test_issn_is_written_with_its_hyphen() -> None:
     assert valid_issns(["0028-0836", "ISSN 15320456", "1234-5678"]) == ("0028-0836", "1532-0456")
+
+
+@pytest.mark.parametrize(
+    ("written", "check"),
+    [
+        ("978-7-02-000220-8", ("8", "7")),
+        ("7-02-000220-1", ("1", "X")),
+        ("９７８７０２０００２２０８", ("8", "7")),
+        ("978-7-02-000220-7", None),
+        ("978-7-02-000220", None),
+        ("978-7-02-000220-8 (精装)", None),
+        ("", None),
+    ],
+)
+def test_the_right_check_digit_is_told_where_it_alone_is_wrong(written: str, check: tuple[str, str] | None) -> None:
+    assert right_check(written) == check

@@ -85,7 +85,9 @@ def test_names_of_the_form_are_compared_with_the_headings(visitor: Visitor) -> N
     assert page.status == 200
     assert "改用“鲁迅”" in page.text
     assert page.html.xpath("//a[contains(@href,'/stock/headings/new')]/@href")[0].endswith("kind=person")
-    used = visitor.send("/titles/new", page.values() | {"do": buttons(page, "do")[0]})
+    used = visitor.send(
+        "/titles/new", page.values() | {"do": next(one for one in buttons(page, "do") if one.startswith("use:"))}
+    )
     assert used.values()["authors"] == "鲁迅著；某人译"
     assert "规范标目" in used.text
 
@@ -104,3 +106,23 @@ def test_the_record_is_offered_the_heading_that_is_used(visitor: Visitor) -> Non
     assert "未规范" in page.text
     taken = visitor.send("/titles/new/marc", page.values() | {"take": "2", "do": "take"})
     assert "701 #0 $a鲁迅$4著" in taken.values()["text"]
+
+
+def test_a_form_s_isbn_is_written_with_hyphens_and_told_in_ten_digits(visitor: Visitor) -> None:
+    draft = visitor.get("/titles/new").values() | {"title": "红楼梦", "isbn": "702000220x", "do": "isbn"}
+    page = visitor.send("/titles/new", draft)
+    assert page.values()["isbn"] == "978-7-02-000220-7"
+    assert "ISBN-10：7-02-000220-X" in page.text
+    wrong = visitor.send("/titles/new", draft | {"isbn": "978-7-02-000220-8"})
+    assert "末位应是 7，写的是 8" in wrong.text
+    assert wrong.values()["isbn"] == "978-7-02-000220-8"
+
+
+def test_pinyin_of_a_marc21_record_comes_as_a_linked_field(visitor: Visitor) -> None:
+    draft = visitor.get("/titles/new/marc", template="book", format="marc21").values()
+    text = "245 10 $a围城 /$c钱钟书著.\n650 #0 $aChina"
+    page = visitor.send("/titles/new/marc", draft | {"text": text, "do": "pinyin"})
+    taken = visitor.send("/titles/new/marc", page.values() | {"take": "1", "do": "take"})
+    lines = taken.values()["text"].split("\n")
+    assert lines[0].startswith("245 10 $6880-01$a围城 /")
+    assert lines[2].startswith("880 10 $6245-01/(B$aWei cheng /")

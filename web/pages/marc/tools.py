@@ -90,6 +90,7 @@ def set_class(text: str, format: MarcFormat, number: str) -> str:
 def take(text: str) -> str:
     """The lines with the proposals that were ticked, as they were corrected; one whose line has changed since is left out."""
     lines = text.split("\n")
+    added: list[str] = []
     for number in request.form.getlist("take")[:_MOST_LINES]:
         before, after = request.form.get(f"before_{number}", ""), request.form.get(f"after_{number}", "")
         if (
@@ -99,6 +100,10 @@ def take(text: str) -> str:
             and lines[int(number) - 1] == before
         ):
             lines[int(number) - 1] = " ".join(after.splitlines())
+            added += filter(None, [" ".join(request.form.get(f"added_{number}", "").split())])
+    for line in added:
+        place = _place(lines, line[:3])
+        lines[place:place] = [line]
     return "\n".join(lines)
 
 

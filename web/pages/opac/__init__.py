@@ -13,14 +13,13 @@ from branches.http import context
 from branches.queries import find_unit
 from branches.rights import PUBLIC
 from branches.tree import LENDING_KINDS, Unit
-from catalog.reference import ITEM_TYPES
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.http import right
 from kernel.schema import is_storable
 from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
-from search.service import SearchService
+from search.service import SearchService, names_of
 from web.pages.opac import (
     advanced,
     asking,
@@ -97,7 +96,7 @@ def _results(context_: Context, asked: Asked, found: SearchPage, own: Unit | Non
         see=see.references(context_.session, asked.question.text),
         found=found,
         facets=asking.show_facets(asked, found.facets),
-        chips=asking.chips(asked, context_.tree, ITEM_TYPES.get(context_.session)),
+        chips=asking.chips(asked, names_of(context_)),
         shown_values=FACET_VALUES,
         places=PLACES_A_HIT,
         mine=own,

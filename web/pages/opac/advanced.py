@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from branches.rights import PUBLIC
-from catalog.classes import CLASSES
 from catalog.readership import READERSHIPS
+from catalog.reference import CLASSES
 from kernel.http import right
 from kernel.i18n import Text
 from search.fields import GROUP_BY_NAME, GROUPS
@@ -83,7 +83,7 @@ def advanced() -> ResponseReturnValue:
         groups=GROUPS,
         operators=OPERATORS,
         languages=LANGUAGES,
-        classes=CLASSES,
+        classes=CLASSES.get(asked.session).main,
         readerships=READERSHIPS,
         units=choices.units(asked, {unit.id for unit in asked.tree.in_order if not unit.is_closed}),
         item_types=choices.item_types(asked),

@@ -9,10 +9,8 @@ from typing import Any, Final
 from flask import request, url_for
 from marshmallow import ValidationError
 
-from branches.tree import OrgTree
-from catalog.reference import ItemTypes
 from kernel.i18n import Text
-from search.asking import label_of
+from search.asking import Names, label_of
 from search.pages import FacetList, FacetValue, Question
 from search.query import parse
 from search.schemas import SearchQuerySchema
@@ -135,10 +133,10 @@ def _facet_name(filter_: str) -> str:
     return "availability" if filter_ == "available" else filter_
 
 
-def chips(asked: Asked, tree: OrgTree, types: ItemTypes) -> list[tuple[Text, str]]:
+def chips(asked: Asked, names: Names) -> list[tuple[Text, str]]:
     """What narrows the search now, by its name even where nothing is found: (label, address without it)."""
     return [
-        (label_of(_facet_name(name), value, tree, types) or Text(value, value), asked.toggled(name, value))
+        (label_of(_facet_name(name), value, names) or Text(value, value), asked.toggled(name, value))
         for name in FILTERS
         for value in asked.chosen(name)
     ]

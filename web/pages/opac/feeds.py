@@ -18,6 +18,7 @@ from sqlalchemy import select
 from branches.http import context
 from branches.rights import PUBLIC
 from catalog.models import Bib
+from catalog.reference import CLASSES
 from kernel.clock import show_instant
 from kernel.http import right
 from search.api import engine
@@ -59,7 +60,7 @@ def new_feed(form: Form) -> Response:
     asked = context()
     wanted = picks.read_wanted(asked)
     names = [wanted.unit.name] if wanted.unit else []
-    names += [class_label(wanted.class_).in_(g.language)] if wanted.class_ else []
+    names += [class_label(wanted.class_, CLASSES.get(asked.session)).in_(g.language)] if wanted.class_ else []
     found = picks.newest(asked, wanted)
     return _answer(
         form,

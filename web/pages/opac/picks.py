@@ -14,8 +14,9 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import PUBLIC
 from branches.tree import Unit
-from catalog.classes import CLASSES
+from catalog.classes import CLASSES as MAIN_CLASSES
 from catalog.models import Bib, Item
+from catalog.reference import CLASSES
 from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.http import right
@@ -144,7 +145,7 @@ def read_wanted(asked: Context) -> Wanted:
     unit = asked.tree.unit(code) if code else None
     return Wanted(
         unit=None if unit is None or unit.parent_id is None else unit,
-        class_=class_.upper() if class_.upper() in CLASSES else "",
+        class_=class_.upper() if class_.upper() in MAIN_CLASSES else "",
         days=int(days) if days in map(str, PERIODS) else 90,
     )
 
@@ -170,6 +171,6 @@ def _show(kind: str, pick: Callable[[Context, Wanted], list[Pick]]) -> str:
         wanted=wanted,
         picks=pick(asked, wanted),
         periods=PERIODS,
-        classes=CLASSES,
+        classes=CLASSES.get(asked.session).main,
         units=choices.units(asked, {unit.id for unit in asked.tree.in_order if not unit.is_closed}),
     )

@@ -20,6 +20,7 @@ from catalog.marc.reader import read_one
 from catalog.marc.record import MarcRecord, ReadRecord
 from catalog.queries.bibs import BibRow, SourceRow, current_sources, find_bib
 from catalog.queries.shelves import Standing, place_of, titles_beside
+from catalog.reference import CLASSES
 from catalog.resources import can_be_opened
 from catalog.service.resources import times_opened
 from kernel.http import right
@@ -92,6 +93,7 @@ def bib(bib_id: int) -> str:
         qr_code=qr_code,
         links=_links(title),
         kind=KINDS[title.data.kind],
+        classes=CLASSES.get(asked.session).path(title.data.class_number) if title.data.class_number else [],
         opened=times_opened(asked.session, bib_id) if title.data.urls and asked.caller.kind == "staff" else None,
         may_open=lambda copy: any(
             asked.caller.may("item.read", unit, asked.tree) for unit in (copy.home_id, copy.location_id)
