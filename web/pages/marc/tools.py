@@ -52,7 +52,7 @@ def propose(text: str, format: MarcFormat, kind: str) -> tuple[Proposal, ...]:
 
 def names_of(text: str, format: MarcFormat) -> tuple[NameSaid, ...]:
     """What is said of the names in the controlled fields, in the order of the record."""
-    found = named_fields(_readable(text, format), format)
+    found = named_fields(readable_lines(text, format), format)
     return tuple(names_said(context().session, [((one.kind,), one.name) for one in found]))
 
 
@@ -65,7 +65,7 @@ def propose_headings(text: str, format: MarcFormat, said: Sequence[NameSaid]) ->
             after=write_field(with_name(one.field, one.kind, name.preferred[0], format), format),
             why=_REFERS.format(name=one.name, headings="；".join(name.preferred)),
         )
-        for one, name in zip(named_fields(_readable(text, format), format), said, strict=True)
+        for one, name in zip(named_fields(readable_lines(text, format), format), said, strict=True)
         if name.standing == "refers"
     )
 
@@ -78,7 +78,7 @@ def set_class(text: str, format: MarcFormat, number: str) -> str:
     for place, line in enumerate(lines):
         if line[:3] == tag:
             empty = Field(tag, "  ", tuple((code, "") for code in _CODES.findall(line)) or (("a", ""),))
-            read = _readable(line, format).record.fields
+            read = readable_lines(line, format).record.fields
             lines[place] = write_field(with_class(read[0] if read else empty, number), format)
             return "\n".join(lines)
     place = _place(lines, tag)
