@@ -162,7 +162,7 @@ def _text(part: str, coded: bool, is_spaced: bool, mark: str) -> str:
         text = _ESCAPED.sub(lambda found: _ESCAPES[found.group()], text.replace("$$", "$"))
     if coded:
         return code + (text[1:] if is_spaced else text).translate(_BLANK_SIGNS)
-    text = text.strip(" \t\u3000")
+    text = text.strip(" \t")
     return code + (text.ljust(5) if code == "1" and _EMBEDDED.fullmatch(text) else text)
 
 

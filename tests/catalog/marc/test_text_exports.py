@@ -82,6 +82,12 @@ def test_every_encoding_is_read_and_read_again_from_what_was_kept(encoding: str,
     assert again.record == first.record
 
 
+def test_a_full_width_blank_at_the_edge_of_a_title_is_counted_too() -> None:
+    found = only(plain().replace("▼a红楼梦", "▼a\u3000红楼梦\u3000").encode())
+    assert bib_data(found).title == "红楼梦"
+    assert found.repairs == ("text.export", "text.wide_blank")
+
+
 def test_two_encodings_in_one_file_are_told_apart_record_by_record() -> None:
     data = plain().encode() + b"\n" + plain(number="2").encode("gb18030")
     assert [one.encoding for one in read(data) if isinstance(one, ReadRecord)] == ["utf-8", "gb18030"]
