@@ -26,6 +26,8 @@ def place_item(context: Context, item: ItemRow, *, status: str, location_id: int
     """Set status and location of a copy whose row the caller has locked, and let the index know.
 
     A status that cannot follow the present one is a slip of the caller (ValueError), not of a person: the rules decide before.
+    The index is told of every change, not only of those that empty or fill a unit: two acts on two copies at once would each see the
+    other's copy still in, unless each locked the title and counted, which costs more than the one statement it saves.
     """
     if status != item.status and status not in ITEM_STATUSES[item.status].moves:
         raise ValueError(f"an item that is {item.status} does not become {status}")
