@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert
 
 from branches.context import Context
 from catalog.callnumbers import is_class_number, tidy
+from catalog.classes import ClassTable
 from catalog.models import ClassLabel
 from catalog.reference import CLASSES
 from kernel.errors import Invalid
@@ -29,6 +30,21 @@ class Loaded:
     passed_over: list[tuple[int, Text]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a table would change: (class, name) of those that come and go, (class, name now, name then) of those called otherwise."""
+
+    count: int
+    added: list[tuple[str, str]]
+    renamed: list[tuple[str, str, str]]
+    removed: list[tuple[str, str]]
+    passed_over: list[tuple[int, Text]]
+
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.added or self.renamed or self.removed)
+
+
 class ClassService:
     """Loading the table that the class picker and the facets speak from."""
 
@@ -38,26 +54,50 @@ class ClassService:
     def load(self, text: str) -> Loaded:
         """Lines of `code,label,parent`, the parent being optional. What is no class is told and passed over."""
         self._context.caller.require("settings.write")
-        rows: dict[str, dict[str, str | None]] = {}
-        passed_over: list[tuple[int, Text]] = []
-        for number, cells in enumerate(_lines(text), start=1):
-            row = _row(cells)
-            if isinstance(row, Text):
-                passed_over.append((number, row))
-            elif row is not None:
-                rows[str(row["code"])] = row
-        if not rows or len(rows) > MOST:
-            message = Text(
-                "文件里没有分类表，或者超过 {n} 行，什么也没有改。每行写：分类号,类名,上位类。",
-                "The file holds no table of classes, or more than {n} lines; nothing was changed. Write code,label,parent a line.",
-            ).format(n=MOST)
-            raise Invalid("classes.unreadable", message, {"file": [message]})
+        rows, passed_over = _read(text)
         session = self._context.session
         session.execute(delete(ClassLabel))
         session.execute(insert(ClassLabel), list(rows.values()))
         CLASSES.changed(session)
         self._context.record("settings_changed", data={"what": "classes_loaded", "count": len(rows)})
         return Loaded(count=len(rows), passed_over=passed_over)
+
+    def preview(self, text: str) -> Preview:
+        """What `load` would change of the names in force: where the county's name goes, ours stands again."""
+        self._context.caller.require("settings.write")
+        rows, passed_over = _read(text)
+        now = CLASSES.get(self._context.session).by_code
+        then = ClassTable({code: (str(row["label"]), row["parent"]) for code, row in rows.items()}).by_code
+        return Preview(
+            count=len(rows),
+            added=[(code, then[code].label.zh) for code in sorted(then.keys() - now.keys())],
+            renamed=[
+                (code, now[code].label.zh, then[code].label.zh)
+                for code in sorted(then.keys() & now.keys())
+                if now[code].label.zh != then[code].label.zh
+            ],
+            removed=[(code, now[code].label.zh) for code in sorted(now.keys() - then.keys())],
+            passed_over=passed_over,
+        )
+
+
+def _read(text: str) -> tuple[dict[str, dict[str, str | None]], list[tuple[int, Text]]]:
+    """The rows of a table by class, and the lines that are none with the reason. Raises Invalid for what is no table."""
+    rows: dict[str, dict[str, str | None]] = {}
+    passed_over: list[tuple[int, Text]] = []
+    for number, cells in enumerate(_lines(text), start=1):
+        row = _row(cells)
+        if isinstance(row, Text):
+            passed_over.append((number, row))
+        elif row is not None:
+            rows[str(row["code"])] = row
+    if not rows or len(rows) > MOST:
+        message = Text(
+            "文件里没有分类表，或者超过 {n} 行，什么也没有改。每行写：分类号,类名,上位类。",
+            "The file holds no table of classes, or more than {n} lines; nothing was changed. Write code,label,parent a line.",
+        ).format(n=MOST)
+        raise Invalid("classes.unreadable", message, {"file": [message]})
+    return rows, passed_over
 
 
 def _lines(text: str) -> Iterator[list[str]]:

@@ -74,6 +74,7 @@ ADMIN_PAGES = (
     "/admin/units/ZG/edit",
     "/admin/units/ZG/hours",
     "/admin/item-types",
+    "/admin/classes",
     "/admin/categories",
     "/admin/policies",
     "/admin/policies/explain?org=ZG",

@@ -75,7 +75,7 @@ STAFF_MENU: Final = (
         label=Text("设置", "Settings"),
         icon="settings",
         rights=("settings.read", "org.write", "hours.write", "user.read"),
-        also=("unit_pages", "type_pages", "policy_pages", "user_pages", "index_pages"),
+        also=("unit_pages", "type_pages", "class_table_pages", "policy_pages", "user_pages", "index_pages"),
     ),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )

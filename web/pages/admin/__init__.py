@@ -10,10 +10,10 @@ from branches.http import context
 from branches.rights import ANYONE
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.admin import policies, search_index, types, units, users
+from web.pages.admin import class_table, policies, search_index, types, units, users
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
-BLUEPRINTS = (page, units.page, types.page, policies.page, users.page, search_index.page)
+BLUEPRINTS = (page, units.page, types.page, class_table.page, policies.page, users.page, search_index.page)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,13 @@ SUBJECTS = (
         label=Text("读者类别", "Patron categories"),
         about=Text("成人、少儿、老年……政策按类别区分。", "Adults, children, seniors: policies tell them apart."),
         rights=("settings.read",),
+    ),
+    Subject(
+        endpoint="class_table_pages.show",
+        icon="library",
+        label=Text("分类表", "Table of classes"),
+        about=Text("本县自己的类名，先看改什么再装入。", "The county's own names of classes: look first, then load."),
+        rights=("settings.write",),
     ),
     Subject(
         endpoint="user_pages.index",
