@@ -43,7 +43,6 @@ def test_a_table_is_looked_at_and_then_loaded(visitor: Visitor, encoding: str) -
 def test_the_county_s_names_stand_where_classes_are_chosen(visitor: Visitor) -> None:
     loaded(visitor, looked_at(visitor, "I,文艺,\nI247.5,长篇故事,".encode()))
     assert "文艺" in visitor.get("/search/advanced").text
-    assert ()
     names = visitor.get("/api/v1/classes", q="I247.5").response.get_json()["items"]
     assert names[0]["label"] == "长篇故事"
 
