@@ -26,7 +26,8 @@ from sqlalchemy import select
 
 from bench import county, databases
 from bench.importing import HUB, run
-from catalog.models import ImportReview, SourceRecord
+from catalog.import_models import ImportReview
+from catalog.models import SourceRecord
 from kernel.db import Database
 from web.demo.generator.book import Kind
 from web.demo.generator.deliveries import HOUSES, Deliveries

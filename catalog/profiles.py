@@ -10,8 +10,8 @@ from typing import Any, Final, get_args
 from sqlalchemy.orm import Session
 
 from branches.context import Context
+from catalog.import_models import ImportProfile
 from catalog.marc.holdings import HoldingsProfile, Mode
-from catalog.models import ImportProfile
 from catalog.reference import ITEM_TYPES
 from catalog.weighing import build_weights, changes
 from kernel.barcodes import check_code

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from catalog.import_models import ImportProfile
 from catalog.matching import DEFAULT_WEIGHTS, LABELS, Weights
-from catalog.models import ImportProfile
 from kernel.errors import Invalid
 from kernel.i18n import Text
 

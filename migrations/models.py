@@ -1,6 +1,7 @@
 """Every room's tables in one metadata: for migrations and for nothing else."""
 
 from branches import models as branches_models
+from catalog import import_models
 from catalog import models as catalog_models
 from circ import models as circ_models
 from kernel import idempotency, journal, outbox, reference
@@ -17,6 +18,7 @@ __all__ = [
     "catalog_models",
     "circ_models",
     "idempotency",
+    "import_models",
     "journal",
     "outbox",
     "patrons_models",

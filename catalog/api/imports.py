@@ -12,8 +12,8 @@ from flask import Response, g, request, stream_with_context
 
 from branches.context import Context
 from branches.http import context
+from catalog.import_models import ImportProfile
 from catalog.marc import NotMarc
-from catalog.models import ImportProfile
 from catalog.profiles import find_stored, save_profile, to_json
 from catalog.queries import imports as queries
 from catalog.schemas.imports import (

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData, MarcFormat
 from catalog.description import from_json
+from catalog.import_models import ImportSource
 from catalog.merging import BY_HAND, DEFAULT_PRIORITY
-from catalog.models import Bib, BibRedirect, ImportSource, Item, SourceRecord
+from catalog.models import Bib, BibRedirect, Item, SourceRecord
 from catalog.states import ITEM_STATUSES, VISIBLE
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.models import ImportBatch, ImportProblem
+from catalog.import_models import ImportBatch, ImportProblem
 from kernel.errors import NotFound
 from kernel.i18n import Text
 

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
+from catalog.import_models import ImportBatch, ImportReview
 from catalog.kept import read_description
 from catalog.matching import Reason
-from catalog.models import ImportBatch, ImportReview
 from catalog.queries.bibs import BibRow, find_bibs, standing
 from kernel.errors import NotFound
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Bib, BibRedirect, ImportBatch, Item, SourceRecord, UndoRemainder
+from catalog.import_models import ImportBatch, UndoRemainder
+from catalog.models import Bib, BibRedirect, Item, SourceRecord
 from catalog.queries.hanging import hung_on
 from catalog.undoing import CopyFacts, TitleFacts
 from kernel.journal import JournalEntry

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
 from catalog.description import from_json
-from catalog.models import Bib, BibRedirect, BibVersion, ImportBatch, SourceRecord
+from catalog.import_models import ImportBatch
+from catalog.models import Bib, BibRedirect, BibVersion, SourceRecord
 from catalog.queries.bibs import SourceRow, find_bib
 from kernel.errors import NotFound
 from kernel.journal import JournalEntry

@@ -13,7 +13,8 @@ from structlog import get_logger
 
 from branches.access import SYSTEM
 from branches.context import Context
-from catalog.models import ImportSource, SourceRecord
+from catalog.import_models import ImportSource
+from catalog.models import SourceRecord
 from catalog.service.redescribing import Cause, redescribe
 from kernel import outbox
 from kernel.clock import read_clock

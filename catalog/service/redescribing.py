@@ -15,9 +15,10 @@ from structlog import get_logger
 from branches.context import Context
 from catalog.bibdata import BibData
 from catalog.description import columns, identifiers
+from catalog.import_models import ImportSource
 from catalog.kept import read_description
 from catalog.merging import BY_HAND, DEFAULT_PRIORITY, Sourced, merge
-from catalog.models import Bib, BibIdentifier, BibVersion, ImportSource, SourceRecord
+from catalog.models import Bib, BibIdentifier, BibVersion, SourceRecord
 from catalog.queries.bibs import BibRow, lock_bibs
 from kernel import journal
 from kernel.db import table_of

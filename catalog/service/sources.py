@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import select
 
 from branches.context import Context
+from catalog.import_models import ImportBatch, ImportProfile, ImportSource
 from catalog.merging import DEFAULT_PRIORITY
-from catalog.models import ImportBatch, ImportProfile, ImportSource
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
 

@@ -13,9 +13,10 @@ from sqlalchemy.orm import aliased
 from branches.context import Context
 from branches.http import context
 from catalog.api.imports import keep_upload, keeps_upload, queue_upload
+from catalog.import_models import ImportProfile
 from catalog.import_notes import note_text, words_of
 from catalog.marc.record import FormatChoice
-from catalog.models import Bib, ImportProfile, Item, SourceRecord
+from catalog.models import Bib, Item, SourceRecord
 from catalog.queries import imports as queries
 from catalog.queries.imports import ImportReport
 from catalog.queries.reviews import count_open

@@ -9,8 +9,8 @@ from flask import Blueprint, g, render_template, request, url_for
 from sqlalchemy import select
 
 from branches.http import context
+from catalog.import_models import ImportProfile
 from catalog.matching import LABELS, Weights
-from catalog.models import ImportProfile
 from catalog.profiles import find_stored, save_profile
 from catalog.service.describing_anew import ask_to_describe_anew, count_left
 from catalog.service.sources import HIGHEST_PRIORITY, LONGEST_SOURCE, Source, SourceService

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from branches.context import Context
+from catalog.import_models import ImportBatch, ImportProfile, ImportSource
 from catalog.marc.record import FormatChoice
-from catalog.models import ImportBatch, ImportProfile, ImportSource
 from kernel.clock import read_clock
 from kernel.errors import NotFound
 

@@ -15,7 +15,8 @@ from branches.tree import OrgTree
 from catalog.bibdata import HoldingData
 from catalog.callnumbers import shelved
 from catalog.description import marked
-from catalog.models import Bib, ImportBatch, Item
+from catalog.import_models import ImportBatch
+from catalog.models import Bib, Item
 from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
 from kernel import journal

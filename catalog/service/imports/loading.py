@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import insert
 
 from branches.context import Context
+from catalog.import_models import ImportBatch, ImportProblem
 from catalog.matching import DEFAULT_WEIGHTS, Weights
-from catalog.models import ImportBatch, ImportProblem
 from catalog.service.imports.chunk import Chunk
 from catalog.service.imports.copies import CopyLoader
 from catalog.service.imports.titles import Origin, TitleLoader

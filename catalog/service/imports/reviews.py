@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 
 from branches.context import Context
 from catalog.entering import BibFields
+from catalog.import_models import ImportBatch, ImportProblem, ImportReview
 from catalog.marc import ReadRecord, read_one
 from catalog.matching import DEFAULT_WEIGHTS
-from catalog.models import ImportBatch, ImportProblem, ImportReview
 from catalog.profiles import find_profile
 from catalog.queries.bibs import find_bib, standing
 from catalog.service.bibs import BibService

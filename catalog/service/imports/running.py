@@ -21,8 +21,8 @@ from structlog import get_logger
 
 from branches.access import SYSTEM
 from branches.context import Context
+from catalog.import_models import ImportBatch, ImportProblem
 from catalog.marc import HoldingsProfile, NotMarc, ReadRecord, RejectedRecord, read_records
-from catalog.models import ImportBatch, ImportProblem
 from catalog.profiles import find_profile
 from catalog.service.imports.chunk import Chunk, describe, kept_aside, singly
 from catalog.service.imports.item_type import ensure_default_type

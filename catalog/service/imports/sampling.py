@@ -12,9 +12,9 @@ from typing import Final
 from sqlalchemy import select
 
 from branches.context import Context
+from catalog.import_models import ImportBatch
 from catalog.marc import HoldingsProfile, read_records
 from catalog.marc.record import FormatChoice
-from catalog.models import ImportBatch
 from catalog.profiles import find_profile, save_profile
 from catalog.sampling import SAMPLE, Sample, look
 from catalog.service.imports.batches import NewImport, queue_import

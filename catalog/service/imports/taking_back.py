@@ -14,7 +14,8 @@ from sqlalchemy import delete, func, select, update
 
 from branches.context import Context
 from catalog.callnumbers import shelved
-from catalog.models import Bib, BibIdentifier, BibVersion, ImportBatch, ImportReview, Item, SourceRecord
+from catalog.import_models import ImportBatch, ImportReview
+from catalog.models import Bib, BibIdentifier, BibVersion, Item, SourceRecord
 from catalog.queries.undoing import corrections_of
 from catalog.service.redescribing import Cause, redescribe
 from catalog.undoing import Undoing

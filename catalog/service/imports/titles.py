@@ -15,9 +15,10 @@ from sqlalchemy import insert, select, update
 
 from branches.context import Context
 from catalog import description
+from catalog.import_models import ImportBatch, ImportReview
 from catalog.kept import read_description
 from catalog.matching import Weights
-from catalog.models import Bib, BibIdentifier, ImportBatch, ImportReview, SourceRecord
+from catalog.models import Bib, BibIdentifier, SourceRecord
 from catalog.service.imports.candidates import Candidates, Found, Target, take_turns
 from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge

@@ -15,7 +15,7 @@ from structlog import get_logger
 
 from branches.access import SYSTEM
 from branches.context import Context
-from catalog.models import ImportBatch, ImportReview, UndoRemainder
+from catalog.import_models import ImportBatch, ImportReview, UndoRemainder
 from catalog.queries.bibs import lock_bibs
 from catalog.queries.undoing import (
     corrections_of,

@@ -13,7 +13,7 @@ from sqlalchemy import select, text
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse
 
-from catalog.models import ImportBatch
+from catalog.import_models import ImportBatch
 from catalog.service.imports import run_next
 from kernel.db import Database
 from tests.catalog.marc.marcbytes import book

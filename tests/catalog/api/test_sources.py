@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.models import ImportBatch
+from catalog.import_models import ImportBatch
 from kernel.db import Database
 from tests.catalog.marc.marcbytes import sub
 from tests.catalog.service.imports.loading import counts, import_bytes, record, report

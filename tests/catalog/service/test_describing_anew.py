@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from branches.terminal import Terminal
 from catalog.cli.sources import source
+from catalog.import_models import ImportSource
 from catalog.invariants import INVARIANTS
-from catalog.models import Bib, BibVersion, ImportSource
+from catalog.models import Bib, BibVersion
 from catalog.service import describing_anew
 from catalog.service.bibs import BibService
 from catalog.service.describing_anew import ask_to_describe_anew, count_left, describe_anew_next, describe_anew_now

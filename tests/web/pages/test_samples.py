@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from branches.models import OrgUnit
-from catalog.models import ImportBatch, ImportProfile, Item, ItemType
+from catalog.import_models import ImportBatch, ImportProfile
+from catalog.models import Item, ItemType
 from catalog.reference import ITEM_TYPES
 from tests.catalog.marc.marcbytes import sub
 from tests.catalog.service.imports.loading import holding, record

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from branches.access import SYSTEM
 from branches.context import Context
-from catalog.models import ImportBatch, ImportProfile
+from catalog.import_models import ImportBatch, ImportProfile
 from catalog.profiles import save_profile
 from catalog.service.imports import NewImport, queue_import, run_now
 from kernel.db import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from catalog.models import ImportBatch
+from catalog.import_models import ImportBatch
 from catalog.queries.imports import ImportReport, find_import
 from catalog.service.imports import NewImport, queue_import, run_now
 from kernel.db import Database

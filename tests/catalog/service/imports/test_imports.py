@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from branches.models import OrgUnit
 from catalog.bibdata import BibData
+from catalog.import_models import ImportProblem
 from catalog.invariants import INVARIANTS
 from catalog.marc import ReadRecord, read_one
-from catalog.models import Bib, BibIdentifier, ImportProblem, Item, SourceRecord
+from catalog.models import Bib, BibIdentifier, Item, SourceRecord
 from catalog.profiles import save_profile
 from catalog.queries.imports import rejected_bytes
 from catalog.service.imports import run_next, running

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from catalog.import_models import ImportReview, ImportSource
 from catalog.invariants import INVARIANTS
-from catalog.models import Bib, BibVersion, ImportReview, ImportSource, Item, SourceRecord
+from catalog.models import Bib, BibVersion, Item, SourceRecord
 from catalog.service.bibs import BibService
 from catalog.service.imports import run_now
 from catalog.service.imports.reviews import Decided, ReviewService

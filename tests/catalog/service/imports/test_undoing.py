@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from catalog.bibdata import BibData
 from catalog.description import from_json
+from catalog.import_models import ImportBatch
 from catalog.invariants import INVARIANTS
-from catalog.models import Bib, BibIdentifier, BibVersion, ImportBatch, Item, SourceRecord
+from catalog.models import Bib, BibIdentifier, BibVersion, Item, SourceRecord
 from catalog.queries.undoing import list_remainders
 from catalog.service.bibs import BibService
 from catalog.service.imports import undoing
