@@ -7,9 +7,10 @@ short one. Whatever dies in between is done again. One indexer works at a time, 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from structlog import get_logger
 
@@ -19,7 +20,8 @@ from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.outbox import Pending
 from search import queries
-from search.documents import build_doc
+from search.documents import Title
+from search.making import Makers, make, processes_for
 from search.port import EngineUnavailable, IndexDoc, IndexSession, SearchEngine, WriterBusy
 from search.queries import Facts
 
@@ -72,6 +74,13 @@ class _Batch:
 
     docs: list[IndexDoc]
     gone: dict[int, int]
+    failures: dict[int, str]
+
+
+class _Read(NamedTuple):
+    """The versions of a batch of titles, and those that could not be read."""
+
+    versions: Mapping[int, int]
     failures: dict[int, str]
 
 
@@ -163,8 +172,10 @@ class Indexer:
         with self._database.reading() as session:
             found = queries.load_facts(session, versions, TREE.get(session))
         there = {facts.row.id for facts in found}
-        docs, failures = _build(found)
-        return _Batch(docs, {key: version for key, version in versions.items() if key not in there}, failures)
+        titles, failures = _read_titles(found)
+        made = make(titles)
+        gone = {key: version for key, version in versions.items() if key not in there}
+        return _Batch(made.docs, gone, failures | made.failures)
 
     def _write(self, session: IndexSession, batch: _Batch, generations: Sequence[str]) -> dict[int, str]:
         """Hand a batch to the engine; returns what it would not take, and why."""
@@ -205,24 +216,35 @@ class Indexer:
         with self._database.reading() as reading:
             total = queries.count_bibs(reading)
         is_first = len(generations) == 1
-        written = last = 0
+        written = 0
         waiting: list[Pending] = []
-        while versions := self._versions_after(last):
-            batch = self._read(versions)
-            failures = self._write(session, batch, [following])
-            self._queue_again(failures)
-            written += len(batch.docs)
-            last = max(versions)
-            progress(written, total)
-            if self._is_stopping():
-                raise Stopped
-            if is_first:  # nothing is read from the index yet, and what this pass wrote needs no second visit
-                waiting += [Pending(key, version) for key, version in versions.items() if key not in failures]
-                self._confirm(session, waiting, CONFIRM_AT_ONCE)
-            else:
-                self._drain(session, generations, SHORT_TURN_SECONDS)
+        with Makers(processes_for(total)) as makers:
+            for read, made in makers.run(self._titles()):
+                failures = self._write(session, _Batch(made.docs, {}, read.failures | made.failures), [following])
+                self._queue_again(failures)
+                written += len(made.docs)
+                progress(written, total)
+                if self._is_stopping():
+                    raise Stopped
+                if is_first:  # nothing is read from the index yet, and what this pass wrote needs no second visit
+                    done = read.versions.items()
+                    waiting += [Pending(key, version) for key, version in done if key not in failures]
+                    self._confirm(session, waiting, CONFIRM_AT_ONCE)
+                else:
+                    self._drain(session, generations, SHORT_TURN_SECONDS)
         self._confirm(session, waiting, 1)
         return written
+
+    def _titles(self) -> Iterator[tuple[_Read, list[Title]]]:
+        """All titles by rising id, each batch read after its versions. One that changes before its document is written has a higher
+        version by then, under which it is written once more."""
+        last = 0
+        while versions := self._versions_after(last):
+            last = max(versions)
+            with self._database.reading() as session:
+                found = queries.load_facts(session, versions, TREE.get(session))
+            titles, failures = _read_titles(found)
+            yield _Read(versions, failures), titles
 
     def _confirm(self, session: IndexSession, waiting: list[Pending], at_least: int) -> None:
         if len(waiting) >= at_least:
@@ -244,12 +266,13 @@ class Indexer:
                 outbox.enqueue(session, KIND, list(failures), at=self._clock())
 
 
-def _build(found: Sequence[Facts]) -> tuple[list[IndexDoc], dict[int, str]]:
-    docs: list[IndexDoc] = []
+def _read_titles(found: Sequence[Facts]) -> tuple[list[Title], dict[int, str]]:
+    """The titles, and those whose description cannot be read, with the reason: one must not stop the others."""
+    titles: list[Title] = []
     failures: dict[int, str] = {}
     for facts in found:
         try:
-            docs.append(build_doc(queries.read_title(facts)))
-        except Exception as error:  # noqa: BLE001 - one title that cannot be read must not stop the others
+            titles.append(queries.read_title(facts))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it stands in the report
             failures[facts.row.id] = f"{type(error).__name__}: {error}"
-    return docs, failures
+    return titles, failures

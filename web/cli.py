@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from threading import Event
 
 import click
@@ -23,6 +24,7 @@ from branches.service.accounts import AccountService, NewUser
 from branches.service.orgs import NewUnit, OrgService
 from branches.terminal import Terminal, choose_language, local, pass_terminal, read_secret
 from kernel.clock import parse_instant, read_clock
+from kernel.db import Database
 from kernel.errors import Conflict, DomainError, Invalid
 from kernel.i18n import Language, Text
 from kernel.memory import leave_loaded_objects_alone
@@ -103,20 +105,16 @@ def init(terminal: Terminal, admin: str, password_stdin: bool, network_code: str
 @pass_terminal
 def serve_command(terminal: Terminal, host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
     settings = read_settings()
-    if not os.environ.get(serve.SUPERVISED):
-        terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrations.upgrade(terminal.database)
-        _warn(settings, terminal.language)
-        terminal.say(
-            Text("通借已启动：http://{host}:{port}", "Tongjie serves http://{host}:{port}"), host=host, port=port
-        )
+    terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    migrations.upgrade(terminal.database)
+    _warn(settings, terminal.language)
+    terminal.say(Text("通借已启动：http://{host}:{port}", "Tongjie serves http://{host}:{port}"), host=host, port=port)
     terminal.close()
+    web = partial(serve.serve_web, settings, host=host, port=port, workers=workers, threads=threads)
     if no_worker:
-        serve.serve_web(settings, host=host, port=port, workers=workers, threads=threads)
+        web()
         return
-    options = ("--host", host, "--port", str(port), "--workers", str(workers), "--threads", str(threads))
-    program = (sys.executable, "-m", "web.cli")
-    sys.exit(serve.supervise([*program, "serve", "--no-worker", *options], [*program, "worker"]))
+    sys.exit(serve.supervise(web, partial(run_worker, settings)))
 
 
 @tongjie.command(
@@ -128,8 +126,7 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help=local("只建，不启动", "make it, but do not serve"))
 @pass_terminal
-@click.pass_context
-def demo(context: click.Context, terminal: Terminal, host: str, port: int, no_serve: bool) -> None:
+def demo(terminal: Terminal, host: str, port: int, no_serve: bool) -> None:
     logs.configure(logging.WARNING)  # the steps below tell a person how it goes
     terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrations.upgrade(terminal.database)
@@ -147,18 +144,22 @@ def demo(context: click.Context, terminal: Terminal, host: str, port: int, no_se
     heads = (Text("角色", "Role"), Text("馆点", "Unit"), Text("登录名", "Login"), Text("密码", "Password"))
     terminal.show_table(heads, [(one.role, one.org, one.username, one.password) for one in logins])
     if not no_serve:
-        context.invoke(serve_command, host=host, port=port)
+        sys.stdout.flush()
+        # A fresh process: the engine that has just been written to left threads behind.
+        command = [sys.executable, "-m", "web.cli", "serve", "--host", host, "--port", str(port)]
+        os.execv(sys.executable, command)  # noqa: S606 - our own program
 
 
 @tongjie.command(help=local("后台工作：导入、索引、定时任务。", "Work off imports, the index and the schedule."))
-@pass_terminal
-def worker(terminal: Terminal) -> None:
-    if os.environ.get(serve.SUPERVISED):
-        serve.end_with_parent()
+def worker() -> None:
+    run_worker(read_settings())
+
+
+def run_worker(settings: Settings) -> None:
+    """Work until told to stop; exits with 1 where a queue did not come to an end in time."""
     told = StopSignals()
-    settings = read_settings()
-    queues = rooms.build_queues(terminal.database, settings)
-    ended_well = Worker(terminal.database, queues, JOBS).run(Event(), told.wait)
+    database = Database(settings.database_url)
+    ended_well = Worker(database, rooms.build_queues(database, settings), JOBS).run(Event(), told.wait)
     sys.stderr.flush()
     if not ended_well:
         os._exit(1)  # a thread that does not come back must not keep the process

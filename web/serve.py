@@ -1,24 +1,27 @@
-"""`tongjie serve`: gunicorn with its web workers, and one `tongjie worker` beside it.
+"""`tongjie serve`: gunicorn with its web workers, and the background worker beside it.
 
-A small supervisor starts both as processes of their own, starts them again when they are killed, and passes SIGTERM and SIGINT on:
-requests and turns in hand are finished within 30 seconds, then both are gone.
+A supervisor loads the program once and forks both, so that all processes share what it holds in memory; it starts them again when they
+are killed, and passes SIGTERM and SIGINT on: requests and turns in hand are finished within 30 seconds, then both are gone.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from time import monotonic
 from typing import Any, Final
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from setproctitle import setproctitle
 from structlog import get_logger
 
+from catalog.fold import fold
+from kernel.memory import leave_loaded_objects_alone
+from kernel.processes import end_with_parent
 from search.analysis.pinyin import sound_out
 from web.app import create_app
 from web.gathering import GatheringWorker
@@ -31,7 +34,8 @@ GRACE_SECONDS: Final = 25  # of the 30 that a supervisor above us is asked to wa
 KILL_AFTER_SECONDS: Final = 29
 LONGEST_PAUSE_SECONDS: Final = 60.0
 STEADY_SECONDS: Final = 60.0
-SUPERVISED: Final = "TONGJIE_SUPERVISED"
+
+_forking = get_context("fork")
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -60,40 +64,41 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        app = create_app(self._settings)
-        sound_out("通借")  # reads its tables now, not in some reader's first search: half a second
-        return app
+        load_tables()  # now, not in some reader's first search: half a second
+        return create_app(self._settings)
 
 
 def serve_web(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages and API in this process and its children; returns never, but exits."""
-    if os.environ.get(SUPERVISED):
-        end_with_parent()
     WebServer(settings, host=host, port=port, workers=workers, threads=threads).run()
 
 
-def end_with_parent() -> None:
-    """Ask Linux for SIGTERM when the supervisor dies, so that a killed one leaves nothing behind that keeps the port."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGTERM)
+def load_tables() -> None:
+    """Read what sounds and forms of characters are told from, which is kept for the life of a process."""
+    sound_out("通借")
+    fold("通借")
 
 
-def supervise(web: Sequence[str], worker: Sequence[str]) -> int:
-    """Run both commands until told to stop or the web server ends; returns its exit code."""
+def supervise(web: Callable[[], object], worker: Callable[[], object]) -> int:
+    """Run both in processes of their own until told to stop or the web server ends; returns its exit code.
+
+    To be called where there is no other thread and no open connection, for neither outlives a fork.
+    """
+    load_tables()
+    leave_loaded_objects_alone()  # else the collector would write to every page that the processes share
     return _Supervisor(web, worker).run()
 
 
 class _Child:
     """A process of ours that is started again when it dies, after a pause that grows while it keeps dying."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
-        self._name, self._command = name, command
+    def __init__(self, name: str, work: Callable[[], object]) -> None:
+        self._name, self._work = name, work
         self._pause, self._again_at = 1.0, 0.0
         self._start()
 
     def heal(self) -> None:
-        code = self.process.poll()
+        code = self.process.exitcode
         if code is None:
             self._pause = 1.0 if monotonic() - self._started > STEADY_SECONDS else self._pause
         elif not self._again_at:
@@ -106,18 +111,27 @@ class _Child:
     @property
     def gave_up(self) -> bool:
         """Whether it ended by itself, as where its port is taken; one that was killed, as for want of memory, did not."""
-        code = self.process.poll()
+        code = self.process.exitcode
         return code is not None and code >= 0
 
     def _start(self) -> None:
-        # A session of its own: Ctrl-C reaches the supervisor alone, which then ends both in order.
-        environment = os.environ | {SUPERVISED: "1"}
-        self.process = subprocess.Popen(self._command, env=environment, start_new_session=True)  # noqa: S603
+        self.process = _forking.Process(target=_become, args=(self._name, self._work, os.getpid()), name=self._name)
+        self.process.start()
         self._started = monotonic()
 
 
+def _become(name: str, work: Callable[[], object], parent: int) -> None:
+    """The beginning of a child's life."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    os.setsid()  # Ctrl-C reaches the supervisor alone, which then ends both in order
+    setproctitle(f"tongjie {name}")
+    end_with_parent(parent)
+    work()
+
+
 class _Supervisor:
-    def __init__(self, web: Sequence[str], worker: Sequence[str]) -> None:
+    def __init__(self, web: Callable[[], object], worker: Callable[[], object]) -> None:
         self._told = StopSignals()
         self._web, self._worker = web, worker
 
@@ -128,17 +142,15 @@ class _Supervisor:
             worker.heal()
         return self._end(web.process, worker.process)
 
-    def _end(self, web: subprocess.Popen[bytes], worker: subprocess.Popen[bytes]) -> int:
+    def _end(self, *processes: ForkProcess) -> int:
         deadline = monotonic() + KILL_AFTER_SECONDS
         was_asked = self._told.came
-        for process in (web, worker):
-            if process.poll() is None:
-                process.terminate()
-        for process in (web, worker):
-            try:
-                process.wait(max(0.0, deadline - monotonic()))
-            except subprocess.TimeoutExpired:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(max(0.0, deadline - monotonic()))
+            if process.exitcode is None:
                 log.error("process.killed", pid=process.pid)
                 process.kill()
-                process.wait()
-        return 0 if was_asked else web.returncode or 1
+                process.join()
+        return 0 if was_asked else processes[0].exitcode or 1

@@ -106,37 +106,38 @@ class Scene:
     # --- who dies -----------------------------------------------------------------------------------------------------
 
     def kill_web_workers(self) -> None:
-        for pid in children(self._child("serve")):
+        for pid in children(self._child("gunicorn: master")):
             kill(pid)
 
     def kill_web_server(self) -> None:
-        for pid in family(self._child("serve")):
+        for pid in family(self._child("gunicorn: master")):
             kill(pid)
 
     def kill_index_worker(self) -> None:
-        kill(self._child("worker"))
+        kill(self._child("tongjie worker"))
 
     def kill_all(self) -> None:
         self.server.kill()
         self.server.start()
 
-    def _child(self, command: str) -> int:
+    def _child(self, title: str) -> int:
         """The supervisor starts one that is dead again after a pause."""
         found: list[int] = []
 
         def is_there() -> bool:
-            found[:] = [pid for pid in children(self.server.pid) if command in _words(pid)]
+            found[:] = [pid for pid in children(self.server.pid) if _title(pid).startswith(title)]
             return bool(found)
 
-        wait_until(is_there, f"a process of `tongjie {command}`")
+        wait_until(is_there, f"the process {title}")
         return found[0]
 
 
-def _words(pid: int) -> list[str]:
+def _title(pid: int) -> str:
+    """How the process calls itself."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        return Path(f"/proc/{pid}/cmdline").read_text()
     except OSError:
-        return []
+        return ""
 
 
 @contextmanager

@@ -41,7 +41,9 @@ class Server:
         return _children(self.process.pid)
 
     def worker(self) -> int | None:
-        is_worker = {pid: Path(f"/proc/{pid}/cmdline").read_text().endswith("worker\0") for pid in self.children()}
+        is_worker = {
+            pid: Path(f"/proc/{pid}/cmdline").read_text().startswith("tongjie worker") for pid in self.children()
+        }
         return next((pid for pid, yes in is_worker.items() if yes), None)
 
 
