@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from catalog.import_models import ImportBatch
 from catalog.queries.imports import ImportReport, find_import
 from catalog.service.imports import NewImport, queue_import, run_now
@@ -35,6 +37,14 @@ def import_bytes(database: Database, folder: Path, data: bytes, **values: Any) -
     import_id = queue(database, path, **values)
     run_now(database, import_id)
     return report(database, import_id)
+
+
+def rows(database: Database, *columns: Any) -> list[tuple[Any, ...]]:
+    """What stands in a table, in the order of its key: PostgreSQL gives rows in whatever order they lie."""
+    statement = select(*columns)
+    (table,) = statement.get_final_froms()
+    with database.reading() as session:
+        return [tuple(row) for row in session.execute(statement.order_by(*table.primary_key))]
 
 
 def report(database: Database, import_id: int) -> ImportReport:

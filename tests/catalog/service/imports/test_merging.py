@@ -17,8 +17,7 @@ from catalog.service.imports.reviews import Decided, ReviewService
 from kernel.db import Database
 from kernel.errors import Conflict
 from tests.catalog.marc.marcbytes import RawField, cnmarc_fields, iso, sub
-from tests.catalog.service.imports.loading import counts, holding, import_bytes, queue, record, report
-from tests.catalog.service.imports.test_imports import rows
+from tests.catalog.service.imports.loading import counts, holding, import_bytes, queue, record, report, rows
 from tests.factories import County, make_context
 
 
@@ -77,10 +76,10 @@ def test_the_source_of_the_higher_priority_describes_the_title(database: Databas
     assert counts(found) == {"read": 1, "merged": 1}
     ((title, data, version),) = rows(database, Bib.title, Bib.data, Bib.version)
     assert (title, version) == ("红楼梦", 2)
-    assert data["subjects"] == ["长篇小说", "章回小说"]  # type: ignore[index]
-    assert data["abstract"] == "四大名著之一。"  # type: ignore[index]
+    assert data["subjects"] == ["长篇小说", "章回小说"]
+    assert data["abstract"] == "四大名著之一。"
     ((before, cause),) = rows(database, BibVersion.data, BibVersion.cause)
-    assert (before["title"], cause) == ("紅樓夢", "import")  # type: ignore[index]
+    assert (before["title"], cause) == ("紅樓夢", "import")
 
 
 def test_a_lesser_source_never_writes_over_a_better_one(database: Database, tmp_path: Path) -> None:
@@ -130,7 +129,7 @@ def test_another_publisher_is_asked_about_once(database: Database, tmp_path: Pat
     assert counts(import_bytes(database, tmp_path, other_edition(), source="CALIS")) == {"read": 1, "review": 1}
     ((candidates, status),) = rows(database, ImportReview.candidates, ImportReview.status)
     assert status == "open"
-    ((best,),) = [candidates]  # type: ignore[misc]
+    ((best,),) = [candidates]
     assert ["publisher", "differs"] in [reason[:2] for reason in best["reasons"]]
     assert len(rows(database, Bib.id)) == 1
 

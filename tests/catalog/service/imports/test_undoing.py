@@ -23,7 +23,7 @@ from kernel.db import Database
 from kernel.errors import Conflict
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
-from tests.catalog.service.imports.loading import counts, holding, import_bytes, put_batch_back, record, report
+from tests.catalog.service.imports.loading import counts, holding, import_bytes, put_batch_back, record, report, rows
 from tests.factories import County, make_context, make_patron
 from web.wiring import connect
 
@@ -34,11 +34,6 @@ def sound(database: Database, county: County) -> object:
     yield
     with database.reading() as session:
         assert {one.code: list(one.find(session)) for one in INVARIANTS} == {one.code: [] for one in INVARIANTS}
-
-
-def rows(database: Database, *columns: object) -> list[tuple[object, ...]]:
-    with database.reading() as session:
-        return [tuple(row) for row in session.execute(select(*columns))]  # type: ignore[call-overload]
 
 
 def undo(database: Database, batch_id: int) -> dict[str, int]:
