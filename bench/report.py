@@ -11,6 +11,9 @@ from bench import circulation, freshness, importing, relevance, searching
 
 TEMPLATE = Path(__file__).with_name("performance.template.md")
 MOST_CPU_MS, MOST_STATEMENTS, MOST_IMPORT_MS = 7.0, 12, 1.5
+MOST_SEARCH_MS = {"embedded": 30.0, "elasticsearch": 60.0}
+MOST_APPLICATION_MS, MOST_UNSEEN_SECONDS, MOST_MEMORY_MB = 15.0, 3.0, 450.0
+LEAST_PER_SECOND, LEAST_SHARE_OF_BULK = 2000, 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ def write(run: Run) -> str:
     )
 
 
+_ENGINES = {"embedded": "The embedded engine", "elasticsearch": "Elasticsearch"}
 _CIRCULATION = (
     "act",
     "database",
@@ -168,7 +172,31 @@ def _verdicts(run: Run) -> list[str]:
         f"(goal {MOST_STATEMENTS}: {_met(most <= MOST_STATEMENTS)}).",
         f"An imported record with its copies takes at most {dearest:.2f} ms CPU "
         f"(goal {MOST_IMPORT_MS:g} ms: {_met(dearest <= MOST_IMPORT_MS)}).",
+        *(line for one in run.searches for line in _search_verdicts(one)),
+        *map(_change_verdict, run.changes),
     ]
+
+
+def _search_verdicts(one: searching.Figure) -> list[str]:
+    latest, goal = one.first.quantile(0.95), MOST_SEARCH_MS[one.engine]
+    return [
+        f"{_ENGINES[one.engine]}: 95 of 100 searches with all facets, each asked for the first time, take at most {latest:.1f} ms "
+        f"(goal {goal:g} ms: {_met(latest <= goal)}), {one.application_ms:.1f} ms of it in the application "
+        f"(goal {MOST_APPLICATION_MS:g} ms: {_met(one.application_ms <= MOST_APPLICATION_MS)}).",
+        f"{_ENGINES[one.engine]}: an index is built at {one.per_second:.0f} titles a second "
+        f"(goal {LEAST_PER_SECOND}: {_met(one.per_second >= LEAST_PER_SECOND)}), {one.share_of_bulk:.2f} of what the engine takes of "
+        f"documents made before (goal {LEAST_SHARE_OF_BULK:g}: {_met(one.share_of_bulk >= LEAST_SHARE_OF_BULK)}).",
+        f"{_ENGINES[one.engine]}: two web workers and the worker hold {one.memory_mb:.0f} MB "
+        f"(goal {MOST_MEMORY_MB:g} MB: {_met(one.memory_mb <= MOST_MEMORY_MB)}).",
+    ]
+
+
+def _change_verdict(one: freshness.Figure) -> str:
+    seconds, goal = one.quantile(0.99) / 1000, MOST_UNSEEN_SECONDS
+    return (
+        f"{_ENGINES[one.engine]}: 99 of 100 changes of what can be had are seen by a search within {seconds:.1f} s at "
+        f"{one.per_second:.0f} acts a second (goal {goal:g} s at {freshness.ACTS_A_SECOND}: {_met(seconds <= goal)})."
+    )
 
 
 def _met(is_met: bool) -> str:
