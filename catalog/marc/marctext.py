@@ -32,6 +32,7 @@ _PRICES: Final = frozenset({"010d", "011d", "091d", "020c", "022c", "024c", "037
 _MAIL_BEFORE: Final = re.compile(r"[A-Za-z0-9._-]$")
 _MAIL_BEHIND: Final = re.compile(r"[A-Za-z0-9-]{2,}(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _MARKED_VALUE: Final = re.compile(r"[ #\\_]{0,4}(?:\$\$|[$‡ǂ▼])a")
+_SEEN: Final = 80  # characters at either side that tell what a mark is
 _EMBEDDED: Final = re.compile(r"(?!00)[0-9]{3}[0-9 ]{0,2}")  # tag and indicators of a field within a linking field
 _SPACED: Final = re.compile(r" ?[0-9A-Za-z] ")
 
@@ -55,10 +56,11 @@ class _Written:
 
     @property
     def body(self) -> str:
-        text = self.line.body
+        pieces = [self.line.body]
         for rest in self.more:
-            text = _joined(text, rest)
-        return text
+            pieces[-1] = pieces[-1].rstrip(" \t\r")
+            pieces += (_joint(pieces[-1], rest), rest)
+        return "".join(pieces)
 
 
 def parse(raw: bytes, choice: FormatChoice, declared: str | None) -> TextRecord:
@@ -174,14 +176,21 @@ def _subfields(tag: str, mark: str, body: str) -> Iterator[str]:
     """Code and text of each subfield. A mark is one only where a code stands behind it and it is not part of the text."""
     start, blank = 0, " ?" if body.startswith(" ") else ""
     for found in re.finditer(re.escape(mark) + f"(?={blank}[0-9A-Za-z])", body):
-        if not _is_text(tag, mark, body[start : found.start()], body[found.end() :]):
+        before, behind = _ends(body, start, found.start()), body[found.end() : found.end() + _SEEN]
+        if not _is_text(tag, mark, before, behind):
             yield body[start : found.start()]
             start = found.end()
     yield body[start:]
 
 
+def _ends(body: str, start: int, end: int) -> str:
+    """The text between, of a long one its two ends: who reads on to the next mark must not go back to the first."""
+    is_long = end - start > 2 * _SEEN
+    return body[start : start + _SEEN] + body[end - _SEEN : end] if is_long else body[start:end]
+
+
 def _is_text(tag: str, mark: str, before: str, behind: str) -> bool:
-    """Whether a mark is money or part of an address. `before` is the subfield so far, with its code."""
+    """Whether a mark is money or part of an address. `before` is the subfield so far, with its code, or the ends of it."""
     if mark in ("$", "＄", "﹩"):
         if before.endswith(mark):
             return True
@@ -209,8 +218,7 @@ def _indicators(written: str, is_compact: bool, repairs: list[str]) -> str:
     return text[:2].ljust(2).translate(_LEADER_SIGNS)
 
 
-def _joined(text: str, rest: str) -> str:
+def _joint(text: str, rest: str) -> str:
     """What a line break stood for: nothing between Chinese characters, a blank elsewhere."""
-    text = text.rstrip(" \t\r")
     is_wide = bool(text and rest and _WIDE.match(text[-1]) and _WIDE.match(rest[0]))
-    return f"{text}{rest}" if is_wide else f"{text} {rest}"
+    return "" if is_wide else " "

@@ -55,6 +55,7 @@ class _Cut:
         self._size = 0
         self._lines = Lines()
         self._tags: set[str] = set()
+        self._is_numbered = False
         self._is_odd = False
         self._has_text = False
 
@@ -81,10 +82,9 @@ class _Cut:
 
     def _opens_next(self, line: Line) -> bool:
         """A leader behind any numbered field, a 001 behind any but the leader; local tags may stand before both."""
-        numbered = {tag for tag in self._tags if tag.isdigit()}
         if line.kind == "leader":
-            return bool(numbered) or "LDR" in self._tags
-        return line.tag == "001" and bool(numbered)
+            return self._is_numbered or "LDR" in self._tags
+        return line.tag == "001" and self._is_numbered
 
     def _add(self, at: int, raw: bytes, line: Line, text: str) -> None:
         if not self._raw:
@@ -94,6 +94,7 @@ class _Cut:
         self._has_text = self._has_text or line.kind in ("other", "more")
         if line.kind in FIELD_KINDS:
             self._tags.add(line.tag)
+            self._is_numbered = self._is_numbered or line.tag.isdigit()
         elif line.kind == "other" and not self._tags and _MARKED.search(text):
             self._is_odd = True  # a damaged record, not the heading of the next
 
@@ -105,12 +106,12 @@ def _lines(stream: BinaryIO, offset: int, newline: bytes) -> Iterator[tuple[int,
     """Each line with its end and its place; a line that never ends comes in pieces. Without the byte order mark of the file."""
     tail, width = b"", len(newline)
     while chunk := stream.read(CHUNK):
-        data, start = tail + chunk, 0
+        data, start, unseen = tail + chunk, 0, max(len(tail) - width + 1, 0)
         if offset == 0 and not tail:
             start = len(BOM) if data.startswith(BOM) else 2 if data[:2] in (b"\xff\xfe", b"\xfe\xff") else 0
-        while (end := _aligned(data, newline, start)) >= 0:
+        while (end := _aligned(data, newline, start, unseen)) >= 0:
             yield offset + start, data[start : end + width]
-            start = end + width
+            start = unseen = end + width
         tail, offset = data[start:], offset + start
         if len(tail) > MAX_RECORD:
             piece = tail[: len(tail) - len(tail) % width]
@@ -120,9 +121,10 @@ def _lines(stream: BinaryIO, offset: int, newline: bytes) -> Iterator[tuple[int,
         yield offset, tail
 
 
-def _aligned(data: bytes, newline: bytes, start: int) -> int:
-    """Where the next line end stands: in UTF-16 half of one character and half of the next may look like one."""
-    end = data.find(newline, start)
+def _aligned(data: bytes, newline: bytes, start: int, unseen: int) -> int:
+    """Where the line that begins at `start` ends, not before `unseen`: in UTF-16 half of one character and half of the next may look like
+    its end."""
+    end = data.find(newline, unseen)
     while end >= 0 and (end - start) % len(newline):
         end = data.find(newline, end + 1)
     return end

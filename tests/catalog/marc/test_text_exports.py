@@ -237,6 +237,34 @@ def test_a_record_without_end_is_kept_aside_and_costs_no_memory() -> None:
 
 
 @pytest.mark.parametrize(
+    ("mark", "written", "text"),
+    [
+        ("$", "US$1 " * 40_000, "US$1 " * 40_000),
+        ("@", "a@bb.cn " * 30_000, "a@bb.cn " * 30_000),
+        ("$", "字\n  " * 60_000, "字" * 60_000),
+    ],
+)
+def test_a_field_full_of_signs_or_line_breaks_is_read_in_one_pass(mark: str, written: str, text: str) -> None:
+    (found,) = read(f"001 1\n200 1 {mark}a书\n300   {mark}a{written}".rstrip().encode())
+    assert isinstance(found, ReadRecord)
+    assert found.record.fields[-1].subfields == (("a", text.strip()),)
+
+
+def test_a_record_of_many_tags_is_cut_in_one_pass() -> None:
+    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    local = "".join(f"{first}{second}{third} x\n" for first in "ABCDEFGH" for second in signs for third in signs)
+    found = read((plain(number="1") + local * 2 + "\n" + plain(number="2")).encode())
+    assert numbers(found) == ["1", "2"]
+
+
+def test_halves_of_two_characters_that_look_like_a_line_end_do_not_part_a_line() -> None:
+    odd = "\u0a00" * 1_000_000
+    text = plain(number="1") + f"300   ▼a书{odd}\n\n" + plain(number="2")
+    found = read(b"\xff\xfe" + text.encode("utf-16-le"))
+    assert numbers(found) == ["1", "2"]
+
+
+@pytest.mark.parametrize(
     "text",
     ["读者名单\n001 张三\n002 李四\n", "价格：100 $5\n", "第1条 规则\n第2条 规则\n", "name@example.com\n200 people\n"],
 )
