@@ -26,7 +26,7 @@ from search.analysis.pinyin import sound_out
 from web.app import create_app
 from web.gathering import GatheringWorker
 from web.settings import Settings
-from web.stopping import StopSignals
+from web.stopping import SIGNALS, StopSignals
 
 log = get_logger("serve")
 
@@ -116,14 +116,20 @@ class _Child:
 
     def _start(self) -> None:
         self.process = _forking.Process(target=_become, args=(self._name, self._work, os.getpid()), name=self._name)
-        self.process.start()
+        # A signal waits until the child has handlers of its own: ours would set a flag that the child never looks at.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         self._started = monotonic()
 
 
 def _become(name: str, work: Callable[[], object], parent: int) -> None:
     """The beginning of a child's life."""
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     os.setsid()  # Ctrl-C reaches the supervisor alone, which then ends both in order
     setproctitle(f"tongjie {name}")
     end_with_parent(parent)

@@ -11,6 +11,7 @@ from time import sleep
 from types import FrameType
 from typing import Final
 
+SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 LOOK_SECONDS: Final = 0.25
 
 
@@ -19,8 +20,8 @@ class StopSignals:
 
     def __init__(self) -> None:
         self.came = False
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._note)
+        for number in SIGNALS:
+            signal.signal(number, self._note)
 
     def pause(self) -> bool:
         """Rest for a moment; whether a signal has come."""

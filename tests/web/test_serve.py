@@ -119,6 +119,20 @@ def test_serves_heals_and_ends(server: Server) -> None:
     assert all(_is_gone(pid) for pid in children)
 
 
+def test_a_process_hears_that_it_is_to_end_though_it_has_hardly_begun() -> None:
+    program = (
+        "import sys, time, web.serve as serve, web.stopping as stopping\n"
+        "told = stopping.StopSignals()\n"
+        "process = serve._Child('web', lambda: time.sleep(600)).process\n"
+        "process.terminate()\n"
+        f"process.join({LONGEST_SECONDS})\n"
+        "ended = process.exitcode\n"
+        "process.kill()\n"
+        "sys.exit(0 if ended == -15 and not told.came else 1)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
 def _log_in_across(server: Server, happening: Callable[[], None]) -> tuple[int, str]:
     """Send half a request, let something happen once the web worker has it in hand, and send the rest."""
     body = json.dumps({"username": "root", "password": PASSWORD}).encode()
