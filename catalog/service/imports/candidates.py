@@ -57,18 +57,17 @@ class Candidates:
     _brought: dict[str, list[Target]] = field(default_factory=dict)
 
     def load(self, session: Session, records: Sequence[Incoming]) -> None:
-        """Fetch every title that shares a number or a key with one of these records, but for those that a glance rules out."""
+        """Fetch every title that shares a number or a key with one of these records, but for those that a glance rules out.
+
+        On PostgreSQL a title may go into another one, or be taken back, between two statements: then it is looked for again.
+        """
         wanted = sorted({key for record in records for _, key in record.identifiers})
-        i = BibIdentifier
-        for start in range(0, len(wanted), _AT_ONCE):
-            rows = session.execute(
-                select(i.value, i.bib_id, Bib.isbn, Bib.year)
-                .join(Bib, Bib.id == i.bib_id)
-                .where(i.value.in_(wanted[start : start + _AT_ONCE]))
-            )
-            for value, bib_id, isbn, year in rows:
-                self._there.setdefault(value, []).append(_Glance(bib_id, isbn, year))
-        self._targets = _load_targets(session, {bib_id for record in records for bib_id in self._worth_a_look(record)})
+        while True:
+            self._there = _glance_at(session, wanted)
+            bib_ids = {bib_id for record in records for bib_id in self._worth_a_look(record)}
+            self._targets = _load_targets(session, bib_ids)
+            if self._targets.keys() == bib_ids:
+                return
 
     def add(self, target: Target, record: Incoming) -> None:
         """A title that the chunk brings."""
@@ -111,6 +110,20 @@ def take_turns(session: Session) -> None:
         session.execute(text("SET LOCAL lock_timeout = '30s'"))
         session.execute(text("SET LOCAL statement_timeout = '30s'"))
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MATCHING_LOCK})
+
+
+def _glance_at(session: Session, keys: Sequence[str]) -> dict[str, list[_Glance]]:
+    there: dict[str, list[_Glance]] = {}
+    i = BibIdentifier
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = session.execute(
+            select(i.value, i.bib_id, Bib.isbn, Bib.year)
+            .join(Bib, Bib.id == i.bib_id)
+            .where(i.value.in_(keys[start : start + _AT_ONCE]))
+        )
+        for value, bib_id, isbn, year in rows:
+            there.setdefault(value, []).append(_Glance(bib_id, isbn, year))
+    return there
 
 
 def _load_targets(session: Session, bib_ids: Iterable[int]) -> dict[int, Target]:

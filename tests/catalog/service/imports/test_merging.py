@@ -6,13 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
 
 from catalog.import_models import ImportReview, ImportSource
 from catalog.invariants import INVARIANTS
-from catalog.models import Bib, BibVersion, Item, SourceRecord
+from catalog.models import Bib, BibIdentifier, BibVersion, Item, SourceRecord
 from catalog.service.bibs import BibService
-from catalog.service.imports import run_now
+from catalog.service.imports import candidates, run_now
 from catalog.service.imports.reviews import Decided, ReviewService
 from kernel.db import Database
 from kernel.errors import Conflict
@@ -58,6 +59,30 @@ def test_one_book_of_two_sources_is_one_title_with_the_copies_of_both(database: 
     assert rows(database, Bib.title) == [("红楼梦",)]
     assert len(rows(database, Item.id)) == 2
     assert rows(database, SourceRecord.source, SourceRecord.is_current) == [("NLC", True), ("CALIS", True)]
+
+
+def test_a_title_that_goes_while_it_is_looked_for_is_looked_for_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_bytes(database, tmp_path, record("A1"), source="NLC")
+    columns = (BibIdentifier.bib_id, BibIdentifier.kind, BibIdentifier.value)
+    there = [dict(zip(("bib_id", "kind", "value"), row, strict=True)) for row in rows(database, *columns)]
+    load_targets, looked = candidates._load_targets, []
+
+    def load(session: Session, bib_ids: set[int]) -> dict[int, candidates.Target]:
+        """Between the two statements somebody else's act takes the title out of the way of the first one."""
+        looked.append(set(bib_ids))
+        if len(looked) > 1:
+            return load_targets(session, bib_ids)
+        session.execute(delete(BibIdentifier))
+        return {}
+
+    monkeypatch.setattr(candidates, "_load_targets", load)
+    found = import_bytes(database, tmp_path, record("B7"), source="CALIS")
+    assert counts(found) == {"read": 1, "created": 1}
+    assert [len(ids) for ids in looked] == [1, 0]
+    with database.transaction() as session:
+        session.execute(insert(BibIdentifier), there)
 
 
 def test_twice_in_one_file_under_two_numbers_is_one_title(database: Database, tmp_path: Path) -> None:
