@@ -10,8 +10,8 @@ from catalog.marc.record import Field, MarcRecord, control_number
 from catalog.marc.tidy import clean, imprint, unique, without_isbd, without_stop
 
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 318), *range(320, 327), 328, 336, 337, 345))
-_NAMES = "700 701 702 710 711 712 720 721 722"
-_NUMBERS, _CANCELLED = each("010$a"), each("010$z")
+NAMES = "700 701 702 710 711 712 720 721 722"
+NUMBERS, _CANCELLED, PRICES = each("010$a"), each("010$z"), each("010$d 011$d 091$d")
 _MAIN = frozenset({"700", "701", "710", "711", "720", "721"})
 _BODIES = frozenset({"710", "711", "712"})
 _SUBJECTS = "600 601 602 604 605 606 607 608"
@@ -61,11 +61,11 @@ def _kind(record: MarcRecord) -> BibKind:
 
 
 def _wrong_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.invalid_isbns(_NUMBERS(record), _CANCELLED(record))
+    return isbn.invalid_isbns(NUMBERS(record), _CANCELLED(record))
 
 
 def _other_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.other_isbns(_CANCELLED(record), _NUMBERS(record))
+    return isbn.other_isbns(_CANCELLED(record), NUMBERS(record))
 
 
 CNMARC: tuple[Line, ...] = (
@@ -75,7 +75,7 @@ CNMARC: tuple[Line, ...] = (
     line("volume", fields("200"), titles.part_200),
     line("parallel_titles", fields("200 510"), titles.parallel_200),
     line("variant_titles", fields("200 500 512 513 514 515 516 517 518 532 540 541"), titles.variants_200),
-    line("contributors", fields(f"{_NAMES} 200"), _contributors),
+    line("contributors", fields(f"{NAMES} 200"), _contributors),
     line("responsibility", fields("200"), titles.responsibility_200),
     line("edition", joined("205$ab"), first),
     line("place", each("210$a 214$a"), imprint),
@@ -89,11 +89,11 @@ CNMARC: tuple[Line, ...] = (
     line("contents", each("327$a"), "\n".join),
     line("audience", each("333$a"), first),
     line("readership", each("100$a/17-19"), readership.from_unimarc),
-    line("isbns", each("010$a"), isbn.valid_isbns),
+    line("isbns", NUMBERS, isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
     Line("isbns_other", _other_isbns),
     line("issns", each("011$a 225$x"), isbn.valid_issns),
-    line("price_fen", each("010$d 011$d 091$d"), lambda values: prices.first_price(values, bare=True)),
+    line("price_fen", PRICES, lambda values: prices.first_price(values, bare=True)),
     line("language", each("101$a"), codes.language),
     line("country", each("102$a"), codes.iso_country),
     line("class_number", each("690$a 096$a 905$d 090$a"), subjects.first_class),

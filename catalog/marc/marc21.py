@@ -11,8 +11,8 @@ from catalog.marc.extract import Line, each, fields, first, joined, line
 from catalog.marc.record import Field, MarcRecord, control_number
 from catalog.marc.tidy import has_han, imprint, unique, without_isbd, without_stop
 
-_NAMES = "100 110 111 700 710 711"
-_NUMBERS, _CANCELLED = each("020$a"), each("020$z")
+NAMES = "100 110 111 700 710 711"
+NUMBERS, _CANCELLED, PRICES = each("020$a"), each("020$z"), each("020$c")
 _MAIN = frozenset({"100", "110", "111"})
 _BODIES = frozenset({"110", "111", "710", "711"})
 _SUBJECTS = "600 610 611 630 648 650 651 655"
@@ -79,11 +79,11 @@ def _series(found: list[Field]) -> tuple[str, ...]:
 
 
 def _wrong_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.invalid_isbns(_NUMBERS(record), _CANCELLED(record))
+    return isbn.invalid_isbns(NUMBERS(record), _CANCELLED(record))
 
 
 def _other_isbns(record: MarcRecord) -> tuple[str, ...]:
-    return isbn.other_isbns(_CANCELLED(record), _NUMBERS(record))
+    return isbn.other_isbns(_CANCELLED(record), NUMBERS(record))
 
 
 def _class_number(found: list[Field]) -> str | None:
@@ -124,7 +124,7 @@ MARC21: tuple[Line, ...] = (
     line("volume", fields("245"), titles.part_245),
     line("parallel_titles", fields("245 246"), titles.parallel_245),
     line("variant_titles", fields(_TITLES), titles.variants_245),
-    line("contributors", fields(f"{_NAMES} 245"), _contributors),
+    line("contributors", fields(f"{NAMES} 245"), _contributors),
     line("responsibility", fields("245"), titles.responsibility_245),
     line("edition", joined("250$ab"), lambda values: without_isbd(values[0]) if values else None),
     line("place", each("264$a 260$a"), imprint),
@@ -138,11 +138,11 @@ MARC21: tuple[Line, ...] = (
     line("contents", joined("505$agrt"), "\n".join),
     line("audience", each("521$a"), first),
     line("readership", each("008/22"), readership.from_marc21),
-    line("isbns", each("020$a"), isbn.valid_isbns),
+    line("isbns", NUMBERS, isbn.valid_isbns),
     Line("isbn_invalid", _wrong_isbns),
     Line("isbns_other", _other_isbns),
     line("issns", each("022$a"), isbn.valid_issns),
-    line("price_fen", each("020$c"), lambda values: prices.first_price(values, bare=False)),
+    line("price_fen", PRICES, lambda values: prices.first_price(values, bare=False)),
     line("language", each("008/35-37 041$a"), codes.language),
     line("country", each("008/15-17 044$a"), codes.marc_country),
     line("class_number", fields("084 093"), _class_number),

@@ -10,18 +10,15 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from catalog.bibdata import BibData
-from catalog.marc import dates, isbn, prices
+from catalog.marc import cnmarc, dates, isbn, marc21, prices
 from catalog.marc.extract import each
 from catalog.marc.record import ReadRecord
 from catalog.marc.tidy import has_han
 
-_NAMES: Final = {
-    "cnmarc": ("700", "701", "702", "710", "711", "712", "720", "721", "722"),
-    "marc21": ("100", "110", "111", "700", "710", "711"),
-}
+_NAMES: Final = {"cnmarc": cnmarc.NAMES.split(), "marc21": marc21.NAMES.split()}
 _TITLE: Final = {"cnmarc": each("200$a"), "marc21": each("245$a")}
-_NUMBERS: Final = {"cnmarc": each("010$a"), "marc21": each("020$a")}
-_PRICES: Final = {"cnmarc": each("010$d 011$d 091$d"), "marc21": each("020$c")}
+_NUMBERS: Final = {"cnmarc": cnmarc.NUMBERS, "marc21": marc21.NUMBERS}
+_PRICES: Final = {"cnmarc": cnmarc.PRICES, "marc21": marc21.PRICES}
 _CLASSES: Final = each("690$a")
 _PLAIN_NUMBER: Final = re.compile(r"[0-9Xx -]*")
 _LATIN: Final = re.compile("[A-Za-z]")
