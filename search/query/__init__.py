@@ -10,5 +10,6 @@ are also looked for by sound and by initials; numbers also as ISBN, barcode and 
 
 from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, parse
 from search.query.placing import leaves
+from search.query.syntax import GROUPING, OPERATORS
 
-__all__ = ["LONGEST_QUERY", "MOST_LEAVES", "ParsedQuery", "QueryTooLong", "leaves", "parse"]
+__all__ = ["GROUPING", "LONGEST_QUERY", "MOST_LEAVES", "OPERATORS", "ParsedQuery", "QueryTooLong", "leaves", "parse"]

@@ -6,12 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from catalog.fold import fold
 from search.analysis.tokens import Run, runs
 from search.query.brackets import CLOSE, OPEN, mark_groups
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"'))
+_MARKS: Final = "“”„‟«»「」『』"
+_QUOTES = str.maketrans(dict.fromkeys(_MARKS, '"'))
 _PIECE = re.compile(
     rf'(?P<minus>(?<![^\s{OPEN}{CLOSE}])-(?=\S))?(?:(?P<bracket>[{OPEN}{CLOSE}])|"(?P<phrase>[^"]*)"?|(?P<word>[^\s"{OPEN}{CLOSE}]+))'
 )
@@ -19,6 +21,8 @@ _EITHER = frozenset(("OR", "|", "||"))
 _BOTH = frozenset(("AND", "&", "&&"))
 # Between two longer words or phrases these are no part of a title.
 _HAN_OPERATORS = {"或": "OR", "与": "AND", "非": "NOT"}
+OPERATORS: Final = frozenset({*_EITHER, *_BOTH, "NOT", *_HAN_OPERATORS})
+GROUPING: Final = frozenset(f'"{_MARKS}()（）')  # what holds words together, as people write it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

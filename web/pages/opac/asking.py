@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from kernel.i18n import Text
 from search.asking import Names, label_of
 from search.pages import FacetList, FacetValue, Question
-from search.query import parse
+from search.query import GROUPING, OPERATORS, parse
 from search.schemas import SearchQuerySchema
 
 NAMES: Final = (
@@ -32,8 +32,6 @@ NAMES: Final = (
 FILTERS: Final = ("org", "available", "lang", "class", "type", "subject", "audience", "year")
 SEVERAL: Final = ("lang", "type", "audience")  # one may choose several values; of the others one
 PAGE_SIZE: Final = 20
-OPERATORS: Final = frozenset({"AND", "OR", "NOT", "&", "|", "&&", "||", "与", "或", "非"})
-GROUPING: Final = frozenset('"“”「」()（）')  # what they hold together is not taken apart
 MOST_LEFT_OUT: Final = 5
 
 
@@ -62,8 +60,8 @@ class Asked:
         return self.address(**{name: ",".join(left) or None})
 
     def with_fewer_words(self) -> list[tuple[str, str]]:
-        """The question with each of its words left out: what may still be found, and where. Operators go with what they join; where no
-        word that is looked for would be left, nothing is offered."""
+        """The question with each of its words left out: what may still be found, and where. Operators go with what they join, what
+        marks or brackets hold together is not taken apart; where no word that is looked for would be left, nothing is offered."""
         words = [word for word in self.question.text.split() if word not in OPERATORS]
         if not 2 <= len(words) <= MOST_LEFT_OUT or GROUPING.intersection(self.question.text):
             return []
