@@ -12,7 +12,6 @@ from catalog.callnumbers import LONGEST_SHELF_KEY, shelf_key
 from catalog.states import ITEM_STATUSES
 from kernel.db import Base, BigId, JsonValue
 
-_OPEN = text("status = 'open'")
 # An id that was used is never given again: addresses and the journal name it for ever.
 _NUMBERED_ONCE = {"sqlite_autoincrement": True}
 # Compared byte by byte, whatever the database's own order of letters is.

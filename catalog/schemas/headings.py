@@ -19,6 +19,10 @@ def _names() -> fields.List[str]:
 class Kinds(fields.Field[tuple[str, ...]]):
     """Kinds of heading divided by commas."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        described = f"one kind or several, divided by commas: {', '.join(KINDS)}"
+        super().__init__(metadata={"type": "string", "example": "person,body", "description": described}, **kwargs)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         kinds = tuple(value.split(",")) if isinstance(value, str) else ()
         if not kinds or any(kind not in KINDS for kind in kinds):
@@ -55,7 +59,7 @@ class HeadingPageSchema(StrictSchema):
 
 
 class OffersQuerySchema(StrictSchema):
-    """`q` is what was typed so far; `kind` may be given several times, divided by commas."""
+    """`q` is what was typed so far."""
 
     q = Trimmed(longest=LONGEST_NAME, required=True)
     kinds = Kinds(data_key="kind", load_default=())
