@@ -27,6 +27,7 @@ _WIDE: Final = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _SEPARATORS: Final = "\x1d\x1e\x1f"
 # A dollar sign that is money: behind a country's letters, or in place of the price.
 _MONEY_BEFORE: Final = re.compile(r"(?:US|HK|NT|AU|CA|NZ|SG|MOP|TW|\bA|\bC|\bS)\s?$", re.I)
+_LONGEST_MONEY: Final = 6  # the letters, a blank and what stands before them
 _AMOUNT: Final = re.compile(r"[0-9]{1,6}(?:,[0-9]{3})*(?:\.[0-9]{1,2})?(?![0-9A-Za-z])")
 _PRICES: Final = frozenset({"010d", "011d", "091d", "020c", "022c", "024c", "037c", "365b"})
 _MAIL_BEFORE: Final = re.compile(r"[A-Za-z0-9._-]$")
@@ -196,7 +197,7 @@ def _is_text(tag: str, mark: str, before: str, behind: str) -> bool:
             return True
         is_price = tag + before.lstrip()[:1] in _PRICES
         is_first = not before.lstrip()[1:].strip()
-        money = _MONEY_BEFORE.search(before.lstrip()[1:]) is not None or (is_price and is_first)
+        money = _MONEY_BEFORE.search(before.lstrip()[1:][-_LONGEST_MONEY:]) is not None or (is_price and is_first)
         return money and _AMOUNT.match(behind) is not None
     if mark == "@":
         return _MAIL_BEFORE.search(before.lstrip()[1:]) is not None and _MAIL_BEHIND.match(behind) is not None
