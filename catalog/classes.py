@@ -249,6 +249,8 @@ DIVISIONS: Final[dict[str, Text]] = {
     "Z8": Text("目录索引", "bibliographies"),
 }
 
+DEEPEST: Final = 64  # no classification has as many steps
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassEntry:
@@ -260,14 +262,16 @@ class ClassEntry:
 
 
 class ClassTable:
-    """All classes that have a name, those of the county before our own."""
+    """All classes that have a name, those of the county before our own. A parent that leads back to its class is passed over."""
 
     def __init__(self, own: Mapping[str, tuple[str, str | None]] | None = None) -> None:
         labels = CLASSES | DIVISIONS | {code: Text(label, label) for code, (label, _) in (own or {}).items()}
-        parents = {code: parent for code, (_, parent) in (own or {}).items() if parent in labels and parent != code}
+        hung = {code: _above(code, labels) for code in labels}
+        for code, (_, parent) in (own or {}).items():
+            if parent in labels and not _leads_to(code, parent, hung):
+                hung[code] = parent
         self.by_code: dict[str, ClassEntry] = {
-            code: ClassEntry(code=code, label=labels[code], parent=parents.get(code) or _above(code, labels))
-            for code in sorted(labels)
+            code: ClassEntry(code=code, label=labels[code], parent=hung[code]) for code in sorted(labels)
         }
 
     @property
@@ -283,7 +287,7 @@ class ClassTable:
         """From the main class down to this one, as far as they have names. A class without one begins at what holds it."""
         found: list[ClassEntry] = []
         step = code if code in self.by_code else _above(code, self.by_code)
-        while step is not None and all(step != entry.code for entry in found):
+        while step is not None:
             found.insert(0, self.by_code[step])
             step = self.by_code[step].parent
         return found
@@ -307,6 +311,16 @@ class ClassTable:
 def _speaks(entry: ClassEntry, word: str) -> bool:
     names = (entry.label.zh.casefold(), entry.label.en.casefold())
     return any(word in name for name in names) or entry.code.casefold().startswith(word)
+
+
+def _leads_to(code: str, parent: str, hung: Mapping[str, str | None]) -> bool:
+    """Whether the way up from a parent comes to the class itself, which would cut off both from the tree, or to no end in sight."""
+    step: str | None = parent
+    for _ in range(DEEPEST):
+        if step is None or step == code:
+            return step == code
+        step = hung[step]
+    return True
 
 
 def _above(code: str, known: Mapping[str, object]) -> str | None:

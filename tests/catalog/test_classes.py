@@ -47,9 +47,17 @@ def test_a_countys_own_names_stand_before_ours() -> None:
     assert table.by_code["TS97"].label == DIVISIONS["TS97"]
 
 
-def test_a_circle_of_parents_ends() -> None:
-    table = ClassTable({"X7": ("甲", "X8"), "X8": ("乙", "X7")})
-    assert {one.code for one in table.path("X7")} == {"X7", "X8"}
+def test_a_circle_of_parents_cuts_no_class_off_from_the_tree() -> None:
+    table = ClassTable({"I24": ("小说", "I242"), "I242": ("古代", "I24"), "I2": ("中国", "I24"), "X7": ("甲", "X7")})
+    assert [one.code for one in table.path("I242")] == ["I", "I2", "I24", "I242"]
+    assert [one.code for one in table.path("X7")] == ["X", "X7"]
+
+
+def test_every_class_hangs_on_a_main_class_whatever_the_parents_are() -> None:
+    codes = [f"I{number}" for number in range(10, 40)]
+    for shift in range(1, 30):
+        table = ClassTable({code: (code, codes[(place + shift) % 30]) for place, code in enumerate(codes)})
+        assert {table.path(code)[0].code for code in codes} == {"I"}
 
 
 def test_a_number_offers_itself_then_what_lies_nearest_below() -> None:
