@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, get_args
 
 from flask import Blueprint, Response, g, render_template, request, stream_with_context, url_for
@@ -24,6 +24,7 @@ from catalog.service.imports.sampling import forget_old_samples
 from kernel.errors import NotFound
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
+from kernel.journal import JournalEntry
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
@@ -206,7 +207,7 @@ def _loaded(asked: Context, report: ImportReport, what: str, after: int) -> tupl
         statement = (
             select(Item.id, Bib.id, Bib.title, Bib.authors, Item.barcode)
             .join(Bib, Bib.id == Item.bib_id)
-            .where(Item.id > after, _is_of_batch(report.id, Item.bib_id), *_between(report))
+            .where(Item.id > after, _is_of_batch(report.id, Item.bib_id), _came_with(report.id))
         )
     else:
         key = Bib.id
@@ -239,16 +240,10 @@ def _is_of_batch(import_id: int, bib_id: Any) -> ColumnElement[bool]:
     return exists().where(SourceRecord.bib_id == bib_id, SourceRecord.batch_id == import_id)
 
 
-def _begin(report: ImportReport) -> datetime:
-    return report.started_at or report.created_at
-
-
-def _between(report: ImportReport) -> list[ColumnElement[bool]]:
-    """Copies made while the batch ran."""
-    bounds = [Item.created_at >= _begin(report)]
-    if report.finished_at is not None:
-        bounds.append(Item.created_at <= report.finished_at)
-    return bounds
+def _came_with(import_id: int) -> ColumnElement[bool]:
+    """Whether the batch registered a copy, be it while it ran or when somebody decided on a record of it."""
+    j = JournalEntry
+    return exists().where(j.item_id == Item.id, j.act == "item_created", j.data["batch"].as_integer() == import_id)
 
 
 @page.route("/<int:import_id>/rejected", methods=["GET"])

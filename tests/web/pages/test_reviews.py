@@ -73,6 +73,9 @@ def test_a_decision_leads_on_to_the_next_record_and_then_to_the_queue(visitor: V
     assert counts(found) == {"read": 2, "created": 1, "merged": 1, "items_created": 2}
     for what, bib in (("merged", TITLE), ("created", TITLE + 1)):
         assert f"/bibs/{bib}" in set(visitor.get(f"/imports/{asked}/{what}").links())
+    copies = visitor.get(f"/imports/{asked}/items")
+    assert "XB1" in copies.text  # with those that came in when somebody decided
+    assert "XB2" in copies.text
 
 
 def test_who_comes_second_sees_who_decided(visitor: Visitor, asked: int) -> None:
