@@ -37,7 +37,7 @@ def source(code: str) -> dict[str, Any]:
 @command
 @blueprint.response(200, SourceSchema)
 def put_source(body: dict[str, Any], code: str) -> dict[str, Any]:
-    """Set up a source or change it. Another priority counts from the next record on that a title gets."""
+    """Set up a source or change it. Another priority counts from the next record on that a title gets, for all once described anew."""
     return asdict(SourceService(context()).save(Source(code=code, **body)))
 
 
