@@ -73,6 +73,7 @@ def test_two_titles_are_merged_and_the_old_address_leads_on(visitor: Visitor) ->
     one, other = make(visitor), make(visitor, publisher="人民文学出版社")
     asked = visitor.get(f"/titles/{one}/merge?into={other}")
     assert "− 去掉 重庆出版社 ＋ 加上 人民文学出版社" in " ".join(asked.text.split())
+    assert "并走的一条与留下的一条的不同" in asked.text
     done = visitor.send(f"/titles/{one}/merge", {"into": other})
     assert done.address.endswith(f"/bibs/{other}")
     old = visitor.client.get(f"/bibs/{one}")
