@@ -17,9 +17,8 @@ from catalog.models import Bib, BibIdentifier
 from catalog.service.imports.chunk import Incoming
 
 _AT_ONCE: Final = 500
-MOST_CANDIDATES: Final = (
-    40  # of one record: a word of the trade (总目录) must not be compared with everything of that name
-)
+# Of one record, as many that are there and as many that its chunk brings: 总目录 must not be compared with everything of that name.
+MOST_CANDIDATES: Final = 40
 _MATCHING_LOCK: Final = 0x746A_6D61
 
 
