@@ -26,7 +26,7 @@ class Kinds(fields.Field[tuple[str, ...]]):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[str, ...]:
         kinds = tuple(value.split(",")) if isinstance(value, str) else ()
         if not kinds or any(kind not in KINDS for kind in kinds):
-            raise ValidationError(f"These are of {', '.join(KINDS)}.")
+            raise ValidationError(f"Must be one of: {', '.join(KINDS)}.")
         return kinds
 
 

@@ -79,7 +79,7 @@ def test_a_line_that_cannot_be_read_hides_nothing_of_the_others(visitor: Visitor
     form = written(started(visitor), **(red | {"t200": "2001#$a红楼梦"}))
     told = remarks(visitor.send(NEW, form | {"do": "check"}))
     assert "第 8 行" in told
-    assert "“978-7-02-000220-8”不是有效的 ISBN" in told
+    assert "ISBN“978-7-02-000220-8”的校验位不对" in told
     assert "缺少200字段" not in told, "it is there, and cannot be read"
     without = written(started(visitor), **(red | {"t200": "", "t690": "690## $aI242"}))
     assert "缺少200字段" in remarks(visitor.send(NEW, without | {"do": "check"}))
