@@ -14,6 +14,7 @@ from branches.terminal import Terminal, local, pass_terminal
 from kernel.clock import read_clock
 from kernel.errors import Conflict, Unavailable
 from kernel.i18n import Text
+from kernel.memory import leave_loaded_objects_alone
 from search.engines import open_engine
 from search.failing import MOST_LISTED, failing_titles
 from search.indexer import Indexer
@@ -35,6 +36,7 @@ def search() -> None:
 @search.command(help=local("在旧索引旁重建索引，完成后切换。", "Build a new index beside the old one, then switch."))
 @pass_terminal
 def rebuild(terminal: Terminal) -> None:
+    leave_loaded_objects_alone()
     indexer = _indexer(terminal)
     began = time.monotonic()
     try:

@@ -110,6 +110,7 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
     _warn(settings, terminal.language)
     terminal.say(Text("通借已启动：http://{host}:{port}", "Tongjie serves http://{host}:{port}"), host=host, port=port)
     terminal.close()
+    serve.prepare()
     web = partial(serve.serve_web, settings, host=host, port=port, workers=workers, threads=threads)
     if no_worker:
         web()
@@ -152,6 +153,7 @@ def demo(terminal: Terminal, host: str, port: int, no_serve: bool) -> None:
 
 @tongjie.command(help=local("后台工作：导入、索引、定时任务。", "Work off imports, the index and the schedule."))
 def worker() -> None:
+    leave_loaded_objects_alone()
     run_worker(read_settings())
 
 
@@ -265,7 +267,6 @@ for _command in rooms.COMMANDS:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code."""
     begin_request()
-    leave_loaded_objects_alone()
     language = choose_language(os.environ)
     try:
         code = tongjie.main(arguments, prog_name="tongjie", standalone_mode=False)

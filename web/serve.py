@@ -64,7 +64,6 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        load_tables()  # now, not in some reader's first search: half a second
         return create_app(self._settings)
 
 
@@ -73,10 +72,11 @@ def serve_web(settings: Settings, *, host: str, port: int, workers: int, threads
     WebServer(settings, host=host, port=port, workers=workers, threads=threads).run()
 
 
-def load_tables() -> None:
-    """Read what sounds and forms of characters are told from, which is kept for the life of a process."""
+def prepare() -> None:
+    """Load what lives as long as a process, before there are several: they share it, and no reader's first search waits for it."""
     sound_out("通借")
     fold("通借")
+    leave_loaded_objects_alone()  # else the collector would write to every page that the processes share
 
 
 def supervise(web: Callable[[], object], worker: Callable[[], object]) -> int:
@@ -84,8 +84,6 @@ def supervise(web: Callable[[], object], worker: Callable[[], object]) -> int:
 
     To be called where there is no other thread and no open connection, for neither outlives a fork.
     """
-    load_tables()
-    leave_loaded_objects_alone()  # else the collector would write to every page that the processes share
     return _Supervisor(web, worker).run()
 
 

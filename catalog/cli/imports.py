@@ -23,6 +23,7 @@ from catalog.service.imports.running import Progress as Step
 from catalog.show import show_import
 from kernel.errors import Invalid
 from kernel.i18n import Text
+from kernel.memory import leave_loaded_objects_alone
 
 PLAIN_EVERY = 10  # per cent between two plain lines
 
@@ -56,6 +57,7 @@ def import_files(
     code = 0
     if previews:
         sys.exit(max(preview(terminal, file, format_, profile, as_json=as_json) for file in files))
+    leave_loaded_objects_alone()
     for file in files:
         unit = org or terminal.read(_only_hub)
         new = NewImport(
