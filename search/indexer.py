@@ -21,7 +21,7 @@ from kernel.db import Database
 from kernel.outbox import Pending
 from search import queries
 from search.documents import Title
-from search.making import Makers, make, processes_for
+from search.making import Makers, attempt, make, processes_for
 from search.port import EngineUnavailable, IndexDoc, IndexSession, SearchEngine, WriterBusy
 from search.queries import Facts
 
@@ -267,12 +267,4 @@ class Indexer:
 
 
 def _read_titles(found: Sequence[Facts]) -> tuple[list[Title], dict[int, str]]:
-    """The titles, and those whose description cannot be read, with the reason: one must not stop the others."""
-    titles: list[Title] = []
-    failures: dict[int, str] = {}
-    for facts in found:
-        try:
-            titles.append(queries.read_title(facts))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it stands in the report
-            failures[facts.row.id] = f"{type(error).__name__}: {error}"
-    return titles, failures
+    return attempt(queries.read_title, ((facts.row.id, facts) for facts in found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
@@ -26,6 +26,8 @@ _AHEAD: Final = 2  # batches for each process
 _NICENESS: Final = 5  # desks come first
 
 Key = TypeVar("Key")
+Source = TypeVar("Source")
+Result = TypeVar("Result")
 
 
 class Made(NamedTuple):
@@ -36,14 +38,22 @@ class Made(NamedTuple):
 
 
 def make(titles: Sequence[Title]) -> Made:
-    """One title that cannot be read must not stop the others."""
-    made = Made([], {})
-    for title in titles:
+    return Made(*attempt(build_doc, ((title.id, title) for title in titles)))
+
+
+def attempt(
+    work: Callable[[Source], Result], things: Iterable[tuple[int, Source]]
+) -> tuple[list[Result], dict[int, str]]:
+    """What `work` makes of things, each under the id of its title, and the titles over which it failed, with the reason: one that cannot
+    be read must not stop the others."""
+    results: list[Result] = []
+    failures: dict[int, str] = {}
+    for id_, thing in things:
         try:
-            made.docs.append(build_doc(title))
+            results.append(work(thing))
         except Exception as error:  # noqa: BLE001 - whatever it is, it stands in the report
-            made.failures[title.id] = f"{type(error).__name__}: {error}"
-    return made
+            failures[id_] = f"{type(error).__name__}: {error}"
+    return results, failures
 
 
 def processes_for(titles: int) -> int:
