@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-INVISIBLE: Final = re.compile("[\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# As they stand between the brackets of a pattern.
+INVISIBLE_RANGES: Final = "\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
+INVISIBLE: Final = re.compile(f"[{INVISIBLE_RANGES}]")
 
 
 def without_invisible(text: str) -> str:

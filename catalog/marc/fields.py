@@ -6,11 +6,11 @@ import re
 import unicodedata
 
 from catalog.marc.record import BadRecord, Field
-from kernel.invisible import INVISIBLE
+from kernel.invisible import INVISIBLE, INVISIBLE_RANGES
 
 # One search over a record's text tells whether anything below is needed: it almost never is.
 _ODD_TEXT = re.compile(
-    "[\x00-\x1d\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffd\u3000\ue000-\uf8ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
+    f"[\x00-\x1d\x7f-\x9f{INVISIBLE_RANGES}\ufffc\ufffd\u3000\ue000-\uf8ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]"
 )
 _ODD_CODE = re.compile("\x1f(?:[^0-9A-Za-z]|.[\u0300-\u036f])")
 _LINE_BREAK = re.compile("(?<! ) *[\r\n\t\x85]+[ \r\n\t\x85]*")
