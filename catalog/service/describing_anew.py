@@ -44,6 +44,11 @@ def count_left(session: Session, code: str, after_id: int = 0) -> int:
     return session.scalar(select(func.count()).select_from(found)) or 0
 
 
+def has_shared_titles(session: Session, code: str) -> bool:
+    """Whether there is any title that its priority may change."""
+    return bool(session.scalar(select(exists().where(*_shared(code)))))
+
+
 def describe_anew_next(database: Database, is_stopping: Callable[[], bool]) -> int:
     """Go on with the source for which somebody asked first; how many titles were seen to."""
     s = ImportSource

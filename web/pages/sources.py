@@ -12,7 +12,7 @@ from branches.http import context
 from catalog.import_models import ImportProfile
 from catalog.matching import LABELS, Weights
 from catalog.profiles import find_stored, save_profile
-from catalog.service.describing_anew import ask_to_describe_anew, count_left
+from catalog.service.describing_anew import ask_to_describe_anew, count_left, has_shared_titles
 from catalog.service.sources import HIGHEST_PRIORITY, LONGEST_SOURCE, Source, SourceService
 from catalog.weighing import HIGHEST, THRESHOLDS, WEIGHT_LABELS, build_weights
 from kernel.http import right
@@ -69,7 +69,7 @@ def save() -> Done:
     service = SourceService(context())
     before = next((one.priority for one in service.all() if one.code == code), None)
     saved = service.save(Source(code=code, name=name, priority=int(priority or 0), profile=profile))
-    if saved.priority != before and count_left(context().session, code):
+    if saved.priority != before and has_shared_titles(context().session, code):
         return Done(url_for("source_pages.index", code=code, _anchor="anew"), PRIORITY_SAVED)
     return Done(url_for("source_pages.index"), SAVED)
 
