@@ -19,6 +19,7 @@ import pytest
 
 from tests.factories import PASSWORD
 from tests.ports import free_port
+from tests.stories.processes import children, is_alive, wait_until
 from web.gathering import PATIENCE_SECONDS
 
 LONGEST_SECONDS = 60.0  # of patience, where other tests share the machine
@@ -38,24 +39,13 @@ class Server:
 
     def children(self) -> list[int]:
         """The supervisor's own children: the web server and the worker."""
-        return _children(self.process.pid)
+        return children(self.process.pid)
 
     def worker(self) -> int | None:
         is_worker = {
             pid: Path(f"/proc/{pid}/cmdline").read_text().startswith("tongjie worker") for pid in self.children()
         }
         return next((pid for pid, yes in is_worker.items() if yes), None)
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _wait_until(holds: Callable[[], bool]) -> None:
-    deadline = monotonic() + LONGEST_SECONDS
-    while not holds():
-        assert monotonic() < deadline, "it did not happen in time"
-        sleep(0.1)
 
 
 def _command(*arguments: str) -> list[str]:
@@ -72,7 +62,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     with (tmp_path / "log").open("wb") as log:
         server = Server(subprocess.Popen(command, env=environment, stdout=log, stderr=log), port, environment)
     try:
-        _wait_until(lambda: _is_ready(server))
+        wait_until(lambda: _is_ready(server), "a server that is ready", LONGEST_SECONDS)
         yield server
     finally:
         server.process.terminate()
@@ -86,14 +76,6 @@ def _is_ready(server: Server) -> bool:
         return False
 
 
-def _is_gone(pid: int) -> bool:
-    """Ended, or ended and only waiting to be counted."""
-    try:
-        return ") Z " in Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
-        return True
-
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 
 
@@ -104,19 +86,19 @@ def test_serves_heals_and_ends(server: Server) -> None:
     dead = server.worker()
     assert dead is not None
     os.kill(dead, signal.SIGKILL)
-    _wait_until(lambda: server.worker() not in (None, dead))
+    wait_until(lambda: server.worker() not in (None, dead), "another worker", LONGEST_SECONDS)
     assert server.get("/healthz")[0] == 200
 
     (web,) = set(server.children()) - {server.worker()}
-    orphans = _children(web)  # gunicorn's own workers, who notice and let go of the port
+    orphans = children(web)  # gunicorn's own workers, who notice and let go of the port
     os.kill(web, signal.SIGKILL)
-    _wait_until(lambda: all(_is_gone(pid) for pid in orphans) and _is_ready(server))
+    wait_until(lambda: not any(map(is_alive, orphans)) and _is_ready(server), "another web server", LONGEST_SECONDS)
 
-    children = server.children()
+    served = server.children()
     status, body = _log_in_across(server, lambda: server.process.send_signal(signal.SIGTERM))
     assert (status, set(json.loads(body))) == (200, {"token", "expires_at"})
     assert server.process.wait(LONGEST_SECONDS) == 0
-    assert all(_is_gone(pid) for pid in children)
+    assert not any(map(is_alive, served))
 
 
 def test_a_process_hears_that_it_is_to_end_though_it_has_hardly_begun() -> None:
@@ -160,9 +142,9 @@ def test_ends_when_its_port_is_taken(server: Server) -> None:
 
 
 def test_nothing_is_left_when_the_supervisor_is_killed(server: Server) -> None:
-    children = server.children()
+    served = server.children()
     server.process.kill()
-    _wait_until(lambda: all(_is_gone(pid) for pid in children))
+    wait_until(lambda: not any(map(is_alive, served)), "the end of both", LONGEST_SECONDS)
     with pytest.raises(ConnectionError):
         server.get("/healthz")
 
