@@ -41,15 +41,18 @@ class Connection:
         self._circuit = Circuit(REST_SECONDS)
         self._lock = threading.Lock()
         self._client: Elasticsearch | None = None
+        self._patient: dict[
+            float, Elasticsearch
+        ] = {}  # the client once for each time it waits: to make one costs as much as to ask
         self._is_fit = False
 
     def ask(self, work: Callable[[Elasticsearch], T], seconds: float = SEARCH_SECONDS) -> T:
         """What `work` gets from the server; each of its requests may take so long. Raises EngineUnavailable for all that goes wrong."""
         self._circuit.enter(seconds)
         try:
-            client = self._opened()
+            client = self._opened(seconds)
             self._check(client, min(seconds, SEARCH_SECONDS))
-            found = work(client.options(request_timeout=seconds))
+            found = work(client)
         except TransportError as error:
             self._is_fit = False  # what comes back may be another one
             self._circuit.open(f"{self._address}: {type(error).__name__}")
@@ -65,15 +68,18 @@ class Connection:
             if self._client is not None:
                 self._client.close()
             self._client = None
+            self._patient.clear()
 
-    def _opened(self) -> Elasticsearch:
+    def _opened(self, seconds: float) -> Elasticsearch:
         with self._lock:
             if self._client is None:
                 # A connection that broke while idle is replaced once; a question without an answer is not repeated.
                 self._client = Elasticsearch(
                     [_node(self._address)], max_retries=1, retry_on_timeout=False, retry_on_status=()
                 )
-            return self._client
+            if seconds not in self._patient:
+                self._patient[seconds] = self._client.options(request_timeout=seconds)
+            return self._patient[seconds]
 
     def _check(self, client: Elasticsearch, seconds: float) -> None:
         """Plain JSON is asked for, since a server of another major version refuses the client's own kind of it."""

@@ -111,9 +111,9 @@ class Door:
         self.tries = 0
         ask_server = connection.Connection._opened
 
-        def count(asked: connection.Connection) -> Any:
+        def count(asked: connection.Connection, seconds: float) -> Any:
             self.tries += 1
-            return ask_server(asked)
+            return ask_server(asked, seconds)
 
         monkeypatch.setattr(connection.Connection, "_opened", count)
 
