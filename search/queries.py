@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
@@ -18,13 +18,19 @@ from catalog.queries.headings import other_names
 from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.clock import local_day
+from kernel.db import table_of
 from kernel.outbox import OutboxEntry
 from search.documents import Copy, Title
 
 _AVAILABLE = "available"
-# A copy counts where it stands; one that is out, or on its way, where it belongs.
-PLACE: ColumnElement[int] = case((Item.status == _AVAILABLE, Item.location_id), else_=Item.home_id)
 
+
+def place_of(item: Any) -> ColumnElement[int]:
+    """Where a copy (the model, or the columns of its table) counts: where it stands; one that is out, or on its way, where it belongs."""
+    return case((item.status == _AVAILABLE, item.location_id), else_=item.home_id)
+
+
+PLACE = place_of(Item)
 
 _DESCRIPTION = select(
     Bib.id,
@@ -52,8 +58,7 @@ class Facts:
     other_subjects: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HitRow:
+class HitRow(NamedTuple):
     id: int
     title: str
     authors: str
@@ -63,8 +68,7 @@ class HitRow:
     class_number: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(NamedTuple):
     """How many copies of a title a unit holds itself, and how many of them can be had now."""
 
     org_id: int
@@ -203,26 +207,26 @@ def _loan_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
 # --- for a page ------------------------------------------------------------------------------------------------------
 
 
+_bib, _item = table_of(Bib), table_of(Item)
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_HITS = select(*(_bib.c[name] for name in HitRow._fields)).where(_bib.c.id.in_(_IDS))
+_PLACE = place_of(_item.c)
+_HOLDINGS = (
+    select(_item.c.bib_id, _PLACE, func.count(), func.sum(case((_item.c.status == _AVAILABLE, 1), else_=0)))
+    .where(_item.c.bib_id.in_(_IDS), _item.c.status.in_(VISIBLE))
+    .group_by(_item.c.bib_id, _PLACE)
+    .order_by(_item.c.bib_id, _PLACE)
+)
+
+
 def hit_rows(session: Session, ids: Sequence[int]) -> dict[int, HitRow]:
-    rows = session.execute(
-        select(Bib.id, Bib.title, Bib.authors, Bib.publisher, Bib.year, Bib.isbn, Bib.class_number).where(
-            Bib.id.in_(ids)
-        )
-    )
-    return {row.id: HitRow(**row._mapping) for row in rows}
+    return {row.id: row for row in map(HitRow._make, session.execute(_HITS, {"ids": ids}))}
 
 
 def holdings_of(session: Session, ids: Sequence[int]) -> dict[int, list[Holding]]:
     """The holdings of each title, as they are this moment."""
-    available = func.sum(case((Item.status == _AVAILABLE, 1), else_=0))
-    rows = session.execute(
-        select(Item.bib_id, PLACE.label("place"), func.count(), available)
-        .where(Item.bib_id.in_(ids), Item.status.in_(VISIBLE))
-        .group_by(Item.bib_id, PLACE)
-        .order_by(Item.bib_id, PLACE)
-    )
     found: dict[int, list[Holding]] = {}
-    for bib_id, place, total, free in rows:
+    for bib_id, place, total, free in session.execute(_HOLDINGS, {"ids": ids}):
         found.setdefault(bib_id, []).append(Holding(place, total, int(free)))
     return found
 

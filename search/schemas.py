@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from catalog.readership import READERSHIPS
-from kernel.schema import Code, Instant, StrictSchema
+from kernel.schema import Code, Instant, Ready, StrictSchema
 from search.analysis.identifiers import class_base
 from search.fields import GROUPS, SORTS
 from search.pages import LARGEST_PAGE
@@ -122,7 +122,7 @@ class SuggestQuerySchema(StrictSchema):
 
 
 class HoldingSchema(Schema):
-    org = fields.String(attribute="code")
+    org = fields.String()
     name = fields.String()
     total = fields.Integer()
     available = fields.Integer()
@@ -152,7 +152,7 @@ class HitSchema(Schema):
     publisher = fields.String(allow_none=True)
     year = fields.Integer(allow_none=True)
     isbn = fields.String(allow_none=True)
-    class_ = fields.String(attribute="class_number", data_key="class", allow_none=True)
+    class_ = fields.String(data_key="class", allow_none=True)
     holdings = fields.List(fields.Nested(HoldingSchema))
     total = fields.Integer(metadata={"description": "copies in the network"})
     available = fields.Integer(metadata={"description": "copies to be had now"})
@@ -176,8 +176,8 @@ class FacetValueSchema(Schema):
 
 class SearchPageSchema(Schema):
     total = fields.Integer()
-    hits = fields.List(fields.Nested(HitSchema))
-    facets = fields.Dict(keys=fields.String(), values=fields.List(fields.Nested(FacetValueSchema)))
+    hits = Ready(HitSchema, many=True)
+    facets = fields.Dict(keys=fields.String(), values=Ready(FacetValueSchema, many=True))
     suggestion = fields.String(allow_none=True, metadata={"description": "other words that find something"})
     is_partial = fields.Boolean(
         data_key="partial", metadata={"description": "no title has all the words: these have all but one"}

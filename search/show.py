@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from kernel.i18n import Language
 from search.analysis.highlight import to_html
 from search.failing import FailingTitle
 from search.indexer import Status
-from search.pages import FoundTitle, SearchPage
+from search.pages import FoundTitle, HeldAt, Near, SearchPage
 
 
 def show_page(page: SearchPage, language: Language) -> dict[str, Any]:
@@ -41,12 +42,26 @@ def _show_title(title: FoundTitle) -> dict[str, Any]:
         "publisher": title.publisher,
         "year": title.year,
         "isbn": title.isbn,
-        "class_number": title.class_number,
-        "holdings": title.holdings,
+        "class": title.class_number,
+        "holdings": [_show_held(held) for held in title.holdings],
         "total": title.total,
         "available": title.available,
-        "near": title.near,
+        "near": _show_near(title.near) if title.near else None,
         "highlight": {"title": to_html(title.title_segments)} if is_marked else {},
+    }
+
+
+def _show_held(held: HeldAt) -> dict[str, Any]:
+    return {"org": held.code, "name": held.name, "total": held.total, "available": held.available}
+
+
+def _show_near(near: Near) -> dict[str, Any]:
+    return {
+        "org": near.org,
+        "here": asdict(near.here),
+        "below": asdict(near.below),
+        "nearest": _show_held(near.nearest) if near.nearest else None,
+        "km": near.km,
     }
 
 

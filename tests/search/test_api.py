@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marshmallow import RAISE
 
 from kernel import outbox
 from kernel.db import Database
 from search.api import EXTENSION
 from search.indexer import KIND, Indexer
+from search.schemas import FacetValueSchema, HitSchema
 from tests.factories import NOW, ApiUser, make_bib, make_county, make_item, make_settings
 from tests.search.places import Place
 from web.app import create_app
@@ -63,6 +65,15 @@ def test_says_what_is_near(reader: ApiUser) -> None:
         "km": None,
     }
     assert reader.get("/search", q="红楼梦", near="none").status_code == 404
+
+
+def test_what_is_handed_out_ready_made_is_what_the_schema_says(reader: ApiUser) -> None:
+    body = reader.get("/search", q="红楼梦", near="CG").get_json()
+    for hit in body["hits"]:
+        assert HitSchema(unknown=RAISE).load(hit).keys() == HitSchema().fields.keys()
+    for values in body["facets"].values():
+        for value in values:
+            assert FacetValueSchema(unknown=RAISE).load(value).keys() == FacetValueSchema().fields.keys()
 
 
 def test_labels_follow_the_language_asked_for(reader: ApiUser) -> None:
