@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from search.asking import Scope, build_request
 from search.pages import Question
 from search.port import Query, SearchEngine, SearchRequest, SearchResult
 from search.query import LONGEST_QUERY, ParsedQuery, parse
-from search.suggestions import suggest_words
+from search.suggestions import MOST_CORRECTED, suggest_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +33,34 @@ def find(
 ) -> Found:
     """`question` is narrowed by what its text names; `shape` is the last word on what is asked for. May raise EngineUnavailable."""
 
-    def ask(tree: Query) -> SearchResult:
-        return engine.search(shape(build_request(question, tree, scope)))
+    def request(tree: Query) -> SearchRequest:
+        return shape(build_request(question, tree, scope))
 
-    result = ask(parsed.tree)
+    result = engine.search(request(parsed.tree))
     if result.total:
         return Found(result=result, needles=parsed.needles)
-    if parsed.relaxed is not None and (parted := ask(parsed.relaxed)).total:
+    words = dict.fromkeys(parsed.words[:MOST_CORRECTED])
+    relaxed, loosened = ([] if tree is None else [request(tree)] for tree in (parsed.relaxed, parsed.loosened))
+    # All that may be needed now: a server far away is asked for it once.
+    answers = engine.search_each([*relaxed, *(_anywhere(word, question.field) for word in words), *loosened])
+    if relaxed and (parted := next(answers)).total:
         return Found(result=parted, needles=parsed.relaxed_needles)
-    suggestion = _suggestion(engine, question, parsed)
-    if suggestion is None and parsed.loosened is not None and (parts := ask(parsed.loosened)).total:
+    unknown = [word for word in words if not next(answers).total]
+    suggestion = _suggestion(engine, question, parsed, unknown)
+    if suggestion is None and loosened and (parts := next(answers)).total:
         return Found(result=parts, needles=parsed.relaxed_needles, is_partial=True)
     return Found(result=result, needles=parsed.needles, suggestion=suggestion)
 
 
-def _suggestion(engine: SearchEngine, question: Question, parsed: ParsedQuery) -> str | None:
-    """Other words, provided they find something in the whole catalogue."""
-    better = suggest_words(engine, parsed.words)
+def _suggestion(engine: SearchEngine, question: Question, parsed: ParsedQuery, unknown: Collection[str]) -> str | None:
+    """Other words in place of the unknown ones, provided they find something in the whole catalogue."""
+    better = suggest_words(engine, parsed.words, unknown)
     if better is None or len(better) > LONGEST_QUERY:
         return None
-    asked = Question(text=better, field=question.field, size=1)
-    request = replace(build_request(asked, parse(better, question.field).tree, Scope(org=None)), facets=())
-    return better if engine.search(request).total else None
+    return better if engine.search(_anywhere(better, question.field)).total else None
+
+
+def _anywhere(text: str, field: str) -> SearchRequest:
+    """Whether the whole catalogue has anything of this."""
+    asked = Question(text=text, field=field, size=1)
+    return replace(build_request(asked, parse(text, field).tree, Scope(org=None)), facets=())

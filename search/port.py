@@ -202,13 +202,16 @@ class SearchEngine(Protocol):
 
     def search(self, request: SearchRequest) -> SearchResult: ...
 
+    def search_each(self, requests: Sequence[SearchRequest]) -> Iterator[SearchResult]:
+        """The answers in their order. An engine far away is asked once for all of them, one in this process for each as it is taken."""
+
     def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
         """Keywords of the field `heading` that begin so, most frequent first among the first MOST_HEADINGS of
         them in their order.
         """
 
-    def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:
-        """In how many documents each token stands; those in none are left out."""
+    def frequencies(self, fields: Sequence[str], tokens: Iterable[str]) -> Mapping[str, int]:
+        """In how many documents each token stands, added up over these fields of one type; those in none are left out."""
 
     def versions(self) -> Iterator[tuple[int, int]]:
         """Id and version of every document, by rising id."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 
@@ -15,7 +15,7 @@ from search.port import SearchEngine
 _MOST_LOOKED_AT = 400
 _SHORTEST_LATIN = 2
 _LONGEST_CORRECTED = 24
-_MOST_CORRECTED = 4
+MOST_CORRECTED = 4
 _VOCABULARY = ("title", "author", "subject")
 _KINDS = ("title", "author", "subject")
 
@@ -43,9 +43,9 @@ def suggest_headings(engine: SearchEngine, typed: str, size: int) -> tuple[Headi
     return tuple(Heading(text, kind, count) for (kind, text), (_, count) in ranked[:size])
 
 
-def suggest_words(engine: SearchEngine, words: tuple[str, ...]) -> str | None:
-    """The query with words replaced that occur nowhere: Han words by headings that sound alike, Latin ones by a word one slip away."""
-    replaced = [_better(engine, word) if i < _MOST_CORRECTED else None for i, word in enumerate(words)]
+def suggest_words(engine: SearchEngine, words: Sequence[str], unknown: Container[str]) -> str | None:
+    """The words with those replaced that find nothing: Han words by headings that sound alike, Latin ones by a word one slip away."""
+    replaced = [_better(engine, word) if word in unknown else None for word in words]
     if not any(replaced):
         return None
     return " ".join(better or word for better, word in zip(replaced, words, strict=True))
@@ -74,12 +74,7 @@ def _sounding_alike(engine: SearchEngine, written: str) -> str | None:
 def _one_slip_away(engine: SearchEngine, word: str) -> str | None:
     if not (3 <= len(word) <= _LONGEST_CORRECTED and word.isascii() and word.isalpha()):
         return None
-    if any(engine.frequencies(field, [word]) for field in _VOCABULARY):
-        return None
-    counts: dict[str, int] = {}
-    for field in _VOCABULARY:
-        for candidate, count in engine.frequencies(field, _slips(word)).items():
-            counts[candidate] = counts.get(candidate, 0) + count
+    counts = engine.frequencies(_VOCABULARY, _slips(word))
     return min(counts, key=lambda candidate: (-counts[candidate], candidate)) if counts else None
 
 

@@ -245,7 +245,7 @@ def test_headings_stand_by_frequency(engine: SearchEngine) -> None:
 
 
 def test_frequencies_of_words(catalogue: SearchEngine) -> None:
-    assert catalogue.frequencies("title", ["红楼", "python", "pyhton"]) == {"红楼": 2, "python": 1}
+    assert catalogue.frequencies(["title"], ["红楼", "python", "pyhton"]) == {"红楼": 2, "python": 1}
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

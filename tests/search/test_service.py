@@ -272,6 +272,21 @@ def test_suggests_nothing_that_finds_nothing(database: Database, engine: SearchE
     assert ask(database, engine, "hary 红楼萌").suggestion is None
 
 
+CALLED_ALIKE = (("力士", "俞平伯"), ("历史", "刘慈欣"), ("历史", "吕思勉"))
+
+
+def test_a_word_that_finds_something_is_left_as_it_is(database: Database, engine: SearchEngine) -> None:
+    def work(session: Any) -> None:
+        made = [make_bib(session, title, authors=name) for title, name in CALLED_ALIKE]
+        outbox.enqueue(session, KIND, made, at=NOW)
+
+    database.run(work)
+    Indexer(database, engine).work()
+    assert ask(database, engine, "历时 刘慈欣").suggestion == "历史 刘慈欣"
+    page = ask(database, engine, "力士 刘慈欣")
+    assert (page.suggestion, page.is_partial, set(names(page))) == (None, True, {"力士", "历史"})
+
+
 def test_shows_what_has_all_words_but_one_and_says_so(
     database: Database, engine: SearchEngine, titles: dict[str, int]
 ) -> None:

@@ -55,14 +55,17 @@ class ElasticsearchEngine:
         self._connection.ask(lambda _client: None)
 
     def search(self, request: SearchRequest) -> SearchResult:
-        return self._in_live(lambda client, live: _search(client, live, request))
+        return next(self.search_each([request]))
+
+    def search_each(self, requests: Sequence[SearchRequest]) -> Iterator[SearchResult]:
+        return iter(self._in_live(lambda client, live: _search(client, live, requests)) if requests else ())
 
     def headings(self, prefix: str, size: int) -> Sequence[Bucket]:
         return self._in_live(lambda client, live: _headings(client, live, prefix, size))
 
-    def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:
+    def frequencies(self, fields: Sequence[str], tokens: Iterable[str]) -> Mapping[str, int]:
         wanted = list(dict.fromkeys(tokens))
-        return self._in_live(lambda client, live: _frequencies(client, live, field, wanted)) if wanted else {}
+        return self._in_live(lambda client, live: _frequencies(client, live, fields, wanted)) if wanted else {}
 
     def versions(self) -> Iterator[tuple[int, int]]:
         """All from one moment, however long the reading takes."""
@@ -120,16 +123,25 @@ class ElasticsearchEngine:
             self._looked_at = -math.inf
 
 
-def _search(client: Elasticsearch, live: str, request: SearchRequest) -> SearchResult:
+def _search(client: Elasticsearch, live: str, requests: Sequence[SearchRequest]) -> list[SearchResult]:
     head = {"index": live, "allow_partial_search_results": False}
-    bodies = [hits_body(request), *([facets_body(request)] if request.facets else [])]
+    bodies = [
+        body
+        for request in requests
+        for body in (hits_body(request), *((facets_body(request),) if request.facets else ()))
+    ]
     lines = [line for body in bodies for line in (head, body | {"timeout": _SERVER_TIMEOUT})]
-    answers = [_whole(answer) for answer in client.msearch(searches=lines)["responses"]]
-    found = answers[0]["hits"]
+    answers = iter([_whole(answer) for answer in client.msearch(searches=lines)["responses"]])
+    return [_read(request, answers, live) for request in requests]
+
+
+def _read(request: SearchRequest, answers: Iterator[dict[str, Any]], live: str) -> SearchResult:
+    """The answer to its hits, then that to its facets."""
+    found = next(answers)["hits"]
     return SearchResult(
         total=found["total"]["value"],
         hits=tuple(Hit(hit["sort"][-1], (hit["_score"] or 0.0) / _LN_2) for hit in found["hits"]),
-        facets=read_facets(request, answers[1]["aggregations"]) if request.facets else {},
+        facets=read_facets(request, next(answers)["aggregations"]) if request.facets else {},
         generation=live,
     )
 
@@ -153,20 +165,23 @@ def _headings(client: Elasticsearch, live: str, prefix: str, size: int) -> list[
     return [Bucket(bucket["key"], bucket["doc_count"]) for bucket in answer["aggregations"]["headings"]["buckets"]]
 
 
-def _frequencies(client: Elasticsearch, live: str, field: str, tokens: Sequence[str]) -> dict[str, int]:
-    """The statistics of a made-up document that holds just these tokens."""
-    value = " ".join(tokens) if FIELD_BY_NAME[field].type == "text" else list(tokens)
+def _frequencies(client: Elasticsearch, live: str, fields: Sequence[str], tokens: Sequence[str]) -> dict[str, int]:
+    """The statistics of a made-up document that holds just these tokens in each field."""
+    values = {name: " ".join(tokens) if FIELD_BY_NAME[name].type == "text" else list(tokens) for name in fields}
     answer = client.termvectors(
         index=live,
-        doc={field: value},
-        fields=[field],
+        doc=values,
+        fields=list(fields),
         term_statistics=True,
         field_statistics=False,
         positions=False,
         offsets=False,
     )
-    terms = answer["term_vectors"].get(field, {}).get("terms", {})
-    return {token: terms[token]["doc_freq"] for token in tokens if terms.get(token, {}).get("doc_freq")}
+    counts = dict.fromkeys(tokens, 0)
+    for found in answer["term_vectors"].values():
+        for token, term in found["terms"].items():
+            counts[token] += term.get("doc_freq", 0)
+    return {token: count for token, count in counts.items() if count}
 
 
 def _versions(client: Elasticsearch, opened: str, after: list[Any] | None) -> list[tuple[int, int]]:

@@ -76,6 +76,9 @@ class EmbeddedEngine:
                 known = view.everything[request] = self._search(view, request)
             return known
 
+    def search_each(self, requests: Sequence[SearchRequest]) -> Iterator[SearchResult]:
+        return map(self.search, requests)
+
     def _search(self, view: _View, request: SearchRequest) -> SearchResult:
         query = compile_request(request, schema())
         by = SORT_BY_NAME[request.sort]
@@ -100,9 +103,9 @@ class EmbeddedEngine:
         found = self._current().searcher.terms_with_prefix(HEADING, prefix, limit=MOST_HEADINGS)
         return [Bucket(term, count) for term, count in sorted(found, key=lambda pair: -pair[1])[:size]]
 
-    def frequencies(self, field: str, tokens: Iterable[str]) -> Mapping[str, int]:
+    def frequencies(self, fields: Sequence[str], tokens: Iterable[str]) -> Mapping[str, int]:
         searcher = self._current().searcher
-        counted = ((token, searcher.doc_freq(field, token)) for token in tokens)
+        counted = ((token, sum(searcher.doc_freq(field, token) for field in fields)) for token in tokens)
         return {token: count for token, count in counted if count}
 
     def versions(self) -> Iterator[tuple[int, int]]:

@@ -81,7 +81,7 @@ def _counts(codes: Collection[str]) -> Mapping[str, int]:
     """How many titles lie in each class; nothing while the engine is gone."""
     bases = {code: class_base(code) for code in codes}
     try:
-        by_base = engine().frequencies("class", sorted({base for base in bases.values() if base}))
+        by_base = engine().frequencies(["class"], sorted({base for base in bases.values() if base}))
     except EngineUnavailable:
         return {}
     return {code: by_base.get(base, 0) for code, base in bases.items()}
