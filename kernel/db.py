@@ -96,19 +96,22 @@ def table_of(model: type[Base]) -> Table:
     return table
 
 
+_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+
+
 def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
     """Insert rows, which all have the same columns but no id, in one go; their ids, in the order of the rows.
 
-    SQLite promises no order of what RETURNING gives back, but its only writer counts ids up one by one.
+    SQLite promises no order of what RETURNING gives back, but its only writer counts ids up one by one. PostgreSQL gives the ids before:
+    to have them returned, thousands of values would be written out in one statement, which its driver then reads through.
     """
     if not rows:
         return ()
-    statement = insert(table)
     if session.get_bind().dialect.name != "sqlite":
-        return (
-            session.execute(statement.returning(table.c.id, sort_by_parameter_order=True), list(rows)).scalars().all()
-        )
-    session.execute(statement, list(rows))
+        ids: Sequence[int] = session.scalars(_NEXT_IDS, {"table": table.name, "count": len(rows)}).all()
+        session.execute(insert(table), [{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)])
+        return ids
+    session.execute(insert(table), list(rows))
     last: int = session.execute(text("SELECT last_insert_rowid()")).scalar_one()
     return range(last - len(rows) + 1, last + 1)
 
