@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+_LOOK_SECONDS = 0.1
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -16,6 +20,31 @@ def cpu_ms(root_pid: int) -> float:
 def pss_mb(root_pid: int) -> float:
     """Memory of a process and all below it, what several share counted once between them."""
     return sum(_pss_kb(pid) for pid in _tree(root_pid)) / 1024
+
+
+class Peak:
+    """The most memory that a process was seen to hold."""
+
+    mb = 0.0
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[Peak]:
+    """Look at a process until the work inside is done. What wait4(2) tells of its memory is at least that of whoever started it."""
+    peak, ended = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(_LOOK_SECONDS):
+            lines = _read(Path(f"/proc/{pid}/status")).splitlines()
+            peak.mb = max(peak.mb, *(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+    looking = threading.Thread(target=watch)
+    looking.start()
+    try:
+        yield peak
+    finally:
+        ended.set()
+        looking.join()
 
 
 def _pss_kb(pid: int) -> int:

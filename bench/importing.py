@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench import county
-from bench.cpu import cpu_ms
+from bench.cpu import cpu_ms, watched
 from bench.databases import Server, settle
 from bench.server import PROGRAM, environment
 from kernel.db import Database
@@ -117,11 +117,12 @@ def run(database: Database, folder: Path, *arguments: str, search_url: str = "")
             stderr=errors,
         )
         assert process.stdout is not None
-        printed = process.stdout.read().decode()
+        with watched(process.pid) as peak:
+            printed = process.stdout.read().decode()
         _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"tongjie {arguments[0]} failed: {printed[-300:]} {log.read_text()[-500:]}")
-    return Done(printed=printed, cpu_ms=(usage.ru_utime + usage.ru_stime) * 1000, peak_mb=usage.ru_maxrss / 1024)
+    return Done(printed=printed, cpu_ms=(usage.ru_utime + usage.ru_stime) * 1000, peak_mb=peak.mb)
 
 
 def _read_framed(material: Material) -> float:
