@@ -10,12 +10,11 @@ from typing import Any
 from elasticsearch import Elasticsearch, helpers
 from tantivy import Index
 
-from branches.reference import TREE
 from kernel.db import Database
 from search import queries
-from search.documents import build_doc
 from search.engines.elasticsearch.mapping import mapping, settings, to_source
 from search.engines.embedded.schema import schema, to_document
+from search.making import read_and_make
 from search.port import IndexDoc
 from tests.search.places import Place
 
@@ -36,11 +35,11 @@ def _documents(database: Database) -> Iterator[IndexDoc]:
     while made < MOST:
         with database.reading() as session:
             ids = queries.bib_ids_after(session, last, AT_ONCE)
-            if not ids:
-                return
-            facts = queries.load_facts(session, dict.fromkeys(ids, 1), TREE.get(session))
-        yield from (build_doc(queries.read_title(one)) for one in facts)
-        last, made = ids[-1], made + len(facts)
+        if not ids:
+            return
+        docs = read_and_make(database, dict.fromkeys(ids, 1)).docs
+        yield from docs
+        last, made = ids[-1], made + len(docs)
 
 
 def _into_tantivy(docs: Sequence[IndexDoc]) -> float:

@@ -24,6 +24,7 @@ _HALF_WIDTH_VOICING = "\uff9e\uff9f"
 _SIGNS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The form that is indexed and searched. Controls and broken characters become blanks, invisible ones
     vanish.
@@ -53,11 +54,14 @@ def fold_with_offsets(text: str) -> tuple[str, list[int]] | None:
     return (folded, [*offsets, len(text)]) if folded == fold(text) else None
 
 
-@lru_cache(maxsize=1)
-def converter() -> OpenCC:
-    """Traditional to simplified with knowledge of words (乾隆 stays): for reading aloud, not for
-    matching.
-    """
+def simplified(text: str) -> str:
+    """Traditional to simplified with knowledge of words (乾隆 stays): for reading aloud, not for matching. Text without a traditional
+    character stays as it is."""
+    return text if _simplified_characters().keys().isdisjoint(text) else _converter().convert(text)
+
+
+@cache
+def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
@@ -93,10 +97,11 @@ def _table() -> _Table:
     return _Table(_simplified_characters())
 
 
+@cache
 def _simplified_characters() -> dict[str, str]:
     """OpenCC's table, and the one character it leaves that readers type otherwise: 钱锺书 is asked for as 钱钟书."""
     characters = [chr(code) for first, last in _HAN_BLOCKS for code in range(first, last + 1)]
-    converted = converter().convert("\n".join(characters)).split("\n")
+    converted = _converter().convert("\n".join(characters)).split("\n")
     return {old: new for old, new in zip(characters, converted, strict=True) if old != new} | {"锺": "钟"}
 
 

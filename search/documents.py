@@ -218,4 +218,4 @@ def heading_keys(text: str) -> tuple[str, ...]:
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value[:_LONGEST_KEYWORD] for value in values if value))
+    return tuple(dict.fromkeys([value[:_LONGEST_KEYWORD] for value in values if value]))

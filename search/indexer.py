@@ -10,20 +10,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from structlog import get_logger
 
-from branches.reference import TREE
 from kernel import outbox
 from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.outbox import Pending
 from search import queries
-from search.documents import Title
-from search.making import Makers, attempt, make, processes_for
+from search.making import Makers, processes_for, read_and_make
 from search.port import EngineUnavailable, IndexDoc, IndexSession, SearchEngine, WriterBusy
-from search.queries import Facts
 
 log = get_logger("search")
 
@@ -74,13 +70,6 @@ class _Batch:
 
     docs: list[IndexDoc]
     gone: dict[int, int]
-    failures: dict[int, str]
-
-
-class _Read(NamedTuple):
-    """The versions of a batch of titles, and those that could not be read."""
-
-    versions: Mapping[int, int]
     failures: dict[int, str]
 
 
@@ -169,13 +158,9 @@ class Indexer:
 
     def _read(self, versions: Mapping[int, int]) -> _Batch:
         """The state now, read after the versions: a version never stands for a state older than its own."""
-        with self._database.reading() as session:
-            found = queries.load_facts(session, versions, TREE.get(session))
-        there = {facts.row.id for facts in found}
-        titles, failures = _read_titles(found)
-        made = make(titles)
-        gone = {key: version for key, version in versions.items() if key not in there}
-        return _Batch(made.docs, gone, failures | made.failures)
+        made = read_and_make(self._database, versions)
+        gone = {key: version for key, version in versions.items() if key not in made.there}
+        return _Batch(made.docs, gone, made.failures)
 
     def _write(self, session: IndexSession, batch: _Batch, generations: Sequence[str]) -> dict[int, str]:
         """Hand a batch to the engine; returns what it would not take, and why."""
@@ -218,33 +203,29 @@ class Indexer:
         is_first = len(generations) == 1
         written = 0
         waiting: list[Pending] = []
-        with Makers(processes_for(total)) as makers:
-            for read, made in makers.run(self._titles()):
-                failures = self._write(session, _Batch(made.docs, {}, read.failures | made.failures), [following])
+        with Makers(self._database, processes_for(total)) as makers:
+            for versions, made in makers.run(self._versions()):
+                failures = self._write(session, _Batch(made.docs, {}, made.failures), [following])
                 self._queue_again(failures)
                 written += len(made.docs)
                 progress(written, total)
                 if self._is_stopping():
                     raise Stopped
                 if is_first:  # nothing is read from the index yet, and what this pass wrote needs no second visit
-                    done = read.versions.items()
-                    waiting += [Pending(key, version) for key, version in done if key not in failures]
+                    waiting += [Pending(key, version) for key, version in versions.items() if key not in failures]
                     self._confirm(session, waiting, CONFIRM_AT_ONCE)
                 else:
                     self._drain(session, generations, SHORT_TURN_SECONDS)
         self._confirm(session, waiting, 1)
         return written
 
-    def _titles(self) -> Iterator[tuple[_Read, list[Title]]]:
-        """All titles by rising id, each batch read after its versions. One that changes before its document is written has a higher
+    def _versions(self) -> Iterator[Mapping[int, int]]:
+        """All titles by rising id with their versions, batch by batch. One that changes before its document is written has a higher
         version by then, under which it is written once more."""
         last = 0
         while versions := self._versions_after(last):
             last = max(versions)
-            with self._database.reading() as session:
-                found = queries.load_facts(session, versions, TREE.get(session))
-            titles, failures = _read_titles(found)
-            yield _Read(versions, failures), titles
+            yield versions
 
     def _confirm(self, session: IndexSession, waiting: list[Pending], at_least: int) -> None:
         if len(waiting) >= at_least:
@@ -264,7 +245,3 @@ class Indexer:
         if failures:
             with self._database.transaction() as session:
                 outbox.enqueue(session, KIND, list(failures), at=self._clock())
-
-
-def _read_titles(found: Sequence[Facts]) -> tuple[list[Title], dict[int, str]]:
-    return attempt(queries.read_title, ((facts.row.id, facts) for facts in found))

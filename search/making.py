@@ -1,21 +1,24 @@
-"""Makes documents of titles, for a whole index in several processes: to cut texts into words and sound them out is most of a rebuild."""
+"""Reads titles and makes their documents, for a whole index in several processes: that is most of a rebuild."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from types import TracebackType
-from typing import Final, NamedTuple, Self, TypeVar
+from typing import Final, NamedTuple, Self
 
 from structlog import get_logger
 
+from branches.reference import TREE
+from kernel.db import Database
 from kernel.processes import end_with_parent
-from search.documents import Title, build_doc
+from search import queries
+from search.documents import build_doc
 from search.port import IndexDoc
 
 log = get_logger("search")
@@ -25,35 +28,27 @@ _MOST_PROCESSES: Final = 4
 _AHEAD: Final = 2  # batches for each process
 _NICENESS: Final = 5  # desks come first
 
-Key = TypeVar("Key")
-Source = TypeVar("Source")
-Result = TypeVar("Result")
-
 
 class Made(NamedTuple):
-    """Documents, and titles that made none, with the reason."""
+    """Documents, titles that made none, with the reason, and those that are there at all."""
 
     docs: list[IndexDoc]
     failures: dict[int, str]
+    there: frozenset[int]
 
 
-def make(titles: Sequence[Title]) -> Made:
-    return Made(*attempt(build_doc, ((title.id, title) for title in titles)))
-
-
-def attempt(
-    work: Callable[[Source], Result], things: Iterable[tuple[int, Source]]
-) -> tuple[list[Result], dict[int, str]]:
-    """What `work` makes of things, each under the id of its title, and the titles over which it failed, with the reason: one that cannot
-    be read must not stop the others."""
-    results: list[Result] = []
+def read_and_make(database: Database, versions: Mapping[int, int]) -> Made:
+    """The documents of these titles as they are now: a version that was read before never stands for a state older than its own."""
+    with database.reading() as session:
+        found = queries.load_facts(session, versions, TREE.get(session))
+    docs: list[IndexDoc] = []
     failures: dict[int, str] = {}
-    for id_, thing in things:
+    for facts in found:
         try:
-            results.append(work(thing))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it stands in the report
-            failures[id_] = f"{type(error).__name__}: {error}"
-    return results, failures
+            docs.append(build_doc(queries.read_title(facts)))
+        except Exception as error:  # noqa: BLE001 - one that cannot be read must not stop the others; whatever it is stands in the report
+            failures[facts.row.id] = f"{type(error).__name__}: {error}"
+    return Made(docs, failures, frozenset(facts.row.id for facts in found))
 
 
 def processes_for(titles: int) -> int:
@@ -63,11 +58,13 @@ def processes_for(titles: int) -> int:
 
 
 class Makers:
-    """Works batch after batch, in their order, in `processes` beside this one or, where that is 0, in this one."""
+    """Works batch after batch, in their order, in `processes` beside this one, each with the database open for itself, or, where that
+    is 0, in this one."""
 
-    def __init__(self, processes: int) -> None:
+    def __init__(self, database: Database, processes: int) -> None:
+        self._database = database
         self._ahead = processes * _AHEAD
-        self._pool = _open_pool(processes) if processes else None
+        self._pool = _open_pool(database, processes) if processes else None
 
     def __enter__(self) -> Self:
         return self
@@ -78,39 +75,50 @@ class Makers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def run(self, batches: Iterable[tuple[Key, Sequence[Title]]]) -> Iterator[tuple[Key, Made]]:
-        """The documents of each batch under its key. Batches are read ahead of those that are made."""
-        waiting: deque[tuple[Key, Sequence[Title], Future[Made] | None]] = deque()
-        for key, titles in batches:
-            waiting.append((key, titles, self._begin(titles)))
+    def run(self, batches: Iterable[Mapping[int, int]]) -> Iterator[tuple[Mapping[int, int], Made]]:
+        """Each batch (title -> version) with what was made of it. Batches are taken ahead of those that are made."""
+        waiting: deque[tuple[Mapping[int, int], Future[Made] | None]] = deque()
+        for versions in batches:
+            waiting.append((versions, self._begin(versions)))
             if len(waiting) > self._ahead:
                 yield self._finish(*waiting.popleft())
         while waiting:
             yield self._finish(*waiting.popleft())
 
-    def _begin(self, titles: Sequence[Title]) -> Future[Made] | None:
+    def _begin(self, versions: Mapping[int, int]) -> Future[Made] | None:
         try:
-            return self._pool.submit(make, titles) if self._pool is not None else None
+            return self._pool.submit(_make, versions) if self._pool is not None else None
         except BrokenProcessPool:
             return None
 
-    def _finish(self, key: Key, titles: Sequence[Title], future: Future[Made] | None) -> tuple[Key, Made]:
+    def _finish(self, versions: Mapping[int, int], future: Future[Made] | None) -> tuple[Mapping[int, int], Made]:
         """What a process that was killed, as for want of memory, had in hand is made here, and all that follows."""
         if future is None:
-            return key, make(titles)
+            return versions, read_and_make(self._database, versions)
         try:
-            return key, future.result()
+            return versions, future.result()
         except BrokenProcessPool:
-            log.warning("search.maker_died", titles=len(titles))
-            return key, make(titles)
+            log.warning("search.maker_died", titles=len(versions))
+            return versions, read_and_make(self._database, versions)
 
 
-def _open_pool(processes: int) -> ProcessPoolExecutor:
+# --- in the processes beside -----------------------------------------------------------------------------------------
+
+_own: list[Database] = []  # one, once the process has settled in
+
+
+def _open_pool(database: Database, processes: int) -> ProcessPoolExecutor:
     context = get_context("spawn")  # our process has threads and connections, which do not outlive a fork
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in, initargs=(os.getpid(),))
+    url = database.url.render_as_string(hide_password=False)
+    return ProcessPoolExecutor(processes, mp_context=context, initializer=_settle_in, initargs=(os.getpid(), url))
 
 
-def _settle_in(parent: int) -> None:
+def _settle_in(parent: int, url: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to act on
     end_with_parent(parent)
     os.nice(_NICENESS)
+    _own.append(Database(url, pool_size=1))
+
+
+def _make(versions: Mapping[int, int]) -> Made:
+    return read_and_make(_own[0], versions)

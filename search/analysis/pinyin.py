@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from catalog.fold import converter
+from catalog.fold import simplified
 from search.analysis.syllables import SPELLED_ALIKE, SYLLABLES
 from search.analysis.tokens import HAN_RUN
 
@@ -25,8 +25,7 @@ def sound_out(text: str) -> tuple[tuple[str, ...], ...]:
     """The syllables of each Han run, without tones, ü written v. Titles and names come several times in
     a row.
     """
-    plain = converter().convert(unicodedata.normalize("NFKC", text))
-    return tuple(_syllables(run) for run in HAN_RUN.findall(plain))
+    return tuple(_syllables(run) for run in HAN_RUN.findall(simplified(unicodedata.normalize("NFKC", text))))
 
 
 def initial_tokens(initials: str) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 
 from catalog.fold import fold
@@ -46,11 +47,12 @@ def runs(folded: str) -> list[Run]:
 
 
 def _run(match: re.Match[str]) -> Run:
-    start, end = match.span()
+    text, (start, end) = match.group(), match.span()
     if match.lastgroup == "cjk":
-        return Run(match.group(), True, start, end)
-    word = _POSSESSIVE.sub("", match.group())
-    return Run(word.replace("'", "").replace("’", "")[:LONGEST_TOKEN], False, start, end)
+        return Run(text, True, start, end)
+    if not text.isalnum():
+        text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
+    return Run(text[:LONGEST_TOKEN], False, start, end)
 
 
 def joined_possessives(text: str) -> str | None:
@@ -72,7 +74,10 @@ def _short_text_tokens(text: str) -> tuple[str, ...]:
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(token for run in runs(fold(text)) for token in run_tokens(run))
+    tokens: list[str] = []
+    for run in runs(fold(text)):
+        tokens += run_tokens(run)
+    return tuple(tokens)
 
 
 def run_tokens(run: Run) -> list[str]:
@@ -103,7 +108,7 @@ def field_text(values: Iterable[str | None]) -> str:
 
 def join(parts: Iterable[Sequence[str]]) -> str:
     """Token lists of several values as the text of one field."""
-    return f" {FILLER} ".join(" ".join(part) for part in parts) or FILLER
+    return f" {FILLER} ".join([" ".join(part) for part in parts]) or FILLER
 
 
 @lru_cache(maxsize=8192)
@@ -118,4 +123,4 @@ def squeezed(text: str) -> str:
 
 
 def _pairs(text: str) -> list[str]:
-    return [text[i : i + 2] for i in range(len(text) - 1)]
+    return list(map(add, text, text[1:]))

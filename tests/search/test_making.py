@@ -4,56 +4,59 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
-from datetime import date
+from typing import Any
 
 import pytest
 
-from catalog.bibdata import BibData
+from kernel.db import Database
 from search import making
-from search.documents import Title
-from search.making import Makers, make, processes_for
+from search.making import Made, Makers, processes_for, read_and_make
+from tests.factories import make_bib, make_county, make_item
 
-BATCHES = 5
-
-
-def titles(first: int) -> list[Title]:
-    return [
-        Title(
-            id=id_, version=id_ % 3, data=BibData(format="cnmarc", title=f"红楼梦 第{id_}卷"), added_on=date(2026, 1, 1)
-        )
-        for id_ in range(first, first + 10)
-    ]
+Batches = list[dict[int, int]]
 
 
-def batches() -> Iterator[tuple[str, list[Title]]]:
-    for number in range(BATCHES):
-        yield f"batch {number}", titles(number * 10 + 1)
+@pytest.fixture
+def batches(database: Database) -> Batches:
+    """Fifty titles, each with a copy, in five batches."""
+
+    def work(session: Any) -> list[int]:
+        county = make_county(session)
+        made = [make_bib(session, f"红楼梦 第{number}卷") for number in range(50)]
+        for number, bib in enumerate(made):
+            make_item(session, county.hub, f"B{number}", bib)
+        return made
+
+    ids = database.run(work)
+    return [{id_: id_ % 3 for id_ in ids[first : first + 10]} for first in range(0, 50, 10)]
 
 
-EXPECTED = [(key, make(some)) for key, some in batches()]
+def expected(database: Database, batches: Batches) -> list[tuple[dict[int, int], Made]]:
+    return [(versions, read_and_make(database, versions)) for versions in batches]
 
 
 @pytest.mark.parametrize("processes", [0, 2])
-def test_batches_come_in_their_order_under_their_keys(processes: int) -> None:
-    with Makers(processes) as makers:
-        assert list(makers.run(batches())) == EXPECTED
+def test_batches_come_in_their_order_with_what_was_made(database: Database, batches: Batches, processes: int) -> None:
+    with Makers(database, processes) as makers:
+        made = list(makers.run(batches))
+    assert made == expected(database, batches)
+    assert [doc.version for doc in made[0][1].docs] == list(batches[0].values())
 
 
-def test_what_a_killed_process_had_in_hand_is_made_nevertheless() -> None:
-    with Makers(1) as makers:
-        results = makers.run(batches())
+def test_what_a_killed_process_had_in_hand_is_made_nevertheless(database: Database, batches: Batches) -> None:
+    with Makers(database, 1) as makers:
+        results = makers.run(batches)
         made = [next(results)]
         assert makers._pool is not None
         for pid in list(makers._pool._processes):
             os.kill(pid, signal.SIGKILL)
         made += results
-    assert made == EXPECTED
+    assert made == expected(database, batches)
 
 
-def test_no_process_is_left_when_the_work_is_given_up() -> None:
-    with Makers(1) as makers:
-        next(makers.run(batches()))
+def test_no_process_is_left_when_the_work_is_given_up(database: Database, batches: Batches) -> None:
+    with Makers(database, 1) as makers:
+        next(makers.run(batches))
         assert makers._pool is not None
         pids = list(makers._pool._processes)
     for pid in pids:
@@ -61,11 +64,13 @@ def test_no_process_is_left_when_the_work_is_given_up() -> None:
             os.kill(pid, 0)
 
 
-def test_a_title_that_makes_no_document_does_not_stop_the_others() -> None:
-    broken = Title(id=2, version=1, data=None, added_on=date(2026, 1, 1))  # type: ignore[arg-type]
-    made = make([titles(1)[0], broken])
-    assert [doc.id for doc in made.docs] == [1]
-    assert made.failures.keys() == {2}
+def test_a_title_that_makes_no_document_does_not_stop_the_others(database: Database, batches: Batches) -> None:
+    broken = database.run(lambda session: make_bib(session, "坏书", data={"contributors": [{"nonsense": 1}]}))
+    gone = broken + 1
+    made = read_and_make(database, batches[0] | {broken: 1, gone: 2})
+    assert [doc.id for doc in made.docs] == list(batches[0])
+    assert made.failures.keys() == {broken}
+    assert made.there == batches[0].keys() | {broken}
 
 
 def test_few_titles_are_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
