@@ -24,11 +24,17 @@ _HALF_WIDTH_VOICING = "\uff9e\uff9f"
 _SIGNS = re.compile(r"[\W_]+")
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The form that is indexed and searched. Controls and broken characters become blanks, invisible ones
     vanish.
     """
+    if text.isascii() and text.isalnum():  # numbers and plain words, the most common of all
+        return text.lower()
+    return _folded(text)
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_table())
 
 

@@ -92,21 +92,19 @@ def _text(described: Title) -> dict[str, str]:
 
 def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
     data, copies = title.data, title.copies
-    available = {str(unit) for copy in copies if copy.is_available for unit in copy.place}
+    titles = dict.fromkeys((data.title, full_title(data)))
+    numbers = dict.fromkeys((data.class_number, *data.other_classes, *(copy.call_number for copy in copies)))
+    available = {unit for copy in copies if copy.is_available for unit in _written(copy.place)}
     classes = identifiers.class_prefixes(data.class_number or "")
     return {
-        "title_whole": _distinct(squeezed(t) for t in (data.title, full_title(data), *data.variant_titles)),
-        "title_sounds_whole": _distinct(_whole_sound(t) for t in (data.title, full_title(data))),
+        "title_whole": _distinct(squeezed(t) for t in (*titles, *data.variant_titles)),
+        "title_sounds_whole": _distinct(_whole_sound(t) for t in titles),
         "author_whole": _distinct(squeezed(name) for person in data.contributors for name in names_in(person.name)),
         "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
-        "call_number": _distinct(
-            identifiers.call_number_token(number)
-            for number in [data.class_number, *data.other_classes, *(copy.call_number for copy in copies)]
-            if number
-        ),
+        "call_number": _distinct(identifiers.call_number_token(number) for number in numbers if number),
         "heading": _headings(data),
-        "org": tuple(sorted({str(unit) for copy in copies for unit in copy.place})),
+        "org": tuple(sorted({unit for copy in copies for unit in _written(copy.place)})),
         "available_at": (*sorted(available), ANYWHERE) if available else (),
         "class": classes,
         "class_top": classes[:1],
@@ -117,6 +115,11 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
         "language": (data.language,) if data.language else (),
         "item_type": tuple(sorted({copy.item_type for copy in copies})),
     }
+
+
+@lru_cache(maxsize=4096)
+def _written(place: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(map(str, place))
 
 
 def _numbers(title: Title) -> dict[str, int]:

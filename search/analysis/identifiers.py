@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from catalog.fold import fold
 
@@ -66,6 +67,7 @@ def looks_like_call_number(folded_word: str) -> bool:
     return len(folded_word) <= 40 and _CALL_NUMBER_LIKE.fullmatch(folded_word) is not None
 
 
+@lru_cache(maxsize=4096)
 def class_prefixes(class_number: str) -> tuple[str, ...]:
     """Every class that holds this one: I247.5 lies in I, I2, I24, I247 and I247.5. Auxiliaries (-43, (2),
     =6) narrow no further.
