@@ -33,6 +33,11 @@ RIGHTS: Final[dict[str, Text]] = {
     "loan.override.hold": Text("越过他人预约", "override another reader's hold"),
     "renew.override": Text("越过续借限制", "override limits of renewal"),
     "return.backdate": Text("补记还书日期", "backdate a return"),
+    "hold.place": Text("为读者预约", "place holds for readers"),
+    "hold.read": Text("查看预约", "see holds"),
+    "hold.change": Text("修改、取消预约", "change and call off holds"),
+    "hold.fetch": Text("按预约找书", "fetch books for holds"),
+    "hold.override": Text("越过预约限制", "override limits of holds"),
     "item.read": Text("查看图书", "see items"),
     "item.history": Text("查看图书经历", "see an item's history"),
     "item.write": Text("登记、修改图书", "register and change items"),
@@ -77,6 +82,13 @@ _LENDING: Final[dict[str, Reach]] = {
     "item.read": "network",
     "org.read": "network",
 }
+_HOLDING: Final[dict[str, Reach]] = {
+    "hold.place": "network",
+    "hold.read": "subtree",
+    "hold.change": "subtree",
+    "hold.fetch": "subtree",
+    "hold.override": "subtree",
+}
 
 GRANTED: Final[dict[str, dict[str, Reach]]] = {
     "sysadmin": {
@@ -92,6 +104,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "jobs.run": "network",
     },
     "hub_librarian": _LENDING
+    | _HOLDING
     | {
         "patron.read": "subtree",
         "patron.read_full": "subtree",
@@ -125,6 +138,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "report.read": "subtree",
     },
     "branch_librarian": _LENDING
+    | _HOLDING
     | {
         "patron.read": "subtree",
         "patron.loans": "subtree",
@@ -147,6 +161,10 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     },
     "volunteer": _LENDING
     | {
+        "hold.place": "network",
+        "hold.read": "own",
+        "hold.change": "own",
+        "hold.fetch": "own",
         "transfer.read": "own",
         "transfer.send": "own",
         "transfer.receive": "own",

@@ -7,5 +7,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from branches.context import Context
+
 # Each names the status that something open gives to a copy (a loan, a transfer), or None: asked under the lock of the copy's row.
 TIES: Final[list[Callable[[Session, int], str | None]]] = []
+
+# Told, under the lock of both rows, that a title (the first id) is about to go into another: what cannot stand twice is joined now.
+JOINING: Final[list[Callable[[Context, int, int], None]]] = []
+
+# Told, under the lock of its row, that a copy is no longer on its shelf for readers: withdrawn, missing, at the mender's.
+TAKEN_AWAY: Final[list[Callable[[Context, int], None]]] = []

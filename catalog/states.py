@@ -57,8 +57,10 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
     "in_processing": _status("加工中", "in processing", "lhvc", "available on_loan in_transit withdrawn missing"),
     "on_order": _status("订购中", "on order", "hv", "in_processing available withdrawn"),
     "in_repair": _status("修补中", "in repair", "vc", "available on_loan in_transit withdrawn missing"),
-    "missing": _status("找不到", "missing", "lvc", "available on_loan in_transit lost withdrawn", "item.missing"),
-    "lost": _status("丢失", "lost", "lc", "available on_loan in_transit withdrawn", "item.lost"),
+    "missing": _status(
+        "找不到", "missing", "lvc", "available on_loan in_transit on_hold_shelf lost withdrawn", "item.missing"
+    ),
+    "lost": _status("丢失", "lost", "lc", "available on_loan in_transit on_hold_shelf withdrawn", "item.lost"),
     "withdrawn": _status("已剔除", "withdrawn", "", "available in_processing on_order in_repair missing lost"),
 }
 VISIBLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.visible)

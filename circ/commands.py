@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,5 +37,20 @@ class Renew:
 
     loan_id: int
     at: str | None = None
+    override: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceHold:
+    """`patron` is a card; None: the reader who asks. `item` is one copy that alone will do, else `bib_id` names the title and `volume`
+    which part of a set. `pickup` is the code of the unit where the book is handed out, `expires_on` the last day on which it is wanted."""
+
+    patron: str | None = None
+    bib_id: int | None = None
+    item: str | None = None
+    volume: str | None = None
+    pickup: str
+    expires_on: date | None = None
     override: tuple[str, ...] = ()
     reason: str | None = None

@@ -1,4 +1,4 @@
-"""What must always hold of loans."""
+"""What must always be true of loans and holds."""
 
 from __future__ import annotations
 
@@ -163,5 +163,60 @@ INVARIANTS: tuple[Invariant, ...] = (
         "未还借阅的读者没有注销",
         "the reader of an open loan is not closed",
         """SELECT l.id FROM loan l JOIN patron p ON p.id = l.patron_id WHERE l.closed_at IS NULL AND p.status = 'closed'""",
+    ),
+    sql(
+        "hold.one_open",
+        "一位读者对同一本书最多有一个未完的预约",
+        "a reader has at most one open hold on the same title, volume or copy",
+        """SELECT min(id) FROM hold WHERE status IN ('queued','targeted','in_transit','ready')
+           GROUP BY patron_id, bib_id, wants HAVING count(*) > 1""",
+    ),
+    sql(
+        "hold.one_a_copy",
+        "一册书最多为一个预约留着",
+        "a copy is fetched or put aside for at most one hold",
+        """SELECT i.barcode FROM hold h JOIN item i ON i.id = h.copy_id WHERE h.status IN ('targeted','in_transit','ready')
+           GROUP BY i.id, i.barcode HAVING count(*) > 1""",
+    ),
+    sql(
+        "hold.item_on_shelf",
+        "预约架上的书恰为一个待取的预约留着",
+        "a copy is on the hold shelf exactly while one hold is ready with it",
+        """SELECT i.barcode FROM item i LEFT JOIN hold h ON h.copy_id = i.id AND h.status = 'ready'
+           WHERE (i.status = 'on_hold_shelf') <> (h.id IS NOT NULL)""",
+    ),
+    sql(
+        "hold.at_pickup",
+        "待取的书在取书处",
+        "a copy that is ready lies at the pickup place of its hold",
+        """SELECT i.barcode FROM hold h JOIN item i ON i.id = h.copy_id WHERE h.status = 'ready' AND i.location_id <> h.pickup_id""",
+    ),
+    sql(
+        "hold.item_on_its_way",
+        "正送往取书处的预约，其书在调拨中",
+        "the copy of a hold that is on its way has an open transfer",
+        """SELECT h.id FROM hold h JOIN item i ON i.id = h.copy_id WHERE h.status = 'in_transit' AND i.status <> 'in_transit'""",
+    ),
+    sql(
+        "hold.copy_as_wanted",
+        "为预约找到的书正是所要的书",
+        "the copy found for a hold is of its title, and the volume or the copy that was asked for",
+        """SELECT h.id FROM hold h JOIN item i ON i.id = h.copy_id
+           WHERE h.status IN ('targeted','in_transit','ready')
+             AND (i.bib_id <> h.bib_id OR h.item_id <> i.id OR (h.volume IS NOT NULL AND COALESCE(i.volume, '') <> h.volume))""",
+    ),
+    sql(
+        "hold.collected_by_reader",
+        "取走的预约与同一读者的借阅一一对应",
+        "a hold was collected exactly when it names a loan, and that loan is of the same reader",
+        """SELECT h.id FROM hold h LEFT JOIN loan l ON l.id = h.loan_id
+           WHERE (h.status = 'collected') <> (l.id IS NOT NULL)
+              OR (l.patron_id IS NOT NULL AND h.patron_id IS NOT NULL AND l.patron_id <> h.patron_id)""",
+    ),
+    sql(
+        "hold.to_clear",
+        "只有已结束的预约才有待撤下的书",
+        "only a hold that is over has a copy to be cleared from the hold shelf",
+        """SELECT id FROM hold WHERE to_clear AND (status NOT IN ('cancelled','expired') OR copy_id IS NULL)""",
     ),
 )

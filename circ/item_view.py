@@ -15,6 +15,7 @@ from sqlalchemy import select
 from branches.context import Context
 from catalog.queries.items import ItemDetails, ItemRow, find_item, item_details
 from circ.queries import LoanRow, open_loan_of_item
+from circ.queries.holds import hold_with_copy
 from circ.service.facts import may_see_reader
 from kernel.errors import NotFound
 from kernel.journal import JournalEntry
@@ -44,12 +45,15 @@ TOLD: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemView:
-    """A copy with its open loan and transfer. `names_reader`: whether the asker may see who has it."""
+    """A copy with its open loan and transfer, and the hold it is fetched for or put aside for.
+
+    `names_reader`: whether the asker may see who has it."""
 
     item: ItemDetails
     loan: LoanRow | None
     names_reader: bool
     transfer: TransferRow | None
+    hold_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,13 @@ def view_item(context: Context, asked: str, *, at: str | None = None) -> ItemVie
     """A bare barcode is looked up in the namespace of `at`, else of the caller's unit, then network-wide."""
     found = _find(context, asked, "item.read", at)
     loan = open_loan_of_item(context.session, found.id)
+    hold = hold_with_copy(context.session, found.id)
     return ItemView(
         item=item_details(context.session, found.id),
         loan=loan,
         names_reader=loan is not None and may_see_reader(context, loan),
         transfer=open_transfer(context.session, found.id),
+        hold_id=hold.id if hold is not None else None,
     )
 
 

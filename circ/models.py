@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from circ.states import END_REASONS, HOLD_STATUSES
 from kernel.db import Base, BigId, JsonValue
 
 _OPEN = text("closed_at IS NULL")
+_OPEN_HOLD = text("status IN ('queued','targeted','in_transit','ready')")
+_WITH_COPY = text("status IN ('targeted','in_transit','ready')")
+_WAITING = text("status IN ('queued','targeted')")
 
 
 class Loan(Base):
@@ -63,3 +67,68 @@ class LoanRenewal(Base):
     new_due_at: Mapped[datetime]
 
     __table_args__ = (CheckConstraint("new_due_at > old_due_at", name="moves_forward"),)
+
+
+class Hold(Base):
+    """A reader waits for a title, for one volume of it, or for one copy (`item_id`); `wants` says which in one word, so that the database
+    can refuse the same twice. `copy_id` is the copy that was found for it; after the end it stays as long as the copy may still stand on
+    the hold shelf (`to_clear`). The queue of a title is in the order of `rank`, then `id`. `patron_id` goes some time after the end.
+    """
+
+    __tablename__ = "hold"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    patron_id: Mapped[int | None] = mapped_column(ForeignKey("patron.id"))
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    volume: Mapped[str | None] = mapped_column(String(100))
+    wants: Mapped[str] = mapped_column(String(110))
+    pickup_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    status: Mapped[str] = mapped_column(String(12), default="queued")
+    rank: Mapped[int] = mapped_column(BigId)
+    placed_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    suspended_until: Mapped[date | None]
+    copy_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
+    targeted_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    shelf_until: Mapped[date | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(16))
+    loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), unique=True)
+    to_clear: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        Index(
+            "uq_hold_one_open",
+            "patron_id",
+            "bib_id",
+            "wants",
+            unique=True,
+            sqlite_where=_OPEN_HOLD,
+            postgresql_where=_OPEN_HOLD,
+        ),
+        Index("uq_hold_one_a_copy", "copy_id", unique=True, sqlite_where=_WITH_COPY, postgresql_where=_WITH_COPY),
+        Index("ix_hold_waiting", "bib_id", "rank", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_hold_open_pickup", "pickup_id", sqlite_where=_OPEN_HOLD, postgresql_where=_OPEN_HOLD),
+        Index("ix_hold_patron", "patron_id", "placed_at"),
+        CheckConstraint("status IN ({})".format(",".join(f"'{s}'" for s in HOLD_STATUSES)), name="status"),
+        CheckConstraint("end_reason IN ({})".format(",".join(f"'{r}'" for r in END_REASONS)), name="end_reason"),
+        CheckConstraint("(status IN ('collected','cancelled','expired')) = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ended_has_reason"),
+        CheckConstraint("ended_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),
+        CheckConstraint("status NOT IN ('targeted','in_transit','ready') OR copy_id IS NOT NULL", name="has_copy"),
+        CheckConstraint("status <> 'queued' OR copy_id IS NULL", name="queued_has_none"),
+        CheckConstraint("item_id IS NULL OR volume IS NULL", name="copy_or_volume"),
+        CheckConstraint("loan_id IS NULL OR status = 'collected'", name="loan_of_collected"),
+    )
+
+
+class ShelfMiss(Base):
+    """A copy that was to be fetched and was not where it should stand. It is not asked for again until somebody has it in hand."""
+
+    __tablename__ = "shelf_miss"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    org_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    at: Mapped[datetime]

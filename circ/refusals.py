@@ -154,6 +154,80 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
             "loan.override.item",
         ),
+        Refusal(
+            "item.on_hold_for_other",
+            "confirm",
+            Text(
+                "这本书已为另一位预约的读者留着。请放回预约架，或由主管授权借出。",
+                "This book is kept for another reader’s hold. Put it on the hold shelf, or ask a supervisor.",
+            ),
+            "loan.override.hold",
+        ),
+        Refusal(
+            "loan.held_by_other",
+            "confirm",
+            Text(
+                "有读者在等这本书，不能续借。请按时归还。",
+                "Another reader waits for this book. Please return it in time.",
+            ),
+            "renew.override",
+        ),
+        Refusal(
+            "hold.duplicate",
+            "impossible",
+            Text("您已经预约了这本书，不必再约。", "You have a hold on this already."),
+        ),
+        Refusal(
+            "hold.has_loan",
+            "confirm",
+            Text("这本书正在您手里借着。", "You have this book at home."),
+            "hold.override",
+        ),
+        Refusal(
+            "hold.limit",
+            "confirm",
+            Text(
+                "本证最多同时预约 {limit} 册，已约满。可先取消一个预约。",
+                "The card has all of its {limit} holds. Call one off first.",
+            ),
+            "hold.override",
+        ),
+        Refusal(
+            "hold.day_limit",
+            "confirm",
+            Text(
+                "本证每天最多预约 {limit} 次，请明天再约。",
+                "The card may place {limit} holds a day. Try again tomorrow.",
+            ),
+            "hold.override",
+        ),
+        Refusal(
+            "hold.no_holdable_item",
+            "impossible",
+            Text(
+                "全县没有可以预约的复本。可以请图书馆买。",
+                "No library has a copy that can be put on hold. You may ask the library to buy one.",
+            ),
+        ),
+        Refusal(
+            "hold.pickup_refused",
+            "impossible",
+            Text(
+                "这本书不能送到 {org} 取。请换一个取书处。",
+                "This book cannot be collected at {org}. Choose another place.",
+            ),
+        ),
+        Refusal(
+            "hold.available_here",
+            "confirm",
+            Text("{org} 的架上就有，到馆就能借，不必预约。", "{org} has it on the shelf; come and borrow it."),
+            "hold.override",
+        ),
+        Refusal(
+            "hold.state",
+            "impossible",
+            Text("这个预约现在是“{status}”，不能这样办理。", "This hold is “{status}”, so that cannot be done."),
+        ),
     )
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from branches.tree import LENDING_KINDS
 from catalog.states import ITEM_STATUSES
@@ -33,13 +33,14 @@ class PatronFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
-    """`borrower_id` is the reader who has it now, if any."""
+    """`borrower_id` is the reader who has it now, `held_for_id` the one for whose hold it was put aside, if any."""
 
     status: str
     location_id: int
     location_name: str
     home_id: int
     borrower_id: int | None = None
+    held_for_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ def decide_check_out(
         *check_card(patron, now),
         *check_limits(patron, terms),
         *check_loan(item, patron),
+        *check_hold(item, patron),
         *check_item(item, place, terms),
         *check_place(place),
         *check_policy(terms),
@@ -99,6 +101,11 @@ def check_limits(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
 def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
     if item.borrower_id is not None:
         yield refuse("item.on_loan_same_patron" if item.borrower_id == patron.id else "item.on_loan")
+
+
+def check_hold(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
+    if item.held_for_id not in (None, patron.id):
+        yield refuse("item.on_hold_for_other")
 
 
 def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms) -> Iterable[Refusal]:
@@ -139,12 +146,13 @@ def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalFacts:
-    """`new_due_at` is what the renewal would give."""
+    """`new_due_at` is what the renewal would give; `others_wait`: the copy could fill another reader's hold."""
 
     is_open: bool
     renewals: int
     due_at: datetime
     new_due_at: datetime
+    others_wait: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +165,12 @@ class RenewalTerms:
 def decide_renewal(patron: PatronFacts, loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> list[Refusal]:
     if not loan.is_open:
         return [refuse("loan.closed")]
-    return [*check_card(patron, now), *check_count(loan, terms), *check_time(loan, terms, now)]
+    return [*check_card(patron, now), *check_count(loan, terms), *check_waiting(loan), *check_time(loan, terms, now)]
+
+
+def check_waiting(loan: RenewalFacts) -> Iterable[Refusal]:
+    if loan.others_wait:
+        yield refuse("loan.held_by_other")
 
 
 def check_count(loan: RenewalFacts, terms: RenewalTerms) -> Iterable[Refusal]:
@@ -182,7 +195,8 @@ def check_time(loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> Iterab
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFacts:
     """A book in somebody's hand at `here_id`. `issued_at_id` is where it was lent, None when it was not out;
-    `transfer_to_id` is where its open transfer goes, None without one. `is_idle_here`: it was on the shelf here already."""
+    `transfer_to_id` is where its open transfer goes, None without one; `was_for_hold`: that transfer serves a hold, not the copy's own
+    way. `hold_to_id` is where the hold whose turn it is waits for it. `is_idle_here`: it was on the shelf here already."""
 
     here_id: int
     home_id: int
@@ -192,6 +206,8 @@ class ReturnFacts:
     issued_is_closed: bool
     transfer_to_id: int | None
     is_idle_here: bool
+    was_for_hold: bool = False
+    hold_to_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,19 +232,32 @@ def check_return(
     return []
 
 
+PROCESSED: Final = frozenset({"withdrawn", "in_processing", "in_repair", "on_order"})  # not for readers yet, or no more
+
+
+def asks_holds(status: str, transfer_to_id: int | None, here_id: int) -> bool:
+    """Whether a copy in hand may serve a hold: not one for the cataloguers, nor one that is on its way elsewhere."""
+    return status not in PROCESSED and transfer_to_id in (None, here_id)
+
+
 def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
-    """Where the book goes: to the desk of the cataloguers, on with its open transfer, or as the policy `on_return` says."""
-    if facts.status in ("withdrawn", "in_processing", "in_repair", "on_order"):
+    """Where the book goes: to the desk of the cataloguers, on with its open transfer, to the hold whose turn it is, or as the policy
+    `on_return` says."""
+    if facts.status in PROCESSED:
         return NextStep(action="process")
     if facts.transfer_to_id is not None and facts.transfer_to_id != facts.here_id:
         return NextStep(action="transfer", to_id=facts.transfer_to_id, forwards=True)
     receives = facts.transfer_to_id is not None
+    if facts.hold_to_id == facts.here_id:
+        return NextStep(action="hold_shelf", receives=receives)
+    if facts.hold_to_id is not None:
+        return NextStep(action="transfer", to_id=facts.hold_to_id, receives=receives, starts=True)
     target = _target(facts, on_return)
-    if target == facts.here_id or receives:
+    if target == facts.here_id or (receives and not facts.was_for_hold):
         return NextStep(action="shelve", receives=receives)
     if target == facts.home_id and facts.home_is_closed:
-        return NextStep(action="ask")
-    return NextStep(action="transfer", to_id=target, starts=True)
+        return NextStep(action="ask", receives=receives)
+    return NextStep(action="transfer", to_id=target, receives=receives, starts=True)
 
 
 def _target(facts: ReturnFacts, on_return: str) -> int:
@@ -243,4 +272,6 @@ def status_after(step: NextStep, before: str) -> str:
     """The item's status once it lies where the step says."""
     if step.action == "transfer":
         return "in_transit"
+    if step.action == "hold_shelf":
+        return "on_hold_shelf"
     return before if step.action == "process" else "available"

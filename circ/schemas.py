@@ -5,8 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from catalog.schemas import ItemSchema, RefusalSchema
+from circ.states import HOLD_STATUSES, OPEN
 from kernel.journal import ACTS
-from kernel.schema import Barcode, Instant, StrictSchema, Switch
+from kernel.schema import Barcode, Day, Instant, StrictSchema, Switch, Trimmed
 from transit.schemas import TransferSchema
 
 
@@ -141,3 +142,67 @@ class HistoryEntrySchema(StrictSchema):
 class HistoryPageSchema(StrictSchema):
     items = fields.List(fields.Nested(HistoryEntrySchema))
     next = fields.String(allow_none=True)
+
+
+class PlaceHoldSchema(StrictSchema):
+    """`bib` or `item`; a reader may leave out `patron`."""
+
+    patron = Barcode()
+    bib = fields.Integer(strict=True, validate=validate.Range(1, 2**63 - 1))
+    item = Barcode()
+    volume = Trimmed(100)
+    pickup = fields.String(required=True)
+    expires_on = Day()
+    override = override_codes()
+
+
+class HoldChangeSchema(StrictSchema):
+    pickup = fields.String()
+    position = fields.Integer(strict=True, validate=validate.Range(1, 100_000))
+
+
+class SuspensionSchema(StrictSchema):
+    until = Day(required=True)
+
+
+class HoldSchema(StrictSchema):
+    """`item` is the copy that was found for it; `wants_item` the one copy that alone will do. `patron` is null once nobody may know."""
+
+    id = fields.Integer()
+    status = fields.String(validate=validate.OneOf(list(HOLD_STATUSES)))
+    position = fields.Integer(allow_none=True)
+    patron = fields.String(allow_none=True)
+    bib = fields.Integer()
+    title = fields.String()
+    volume = fields.String(allow_none=True)
+    wants_item = fields.String(allow_none=True)
+    pickup = fields.String()
+    item = fields.String(allow_none=True)
+    location = fields.String(allow_none=True)
+    call_number = fields.String(allow_none=True)
+    shelf = fields.String(allow_none=True)
+    placed_at = Instant()
+    expires_on = Day(allow_none=True)
+    suspended_until = Day(allow_none=True)
+    ready_at = Instant(allow_none=True)
+    shelf_until = Day(allow_none=True)
+    ended_at = Instant(allow_none=True)
+    end_reason = fields.String(allow_none=True)
+
+
+class HoldPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(HoldSchema))
+    next = fields.String(allow_none=True)
+
+
+class HoldQuerySchema(StrictSchema):
+    patron = Barcode()
+    bib = fields.Integer(validate=validate.Range(1, 2**63 - 1))
+    pickup = fields.String()
+    status = fields.String(validate=validate.OneOf(OPEN))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String()
+
+
+class UnitQuerySchema(StrictSchema):
+    at = fields.String(required=True)

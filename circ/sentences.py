@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -21,8 +22,23 @@ _NEXT: Final[dict[str, Text]] = {
     "transfer": Text("请放入调拨筐 → {to}。", "Put it into the transfer box → {to}."),
     "process": Text("请放到加工区，交编目人员处理。", "Put it aside for the cataloguers."),
     "ask": Text("它的所属馆已停用，请先放一边并询问总馆。", "Its home is closed. Put it aside and ask the hub."),
-    "hold_shelf": Text("请放到预约架。", "Put it on the hold shelf."),
+    "hold_shelf": Text(
+        "有人预约，请放到预约架，夹上预约条：尾号 {tail}。", "It is on hold. Put it on the hold shelf; slip: {tail}."
+    ),
 }
+_KEPT_UNTIL = Text(
+    "有人预约，请放到预约架，夹上预约条：尾号 {tail}，保留到 {until}。",
+    "It is on hold. Put it on the hold shelf; slip: {tail}, until {until}.",
+)
+_SENT_FOR_HOLD = Text("有人预约，请放入调拨筐 → {to}。", "It is on hold. Put it into the transfer box → {to}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldSlip:
+    """What is written on the slip in a book on the hold shelf: the end of the card's number, and until when it stays."""
+
+    card_tail: str
+    until: Text | None
 
 
 def name(item: ItemRow) -> Text:
@@ -30,12 +46,23 @@ def name(item: ItemRow) -> Text:
     return marked(f"{item.title} {item.volume}" if item.volume else item.title)
 
 
-def after_return(item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool) -> Text:
+def after_return(
+    item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool, slip: HoldSlip | None = None
+) -> Text:
     """「《平凡的世界》已还。请放入调拨筐 → 城关总馆。」"""
     is_idle = item.status == "available" and not step.receives
     first = (_RETURNED if had_loan else _NOT_OUT if is_idle else _TAKEN).format(title=name(item))
-    then = _NEXT[step.action].format(to=to.name if to else "")
+    then = _next(step, to, slip)
     return Text(first.zh + then.zh, first.en + then.en)
+
+
+def _next(step: NextStep, to: Unit | None, slip: HoldSlip | None) -> Text:
+    if slip is not None and step.action == "transfer":
+        return _SENT_FOR_HOLD.format(to=to.name if to else "")
+    said = _KEPT_UNTIL if slip is not None and slip.until is not None else _NEXT[step.action]
+    return said.format(
+        to=to.name if to else "", tail=slip.card_tail if slip else "", until=slip.until if slip and slip.until else ""
+    )
 
 
 def after_check_out(item: ItemRow, due_at: datetime, now: datetime) -> Text:

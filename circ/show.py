@@ -10,6 +10,7 @@ from catalog.show import show_item as show_details
 from catalog.show import show_refusals
 from circ.item_view import ItemView
 from circ.queries import LoanRow
+from circ.queries.holds import HoldRow
 from circ.service import Lent, Returned
 from kernel.i18n import Language
 from transit.show import show_transfer
@@ -78,7 +79,7 @@ def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[s
         "next": {
             "action": result.action,
             "to": result.to.code if result.to else None,
-            "hold": None,
+            "hold": result.hold.id if result.hold else None,
             "transfer": result.transfer_id,
             "message": result.message.in_(language),
         },
@@ -90,5 +91,35 @@ def show_item_view(view: ItemView, tree: OrgTree) -> dict[str, Any]:
         **show_details(view.item, tree),
         "loan": show_loan(view.loan, tree, names_reader=view.names_reader) if view.loan else None,
         "transfer": show_transfer(view.transfer, tree) if view.transfer else None,
-        "hold": None,
+        "hold": view.hold_id,
     }
+
+
+def show_hold(row: HoldRow, tree: OrgTree) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": row.status,
+        "position": row.position,
+        "patron": row.patron_barcode if row.ended_at is None else None,
+        "bib": row.bib_id,
+        "title": row.title,
+        "volume": row.volume,
+        "wants_item": row.barcode,
+        "pickup": tree.by_id[row.pickup_id].code,
+        "item": row.copy_barcode,
+        "location": tree.by_id[row.copy_location_id].code if row.copy_location_id is not None else None,
+        "call_number": row.call_number,
+        "shelf": row.shelf,
+        "placed_at": row.placed_at,
+        "expires_on": row.expires_on,
+        "suspended_until": row.suspended_until,
+        "ready_at": row.ready_at,
+        "shelf_until": row.shelf_until,
+        "ended_at": row.ended_at,
+        "end_reason": row.end_reason,
+    }
+
+
+def show_pull(row: HoldRow, tree: OrgTree) -> dict[str, Any]:
+    """What somebody who fetches books needs to know; for whom is none of it."""
+    return show_hold(row, tree) | {"patron": None}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from branches.policy import REQUIRED, PolicyBook, Question, Resolved
 from branches.tree import OrgTree
 from catalog.reference import ItemTypes
+from circ.hold_rules import HoldTerms
 from circ.rules import RenewalTerms, Terms
 
 CHECK_OUT: Final = ("lend", "loan_days", "days_mode", "due_before_card_expiry", "max_loans", "max_overdue")
@@ -21,6 +22,8 @@ RENEWAL: Final = (
     "renew_overdue",
 )
 RETURN: Final = ("on_return", "accept_returns")
+HOLD: Final = ("max_holds", "max_holds_per_day")
+HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup")
 
 
 def build_question(
@@ -68,6 +71,10 @@ def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:
         renew_within_days=resolved["renew_within_days"].value,
         renew_overdue=resolved["renew_overdue"].value,
     )
+
+
+def hold_terms(resolved: dict[str, Resolved]) -> HoldTerms:
+    return HoldTerms(max_holds=resolved["max_holds"].value, max_holds_per_day=resolved["max_holds_per_day"].value)
 
 
 def renewal_days(resolved: dict[str, Resolved]) -> int:

@@ -79,6 +79,7 @@ class PatronSchema(StrictSchema):
     blocks = fields.List(fields.Nested(BlockSchema))
     cards = fields.List(fields.Nested(CardSchema))
     open_loans = fields.Integer()
+    open_holds = fields.Integer()
 
 
 class PatronSearchSchema(StrictSchema):

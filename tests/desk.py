@@ -19,9 +19,11 @@ from catalog.callnumbers import shelved
 from catalog.models import Item
 from catalog.queries import ItemRow, find_item
 from circ import policies
-from circ.commands import CheckIn, CheckOut, Renew
+from circ.commands import CheckIn, CheckOut, PlaceHold, Renew
 from circ.models import Loan
+from circ.queries.holds import HoldRow, hold_by_id
 from circ.service import CirculationService, Lent, Returned
+from circ.service.holds import HoldService
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Refused
@@ -84,6 +86,19 @@ class Desk:
     def renew(self, loan_id: int | None, **more: Any) -> Lent:
         assert loan_id is not None
         return self._act(lambda service: service.renew(Renew(loan_id=loan_id, **more)))
+
+    def hold(self, patron: str = "P0001", pickup: str = "CG", **more: Any) -> HoldRow:
+        """On the title of B0001 unless `item` or `bib_id` says otherwise."""
+        asked = more if more.keys() & {"item", "bib_id"} else more | {"bib_id": self.item().bib_id}
+        return self.holding(lambda service: service.place(PlaceHold(patron=patron, pickup=pickup, **asked)))
+
+    def holding(self, act: Callable[[HoldService], T]) -> T:
+        return self.write(lambda s: act(HoldService(self._context(s))))
+
+    def held(self, hold_id: int) -> HoldRow:
+        found = self.read(lambda s: hold_by_id(s, hold_id))
+        assert found is not None
+        return found
 
     def receive(self, transfer_id: int | None) -> Returned:
         assert transfer_id is not None

@@ -14,6 +14,7 @@ from catalog.queries import ItemRow, item_by_id
 from catalog.service.placing import place_item
 from kernel.errors import NotFound, Refusal, Refused
 from kernel.i18n import Text
+from transit import hooks
 from transit.models import Transfer
 from transit.queries import TransferRow, transfer_by_id
 from transit.states import MOVES, TRANSFER_STATUSES
@@ -87,6 +88,11 @@ class TransferService:
         self._end(transfer, "lent")
         self._record("transfer_cancelled", transfer, here_id, reason="lent")
 
+    def call_off(self, transfer: TransferRow, reason: str) -> None:
+        """What it was for is over; the caller has the copy's row locked and places it."""
+        self._end(transfer, reason)
+        self._record("transfer_cancelled", transfer, transfer.from_id, reason=reason)
+
     def dispatch(self, transfer_id: int) -> TransferRow:
         """The copy leaves (在途)."""
         transfer, _item = self._lock(transfer_id, "transfer.send", at="from")
@@ -102,6 +108,8 @@ class TransferService:
         self._move(transfer, "cancellation", {"ended_at": self._context.now, "cancel_reason": reason})
         place_item(self._context, item, status="available", location_id=item.location_id)
         self._record("transfer_cancelled", transfer, transfer.from_id, reason=reason)
+        for tell in hooks.CANCELLED:
+            tell(self._context, transfer)
         return self._read(transfer_id)
 
     def _lock(self, transfer_id: int, right: str, *, at: str) -> tuple[TransferRow, ItemRow]:

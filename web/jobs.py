@@ -9,6 +9,7 @@ from typing import Final
 
 from branches.context import Context
 from branches.service import logins
+from circ.service.holds import HoldService
 from kernel import idempotency
 from kernel.clock import read_clock
 from kernel.errors import NotFound
@@ -51,6 +52,18 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("删除到期的登录与请求记录", "delete logins and kept answers whose time is over"),
         every=timedelta(hours=1),
         run=forget_what_is_due,
+    ),
+    Job(
+        name="expire-holds",
+        label=Text("结束到期的预约", "end the holds whose time is over"),
+        every=timedelta(hours=1),
+        run=lambda context: JobResult(done=HoldService(context).expire_due()),
+    ),
+    Job(
+        name="target-holds",
+        label=Text("为排队的预约找在架的书", "find copies on the shelves for those who wait"),
+        every=timedelta(minutes=1),
+        run=lambda context: JobResult(done=HoldService(context).target_due()),
     ),
 )
 

@@ -5,6 +5,8 @@ Called once by everything that puts the application together: the web applicatio
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,12 +20,17 @@ from catalog.service.placing import reindex_units
 from circ import policies
 from circ.models import Loan
 from circ.queries import open_loan_of_item
+from circ.queries.holds import count_open as count_open_holds
+from circ.service.holds.following import fold_duplicates, release_after_transfer, release_taken_away
 from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
+from transit import hooks as transit_hooks
 from transit.queries import open_transfer
+
+T = TypeVar("T")
 
 
 def connect() -> None:
@@ -33,11 +40,18 @@ def connect() -> None:
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)
     patron_hooks.COUNTS["open_loans"] = _count_open_loans
-    if _open_tie not in catalog_hooks.TIES:
-        catalog_hooks.TIES.append(_open_tie)
-    if reindex_units not in hooks.MOVED:
-        hooks.MOVED.append(reindex_units)
+    patron_hooks.COUNTS["open_holds"] = count_open_holds
+    _register(catalog_hooks.TIES, _open_tie)
+    _register(catalog_hooks.JOINING, fold_duplicates)
+    _register(catalog_hooks.TAKEN_AWAY, release_taken_away)
+    _register(transit_hooks.CANCELLED, release_after_transfer)
+    _register(hooks.MOVED, reindex_units)
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
+
+
+def _register(told: list[T], one: T) -> None:
+    if one not in told:
+        told.append(one)
 
 
 def _open_tie(session: Session, item_id: int) -> str | None:

@@ -194,6 +194,8 @@ class StockDocumentService:
         item = planned.item
         if document.kind == "withdrawal":
             self._set_status(item, "withdrawn", document, reason=document.reason)
+            for tell in hooks.TAKEN_AWAY:
+                tell(self._context, item.id)
         else:
             self._items.write(planned)
             self._note_owner(item, document.to_id or item.owner_id, document, reason=document.reason)

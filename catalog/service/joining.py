@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Column, delete, exists, insert, select, update
 
 from branches.context import Context
+from catalog import hooks
 from catalog.description import to_json
 from catalog.merging import BY_HAND
 from catalog.models import Bib, BibIdentifier, BibRedirect, BibVersion, Item, SourceRecord
@@ -37,6 +38,8 @@ def lock_pair(context: Context, bib_id: int, into_id: int) -> tuple[BibRow, BibR
 
 def join(context: Context, bib: BibRow, into: BibRow, cause: Cause) -> int:
     """Move all of `bib` to `into` and take `bib` away; how many copies moved. What both said before stays as versions."""
+    for tell in hooks.JOINING:
+        tell(context, bib.id, into.id)
     moved = _move_copies(context, bib.id, into.id)
     _move_records(context, bib.id, into.id)
     _turn_references(context, bib.id, into.id)

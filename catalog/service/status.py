@@ -40,6 +40,8 @@ class ItemStatusService:
         place_item(self._context, item, status=status, location_id=location_id)
         data = {"before": item.status, "after": status} | ({"reason": reason} if reason else {})
         self._context.record("status_changed", org_id=location_id, item_id=item.id, bib_id=item.bib_id, data=data)
+        for tell in hooks.TAKEN_AWAY if status != "available" else ():
+            tell(self._context, item.id)
 
     def _withdraw_or_restore(self, item: ItemRow, act: str, reason: str | None) -> None:
         service, tree = StockDocumentService(self._context), self._context.tree

@@ -9,6 +9,7 @@ from typing import Any
 from branches.tree import Unit
 from catalog.queries import ItemRow
 from circ.queries import LoanRow
+from circ.queries.holds import HoldRow
 from circ.rules import NextAction
 from kernel.errors import Refusal
 from kernel.i18n import Text
@@ -38,7 +39,7 @@ class Lent:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
-    its open transfer, and `message` the sentence for the desk."""
+    its open transfer, `hold` the hold that it now serves, and `message` the sentence for the desk."""
 
     item: ItemRow
     status: str
@@ -48,4 +49,5 @@ class Returned:
     to: Unit | None
     transfer_id: int | None
     message: Text
+    hold: HoldRow | None = None
     notices: tuple[Refusal, ...] = field(default=())

@@ -21,7 +21,9 @@ from circ.models import Loan
 from circ.policies import MOST_DAYS
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, patron_facts, record_override
+from circ.service.holds.capturing import settle_loan
 from circ.service.renewing import renew
+from circ.states import KEPT
 from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Forbidden, Invalid, Refusal, Refused
@@ -103,7 +105,15 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
     patron = find_patron(session, command.patron, tree, at=place.id, lock=lock)
     item = find_item(session, command.item, tree, at=place.id, lock=lock)
     today = local_day(context.now)
-    facts = queries.lending_facts(session, patron_id=patron.id, item_id=item.id, now=context.now, today=today)
+    facts = queries.lending_facts(
+        session,
+        patron_id=patron.id,
+        item_id=item.id,
+        bib_id=item.bib_id,
+        volume=item.volume,
+        now=context.now,
+        today=today,
+    )
     question = terms.build_question(
         tree,
         ITEM_TYPES.get(session),
@@ -122,6 +132,7 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
             location_name=tree.by_id[item.location_id].name,
             home_id=item.home_id,
             borrower_id=facts.borrower_id,
+            held_for_id=facts.hold_patron_id if facts.hold_status in KEPT else None,
         ),
         rules.PlaceFacts(org_id=place.id, name=place.name, kind=place.kind, is_closed=place.is_closed),
         terms.check_out_terms(resolved),
@@ -182,6 +193,8 @@ def _write(
     }
     loan_id: int = session.execute(_OPEN_LOAN, values).scalar_one()
     place_item(context, item, status="on_loan", location_id=place.id)
+    if case.facts.concerns_holds:
+        settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
     data: dict[str, Any] = {
         "loan": loan_id,
         "due_at": due.isoformat(),

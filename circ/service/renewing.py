@@ -40,12 +40,22 @@ def renew(context: Context, command: Renew) -> Lent:
     resolved = _resolve(context, patron, item.home_id, item.item_type, org_id)
     new_due_at = _new_due(context, loan, patron, resolved, org_id)
     facts = queries.lending_facts(
-        context.session, patron_id=patron.id, item_id=item.id, now=context.now, today=local_day(context.now)
+        context.session,
+        patron_id=patron.id,
+        item_id=item.id,
+        bib_id=item.bib_id,
+        volume=item.volume,
+        now=context.now,
+        today=local_day(context.now),
     )
     refusals = rules.decide_renewal(
         patron_facts(context, patron, facts, org_id),
         rules.RenewalFacts(
-            is_open=loan.closed_at is None, renewals=loan.renewals, due_at=loan.due_at, new_due_at=new_due_at
+            is_open=loan.closed_at is None,
+            renewals=loan.renewals,
+            due_at=loan.due_at,
+            new_due_at=new_due_at,
+            others_wait=facts.is_awaited,
         ),
         terms.renewal_terms(resolved),
         context.now,

@@ -17,9 +17,13 @@ from circ import queries, rules, sentences, terms
 from circ.commands import CheckIn
 from circ.models import Loan
 from circ.queries import LoanRow
+from circ.queries.holds import HoldRow
 from circ.refusals import refuse
 from circ.service.answers import Returned
 from circ.service.facts import may_lift, record_override
+from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
+from circ.service.holds.writing import forget_traces
+from kernel.clock import day_text, local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
@@ -40,6 +44,8 @@ class _Case:
     item: ItemRow
     loan: LoanRow | None
     transfer: TransferRow | None
+    claims: Claims
+    concerns_holds: bool
     on_return: str
     accept: str
 
@@ -79,11 +85,14 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         _close(context, loan, here, returned_at, lifted, command.reason)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id)
     transfer_id = _move_transfer(context, case, step)
+    if case.concerns_holds:
+        forget_traces(context, item.id)
     status = rules.status_after(step, item.status)
     place_item(context, item, status=status, location_id=here.id)
     _journal_place(context, case, step, status)
+    hold = settle_return(context, case.claims, item, step, here.id) if case.concerns_holds else None
     if step.starts and step.to_id is not None:
-        reason = "return_home" if step.to_id == item.home_id else "float"
+        reason = "hold" if hold is not None else "return_home" if step.to_id == item.home_id else "float"
         transfer_id = TransferService(context).open(item, from_id=here.id, to_id=step.to_id, reason=reason)
     to = context.tree.by_id[step.to_id] if step.to_id is not None else None
     return Returned(
@@ -94,15 +103,23 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         action=step.action,
         to=to,
         transfer_id=transfer_id,
-        message=sentences.after_return(item, step, to, had_loan=loan is not None),
+        message=sentences.after_return(item, step, to, had_loan=loan is not None, slip=_slip(context, hold)),
+        hold=hold,
         notices=_notices(item),
     )
 
 
 def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
-    loan = queries.open_loan_of_item(context.session, item.id)
+    facts = queries.return_facts(context.session, item.id)
+    loan = facts.loan
     # Only a copy in transit has an open transfer (the doctor checks it), so the common return asks once less.
     transfer = open_transfer(context.session, item.id) if item.status == "in_transit" else None
+    claims = read_claims(context, item) if facts.concerns_holds else NO_CLAIMS
+    if transfer is not None and _is_pointless(transfer, claims, here):
+        TransferService(context).call_off(transfer, "hold_ended")
+        transfer = None
+    if facts.concerns_holds and rules.asks_holds(item.status, transfer.to_id if transfer else None, here.id):
+        claims = choose(context, claims, item, here.id)
     question = terms.build_question(
         context.tree,
         ITEM_TYPES.get(context.session),
@@ -118,9 +135,17 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         item=item,
         loan=loan,
         transfer=transfer,
+        claims=claims,
+        concerns_holds=facts.concerns_holds,
         on_return=resolved["on_return"].value,
         accept=resolved["accept_returns"].value,
     )
+
+
+def _is_pointless(transfer: TransferRow, claims: Claims, here: Unit) -> bool:
+    """Whether a book travels for a hold that is over, or that is collected elsewhere now: then its way is decided anew where it is."""
+    goes_to = claims.kept.pickup_id if claims.kept is not None else None
+    return transfer.reason == "hold" and here.id != transfer.to_id != goes_to
 
 
 def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
@@ -134,6 +159,8 @@ def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
         issued_is_closed=case.loan is not None and by_id[case.loan.org_id].is_closed,
         transfer_to_id=case.transfer.to_id if case.transfer else None,
         is_idle_here=case.item.status == "available" and case.item.location_id == case.here.id,
+        was_for_hold=case.transfer is not None and case.transfer.reason == "hold",
+        hold_to_id=case.claims.chosen.pickup_id if case.claims.chosen else None,
     )
 
 
@@ -207,6 +234,13 @@ def _journal_place(context: Context, case: _Case, step: rules.NextStep, status: 
     data = {"from": context.tree.by_id[item.location_id].code, "before": item.status, "after": status}
     act = "item_moved" if item.location_id != case.here.id else "status_changed"
     context.record(act, org_id=case.here.id, item_id=item.id, bib_id=item.bib_id, data=data)
+
+
+def _slip(context: Context, hold: HoldRow | None) -> sentences.HoldSlip | None:
+    if hold is None:
+        return None
+    until = day_text(hold.shelf_until, local_day(context.now)) if hold.shelf_until else None
+    return sentences.HoldSlip(card_tail=hold.card_tail, until=until)
 
 
 def _notices(item: ItemRow) -> tuple[Refusal, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 from branches.context import Context
 from branches.policy import Question
 from circ import queries, rules, terms
+from circ.queries.holds import HoldRow, holds_of_patron
 from circ.service.facts import patron_facts
 from kernel.clock import local_day
 from kernel.errors import Refusal
@@ -64,6 +65,13 @@ def look_at_loans(context: Context, card: str) -> list[queries.LoanRow]:
     patron = find_for(context, card, "patron.loans")
     context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data={"what": "loans"})
     return queries.open_loans_of_patron(context.session, patron.id)
+
+
+def look_at_holds(context: Context, card: str) -> list[HoldRow]:
+    """What a reader of the caller's units waits for; the journal remembers that somebody looked."""
+    patron = find_for(context, card, "patron.loans")
+    context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data={"what": "holds"})
+    return holds_of_patron(context.session, patron.id)
 
 
 def _codes(context: Context, org_id: int) -> tuple[str, ...]:

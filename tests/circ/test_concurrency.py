@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.test import TestResponse
 
 from circ.models import Loan
-from tests.desk import Desk
+from tests.desk import Desk, offenders
 from tests.factories import NOW, ApiUser, make_token, make_user
 
 Ask = Callable[[ApiUser], TestResponse]
@@ -58,6 +58,10 @@ def lending(item: str = "B0001", patron: str = "P0001", at: str = "ZG", **header
 
 def returning(at: str, item: str = "B0001") -> Ask:
     return lambda user: user.post("/check-ins", {"item": item, "at": at})
+
+
+def holding(bib_id: int, patron: str, pickup: str) -> Ask:
+    return lambda user: user.post("/holds", {"bib": bib_id, "patron": patron, "pickup": pickup})
 
 
 def posting(path: str, body: Any = None) -> Ask:
@@ -161,6 +165,55 @@ def test_a_transfer_pulled_from_all_sides_ends_once(desk: Desk, app: Flask, hub:
         assert [r.status_code for r in responses[-2:]] == [200, 200]
         assert returning("ZG")(hub).get_json()["item"]["status"] == "available"
         assert not {"approved", "dispatched"} & set(desk.transfers())
+
+
+def test_one_title_returned_lent_and_held_from_all_sides(desk: Desk, app: Flask, hub: ApiUser) -> None:
+    """Whatever wins, no copy is put aside for two, nobody has two, and nothing is lost (the doctor looks after the test)."""
+    bib_id = desk.item().bib_id
+    books, cards = ["B0001", "C0002", "C0003"], [f"R{n:04}" for n in range(7)]
+    for card in cards:
+        desk.add_patron(card)
+    for book in books[1:]:
+        desk.add_item(book, bib_id=bib_id)
+    for place in ("CG", "LX", "ZG"):
+        asks = [
+            *(holding(bib_id, card, "CG") for card in cards[:4]),
+            *(returning(place, book) for book in books),
+            *(lending(book, card, place) for book, card in zip(books, cards[4:], strict=True)),
+        ]
+        known = {"200", "201", "hold.duplicate", "hold.has_loan", "item.on_hold_for_other", "item.on_loan_same_patron"}
+        assert outcomes(at_once(app, hub, asks)).keys() <= known | {"item.on_loan"}
+        assert offenders(desk.database) == {}
+    desk.holding(lambda service: service.target_due())
+    for _ in range(2):  # sent where they are wanted, then put on the shelf there
+        for book in books:
+            returning("LX", book)(hub)
+            returning("CG", book)(hub)
+    ready = hub.get("/hold-shelf", at="CG").get_json()["items"]
+    assert ready
+    assert len({row["item"] for row in ready}) == len(ready)
+
+
+def test_one_reader_holds_one_title_at_ten_desks(desk: Desk, app: Flask, hub: ApiUser) -> None:
+    bib_id = desk.item().bib_id
+    answers = at_once(app, hub, [holding(bib_id, "P0001", "CG")] * 10)
+    assert outcomes(answers) == {"201": 1, "hold.duplicate": 9}
+
+
+def test_a_hold_is_called_off_while_its_book_comes_in(desk: Desk, app: Flask, hub: ApiUser) -> None:
+    bib_id = desk.item().bib_id
+    for _ in range(4):
+        hold_id = holding(bib_id, "P0001", "LX")(hub).get_json()["id"]
+        asks: list[Ask] = [
+            returning("LX"),
+            lambda user, one=hold_id: user.delete(f"/holds/{one}"),  # type: ignore[misc]
+            returning("CG"),
+            lambda user, one=hold_id: user.delete(f"/holds/{one}"),  # type: ignore[misc]
+        ]
+        told = outcomes(at_once(app, hub, asks))
+        assert told.keys() <= {"200", "hold.state", "hold.changed"}
+        hub.delete(f"/holds/{hold_id}")
+        assert returning("ZG")(hub).get_json()["item"]["status"] == "available"
 
 
 def test_copies_of_one_title_go_out_side_by_side(desk: Desk, app: Flask, hub: ApiUser) -> None:

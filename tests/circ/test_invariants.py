@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 
 from circ.invariants import INVARIANTS as OF_LOANS
-from circ.models import Loan
+from circ.models import Hold, Loan
 from kernel.db import Base, table_of
 from patrons.models import Patron
 from patrons.service.blocks import BlockService, NewBlock
@@ -71,6 +71,31 @@ def receive(desk: Desk) -> None:
     desk.receive(desk.check_in(at="LX").transfer_id)
 
 
+def wait(desk: Desk) -> None:
+    desk.add_patron("P0002")
+    desk.check_out(patron="P0002")
+    desk.hold()
+
+
+def have_fetched(desk: Desk) -> None:
+    desk.hold()
+
+
+def have_sent(desk: Desk) -> None:
+    desk.hold(pickup="CG")
+    desk.check_in()
+
+
+def have_ready(desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    desk.check_in()
+
+
+def collect(desk: Desk) -> None:
+    have_ready(desk)
+    desk.check_out()
+
+
 def copy_all(model: type[Base]) -> str:
     columns = ", ".join(column.name for column in table_of(model).columns if column.name != "id")
     return f"INSERT INTO {table_of(model).name} ({columns}) SELECT {columns} FROM {table_of(model).name}"
@@ -120,6 +145,19 @@ DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
     (receive, ("UPDATE transfer SET ended_at = NULL",), {"transfer.ended"}),
     (receive, ("UPDATE transfer SET received_at = NULL",), {"transfer.ended"}),
     (send, ("UPDATE transfer SET dispatched_at = NULL",), {"transfer.ended"}),
+    (wait, ("DROP INDEX uq_hold_one_open", copy_all(Hold)), {"hold.one_open"}),
+    (
+        have_fetched,
+        ("DROP INDEX uq_hold_one_open", "DROP INDEX uq_hold_one_a_copy", copy_all(Hold)),
+        {"hold.one_open", "hold.one_a_copy"},
+    ),
+    (have_ready, ("UPDATE item SET status = 'available'",), {"hold.item_on_shelf"}),
+    (have_fetched, ("UPDATE item SET status = 'on_hold_shelf'",), {"hold.item_on_shelf"}),
+    (have_ready, (f"UPDATE item SET {AT_XC}",), {"hold.at_pickup"}),
+    (have_sent, ("UPDATE item SET status = 'available'",), {"hold.item_on_its_way", "transfer.item_in_transit"}),
+    (have_fetched, ("UPDATE hold SET volume = '下'",), {"hold.copy_as_wanted"}),
+    (collect, ("UPDATE hold SET loan_id = NULL",), {"hold.collected_by_reader"}),
+    (have_fetched, ("UPDATE hold SET to_clear = true",), {"hold.to_clear"}),
 ]
 
 

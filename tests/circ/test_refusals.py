@@ -30,9 +30,18 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "loan.no_gain": ("confirm", "renew.override"),
     "loan.overdue": ("confirm", "renew.override"),
     "return.not_here": ("confirm", "loan.override.item"),
+    "item.on_hold_for_other": ("confirm", "loan.override.hold"),
+    "loan.held_by_other": ("confirm", "renew.override"),
+    "hold.duplicate": ("impossible", None),
+    "hold.no_holdable_item": ("impossible", None),
+    "hold.pickup_refused": ("impossible", None),
+    "hold.limit": ("confirm", "hold.override"),
+    "hold.available_here": ("confirm", "hold.override"),
 }
 # Beyond the contract: states of this program that no right can lift.
-OWN = {"patron.closed", "item.on_order", "org.no_desk", "loan.closed"}
+OWN = {"patron.closed", "item.on_order", "org.no_desk", "loan.closed", "hold.state"}
+# Beyond the contract too: limits of a hold that its right lifts like those of the contract.
+OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
 
 
 @pytest.mark.parametrize("code", CONTRACT)
@@ -41,7 +50,8 @@ def test_a_refusal_has_the_class_and_the_right_of_the_contract(code: str) -> Non
 
 
 def test_no_refusal_is_outside_the_contract_but_the_impossible_ones() -> None:
-    assert REFUSALS.keys() - CONTRACT.keys() == OWN
+    assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS
+    assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_LIMITS} == {("confirm", "hold.override")}
     assert {REFUSALS[code].class_ for code in OWN} == {"impossible"}
 
 

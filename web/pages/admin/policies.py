@@ -29,6 +29,7 @@ GROUPS: Final[dict[str, Text]] = {
     "renewal": Text("续借", "Renewal"),
     "limits": Text("限制", "Limits"),
     "who": Text("谁和什么", "Who and what"),
+    "holds": Text("预约", "Holds"),
     "way_home": Text("归还之后", "After the return"),
 }
 CRITERION_LABELS: Final[dict[str, Text]] = {
@@ -43,6 +44,8 @@ EMPTY_MEANS: Final[dict[str, Text]] = {
     "loan_days": Text("不外借", "not lent"),
     "renewal_days": Text("与借期相同", "as the loan"),
     "renew_within_days": Text("随时", "at any time"),
+    "hold_shelf_days": Text("一直保留", "kept for ever"),
+    "local_holds_first": Text("先约先得", "first come, first served"),
 }
 NO_LIMIT: Final = Text("不限", "no limit")
 CHOICE_LABELS: Final[dict[str, Text]] = {
@@ -57,6 +60,8 @@ CHOICE_LABELS: Final[dict[str, Text]] = {
     "to_issuing": Text("回到借出地", "back to where it was lent"),
     "anywhere": Text("任何馆点", "anywhere"),
     "home": Text("只在所属馆", "only at its home"),
+    "any": Text("任何馆点", "anywhere"),
+    "current": Text("只在它现在所在的馆", "only where it is now"),
     "issuing": Text("只在借出馆", "only where it was lent"),
 }
 CELL_SETTINGS: Final = ("lend", "loan_days", "renewals", "max_loans")

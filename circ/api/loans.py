@@ -34,7 +34,6 @@ from kernel.schema import EmptySchema
 from patrons.queries import find_patron
 
 blueprint = Blueprint("circulation", __name__, description="Lending, returning and renewing anywhere in the network")
-BLUEPRINTS = (blueprint,)
 
 
 @blueprint.route("/loans", methods=["POST"])

@@ -1,4 +1,4 @@
-"""Reads of circulation, as small values."""
+"""Reads of loans, and of what else must be known where a copy changes hands."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
-from circ.models import Loan
+from circ.models import Hold, Loan, ShelfMiss
+from circ.states import OPEN as OPEN_HOLD
+from circ.states import WAITING, WITH_COPY
 from kernel.db import table_of
 from kernel.errors import Invalid
 from kernel.i18n import Text
@@ -25,7 +27,11 @@ NO_HISTORY: Final = Text("读者还过的书不对工作人员显示。", "What 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LendingFacts:
-    """What must be known of a reader and a copy whose rows are locked. Counts leave out this copy's own loan."""
+    """What must be known of a reader and a copy whose rows are locked. Counts leave out this copy's own loan.
+
+    `hold_id` is the hold that has this copy, for `hold_patron_id`; `own_hold_id` a hold of this reader that this copy would fill.
+    `is_awaited`: whether it would fill one of somebody else's. `has_trace`: something is to be crossed off when the copy is in hand, such
+    as that it was not found."""
 
     open_loans: int
     overdue_loans: int
@@ -33,10 +39,22 @@ class LendingFacts:
     loan_id: int | None
     borrower_id: int | None
     transfer_id: int | None
+    hold_id: int | None
+    hold_patron_id: int | None
+    hold_status: str | None
+    own_hold_id: int | None
+    is_awaited: bool
+    has_trace: bool
+
+    @property
+    def concerns_holds(self) -> bool:
+        """Whether lending the copy changes a hold."""
+        return self.hold_id is not None or self.own_hold_id is not None or self.has_trace
 
 
 # The hot path: columns of tables and statements made once, so that a scan pays for no mapping and no compiling.
 _loan, _block, _transfer = table_of(Loan), table_of(Block), table_of(Transfer)
+_hold, _miss = table_of(Hold), table_of(ShelfMiss)
 _item, _bib, _patron, _card = table_of(Item), table_of(Bib), table_of(Patron), table_of(Card)
 
 
@@ -47,6 +65,27 @@ def _open_loans_of_reader() -> Any:
 
 def _open_loan_of_item(column: Any) -> Any:
     return select(column).where(_loan.c.item_id == bindparam("item"), _loan.c.closed_at.is_(None)).scalar_subquery()
+
+
+def _hold_with_item(column: Any) -> Any:
+    mine = (_hold.c.copy_id == bindparam("item"), _hold.c.status.in_(WITH_COPY))
+    return select(column).where(*mine).scalar_subquery()
+
+
+# That a copy would fill a hold, as far as the wish goes: whether the policies allow it, too, is asked where it is captured.
+_WISHES_IT = (
+    _hold.c.bib_id == bindparam("bib"),
+    or_(_hold.c.item_id.is_(None), _hold.c.item_id == bindparam("item")),
+    or_(_hold.c.volume.is_(None), _hold.c.volume == bindparam("volume")),
+)
+_IS_ACTIVE = or_(_hold.c.suspended_until.is_(None), _hold.c.suspended_until < bindparam("today"))
+
+
+def _has_trace(item: Any) -> Any:
+    return or_(
+        exists(select(1).where(_hold.c.copy_id == item, _hold.c.to_clear)),
+        exists(select(1).where(_miss.c.item_id == item)),
+    )
 
 
 _IN_FORCE = (
@@ -68,13 +107,34 @@ _LENDING_FACTS = select(
     .where(_transfer.c.item_id == bindparam("item"), _transfer.c.status.in_(OPEN))
     .scalar_subquery()
     .label("transfer_id"),
+    _hold_with_item(_hold.c.id).label("hold_id"),
+    _hold_with_item(_hold.c.patron_id).label("hold_patron_id"),
+    _hold_with_item(_hold.c.status).label("hold_status"),
+    select(func.min(_hold.c.id))
+    .where(_hold.c.patron_id == bindparam("patron"), _hold.c.status.in_(OPEN_HOLD), *_WISHES_IT)
+    .scalar_subquery()
+    .label("own_hold_id"),
+    exists(
+        select(1).where(_hold.c.status.in_(WAITING), _hold.c.patron_id != bindparam("patron"), *_WISHES_IT, _IS_ACTIVE)
+    ).label("is_awaited"),
+    _has_trace(bindparam("item")).label("has_trace"),
 )
 
 
-def lending_facts(session: Session, *, patron_id: int, item_id: int, now: datetime, today: date) -> LendingFacts:
+def lending_facts(
+    session: Session,
+    *,
+    patron_id: int,
+    item_id: int,
+    bib_id: int = 0,
+    volume: str | None = None,
+    now: datetime,
+    today: date,
+) -> LendingFacts:
     """One statement, to be run after both rows are locked, so that its snapshot is newer than the lock."""
-    values = {"patron": patron_id, "item": item_id, "now": now, "today": today}
-    return LendingFacts(**session.execute(_LENDING_FACTS, values).one()._mapping)
+    values = {"patron": patron_id, "item": item_id, "bib": bib_id, "volume": volume, "now": now, "today": today}
+    row = session.execute(_LENDING_FACTS, values).one()._mapping
+    return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 
 def blocks_in_force(
@@ -112,26 +172,27 @@ class LoanRow:
     patron_category: str | None
 
 
+_SHOWN = (
+    _loan.c.id,
+    _loan.c.item_id,
+    _loan.c.patron_id,
+    _loan.c.org_id,
+    _loan.c.checked_out_at,
+    _loan.c.due_at,
+    _loan.c.renewals,
+    _loan.c.policy,
+    _loan.c.closed_at,
+    _loan.c.closed_org_id,
+    _item.c.barcode,
+    _item.c.bib_id,
+    _bib.c.title,
+    _bib.c.authors,
+    _card.c.barcode.label("patron_barcode"),
+    _patron.c.home_id.label("patron_home_id"),
+    _patron.c.category.label("patron_category"),
+)
 _LOAN = (
-    select(
-        _loan.c.id,
-        _loan.c.item_id,
-        _loan.c.patron_id,
-        _loan.c.org_id,
-        _loan.c.checked_out_at,
-        _loan.c.due_at,
-        _loan.c.renewals,
-        _loan.c.policy,
-        _loan.c.closed_at,
-        _loan.c.closed_org_id,
-        _item.c.barcode,
-        _item.c.bib_id,
-        _bib.c.title,
-        _bib.c.authors,
-        _card.c.barcode.label("patron_barcode"),
-        _patron.c.home_id.label("patron_home_id"),
-        _patron.c.category.label("patron_category"),
-    )
+    select(*_SHOWN)
     .join(_item, _item.c.id == _loan.c.item_id)
     .join(_bib, _bib.c.id == _item.c.bib_id)
     .outerjoin(_patron, _patron.c.id == _loan.c.patron_id)
@@ -149,6 +210,39 @@ def loan_by_id(session: Session, loan_id: int) -> LoanRow | None:
 def open_loan_of_item(session: Session, item_id: int) -> LoanRow | None:
     row = session.execute(_OPEN_LOAN_OF_ITEM, {"item": item_id}).first()
     return None if row is None else LoanRow(**row._mapping)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFacts:
+    """What must be known of a copy in hand: its open loan, and whether holds have to be asked at all."""
+
+    loan: LoanRow | None
+    concerns_holds: bool
+
+
+_RETURN_FACTS = (
+    select(
+        *_SHOWN,
+        or_(
+            exists(select(1).where(_hold.c.bib_id == _item.c.bib_id, _hold.c.status.in_(WAITING))),
+            exists(select(1).where(_hold.c.copy_id == _item.c.id, _hold.c.status.in_(WITH_COPY))),
+            _has_trace(_item.c.id),
+        ).label("concerns_holds"),
+    )
+    .select_from(_item)
+    .join(_bib, _bib.c.id == _item.c.bib_id)
+    .outerjoin(_loan, (_loan.c.item_id == _item.c.id) & _loan.c.closed_at.is_(None))
+    .outerjoin(_patron, _patron.c.id == _loan.c.patron_id)
+    .outerjoin(_card, (_card.c.patron_id == _loan.c.patron_id) & (_card.c.status == "active"))
+    .where(_item.c.id == bindparam("item"))
+)
+
+
+def return_facts(session: Session, item_id: int) -> ReturnFacts:
+    """One statement, to be run after the copy's row is locked: every return asks it, and few concern a hold."""
+    row = dict(session.execute(_RETURN_FACTS, {"item": item_id}).one()._mapping)
+    concerns_holds = bool(row.pop("concerns_holds"))
+    return ReturnFacts(loan=None if row["id"] is None else LoanRow(**row), concerns_holds=concerns_holds)
 
 
 def open_loans_of_patron(session: Session, patron_id: int) -> list[LoanRow]:

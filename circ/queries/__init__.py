@@ -1,0 +1,29 @@
+"""Reads of circulation, as small values: loans here, holds in `circ.queries.holds`."""
+
+from circ.queries.loans import (
+    NO_HISTORY,
+    LendingFacts,
+    LoanRow,
+    ReturnFacts,
+    blocks_in_force,
+    lending_facts,
+    list_loans,
+    loan_by_id,
+    open_loan_of_item,
+    open_loans_of_patron,
+    return_facts,
+)
+
+__all__ = [
+    "NO_HISTORY",
+    "LendingFacts",
+    "LoanRow",
+    "ReturnFacts",
+    "blocks_in_force",
+    "lending_facts",
+    "list_loans",
+    "loan_by_id",
+    "open_loan_of_item",
+    "open_loans_of_patron",
+    "return_facts",
+]

@@ -1,0 +1,396 @@
+"""Reads of holds: one, a reader's, a title's queue, what is to be fetched, what stands on the hold shelf; and the locks on them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalog.models import Bib, Item
+from catalog.states import ITEM_STATUSES
+from circ.hold_rules import HoldCounts, IdleCopy, Wish
+from circ.models import Hold, Loan, ShelfMiss
+from circ.states import OPEN, WAITING, WITH_COPY
+from kernel.db import table_of
+from patrons.models import Card, Patron
+
+_hold, _loan, _miss = table_of(Hold), table_of(Loan), table_of(ShelfMiss)
+_item, _bib = table_of(Item), table_of(Bib)
+_patron, _card = table_of(Patron), table_of(Card)
+_copy, _wanted, _before = _item.alias("copy"), _item.alias("wanted"), _hold.alias("before")
+_other = _hold.alias("other")
+HOLDABLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.holdable)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRow:
+    """A hold with the names that lists show. `barcode` is the copy it waits for, if only one will do; `copy_barcode` the one that was
+    found. `position` is its place among those who wait for the same, None once a copy is put aside."""
+
+    id: int
+    patron_id: int | None
+    bib_id: int
+    item_id: int | None
+    volume: str | None
+    pickup_id: int
+    status: str
+    rank: int
+    placed_at: datetime
+    expires_on: date | None
+    suspended_until: date | None
+    copy_id: int | None
+    targeted_at: datetime | None
+    ready_at: datetime | None
+    shelf_until: date | None
+    ended_at: datetime | None
+    end_reason: str | None
+    title: str
+    authors: str
+    barcode: str | None
+    copy_barcode: str | None
+    copy_location_id: int | None
+    copy_volume: str | None
+    call_number: str | None
+    shelf: str | None
+    patron_barcode: str | None
+    patron_home_id: int | None
+    patron_category: str | None
+    position: int | None
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(item_id=self.item_id, volume=self.volume)
+
+    @property
+    def card_tail(self) -> str:
+        """Enough of the card for finding a book on the hold shelf, and not the name."""
+        return (self.patron_barcode or "")[-4:]
+
+
+_POSITION = (
+    select(func.count())
+    .where(
+        _before.c.bib_id == _hold.c.bib_id,
+        _before.c.status.in_(WAITING),
+        or_(_before.c.rank < _hold.c.rank, and_(_before.c.rank == _hold.c.rank, _before.c.id <= _hold.c.id)),
+        or_(_before.c.item_id.is_(None), _hold.c.item_id.is_(None), _before.c.item_id == _hold.c.item_id),
+        or_(_before.c.volume.is_(None), _hold.c.volume.is_(None), _before.c.volume == _hold.c.volume),
+    )
+    .correlate(_hold)
+    .scalar_subquery()
+)
+_OWN: Final = (
+    *("id", "patron_id", "bib_id", "item_id", "volume", "pickup_id", "status", "rank", "placed_at", "expires_on"),
+    *("suspended_until", "copy_id", "targeted_at", "ready_at", "shelf_until", "ended_at", "end_reason"),
+)
+_ROW = (
+    select(
+        *(_hold.c[name] for name in _OWN),
+        _bib.c.title,
+        _bib.c.authors,
+        _wanted.c.barcode,
+        _copy.c.barcode.label("copy_barcode"),
+        _copy.c.location_id.label("copy_location_id"),
+        _copy.c.volume.label("copy_volume"),
+        _copy.c.call_number,
+        _copy.c.shelf,
+        _card.c.barcode.label("patron_barcode"),
+        _patron.c.home_id.label("patron_home_id"),
+        _patron.c.category.label("patron_category"),
+        case((_hold.c.status.in_(WAITING), _POSITION), else_=None).label("position"),
+    )
+    .join(_bib, _bib.c.id == _hold.c.bib_id)
+    .outerjoin(_wanted, _wanted.c.id == _hold.c.item_id)
+    .outerjoin(_copy, _copy.c.id == _hold.c.copy_id)
+    .outerjoin(_patron, _patron.c.id == _hold.c.patron_id)
+    .outerjoin(_card, (_card.c.patron_id == _hold.c.patron_id) & (_card.c.status == "active"))
+)
+_BY_ID = _ROW.where(_hold.c.id == bindparam("hold"))
+
+
+def _rows(session: Session, statement: Select[Any]) -> list[HoldRow]:
+    return [HoldRow(**row._mapping) for row in session.execute(statement)]
+
+
+def hold_by_id(session: Session, hold_id: int) -> HoldRow | None:
+    row = session.execute(_BY_ID, {"hold": hold_id}).first()
+    return None if row is None else HoldRow(**row._mapping)
+
+
+def lock_hold(session: Session, hold_id: int) -> HoldRow | None:
+    """The hold as it is once its row is ours."""
+    session.execute(select(_hold.c.id).where(_hold.c.id == hold_id).with_for_update())
+    return hold_by_id(session, hold_id)
+
+
+def take_waiting(session: Session, hold_id: int, statuses: Collection[str] = WAITING) -> bool:
+    """Lock a hold that still waits; False where somebody else has it in hand just now. Never waits itself."""
+    statement = select(_hold.c.id).where(_hold.c.id == hold_id, _hold.c.status.in_(statuses))
+    return session.scalar(statement.with_for_update(skip_locked=True)) is not None
+
+
+def hold_with_copy(session: Session, item_id: int) -> HoldRow | None:
+    """The hold for which a copy is being fetched or was put aside."""
+    found = _rows(session, _ROW.where(_hold.c.copy_id == item_id, _hold.c.status.in_(WITH_COPY)))
+    return found[0] if found else None
+
+
+# --- a reader's -----------------------------------------------------------------------------------------------------------------
+
+
+def holds_of_patron(session: Session, patron_id: int) -> list[HoldRow]:
+    """The open ones, what can be collected first."""
+    order = case({"ready": 0, "in_transit": 1, "targeted": 2}, value=_hold.c.status, else_=3)
+    statement = _ROW.where(_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    return _rows(session, statement.order_by(order, _hold.c.placed_at, _hold.c.id))
+
+
+def lately_ended(session: Session, patron_id: int, since: datetime) -> list[HoldRow]:
+    """Those that came to nothing lately, so that a reader learns why; what was collected is a loan now."""
+    ended = (_hold.c.patron_id == patron_id, _hold.c.status.in_(("cancelled", "expired")), _hold.c.ended_at >= since)
+    return _rows(session, _ROW.where(*ended, _hold.c.end_reason != "merged").order_by(_hold.c.ended_at.desc()))
+
+
+def count_open(session: Session, patron_id: int) -> int:
+    mine = (_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    return session.scalar(select(func.count()).select_from(_hold).where(*mine)) or 0
+
+
+def counts_of(session: Session, patron_id: int, bib_id: int, wish: Wish, *, day_began: datetime) -> HoldCounts:
+    """What decides whether a reader, whose row is locked, may place another hold."""
+    open_ = session.execute(
+        select(_hold.c.bib_id, _hold.c.item_id, _hold.c.volume).where(
+            _hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN)
+        )
+    ).all()
+    placed = (_hold.c.patron_id == patron_id, _hold.c.placed_at >= day_began)
+    lent = session.execute(
+        select(_item.c.id, _item.c.volume)
+        .join(_loan, _loan.c.item_id == _item.c.id)
+        .where(_item.c.bib_id == bib_id, _loan.c.patron_id == patron_id, _loan.c.closed_at.is_(None))
+    )
+    return HoldCounts(
+        open_holds=len(open_),
+        placed_today=session.scalar(select(func.count()).select_from(_hold).where(*placed)) or 0,
+        wishes=tuple(Wish(item_id=row.item_id, volume=row.volume) for row in open_ if row.bib_id == bib_id),
+        has_loan=any(wish.takes(row.id, row.volume) for row in lent),
+    )
+
+
+# --- a title's ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingRow:
+    """A hold in the queue that is neither suspended nor past its last day."""
+
+    id: int
+    status: str
+    item_id: int | None
+    volume: str | None
+    pickup_id: int
+    copy_id: int | None
+    patron_id: int
+    patron_home_id: int
+    patron_category: str
+
+    @property
+    def wish(self) -> Wish:
+        return Wish(item_id=self.item_id, volume=self.volume)
+
+
+def is_active(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Neither suspended today nor past its last day."""
+    return (
+        or_(_hold.c.suspended_until.is_(None), _hold.c.suspended_until < today),
+        or_(_hold.c.expires_on.is_(None), _hold.c.expires_on >= today),
+    )
+
+
+def waiting_for(session: Session, bib_id: int, today: date) -> list[WaitingRow]:
+    """The queue of a title, whose turn it is first."""
+    statement = (
+        select(
+            *(_hold.c[name] for name in ("id", "status", "item_id", "volume", "pickup_id", "copy_id", "patron_id")),
+            _patron.c.home_id.label("patron_home_id"),
+            _patron.c.category.label("patron_category"),
+        )
+        .join(_patron, _patron.c.id == _hold.c.patron_id)
+        .where(_hold.c.bib_id == bib_id, _hold.c.status.in_(WAITING), *is_active(today))
+        .order_by(_hold.c.rank, _hold.c.id)
+    )
+    return [WaitingRow(**row._mapping) for row in session.execute(statement)]
+
+
+def ranks_of(session: Session, bib_id: int) -> list[tuple[int, int]]:
+    """(id, rank) of all who wait for a title, in their order, their rows locked."""
+    statement = (
+        select(_hold.c.id, _hold.c.rank)
+        .where(_hold.c.bib_id == bib_id, _hold.c.status.in_(WAITING))
+        .order_by(_hold.c.rank, _hold.c.id)
+        .with_for_update()
+    )
+    return [(row.id, row.rank) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyOfTitle:
+    id: int
+    barcode: str
+    home_id: int
+    location_id: int
+    item_type: str
+    status: str
+    volume: str | None
+
+
+def copies_of(session: Session, bib_id: int) -> list[CopyOfTitle]:
+    columns = (_item.c[name] for name in CopyOfTitle.__dataclass_fields__)
+    rows = session.execute(select(*columns).where(_item.c.bib_id == bib_id).order_by(_item.c.id))
+    return [CopyOfTitle(**row._mapping) for row in rows]
+
+
+def _is_idle(item: Any) -> tuple[ColumnElement[bool], ...]:
+    """On a shelf, fetched for nobody, and not looked for in vain."""
+    return (
+        item.c.status == "available",
+        ~exists(select(1).where(_other.c.copy_id == item.c.id, _other.c.status.in_(WITH_COPY))),
+        ~exists(select(1).where(_miss.c.item_id == item.c.id)),
+    )
+
+
+def idle_copies(session: Session, bib_id: int) -> list[IdleCopy]:
+    statement = select(_item.c.id, _item.c.location_id).where(_item.c.bib_id == bib_id, *_is_idle(_item))
+    return [IdleCopy(**row._mapping) for row in session.execute(statement)]
+
+
+def take_idle(session: Session, item_id: int) -> bool:
+    """Lock a copy that is still idle; False where it is not, or somebody else has it in hand just now. Never waits itself."""
+    statement = select(_item.c.id).where(_item.c.id == item_id, *_is_idle(_item))
+    return session.scalar(statement.with_for_update(of=_item, skip_locked=True)) is not None
+
+
+def titles_to_target(session: Session, today: date, limit: int) -> list[int]:
+    """Titles with somebody in the queue and a copy on a shelf for them, those who wait longest first."""
+    idle = exists(select(1).where(_item.c.bib_id == _hold.c.bib_id, *_is_idle(_item)))
+    statement = (
+        select(_hold.c.bib_id)
+        .where(_hold.c.status == "queued", *is_active(today), idle)
+        .group_by(_hold.c.bib_id)
+        .order_by(func.min(_hold.c.rank))
+        .limit(limit)
+    )
+    return list(session.scalars(statement))
+
+
+def load_of_libraries(session: Session) -> dict[int, int]:
+    """How many books each library is asked to fetch at the moment."""
+    statement = (
+        select(_copy.c.location_id, func.count())
+        .join(_hold, _hold.c.copy_id == _copy.c.id)
+        .where(_hold.c.status == "targeted")
+        .group_by(_copy.c.location_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def targeted_in_vain(session: Session, today: date, limit: int) -> list[int]:
+    """Holds whose copy can no longer be fetched for them: it is not on a shelf any more, or they are suspended."""
+    suspended = _hold.c.suspended_until >= today
+    statement = (
+        select(_hold.c.id)
+        .join(_copy, _copy.c.id == _hold.c.copy_id)
+        .where(_hold.c.status == "targeted", or_(_copy.c.status != "available", suspended))
+    )
+    return list(session.scalars(statement.order_by(_hold.c.id).limit(limit)))
+
+
+# --- what runs out --------------------------------------------------------------------------------------------------------------
+
+
+def run_out(session: Session, today: date, limit: int) -> list[int]:
+    """Holds not filled by their last day, and those not collected in time."""
+    too_late = and_(_hold.c.status.in_(WAITING), _hold.c.expires_on < today)
+    not_collected = and_(_hold.c.status == "ready", _hold.c.shelf_until < today)
+    statement = select(_hold.c.id).where(or_(too_late, not_collected))
+    return list(session.scalars(statement.order_by(_hold.c.id).limit(limit)))
+
+
+# --- a library's ----------------------------------------------------------------------------------------------------------------
+
+
+def pull_list(session: Session, units: Collection[int], limit: int = 500) -> list[HoldRow]:
+    """What is to be fetched from the shelves of these units, in the order of the shelves."""
+    statement = _ROW.where(_hold.c.status == "targeted", _copy.c.status == "available", _copy.c.location_id.in_(units))
+    order = (_copy.c.location_id, _copy.c.shelf, _copy.c.shelf_key, _copy.c.id)
+    return _rows(session, statement.order_by(*order).limit(limit))
+
+
+def hold_shelf(session: Session, units: Collection[int], limit: int = 500) -> list[HoldRow]:
+    """What can be collected at these units, what must leave the shelf first."""
+    statement = _ROW.where(_hold.c.status == "ready", _hold.c.pickup_id.in_(units))
+    return _rows(session, statement.order_by(_hold.c.shelf_until, _hold.c.ready_at, _hold.c.id).limit(limit))
+
+
+def shelf_to_clear(session: Session, units: Collection[int], limit: int = 500) -> list[HoldRow]:
+    """What stands on the hold shelves of these units for nobody any more."""
+    statement = _ROW.where(_hold.c.to_clear, _copy.c.location_id.in_(units))
+    return _rows(session, statement.order_by(_hold.c.ended_at, _hold.c.id).limit(limit))
+
+
+def list_holds(
+    session: Session,
+    *,
+    seen_at: Collection[int] | None,
+    patron_id: int | None = None,
+    bib_id: int | None = None,
+    pickup_ids: Collection[int] | None = None,
+    statuses: Sequence[str] = OPEN,
+    after_id: int = 0,
+    limit: int = 50,
+) -> list[HoldRow]:
+    """Holds collected at one of `seen_at` or of readers at home there (None: all), oldest first."""
+    statement = _ROW.where(_hold.c.id > after_id, _hold.c.status.in_(statuses))
+    if seen_at is not None:
+        statement = statement.where(or_(_hold.c.pickup_id.in_(seen_at), _patron.c.home_id.in_(seen_at)))
+    if patron_id is not None:
+        statement = statement.where(_hold.c.patron_id == patron_id)
+    if bib_id is not None:
+        statement = statement.where(_hold.c.bib_id == bib_id)
+    if pickup_ids is not None:
+        statement = statement.where(_hold.c.pickup_id.in_(pickup_ids))
+    return _rows(session, statement.order_by(_hold.c.id).limit(limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A copy that was not where it should stand."""
+
+    item_id: int
+    barcode: str
+    title: str
+    call_number: str | None
+    org_id: int
+    at: datetime
+
+
+def missed_at(session: Session, units: Collection[int], limit: int = 200) -> list[Missed]:
+    statement = (
+        select(_miss.c.item_id, _item.c.barcode, _bib.c.title, _item.c.call_number, _miss.c.org_id, _miss.c.at)
+        .join(_item, _item.c.id == _miss.c.item_id)
+        .join(_bib, _bib.c.id == _item.c.bib_id)
+        .where(_miss.c.org_id.in_(units), _item.c.status == "available")
+        .order_by(_miss.c.at, _miss.c.item_id)
+        .limit(limit)
+    )
+    return [Missed(**row._mapping) for row in session.execute(statement)]
+
+
+def count_waiting(session: Session, bib_id: int) -> int:
+    """How many readers wait for a title."""
+    waiting = (_hold.c.bib_id == bib_id, _hold.c.status.in_(OPEN))
+    return session.scalar(select(func.count()).select_from(_hold).where(*waiting)) or 0

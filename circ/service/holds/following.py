@@ -1,0 +1,60 @@
+"""What becomes of holds when lower rooms act: titles are joined, a transfer is called off, a copy leaves its shelf. Registered as hooks."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from branches.context import Context
+from catalog.queries import item_by_id
+from circ.models import Hold
+from circ.queries import holds as queries
+from circ.queries.holds import HoldRow
+from circ.service.holds.targeting import target_title
+from circ.service.holds.writing import end, free_copy, release
+from circ.states import OPEN
+from kernel.db import table_of
+from transit.queries import TransferRow
+
+_holds = table_of(Hold)
+_FURTHEST = ("ready", "in_transit", "targeted", "queued")
+
+
+def fold_duplicates(context: Context, bib_id: int, into_id: int) -> None:
+    """A reader who waits for both titles waits once from now on: with the hold that has come furthest, else the older one."""
+    held = _holds.alias("held")
+    clashing = (
+        select(_holds.c.id, held.c.id)
+        .join(held, (held.c.patron_id == _holds.c.patron_id) & (held.c.wants == _holds.c.wants))
+        .where(_holds.c.bib_id == bib_id, held.c.bib_id == into_id, _holds.c.status.in_(OPEN), held.c.status.in_(OPEN))
+        .order_by(_holds.c.id)
+    )
+    for pair in context.session.execute(clashing).all():
+        both = [hold for one in pair if (hold := queries.hold_by_id(context.session, one)) is not None]
+        both.sort(key=lambda hold: (_FURTHEST.index(hold.status), hold.rank, hold.id))
+        _end_double(context, both[-1])
+
+
+def _end_double(context: Context, hold: HoldRow) -> None:
+    item = item_by_id(context.session, hold.copy_id, lock=True) if hold.copy_id is not None else None
+    locked = queries.lock_hold(context.session, hold.id)
+    if locked is None or locked.status not in OPEN:
+        return
+    to_clear = item is not None and locked.copy_id == item.id and free_copy(context, locked, item)
+    end(context, locked, "cancel", "merged", journal_act="hold_cancelled", to_clear=to_clear)
+
+
+def release_after_transfer(context: Context, transfer: TransferRow) -> None:
+    """The book does not come: its reader waits for the next one."""
+    hold = queries.hold_with_copy(context.session, transfer.item_id) if transfer.item_id is not None else None
+    if hold is not None and hold.status == "in_transit":
+        locked = queries.lock_hold(context.session, hold.id)
+        assert locked is not None
+        release(context, locked, "transfer_cancelled", org_id=transfer.from_id)
+
+
+def release_taken_away(context: Context, item_id: int) -> None:
+    """A copy that was to be fetched is withdrawn, missing or at the mender's: the next copy is asked for."""
+    hold = queries.hold_with_copy(context.session, item_id)
+    if hold is not None and hold.status == "targeted" and queries.take_waiting(context.session, hold.id, ("targeted",)):
+        release(context, hold, "copy_gone")
+        target_title(context, hold.bib_id)

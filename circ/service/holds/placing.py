@@ -1,0 +1,139 @@
+"""Placing a hold: who waits, for what, where it is collected, and every reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+
+from branches.context import Context
+from branches.policy import Question
+from branches.tree import Unit
+from catalog.queries import ItemRow, find_item
+from catalog.queries.bibs import find_bib
+from circ import hold_rules, queries, rules, terms
+from circ.commands import PlaceHold
+from circ.hold_rules import CopyFacts, Wish
+from circ.models import Hold
+from circ.queries import holds as hold_queries
+from circ.queries.holds import HoldRow
+from circ.service.facts import may_lift, patron_facts
+from circ.service.holds.reading import copies_for, place_facts
+from circ.service.holds.targeting import target_title
+from kernel.clock import local_day, start_of_day
+from kernel.db import table_of
+from kernel.errors import Forbidden, Invalid, Refusal, Refused
+from kernel.i18n import Text
+from patrons.queries import PatronRow, find_patron, patron_by_id
+
+_holds = table_of(Hold)
+_NO_ITEM = 0  # the counts of `lending_facts` leave out one copy's loan; here none is left out
+
+
+def place(context: Context, command: PlaceHold) -> HoldRow:
+    """Lock the reader, then the title; ask the rules; wait. Whatever stands on a shelf for the queue is asked for at once."""
+    pickup = context.tree.unit(command.pickup)
+    patron = _reader(context, command, pickup)
+    item = find_item(context.session, command.item, context.tree, at=pickup.id) if command.item is not None else None
+    bib_id = _title(context, command, item)
+    wish = Wish(item_id=item.id) if item is not None else Wish(volume=command.volume)
+    copies = copies_for(context, bib_id, pickup_id=pickup.id, home_id=patron.home_id, category=patron.category)
+    _check_fields(context, command, wish, copies)
+    refusals = _refusals(context, patron, pickup, bib_id, wish, copies)
+    standing = rules.stops(refusals, may_lift(context, refusals, command.override, pickup.id))
+    if standing:
+        raise Refused(standing)
+    hold_id = _write(context, command, patron, pickup, bib_id, wish, sorted({r.code for r in refusals}))
+    target_title(context, bib_id)
+    hold = hold_queries.hold_by_id(context.session, hold_id)
+    assert hold is not None
+    return hold
+
+
+def _reader(context: Context, command: PlaceHold, pickup: Unit) -> PatronRow:
+    """The reader, their row locked: themselves, or whom staff place it for."""
+    caller, session = context.caller, context.session
+    if caller.kind == "patron":
+        patron = patron_by_id(session, caller.id, lock=True)
+        if command.patron not in (None, patron.barcode):
+            raise Forbidden("hold.place")
+        return patron
+    caller.require_at("hold.place", pickup.id, context.tree)
+    if command.patron is None:
+        needed = Text("请给出读者证号。", "Name the reader’s card.")
+        raise Invalid("patron.missing", needed, {"patron": [needed]})
+    return find_patron(session, command.patron, context.tree, at=pickup.id, lock=True)
+
+
+def _title(context: Context, command: PlaceHold, item: ItemRow | None) -> int:
+    bib_id = item.bib_id if item is not None else command.bib_id
+    if bib_id is None:
+        needed = Text("请给出书目或图书条码。", "Name a title or a copy.")
+        raise Invalid("hold.what", needed, {"bib": [needed]})
+    return find_bib(context.session, bib_id, lock=True).id
+
+
+def _check_fields(context: Context, command: PlaceHold, wish: Wish, copies: Sequence[CopyFacts]) -> None:
+    """What was asked must make sense before the rules are asked: a part of a set is chosen, and the last day is not past."""
+    volumes = volumes_of(copies)
+    if wish.item_id is None and wish.volume is None and len(volumes) > 1:
+        choose = Text("这部书分卷，请选一卷：{volumes}。", "This is a set; choose one volume: {volumes}.")
+        choose = choose.format(volumes=Text("、".join(volumes), ", ".join(volumes)))
+        raise Invalid("hold.volume_needed", choose, {"volume": [choose]})
+    if command.expires_on is not None and command.expires_on < local_day(context.now):
+        past = Text("这一天已经过去。", "This day is past.")
+        raise Invalid("hold.expires_past", past, {"expires_on": [past]})
+
+
+def volumes_of(copies: Sequence[CopyFacts]) -> list[str]:
+    """The volumes of a set of which there are copies to wait for."""
+    return sorted({copy.volume for copy in copies if copy.volume is not None and hold_rules.is_holdable(copy)})
+
+
+def _refusals(
+    context: Context, patron: PatronRow, pickup: Unit, bib_id: int, wish: Wish, copies: Sequence[CopyFacts]
+) -> list[Refusal]:
+    session, today = context.session, local_day(context.now)
+    facts = queries.lending_facts(session, patron_id=patron.id, item_id=_NO_ITEM, now=context.now, today=today)
+    counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today))
+    tree = context.tree
+    question = Question(
+        org=tuple(tree.by_id[step].code for step in tree.path(pickup.id)),
+        patron_org=tuple(tree.by_id[step].code for step in tree.path(patron.home_id)),
+        category=(patron.category,),
+    )
+    limits = terms.hold_terms(terms.resolve(context.policies, terms.HOLD, question))
+    reader = patron_facts(context, patron, facts, pickup.id)
+    return hold_rules.decide_hold(reader, wish, place_facts(pickup), copies, counts, limits, context.now)
+
+
+def _write(
+    context: Context,
+    command: PlaceHold,
+    patron: PatronRow,
+    pickup: Unit,
+    bib_id: int,
+    wish: Wish,
+    overridden: Sequence[str],
+) -> int:
+    values = {
+        "patron_id": patron.id,
+        "bib_id": bib_id,
+        "item_id": wish.item_id,
+        "volume": wish.volume,
+        "wants": wish.word,
+        "pickup_id": pickup.id,
+        "status": "queued",
+        "rank": int(context.now.timestamp() * 1000),
+        "placed_at": context.now,
+        "expires_on": command.expires_on,
+        "to_clear": False,
+    }
+    hold_id: int = context.session.execute(insert(_holds).values(values).returning(_holds.c.id)).scalar_one()
+    subjects = {"item_id": wish.item_id, "bib_id": bib_id, "patron_id": patron.id}
+    data = {"hold": hold_id, "pickup": pickup.code} | ({"volume": wish.volume} if wish.volume else {})
+    context.record("hold_placed", org_id=pickup.id, data=data, **subjects)
+    if overridden:
+        why = {"hold": hold_id, "codes": list(overridden)} | ({"why": command.reason} if command.reason else {})
+        context.record("overridden", org_id=pickup.id, data=why, **subjects)
+    return hold_id

@@ -1,0 +1,137 @@
+"""What the rules of holds are asked with: copies and queues with the policies that hold for each; and whose hold a caller may touch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from branches.context import Context
+from branches.tree import Unit
+from catalog.queries import ItemRow
+from catalog.reference import ITEM_TYPES
+from circ import terms
+from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up
+from circ.queries import holds as queries
+from circ.queries.holds import HoldRow, WaitingRow
+from circ.refusals import refuse
+from circ.rules import PlaceFacts
+from circ.states import HOLD_STATUSES, may_move
+from kernel.errors import NotFound, Refused
+
+
+def find_hold(context: Context, hold_id: int, right: str) -> HoldRow:
+    """The hold, for its reader and for staff who hold the right where it is collected or where the reader is at home."""
+    return check_access(context, queries.hold_by_id(context.session, hold_id), hold_id, right)
+
+
+def check_access(context: Context, hold: HoldRow | None, hold_id: int, right: str) -> HoldRow:
+    caller, tree = context.caller, context.tree
+    if caller.kind == "patron":
+        may = hold is not None and hold.patron_id == caller.id
+    else:
+        caller.require(right)
+        may = hold is not None and any(
+            unit is not None and caller.may(right, unit, tree) for unit in (hold.pickup_id, hold.patron_home_id)
+        )
+    if hold is None or not may:
+        raise NotFound("hold", hold_id)
+    return hold
+
+
+def require_move(hold: HoldRow, act: str) -> None:
+    if not may_move(act, hold.status):
+        raise wrong_state(hold.status)
+
+
+def wrong_state(status: str) -> Refused:
+    return Refused([refuse("hold.state", status=HOLD_STATUSES[status])])
+
+
+def place_facts(unit: Unit) -> PlaceFacts:
+    return PlaceFacts(org_id=unit.id, name=unit.name, kind=unit.kind, is_closed=unit.is_closed)
+
+
+def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, category: str) -> list[CopyFacts]:
+    """The copies of a title as the policies see them for one reader and one pickup place."""
+    asked: dict[tuple[int, str], Mapping[str, Any]] = {}
+    copies = []
+    for row in queries.copies_of(context.session, bib_id):
+        key = (row.home_id, row.item_type)
+        if key not in asked:
+            asked[key] = _policies(context, terms.HOLD_OF_COPY, pickup_id, *key, home_id, category)
+        policies = asked[key]
+        copies.append(
+            CopyFacts(
+                id=row.id,
+                home_id=row.home_id,
+                location_id=row.location_id,
+                status=row.status,
+                volume=row.volume,
+                hold_allowed=policies["hold_allowed"],
+                hold_if_all_out=policies["hold_if_all_out"],
+                hold_pickup=policies["hold_pickup"],
+            )
+        )
+    return copies
+
+
+def queue_before(context: Context, rows: Sequence[WaitingRow], item: ItemRow) -> list[Waiting]:
+    """The queue as it stands before a copy in hand."""
+    return [_waiting(context, row, item) for row in rows]
+
+
+def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
+    names, pickup = ("hold_allowed", "hold_pickup"), context.tree.by_id[row.pickup_id]
+    policies = _policies(
+        context, names, row.pickup_id, item.home_id, item.item_type, row.patron_home_id, row.patron_category
+    )
+    return Waiting(
+        id=row.id,
+        pickup_id=row.pickup_id,
+        patron_home_id=row.patron_home_id,
+        wish=row.wish,
+        hold_allowed=policies["hold_allowed"],
+        hold_pickup=policies["hold_pickup"],
+        can_pick_up=can_pick_up(pickup.kind, is_closed=pickup.is_closed),
+    )
+
+
+def in_hand(item: ItemRow, here_id: int) -> CopyInHand:
+    return CopyInHand(id=item.id, home_id=item.home_id, here_id=here_id, volume=item.volume)
+
+
+def local_first(context: Context, item: ItemRow, here_id: int) -> Mapping[str, Any] | None:
+    """The policy `local_holds_first` for a copy at a unit."""
+    question = terms.build_question(
+        context.tree,
+        ITEM_TYPES.get(context.session),
+        org_id=here_id,
+        item_org_id=item.home_id,
+        patron_org_id=None,
+        category=None,
+        item_type=item.item_type,
+    )
+    value: Mapping[str, Any] | None = context.policies.resolve("local_holds_first", question).value
+    return value
+
+
+def _policies(
+    context: Context,
+    names: tuple[str, ...],
+    pickup_id: int,
+    item_home_id: int,
+    item_type: str,
+    home_id: int,
+    category: str,
+) -> Mapping[str, Any]:
+    """The place that counts is where the book is collected."""
+    question = terms.build_question(
+        context.tree,
+        ITEM_TYPES.get(context.session),
+        org_id=pickup_id,
+        item_org_id=item_home_id,
+        patron_org_id=home_id,
+        category=category,
+        item_type=item_type,
+    )
+    return {name: one.value for name, one in terms.resolve(context.policies, names, question).items()}
