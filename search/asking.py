@@ -10,7 +10,7 @@ from catalog.classes import ClassTable
 from catalog.readership import READERSHIPS
 from catalog.reference import ItemTypes
 from kernel.i18n import Text
-from search.fields import ANYWHERE, FACETS, Facet
+from search.fields import AVAILABLE, FACETS, Facet
 from search.labels import class_label, language_label
 from search.pages import FacetList, FacetValue, Question
 from search.port import Bucket, FacetRequest, Filter, Or, Query, SearchRequest, SearchResult
@@ -33,10 +33,6 @@ class Scope:
     """Where a question looks: the unit whose subtree counts, as the index writes it; the whole network otherwise."""
 
     org: str | None
-
-    @property
-    def place(self) -> str:
-        return self.org or ANYWHERE
 
 
 def narrowed(question: Question, limits: Limits) -> Question:
@@ -78,17 +74,17 @@ def _filters(question: Question, scope: Scope) -> list[Filter]:
         Filter("subject_whole", question.subjects),
         Filter("audience", question.audiences),
     ]
-    if question.available:
-        filters.append(Filter("available_at", (scope.place,)))
-    elif scope.org is not None:
-        filters.append(Filter("org", (scope.org,)))
+    if scope.org is not None:
+        filters.append(Filter("available_at" if question.available else "org", (scope.org,)))
+    elif question.available:
+        filters.append(Filter("availability", (AVAILABLE,)))
     return [wanted for wanted in filters if wanted.values]
 
 
 def _facet(facet: Facet, question: Question, scope: Scope) -> FacetRequest:
     """Libraries are counted by what they have available when that is asked for. Availability is counted in the place asked about."""
-    if facet.name == "availability":
-        return FacetRequest(facet.name, facet.field, only=(scope.place,))
+    if facet.name == "availability" and scope.org is not None:
+        return FacetRequest(facet.name, "available_at", only=(scope.org,))
     if facet.name == "class":
         return FacetRequest(facet.name, class_level(question.classes), size=facet.size)
     if facet.name == "org" and question.available:
@@ -111,7 +107,7 @@ def _value(facet: str, bucket: Bucket, names: Names) -> FacetValue | None:
     """None for what is no choice: the whole network, and units that are gone since the title was indexed."""
     value = bucket.value
     if facet == "org":
-        unit = names.tree.by_id.get(int(value)) if value != ANYWHERE else None
+        unit = names.tree.by_id.get(int(value))
         if unit is None or unit.parent_id is None:
             return None
         value = unit.code

@@ -14,7 +14,7 @@ from catalog.fold import fold
 from search.analysis import identifiers, pinyin
 from search.analysis.names import names_in
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, joined_possessives, runs, squeezed
-from search.fields import ANYWHERE
+from search.fields import AVAILABLE
 from search.port import IndexDoc
 
 HEADING_DIVIDER = "\x1f"
@@ -105,7 +105,8 @@ def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
         "call_number": _distinct(identifiers.call_number_token(number) for number in numbers if number),
         "heading": _headings(data),
         "org": tuple(sorted({unit for copy in copies for unit in _written(copy.place)})),
-        "available_at": (*sorted(available), ANYWHERE) if available else (),
+        "available_at": tuple(sorted(available)),
+        "availability": (AVAILABLE,) if available else (),
         "class": classes,
         "class_top": classes[:1],
         "class_second": classes[1:2],

@@ -82,6 +82,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="heading", type="keyword"),
     Field(name="org", type="keyword", facet=True),
     Field(name="available_at", type="keyword", facet=True),
+    Field(name="availability", type="keyword", facet=True),
     Field(name="class", type="keyword"),
     Field(name="class_top", type="keyword", facet=True),
     Field(name="class_second", type="keyword", facet=True),
@@ -121,7 +122,7 @@ GROUPS: tuple[Group, ...] = (
 
 FACETS: tuple[Facet, ...] = (
     Facet(name="org", field="org", label=Text("馆藏地", "Library"), size=300),
-    Facet(name="availability", field="available_at", label=Text("在架", "Availability"), size=1),
+    Facet(name="availability", field="availability", label=Text("在架", "Availability"), size=1),
     Facet(name="class", field="class_top", label=Text("分类", "Class"), size=22),
     Facet(name="subject", field="subject_whole", label=Text("主题", "Subject")),
     Facet(name="audience", field="audience", label=Text("读者对象", "For whom")),
@@ -146,8 +147,8 @@ GROUP_BY_PREFIX: Mapping[str, str] = {
 }
 SORT_BY_NAME: Mapping[str, SortOrder] = {s.name: s for s in SORTS}
 
-# The value of `available_at` that stands for the whole network.
-ANYWHERE = "*"
+# The only value of `availability`: somewhere in the network a copy is in. To count it costs a tenth of counting one unit of `available_at`.
+AVAILABLE = "available"
 
 
 def fields_of(group: str) -> list[tuple[Field, float]]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from search.analysis.identifiers import isbn_query_tokens
 from search.documents import HEADING_DIVIDER
-from search.fields import ANYWHERE, FIELD_BY_NAME, FIELDS
+from search.fields import AVAILABLE, FIELD_BY_NAME, FIELDS
 from search.port import IndexDoc
 from tests.search.library import AT_TOWN, AT_VILLAGE, copy, doc
 
@@ -35,8 +35,8 @@ def test_a_number_that_is_no_isbn_is_found_as_written_and_by_its_core() -> None:
 def test_copies_are_counted_at_every_unit_above_them() -> None:
     made = doc(1, copy(AT_VILLAGE, free=False), copy(AT_TOWN))
     assert made.keywords["org"] == ("1", "2", "3", "4")
-    assert made.keywords["available_at"] == ("1", "2", "3", ANYWHERE)
-    assert doc(1).keywords["available_at"] == ()
+    assert (made.keywords["available_at"], made.keywords["availability"]) == (("1", "2", "3"), (AVAILABLE,))
+    assert (doc(1).keywords["available_at"], doc(1).keywords["availability"]) == ((), ())
 
 
 @pytest.mark.parametrize(("year", "indexed"), [(1996, 1996), (0, None), (-5, None), (99999, None), (None, None)])

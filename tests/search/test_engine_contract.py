@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.fields import ANYWHERE, GROUP_BY_NAME
+from search.fields import AVAILABLE, GROUP_BY_NAME
 from search.port import (
     All,
     And,
@@ -162,7 +162,7 @@ def test_held_in_a_subtree_and_available_in_a_subtree(catalogue: SearchEngine) -
     village = str(VILLAGE)
     assert set(ids(catalogue, "", filters=(Filter("org", (village,)),))) == {1, 3, 11}
     assert set(ids(catalogue, "", filters=(Filter("available_at", (village,)),))) == {3, 11}
-    assert 4 not in ids(catalogue, "", filters=(Filter("available_at", (ANYWHERE,)),))
+    assert 4 not in ids(catalogue, "", filters=(Filter("availability", (AVAILABLE,)),))
 
 
 def test_a_class_filter_takes_all_below_it(catalogue: SearchEngine) -> None:
@@ -192,11 +192,11 @@ def test_a_facet_leaves_its_own_filter_out_and_keeps_the_others(catalogue: Searc
 
 def test_a_facet_may_count_chosen_values_only(catalogue: SearchEngine) -> None:
     both = (
-        FacetRequest("a", "available_at", only=(ANYWHERE,)),
+        FacetRequest("a", "availability"),
         FacetRequest("b", "available_at", only=(str(VILLAGE),)),
     )
     result = catalogue.search(SearchRequest(query=All(), facets=both))
-    assert [(b.value, b.count) for b in result.facets["a"]] == [(ANYWHERE, 10)]
+    assert [(b.value, b.count) for b in result.facets["a"]] == [(AVAILABLE, 10)]
     assert [(b.value, b.count) for b in result.facets["b"]] == [(str(VILLAGE), 2)]
 
 

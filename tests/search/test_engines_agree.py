@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.fields import ANYWHERE, FACETS, GROUP_BY_NAME, SORTS
+from search.fields import AVAILABLE, FACETS, GROUP_BY_NAME, SORTS
 from search.port import (
     All,
     And,
@@ -199,7 +199,7 @@ FILTERS = [
     Filter("language", ("chi", "eng")),
     Filter("org", (str(TOWN),)),
     Filter("available_at", (str(HUB),)),
-    Filter("available_at", (ANYWHERE,)),
+    Filter("availability", (AVAILABLE,)),
     Filter("class", ("I24", "TP")),
     Filter("item_type", ("disc",)),
     Filter("class_top", ("I",)),
@@ -218,7 +218,7 @@ def test_every_filter_alone_and_with_another(both: Pair, text: str, years: Any) 
 
 
 def test_a_facet_of_chosen_values(both: Pair) -> None:
-    only = FacetRequest("here", "available_at", only=(str(TOWN), ANYWHERE, "no such place"))
+    only = FacetRequest("here", "available_at", only=(str(TOWN), "no such place"))
     assert_alike(both, All(), facets=(only,), filters=(Filter("available_at", (str(HUB),)),))
 
 

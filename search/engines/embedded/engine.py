@@ -32,6 +32,7 @@ from search.port import (
 )
 
 _LOOK_AGAIN_SECONDS = 0.5
+_FEW = 200
 _REMEMBERED_FACETS = 256
 _REMEMBERED_PAGES = 128
 _VERSIONS_AT_ONCE = 20_000
@@ -82,20 +83,24 @@ class EmbeddedEngine:
     def _search(self, view: _View, request: SearchRequest) -> SearchResult:
         query = compile_request(request, schema())
         by = SORT_BY_NAME[request.sort]
+        # From the first hit on a few more are taken than are asked for: where these are all, facets are counted from them.
+        most = max(request.limit, _FEW) if request.facets and not request.offset else request.limit
         if by.field is None:
-            found = view.searcher.search(query, request.limit, offset=request.offset, weight_by_field=WEIGHT)
+            found = view.searcher.search(query, most, offset=request.offset, weight_by_field=WEIGHT)
         else:
             found = view.searcher.search(
                 query,
-                request.limit,
+                most,
                 offset=request.offset,
                 order_by_field=by.field,
                 order=Order.Desc if by.descending else Order.Asc,
             )
+        total: int = found.count  # type: ignore[attr-defined] # the stub forgets it
+        few = [address for _, address in found.hits] if not request.offset and total <= most else None
         return SearchResult(
-            total=found.count,  # type: ignore[attr-defined] # the stub forgets it
-            hits=_hits(view.searcher, found.hits, is_scored=by.field is None),
-            facets=self._facets(view, request),
+            total=total,
+            hits=_hits(view.searcher, found.hits[: request.limit], is_scored=by.field is None),
+            facets=self._facets(view, request, few),
             generation=view.generation,
         )
 
@@ -173,11 +178,12 @@ class EmbeddedEngine:
         except (OSError, ValueError) as error:
             raise EngineUnavailable(str(error)) from error
 
-    def _facets(self, view: _View, request: SearchRequest) -> Facets:
+    def _facets(self, view: _View, request: SearchRequest, few: list[DocAddress] | None) -> Facets:
+        """`few`: all matches, where they are at hand."""
         key = (request.query, request.filters, request.years, request.facets)
         known = view.facets.get(key)
         if known is None:
-            known = _count_facets(view.searcher, request)
+            known = _count_facets(view.searcher, request, few)
             if len(view.facets) >= _REMEMBERED_FACETS:
                 view.facets.clear()
             view.facets[key] = known
@@ -193,15 +199,19 @@ def _hits(searcher: Searcher, found: list[tuple[Any, DocAddress]], *, is_scored:
     return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id)) if is_scored else hits)
 
 
-def _count_facets(searcher: Searcher, request: SearchRequest) -> Facets:
-    """All facets without a filter of their own are counted in one pass, each of the others in one."""
+def _count_facets(searcher: Searcher, request: SearchRequest, few: list[DocAddress] | None) -> Facets:
+    """All facets without a filter of their own are counted in one pass, from the few matches where they are known, so that a query which
+    takes long to find little is worked out once; each of the others in one."""
     filtered = {f.field for f in request.filters} | ({"year"} if request.years is not None else set())
     passes: dict[str | None, list[FacetRequest]] = {}
     for facet in request.facets:
         passes.setdefault(facet.field if facet.field in filtered else None, []).append(facet)
     counted: Facets = {}
     for without, facets in passes.items():
-        query = compile_request(request, schema(), without=without)
+        if without is None and few is not None:
+            query = Query.term_set_query(schema(), ID, searcher.fast_field_values(ID, few))
+        else:
+            query = compile_request(request, schema(), without=without)
         answers = searcher.aggregate(query, {facet.name: aggregation(facet) for facet in facets})
         counted |= {facet.name: buckets(facet, answers[facet.name]) for facet in facets}
     return counted
