@@ -240,6 +240,7 @@ def ranks_of(session: Session, bib_id: int) -> list[tuple[int, int]]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyOfTitle:
     id: int
+    namespace_id: int
     barcode: str
     home_id: int
     location_id: int
@@ -340,6 +341,22 @@ def shelf_to_clear(session: Session, units: Collection[int], limit: int = 500) -
     """What stands on the hold shelves of these units for nobody any more."""
     statement = _ROW.where(_hold.c.to_clear, _copy.c.location_id.in_(units))
     return _rows(session, statement.order_by(_hold.c.ended_at, _hold.c.id).limit(limit))
+
+
+def stuck_holds(session: Session, units: Collection[int], closed: Collection[int], limit: int = 200) -> list[HoldRow]:
+    """Holds collected at these units that no copy can fill as things stand: none is left that may come, or the place was closed."""
+    wanted = exists(
+        select(1).where(
+            _item.c.bib_id == _hold.c.bib_id,
+            _item.c.status.in_(HOLDABLE),
+            or_(_hold.c.item_id.is_(None), _item.c.id == _hold.c.item_id),
+            or_(_hold.c.volume.is_(None), _item.c.volume == _hold.c.volume),
+        )
+    )
+    statement = _ROW.where(
+        _hold.c.status.in_(WAITING), _hold.c.pickup_id.in_(units), or_(~wanted, _hold.c.pickup_id.in_(closed))
+    )
+    return _rows(session, statement.order_by(_hold.c.placed_at, _hold.c.id).limit(limit))
 
 
 def list_holds(

@@ -20,6 +20,7 @@ from flask import Flask
 from branches.policy import REGISTRY, REQUIRED
 from branches.rights import ANYONE, GRANTED, PUBLIC, RIGHTS, ROLES, SELF
 from catalog.states import ITEM_STATUSES
+from circ import states as hold_states
 from circ.refusals import REFUSALS
 from kernel import errors, http
 from kernel.db import Database
@@ -59,6 +60,7 @@ def build_page() -> str:
         ("Rights and roles", _rights()),
         ("What a copy can be", _item_statuses()),
         ("What a transfer can be", _transfers()),
+        ("What a hold can be", _holds()),
         ("What `tongjie doctor` checks", _invariants()),
         ("Jobs", _jobs()),
         ("Journal acts", [" ".join(f"`{act}`" for act in sorted(ACTS))]),
@@ -250,6 +252,22 @@ def _item_statuses() -> list[str]:
     return table(
         ("status", "", "may be lent", "worth waiting for", "readers see it", "counts as stock", "may become"), rows
     )
+
+
+def _holds() -> list[str]:
+    known = ", ".join(f"`{name}` {label.zh} / {label.en}" for name, label in hold_states.HOLD_STATUSES.items())
+    ends = ", ".join(f"`{name}` {label.zh} / {label.en}" for name, label in hold_states.END_REASONS.items())
+    rows = (
+        (f"`{move.act}`", f"{move.label.zh} / {move.label.en}", ", ".join(move.before), move.after, ", ".join(move.who))
+        for move in hold_states.MOVES
+    )
+    return [
+        f"States: {known}.",
+        "",
+        f"Reasons of an end: {ends}.",
+        "",
+        *table(("act", "", "from", "to", "by"), rows),
+    ]
 
 
 def _transfers() -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,10 +13,15 @@ from flask.typing import ResponseReturnValue
 from branches.context import Context
 from branches.http import caller, context
 from branches.rights import SELF
+from catalog.description import marked
 from circ import queries
 from circ.commands import Renew
 from circ.queries import LoanRow
+from circ.queries import holds as hold_queries
+from circ.queries.holds import HoldRow
 from circ.service import CirculationService
+from circ.service.holds import HoldService
+from circ.states import END_REASONS, HOLD_STATUSES
 from kernel import http
 from kernel.errors import Invalid, Refused, TooManyRequests, Unauthenticated
 from kernel.http import right
@@ -24,11 +30,12 @@ from patrons.http import patron_service
 from patrons.reference import CATEGORIES
 from patrons.service.cards import CardService
 from web import signing
-from web.pages import acts
+from web.pages import acts, wishes
 from web.pages.forms import EMPTY, Form
 from web.pages.layout import tell
 
 page = Blueprint("account", __name__, url_prefix="/me")
+SHOWN_FOR: Final = timedelta(days=14)  # how long a hold that came to nothing is told of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +89,7 @@ def _renew_one(asked: Context, loan: LoanRow) -> dict[str, Any]:
     return {"done": True, "sentences": []}
 
 
-def _render(outcomes: Outcomes) -> str:
+def _render(outcomes: Outcomes, *, hold_form: Form = EMPTY, hold_id: int | None = None) -> str:
     asked = context()
     patron = patron_service().show_self(asked.caller.id)
     loans: Sequence[LoanRow] = queries.open_loans_of_patron(asked.session, asked.caller.id)
@@ -95,7 +102,74 @@ def _render(outcomes: Outcomes) -> str:
         overdue=[loan for loan in loans if loan.due_at < asked.now],
         outcomes=outcomes,
         tree=asked.tree,
+        holds=hold_queries.holds_of_patron(asked.session, asked.caller.id),
+        ended=hold_queries.lately_ended(asked.session, asked.caller.id, asked.now - SHOWN_FOR),
+        pickups=wishes.pickups(asked),
+        hold_form=hold_form,
+        hold_id=hold_id,
+        statuses=HOLD_STATUSES,
+        end_reasons=END_REASONS,
     )
+
+
+# --- holds --------------------------------------------------------------------------------------------------------------
+
+
+def show_with(hold_id: int, form: Form, **_: object) -> str:
+    """The page again, with what was wrong beside the hold it was about."""
+    return _render({}, hold_form=form, hold_id=hold_id)
+
+
+@page.route("/holds/<int:hold_id>/<any(cancellation,pause,resumption,pickup):move>", methods=["GET"])
+@right(SELF)
+def hold_again(hold_id: int, move: str) -> str:  # noqa: ARG001 - a reload of a refused act shows the page
+    return show()
+
+
+@page.route("/holds/<int:hold_id>/cancellation", methods=["POST"])
+@right(SELF)
+@acts.act(show_with)
+def cancel_hold(hold_id: int) -> acts.Done:
+    hold = HoldService(context()).cancel(hold_id)
+    return _done(Text("{title}的预约已取消。", "Your hold on {title} is called off."), hold)
+
+
+@page.route("/holds/<int:hold_id>/pause", methods=["POST"])
+@right(SELF)
+@acts.act(show_with)
+def pause_hold(hold_id: int) -> acts.Done:
+    form = Form.sent()
+    until = form.day("until", required=True)
+    form.check()
+    assert until is not None
+    hold = HoldService(context()).suspend(hold_id, until)
+    return _done(
+        Text("已暂停{title}的预约，位置还留着。", "Your hold on {title} is paused; you keep your place."), hold
+    )
+
+
+@page.route("/holds/<int:hold_id>/resumption", methods=["POST"])
+@right(SELF)
+@acts.act(show_with)
+def resume_hold(hold_id: int) -> acts.Done:
+    hold = HoldService(context()).resume(hold_id)
+    return _done(Text("{title}的预约继续排队。", "Your hold on {title} goes on."), hold)
+
+
+@page.route("/holds/<int:hold_id>/pickup", methods=["POST"])
+@right(SELF)
+@acts.act(show_with)
+def move_pickup(hold_id: int) -> acts.Done:
+    form, asked = Form.sent(), context()
+    pickup = form.choice("pickup", [code for code, _name in wishes.pickups(asked)])
+    form.check()
+    hold = HoldService(asked).change_pickup(hold_id, pickup or "")
+    where = asked.tree.by_id[hold.pickup_id].name
+    return _done(Text("{title}改到 {where} 取。", "{title} will be ready at {where}."), hold, where=where)
+
+
+def _done(sentence: Text, hold: HoldRow, **values: object) -> acts.Done:
+    return acts.Done(url_for("account.show") + "#holds", sentence.format(title=marked(hold.title), **values))
 
 
 @page.route("/pin", methods=["GET"])

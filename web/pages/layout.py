@@ -36,6 +36,7 @@ STAFF_MENU: Final = (
     Place(endpoint="desk.show", label=Text("借还", "Desk"), icon="scan", rights=("loan.lend",)),
     Place(endpoint="patron_pages.index", label=Text("读者", "Readers"), icon="users", rights=("patron.read",)),
     Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
+    Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),
     Place(
         endpoint="bib_pages.new",
         label=Text("编目", "Cataloguing"),

@@ -12,7 +12,9 @@ from branches.context import Context
 from branches.http import context
 from circ import queries
 from circ.commands import Renew
+from circ.queries import holds as hold_queries
 from circ.service import CirculationService
+from circ.states import HOLD_STATUSES
 from kernel.barcodes import LONGEST_ASKED
 from kernel.errors import Conflict, NotFound
 from kernel.http import right
@@ -114,6 +116,8 @@ def _render_profile(view: PatronView, form: Form) -> str:
         tree=asked.tree,
         category=CATEGORIES.get(asked.session).get(view.category, view.category),
         loans=loans,
+        holds=hold_queries.holds_of_patron(asked.session, view.id) if may("patron.loans") else None,
+        hold_statuses=HOLD_STATUSES,
         form=form,
         may=may,
         may_block_here=asked.caller.holds("patron.block"),

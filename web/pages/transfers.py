@@ -79,7 +79,7 @@ def index(form: Form = EMPTY) -> str:
     asked = context()
     tab = _tab()
     units = asked.caller.units("transfer.read", asked.tree)
-    here = _here(asked, units)
+    here = place.shown(asked, units)
     seen = frozenset({here.id}) if here else units
     rows, following = _rows(asked, tab, seen)
     return render_template(
@@ -190,20 +190,6 @@ def slip(transfer_id: int) -> ResponseReturnValue:
 def _tab() -> Tab:
     asked = request.values.get("tab")
     return next((tab for tab in TABS if tab.name == asked), TABS[0])
-
-
-def _here(asked: Context, units: Collection[int]) -> Unit | None:
-    """The unit asked for, else the one where this computer stands; None for all units of the caller."""
-    code = request.values.get("at")
-    if code is None:
-        standing = place.workplace(asked)
-        return standing if standing is not None and standing.id in units else None
-    if code == "":
-        return None
-    unit = asked.tree.unit(code)
-    if unit.id not in units:
-        raise NotFound("org", code)
-    return unit
 
 
 def _rows(asked: Context, tab: Tab, seen: Collection[int]) -> tuple[Sequence[TransferRow], str | None]:

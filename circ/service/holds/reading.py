@@ -10,13 +10,13 @@ from branches.tree import Unit
 from catalog.queries import ItemRow
 from catalog.reference import ITEM_TYPES
 from circ import terms
-from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up
+from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up, why_stuck
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow, WaitingRow
 from circ.refusals import refuse
 from circ.rules import PlaceFacts
 from circ.states import HOLD_STATUSES, may_move
-from kernel.errors import NotFound, Refused
+from kernel.errors import NotFound, Refusal, Refused
 
 
 def find_hold(context: Context, hold_id: int, right: str) -> HoldRow:
@@ -73,6 +73,23 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
             )
         )
     return copies
+
+
+def why_they_hang(context: Context, holds: Sequence[HoldRow]) -> dict[int, list[Refusal]]:
+    """For each hold that waits, why no copy of the network can fill it as things stand; nothing for one that only has to wait."""
+    told: dict[int, list[Refusal]] = {}
+    for hold in holds:
+        if hold.patron_home_id is None or hold.patron_category is None:
+            continue
+        copies = copies_for(
+            context,
+            hold.bib_id,
+            pickup_id=hold.pickup_id,
+            home_id=hold.patron_home_id,
+            category=hold.patron_category,
+        )
+        told[hold.id] = why_stuck(hold.wish, place_facts(context.tree.by_id[hold.pickup_id]), copies)
+    return told
 
 
 def queue_before(context: Context, rows: Sequence[WaitingRow], item: ItemRow) -> list[Waiting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -10,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from branches.context import Context
 from branches.tree import LENDING_KINDS, Unit
+from kernel.errors import NotFound
 
 COOKIE: Final = "tongjie_desk"
 KEEP: Final = timedelta(days=365)
@@ -33,6 +35,20 @@ def places(context: Context) -> list[Unit]:
     return [
         unit for unit in context.tree.in_order if unit.id in units and unit.kind in LENDING_KINDS and not unit.is_closed
     ]
+
+
+def shown(context: Context, units: Collection[int]) -> Unit | None:
+    """Of the units of a list, the one asked for in the address or the form, else the one where this computer stands; None for all."""
+    code = request.values.get("at")
+    if code is None:
+        standing = workplace(context)
+        return standing if standing is not None and standing.id in units else None
+    if code == "":
+        return None
+    unit = context.tree.unit(code)
+    if unit.id not in units:
+        raise NotFound("org", code)
+    return unit
 
 
 def remember(response: Response, unit: Unit, *, secure: bool) -> None:

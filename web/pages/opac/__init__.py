@@ -24,6 +24,7 @@ from web.pages.opac import (
     advanced,
     asking,
     feeds,
+    holding,
     hours,
     linked,
     mine,
@@ -43,6 +44,7 @@ from web.settings import Settings
 __all__ = [
     "advanced",
     "feeds",
+    "holding",
     "page",
     "records",
     "resources",

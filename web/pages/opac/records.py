@@ -23,6 +23,8 @@ from catalog.queries.shelves import Standing, place_of, titles_beside
 from catalog.reference import CLASSES
 from catalog.resources import can_be_opened
 from catalog.service.resources import times_opened
+from catalog.states import ITEM_STATUSES
+from circ.queries.holds import count_waiting
 from kernel.http import right
 from kernel.i18n import Text
 from search.api import engine
@@ -77,6 +79,8 @@ def bib(bib_id: int) -> str:
         rest=rest,
         copies_shown=None if shows_all else COPIES_SHOWN,
         mine=mine.my_library(asked),
+        waiting=count_waiting(asked.session, bib_id),
+        can_hold=any(ITEM_STATUSES[copy.row.status].holdable for shelf in shelves for copy in shelf.copies),
         available=sum(shelf.available for shelf in shelves),
         total=sum(len(shelf.copies) for shelf in shelves),
         places=len(shelves),

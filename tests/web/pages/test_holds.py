@@ -1,0 +1,185 @@
+"""Holds on pages: a reader places and changes one; staff fetch, shelve, clear, and place one for a reader."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.pages import Sheet, Visitor, visit
+
+
+@pytest.fixture
+def reader(client: FlaskClient, desk: Desk) -> Visitor:
+    return visit(client, desk, desk.reading(desk.preview().patron.id).caller)
+
+
+def visit_as(client: FlaskClient, desk: Desk, role: str, org_id: int) -> Visitor:
+    return visit(client, desk, desk.staffed((role, org_id), username=f"{role.replace('_', '.')}{org_id}").caller)
+
+
+def lines(sheet: Sheet) -> list[str]:
+    return [" ".join(li.text_content().split()) for li in sheet.html.xpath("//main//ol[contains(@class,'todo')]/li")]
+
+
+def hold_path(desk: Desk) -> str:
+    return f"/bibs/{desk.item().bib_id}/hold"
+
+
+# --- readers ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_title_leads_to_the_form(client: FlaskClient, desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    (link,) = visit(client, desk).get(f"/bibs/{bib_id}").html.xpath("//a[contains(., '预约')]/@href")
+    assert link == f"/login?next=/bibs/{bib_id}/hold"
+    desk.set_item(status="in_repair")
+    assert not visit(client, desk).get(f"/bibs/{bib_id}").html.xpath("//a[contains(., '预约')]")
+
+
+def test_a_reader_places_a_hold_and_sees_their_place(desk: Desk, reader: Visitor) -> None:
+    desk.add_patron("P0002")
+    desk.check_out(patron="P0002")
+    page = reader.get(hold_path(desk))
+    (chosen,) = page.html.xpath("//select[@name='pickup']/option[@selected]/@value")
+    assert chosen == "CG"  # where the card is at home
+    after = reader.open(reader.send(hold_path(desk), {"which": "any", "pickup": "LX"}))
+    assert "已预约《平凡的世界》，排第 1 位，在 李村书屋 取书。" in after.text
+    assert "第 1 位" in after.text
+    assert "1 位读者在等" in reader.get(f"/bibs/{desk.item().bib_id}").text
+
+
+def test_a_copy_on_the_shelf_is_promised(desk: Desk, reader: Visitor) -> None:
+    after = reader.open(reader.send(hold_path(desk), {"which": "copy:QX:B0001", "pickup": "LX"}))
+    assert "城关总馆 有在架的一册，会送到 李村书屋。" in after.text
+    assert "只要 B0001" in " ".join(after.html.text_content().split())
+
+
+def test_refusals_stand_beside_the_form(desk: Desk, reader: Visitor) -> None:
+    reader.send(hold_path(desk), {"which": "any", "pickup": "LX"})
+    again = reader.send(hold_path(desk), {"which": "any", "pickup": "LX"})
+    assert again.status == 409
+    assert "您已经预约了这本书" in again.text
+    wrong = reader.send(hold_path(desk), {"which": "any", "pickup": "QX", "expires_on": "2020-01-01"})
+    assert wrong.status == 422
+
+
+def test_a_set_asks_which_volume(desk: Desk, reader: Visitor) -> None:
+    bib_id = desk.item().bib_id
+    desk.set_item(volume="上")
+    desk.add_item("B0002", bib_id=bib_id, volume="下")
+    offered = reader.get(hold_path(desk)).html.xpath("//select[@name='which']/option/@value")
+    assert offered == ["", "volume:上", "volume:下", "copy:QX:B0001", "copy:QX:B0002"]
+    after = reader.open(reader.send(hold_path(desk), {"which": "volume:下", "pickup": "LX"}))
+    assert "《平凡的世界 下》" in after.text
+
+
+def test_a_reader_changes_a_hold(desk: Desk, reader: Visitor) -> None:
+    hold = desk.hold(pickup="LX")
+    path = f"/me/holds/{hold.id}"
+    assert "改到 新村书屋 取" in reader.open(reader.send(f"{path}/pickup", {"pickup": "XC"})).text
+    assert "已暂停" in reader.open(reader.send(f"{path}/pause", {"until": "2026-12-01"})).text
+    assert desk.held(hold.id).suspended_until is not None
+    assert "继续排队" in reader.open(reader.send(f"{path}/resumption")).text
+    beside = reader.send(f"{path}/pause", {"until": "2020-01-01"})
+    assert (beside.status, "应在今天起的一年之内" in beside.text) == (422, True)
+    after = reader.open(reader.send(f"{path}/cancellation"))
+    assert "的预约已取消" in after.text
+    assert "读者取消" in after.text
+    assert reader.send(f"{path}/cancellation").status == 409
+
+
+def test_a_reader_touches_nobody_elses_hold(desk: Desk, reader: Visitor) -> None:
+    desk.add_patron("P0002")
+    hold = desk.hold("P0002")
+    assert reader.send(f"/me/holds/{hold.id}/cancellation").status == 404
+    assert desk.held(hold.id).status == "targeted"
+
+
+def test_what_is_ready_says_until_when(desk: Desk, reader: Visitor) -> None:
+    desk.hold(pickup="ZG")
+    desk.check_in(at="ZG")
+    text = " ".join(reader.get("/me").html.text_content().split())
+    assert "请到 城关总馆取书，保留到 11月30日（周一）" in text
+
+
+# --- staff --------------------------------------------------------------------------------------------------------------
+
+
+def test_staff_fetch_by_scanning(client: FlaskClient, desk: Desk) -> None:
+    desk.set_item(call_number="I247.57/1")
+    desk.hold()
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    page = visitor.get("/desk/holds", at="ZG")
+    (line,) = lines(page)
+    assert "I247.57/1" in line
+    assert "城关分馆" in line
+    assert "P0001" not in page.text  # for whom is not the business of the one who fetches
+    after = visitor.open(visitor.send("/desk/holds/scan", {"tab": "fetch", "at": "ZG", "scan": "B0001"}))
+    assert "有人预约，请放入调拨筐 → 城关分馆。" in after.text
+    assert lines(after) == []
+
+
+def test_not_there_passes_on_and_is_remembered(client: FlaskClient, desk: Desk) -> None:
+    desk.add_item("B0002", desk.county.point, bib_id=desk.item().bib_id)
+    hold = desk.hold(pickup="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    form = {"tab": "fetch", "at": "ZG"}
+    after = visitor.open(visitor.send(f"/desk/holds/{hold.id}/miss", form))
+    assert "已转请 李村书屋 找《平凡的世界》。" in after.text
+    assert "架上没找到的 1 册" in after.text
+    assert "没有别的在架复本" in visitor.open(visitor.send(f"/desk/holds/{hold.id}/miss", form)).text
+
+
+def test_the_hold_shelf_says_what_lies_there_and_what_must_go(client: FlaskClient, desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    desk.check_in(at="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    (line,) = lines(visitor.get("/desk/holds", tab="shelf", at="ZG"))
+    assert "尾号 0001" in line
+    assert "保留到 11月30日（周一）" in line
+    desk.later(days=8).holding(lambda service: service.expire_due())
+    page = visitor.get("/desk/holds", tab="shelf", at="ZG")
+    assert "请撤下 1 册" in page.text
+    assert lines(page) == []
+
+
+def test_a_hold_no_library_can_fill_is_shown_with_the_reason(client: FlaskClient, desk: Desk) -> None:
+    hold = desk.hold(pickup="ZG")
+    desk.set_item(status="lost")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    page = visitor.get("/desk/holds", tab="queue", at="ZG")
+    assert "1 个预约没有馆能满足" in page.text
+    assert "全县没有可以预约的复本" in lines(page)[0]
+    form = {"tab": "queue", "at": "ZG"}
+    assert "的预约已取消" in visitor.open(visitor.send(f"/desk/holds/{hold.id}/cancellation", form)).text
+
+
+def test_staff_place_a_hold_for_a_reader(client: FlaskClient, desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    visitor = visit_as(client, desk, "volunteer", desk.county.point)
+    link = visitor.get(f"/bibs/{bib_id}").html.xpath("//a[contains(., '替读者预约')]/@href")
+    assert link == [f"/desk/holds/new?bib={bib_id}"]
+    page = visitor.get("/desk/holds/new", bib=str(bib_id))
+    assert page.html.xpath("//select[@name='pickup']/option[@selected]/@value") == ["LX"]
+    form = {"patron": "P0001", "which": "any", "pickup": "LX"}
+    after = visitor.open(visitor.send(f"/desk/holds/new?bib={bib_id}", form))
+    assert "已预约《平凡的世界》" in after.text
+    assert "尾号 0001" in lines(after)[0]
+    assert visitor.send(f"/desk/holds/new?bib={bib_id}", form).status == 409
+    assert visitor.send(f"/desk/holds/new?bib={bib_id}", form | {"patron": "X"}).status == 404
+
+
+def test_only_the_callers_own_units_are_shown(client: FlaskClient, desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    visitor = visit_as(client, desk, "volunteer", desk.county.point)
+    assert lines(visitor.get("/desk/holds", tab="queue")) == []
+    assert visitor.get("/desk/holds", at="ZG").status == 404
+    assert visitor.send("/desk/holds/1/cancellation", {"tab": "queue"}).status == 404
+
+
+def test_a_readers_profile_shows_what_they_wait_for(client: FlaskClient, desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    assert "预约 1 个" in visitor.get("/patrons/P0001").text

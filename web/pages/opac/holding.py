@@ -1,0 +1,45 @@
+"""A reader waits for a title: which copy, where to collect it, until when."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+
+from branches.http import context
+from branches.rights import SELF
+from catalog.description import full_title
+from catalog.queries.bibs import find_bib
+from circ.queries import holds as queries
+from circ.service.holds import HoldService
+from kernel.http import right
+from web.pages import wishes
+from web.pages.acts import Done, act
+from web.pages.forms import Form
+from web.pages.opac import mine
+from web.pages.opac.blueprint import page
+
+
+@page.route("/bibs/<int:bib_id>/hold", methods=["GET"])
+@right(SELF)
+def hold_form(bib_id: int, form: Form | None = None) -> str:
+    asked = context()
+    title = find_bib(asked.session, bib_id)
+    library = mine.my_library(asked)
+    which = wishes.which(asked, bib_id)
+    return render_template(
+        "opac/hold.html",
+        form=form or Form({"which": wishes.first_choice(which), "pickup": library.code if library else ""}),
+        bib=title,
+        heading=full_title(title.data),
+        which=which,
+        pickups=wishes.pickups(asked),
+        waiting=queries.count_waiting(asked.session, bib_id),
+    )
+
+
+@page.route("/bibs/<int:bib_id>/hold", methods=["POST"])
+@right(SELF)
+@act(hold_form)
+def place_hold(bib_id: int) -> Done:
+    asked = context()
+    hold = HoldService(asked).place(wishes.read(Form.sent(), asked, bib_id, card=None))
+    return Done(url_for("account.show") + "#holds", wishes.placed(hold, asked))
