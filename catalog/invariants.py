@@ -178,6 +178,13 @@ INVARIANTS = (
            WHERE c.last IS NULL OR c.last < n.number""",
     ),
     sql(
+        "source.one_title",
+        "来源记录与它以前的版本同属一条书目",
+        "a record of a source and its older versions are of one title",
+        """SELECT source, identity FROM source_record GROUP BY source, identity
+           HAVING min(bib_id) <> max(bib_id)""",
+    ),
+    sql(
         "source.form_current",
         "手工著录的书目只有一个现行版本",
         "a title has at most one current version made by hand",

@@ -19,6 +19,12 @@ DESK_SOURCE: Final = "desk"  # records written or changed at the cataloguing des
 BY_HAND: Final = (FORM_SOURCE, DESK_SOURCE)
 Rule = Literal["first", "longest", "union"]
 
+
+def hand_identity(bib_id: int) -> str:
+    """Under which name the records stand that were made by hand for a title."""
+    return f"bib:{bib_id}"
+
+
 # A field is heard from the first source that fills it, but for these.
 RULES: Final[dict[str, Rule]] = {
     "abstract": "longest",
@@ -45,6 +51,17 @@ class Sourced:
     priority: int = DEFAULT_PRIORITY
     age: int = 0
     is_by_hand: bool = False
+
+    @classmethod
+    def of_record(cls, data: BibData, record_id: int, source: str, priority: int | None) -> Sourced:
+        """What a record says. Of sources of one priority the first that came is heard first; of what was made by hand the last."""
+        is_by_hand = source in BY_HAND
+        return cls(
+            data=data,
+            priority=DEFAULT_PRIORITY if priority is None else priority,
+            age=-record_id if is_by_hand else record_id,
+            is_by_hand=is_by_hand,
+        )
 
     @property
     def rank(self) -> tuple[bool, int, int]:

@@ -127,7 +127,7 @@ class BibVersion(Base):
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("import_batch.id"))
 
     __table_args__ = (
-        CheckConstraint("cause IN ('import','review','hand','merge','restore','undo','source')", name="cause"),
+        CheckConstraint("cause IN ('import','review','hand','merge','restore','undo','source','apart')", name="cause"),
     )
 
 

@@ -21,7 +21,8 @@ ACTS = frozenset(
     checked_out checked_in renewed hold_placed hold_ready hold_collected hold_cancelled hold_expired
     hold_targeted hold_sent hold_released hold_changed shelf_missed
     transfer_requested transfer_approved transfer_refused transfer_dispatched transfer_received transfer_cancelled
-    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged import_run resource_opened
+    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged bib_set_apart import_run
+    resource_opened
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
     selection_made selection_cancelled overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.api import (
+    apart,
     bibs,
     bulk,
     callnumbers,
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     marc.blueprint,
     bibs.blueprint,
     versions.blueprint,
+    apart.blueprint,
     items.blueprint,
     bulk.blueprint,
     callnumbers.blueprint,

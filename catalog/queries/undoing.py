@@ -114,11 +114,16 @@ def _told_by_journal(session: Session, batch_id: int, item_ids: Sequence[int]) -
         for item_id, act, data in session.execute(select(j.item_id, j.act, j.data).where(j.item_id.in_(part))):
             if item_id is None:
                 continue
-            if (data or {}).get("batch") != batch_id:
+            if (data or {}).get("batch") != batch_id and not _was_set_apart(data):
                 touched.add(item_id)
             elif act == "item_created":
                 came.add(item_id)
     return came, touched
+
+
+def _was_set_apart(data: Mapping[str, Any] | None) -> bool:
+    """Whether a copy only followed its record to the title that it is of: that is no use anybody made of it."""
+    return bool((data or {}).get("apart"))
 
 
 def corrections_of(session: Session, batch_id: int, bib_ids: Collection[int]) -> list[Any]:

@@ -87,8 +87,9 @@ def _maker_of_first(session: Session, bib_id: int, at: datetime | None) -> _Make
     row = session.execute(made).first()
     if row is None:
         return None, None, None
-    batch_id = (row.data or {}).get("batch")
-    return row.author, "import" if batch_id else "hand", batch_id
+    data = row.data or {}
+    batch_id = data.get("batch")
+    return row.author, "import" if batch_id else "apart" if "apart_from" in data else "hand", batch_id
 
 
 def find_version(session: Session, bib_id: int, version: int) -> BibData:
@@ -112,6 +113,11 @@ def list_records(session: Session, bib_id: int) -> list[RecordRow]:
         .order_by(r.is_current.desc(), r.received_at.desc(), r.id.desc())
     )
     return [RecordRow(**row._mapping) for row in session.execute(statement)]
+
+
+def records_of(session: Session, bib_id: int) -> list[int]:
+    """The ids of all records of a title, older versions too."""
+    return list(session.scalars(select(SourceRecord.id).where(SourceRecord.bib_id == bib_id).order_by(SourceRecord.id)))
 
 
 def find_record(session: Session, bib_id: int, record_id: int) -> SourceRow:

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from kernel.schema import Instant, StrictSchema
 
-CAUSES = ("import", "review", "hand", "merge", "restore", "undo", "source")
+CAUSES = ("import", "review", "hand", "merge", "restore", "undo", "source", "apart")
 
 
 class VersionSchema(StrictSchema):

@@ -14,7 +14,7 @@ from catalog.bibdata import BibData
 from catalog.description import columns, identifiers, to_json
 from catalog.entering import BibFields, change, enter
 from catalog.marc import NotMarc, ReadRecord, RejectedRecord, bib_data, read_records
-from catalog.merging import FORM_SOURCE
+from catalog.merging import FORM_SOURCE, hand_identity
 from catalog.models import Bib, BibIdentifier, SourceRecord
 from catalog.queries.bibs import BibRow, bib_of_source, find_bib
 from catalog.queries.versions import find_version
@@ -130,7 +130,7 @@ class BibService:
     def _keep_form(self, bib_id: int, data: BibData) -> None:
         """The description as it now stands, as the newest of its hand-made versions."""
         raw = json.dumps(to_json(data), ensure_ascii=False, sort_keys=True).encode()
-        identity = f"bib:{bib_id}"
+        identity = hand_identity(bib_id)
         self._supersede(FORM_SOURCE, identity)
         self._keep(
             bib_id,

@@ -11,7 +11,7 @@ from catalog.bibdata import BibData, MarcFormat
 from catalog.marc import MarcRecord, ReadRecord, RejectedRecord, bib_data
 from catalog.marc.checking import Finding, check_record, has_errors
 from catalog.marc.finishing import as_kept, for_editing, numbered, says_the_same, stamped
-from catalog.merging import DESK_SOURCE
+from catalog.merging import DESK_SOURCE, hand_identity
 from catalog.queries.bibs import BibRow, current_sources, find_bib
 from catalog.queries.duplicates import Alike, titles_alike
 from catalog.service.bibs import BibService
@@ -64,7 +64,7 @@ class CataloguingDesk:
         bib_id = self._bibs.insert(data)
         written = self._finished(numbered(record, f"TJ{bib_id:09d}"), format)
         self._bibs.describe(bib_id, bib_data(written))
-        self._bibs.keep_record(bib_id, DESK_SOURCE, f"bib:{bib_id}", written)
+        self._bibs.keep_record(bib_id, DESK_SOURCE, hand_identity(bib_id), written)
         return find_bib(self._session, bib_id)
 
     def change(self, bib_id: int, record: MarcRecord, *, expected_version: int) -> BibRow:
@@ -97,7 +97,7 @@ class CataloguingDesk:
 
     def _exchange(self, bib: BibRow, read: ReadRecord) -> BibRow:
         self._bibs.write(bib, bib_data(read))
-        self._bibs.keep_record(bib.id, DESK_SOURCE, f"bib:{bib.id}", read)
+        self._bibs.keep_record(bib.id, DESK_SOURCE, hand_identity(bib.id), read)
         return find_bib(self._session, bib.id)
 
     def _record_of(self, bib: BibRow) -> MarcRecord:

@@ -6,15 +6,18 @@ its tables declare, so that a room added tomorrow loses nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Column, delete, exists, insert, select, update
 
 from branches.context import Context
-from catalog import hooks
+from catalog import apart, hooks
+from catalog.bibdata import BibData
 from catalog.description import to_json
 from catalog.merging import BY_HAND
 from catalog.models import Bib, BibIdentifier, BibRedirect, BibVersion, Item, SourceRecord
+from catalog.queries.apart import kept_records
 from catalog.queries.bibs import BibRow, lock_bibs, raise_where_it_went
 from catalog.queries.hanging import references_to, unique_beside
 from catalog.service.redescribing import Cause, redescribe
@@ -36,11 +39,19 @@ def lock_pair(context: Context, bib_id: int, into_id: int) -> tuple[BibRow, BibR
     return found[bib_id], found[into_id]
 
 
+def said_after(context: Context, bib_id: int, into: BibRow) -> BibData:
+    """What the title that stays would say, all records of `bib_id` being its own."""
+    session = context.session
+    going = [row for row in kept_records(session, bib_id) if row.is_current and not row.is_by_hand]
+    staying = [row for row in kept_records(session, into.id) if row.is_current]
+    return apart.said_by(apart.lineages([*staying, *going])) or into.data
+
+
 def join(context: Context, bib: BibRow, into: BibRow, cause: Cause) -> int:
     """Move all of `bib` to `into` and take `bib` away; how many copies moved. What both said before stays as versions."""
     for tell in hooks.JOINING:
         tell(context, bib.id, into.id)
-    moved = _move_copies(context, bib.id, into.id)
+    moved = move_copies(context, bib.id, into.id)
     _move_records(context, bib.id, into.id)
     _turn_references(context, bib.id, into.id)
     _keep_last_version(context, bib, cause)
@@ -54,8 +65,10 @@ def join(context: Context, bib: BibRow, into: BibRow, cause: Cause) -> int:
     return moved
 
 
-def _move_copies(context: Context, bib_id: int, into_id: int) -> int:
-    statement = update(Item).where(Item.bib_id == bib_id).values(bib_id=into_id, version=Item.version + 1)
+def move_copies(context: Context, bib_id: int, into_id: int, only: Collection[int] | None = None) -> int:
+    """Give the copies of a title, or some of them, to another title, each with its journal row; how many there were."""
+    these = Item.bib_id == bib_id if only is None else (Item.bib_id == bib_id) & Item.id.in_(only)
+    statement = update(Item).where(these).values(bib_id=into_id, version=Item.version + 1)
     rows = context.session.execute(statement.returning(Item.id, Item.home_id)).all()
     caller = context.caller
     entries = [
@@ -67,7 +80,7 @@ def _move_copies(context: Context, bib_id: int, into_id: int) -> int:
             org_id=row.home_id,
             item_id=row.id,
             bib_id=into_id,
-            data={"changes": {"bib": [bib_id, into_id]}},
+            data={"changes": {"bib": [bib_id, into_id]}} | ({"apart": True} if only is not None else {}),
         )
         for row in sorted(rows)
     ]

@@ -17,7 +17,7 @@ from catalog.bibdata import BibData
 from catalog.description import columns, identifiers
 from catalog.import_models import ImportSource
 from catalog.kept import read_description
-from catalog.merging import BY_HAND, DEFAULT_PRIORITY, Sourced, merge
+from catalog.merging import Sourced, merge
 from catalog.models import Bib, BibIdentifier, BibVersion, SourceRecord
 from catalog.queries.bibs import BibRow, lock_bibs
 from kernel import journal
@@ -93,19 +93,8 @@ def _records_of(context: Context, bib_ids: Collection[int], at_hand: AtHand) -> 
         if data is None:
             log.error("source_record.unreadable", record=row.id, bib=row.bib_id)
             continue
-        found.setdefault(row.bib_id, []).append(_sourced(data, row.id, row.source, row.priority))
+        found.setdefault(row.bib_id, []).append(Sourced.of_record(data, row.id, row.source, row.priority))
     return found
-
-
-def _sourced(data: BibData, record_id: int, source: str, priority: int | None) -> Sourced:
-    """Of sources of one priority the first that came is heard first; of what was made by hand the last."""
-    is_by_hand = source in BY_HAND
-    return Sourced(
-        data=data,
-        priority=DEFAULT_PRIORITY if priority is None else priority,
-        age=-record_id if is_by_hand else record_id,
-        is_by_hand=is_by_hand,
-    )
 
 
 def _version(bib: BibRow, context: Context, cause: Cause) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from branches.context import Context
 from catalog.description import full_title
+from catalog.queries.versions import records_of
 from catalog.service.joining import join, lock_pair
 from catalog.service.redescribing import Cause
 from kernel.errors import Conflict
@@ -38,7 +39,8 @@ def merge_titles(context: Context, bib_id: int, into_id: int) -> MergedTitles:
         org_id=org_id,
         details={"from": bib_id},
     )
+    records = records_of(context.session, bib_id)
     moved = join(context, bib, into, cause)
-    told = {"from": bib_id, "title": full_title(bib.data), "version": bib.version, "copies": moved}
+    told = {"from": bib_id, "title": full_title(bib.data), "version": bib.version, "copies": moved, "records": records}
     context.record("bib_merged", org_id=org_id, bib_id=into_id, data=told)
     return MergedTitles(bib_id=bib_id, into_id=into_id, copies=moved)

@@ -8,6 +8,7 @@ from web import presentation
 from web.pages import (
     account,
     admin,
+    apart,
     bibs,
     copying,
     desk,
@@ -48,6 +49,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     bibs.page,
     marc.page,
     versions.page,
+    apart.page,
     copying.page,
     *stock.BLUEPRINTS,
     transfers.page,

@@ -42,7 +42,7 @@ STAFF_MENU: Final = (
         label=Text("编目", "Cataloguing"),
         icon="book",
         rights=("bib.write",),
-        also=("marc_pages", "copying_pages", "version_pages"),
+        also=("marc_pages", "copying_pages", "version_pages", "apart_pages"),
     ),
     Place(
         endpoint="stock_pages.index",

@@ -41,6 +41,7 @@ ACTS: Final[dict[str, Text]] = {
     "bib_created": Text("新书目", "title created"),
     "bib_changed": Text("修改书目", "title changed"),
     "bib_merged": Text("合并书目", "titles merged"),
+    "bib_set_apart": Text("拆分书目", "records set apart"),
     "patron_created": Text("办证", "reader registered"),
     "patron_changed": Text("修改读者", "reader changed"),
     "patron_blocked": Text("停借", "reader blocked"),

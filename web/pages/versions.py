@@ -25,6 +25,7 @@ from catalog.queries.versions import (
     where_it_went,
 )
 from catalog.service.bibs import BibService
+from catalog.service.joining import said_after
 from circ.service.merging import merge_titles
 from kernel.errors import NotFound
 from kernel.http import right
@@ -40,6 +41,7 @@ CAUSES: Final[dict[str, Text]] = {
     "hand": Text("人工", "by hand"),
     "merge": Text("合并书目", "merging titles"),
     "restore": Text("恢复旧版本", "restored"),
+    "apart": Text("拆分书目", "records set apart"),
     "source": Text("来源的优先级改了", "a source’s priority changed"),
     "undo": Text("撤销导入", "undone import"),
 }
@@ -68,7 +70,8 @@ def index(bib_id: int, form: Form = EMPTY) -> str:
             (row, changed_fields(before.data, row.data) if before else ())
             for row, before in zip(rows, older, strict=True)
         ],
-        records=list_records(session, bib_id),
+        records=(records := list_records(session, bib_id)),
+        can_go_apart=len({(one.source, one.identity) for one in records}) > 1,
         merged=merged_into(session, bib_id),
         went_into=where_it_went(session, bib_id),
         causes=CAUSES,
@@ -160,6 +163,7 @@ def merging(bib_id: int, form: Form = EMPTY) -> str:
         ],
         heading_of=full_title,
         found=compare(bib.data, into.data) if into else [],
+        after=compare(into.data, said_after(asked, bib.id, into)) if into else [],
         fields=FIELD_NAMES,
         doubts=_doubts(bib, into) if into else [],
     )

@@ -143,10 +143,10 @@ class TitleLoader:
             if outcome == "rejected":
                 self.problems.append(_reused_row(self._origin.batch_id, one, before.title))
             elif outcome == "updated":
-                self._retire(one)
-                self._keep([(before.bib_id, one)])
-                known[one.identity] = _known(before.bib_id, one)
-                updated.append((before.bib_id, one))
+                bib_id = self._retire(one)
+                self._keep([(bib_id, one)])
+                known[one.identity] = _known(bib_id, one)
+                updated.append((bib_id, one))
         return updated
 
     def _find_known(self, records: Sequence[Incoming]) -> dict[str, Known]:
@@ -246,10 +246,12 @@ class TitleLoader:
             ]
             self._session.execute(insert(_records), rows)
 
-    def _retire(self, one: Incoming) -> None:
-        """The older record of a number stays as a version of it."""
+    def _retire(self, one: Incoming) -> int:
+        """The older record of a number stays as a version of it; its title, which may be another one since this moment."""
         is_before = (_records.c.source == self._origin.source, _records.c.identity == one.identity)
-        self._session.execute(update(_records).where(*is_before, _records.c.is_current).values(is_current=False))
+        retired = update(_records).where(*is_before, _records.c.is_current).values(is_current=False)
+        bib_id: int = self._session.execute(retired.returning(_records.c.bib_id)).scalar_one()
+        return bib_id
 
     def _redescribe(self, bib_ids: set[int], records: Sequence[Incoming]) -> None:
         origin = self._origin

@@ -69,6 +69,27 @@ def test_a_merged_title_says_where_it_went(hub_librarian: ApiUser, anyone: ApiUs
     assert hub_librarian.post(f"/bibs/{other}/merge", {"into": one}).json["code"] == "bib.merged"  # type: ignore[index]
 
 
+def test_records_are_looked_at_then_set_apart(hub_librarian: ApiUser) -> None:
+    one, other = make(hub_librarian), make(hub_librarian, title="沙丘 2")
+    hub_librarian.post(f"/bibs/{one}/merge", {"into": other})
+    told = hub_librarian.get(f"/bibs/{other}/versions").json
+    assert told is not None
+    [record_id] = [row["id"] for row in told["records"] if row["identity"] == f"bib:{one}"]
+    path = f"/bibs/{other}/separation"
+    looked = hub_librarian.post(path, {"records": [record_id], "dry_run": True}).json
+    assert looked is not None
+    assert (looked["stays"]["title"], looked["apart"]["title"]) == ("沙丘 2", "沙丘")
+    assert (looked["apart"]["bib"], looked["has_returned"], looked["copies"]) == (one, True, [])
+    assert hub_librarian.get(f"/bibs/{one}").status_code == 301, "nothing was written"
+    assert hub_librarian.post(path, {"records": [record_id]}).status_code == 428
+    assert hub_librarian.post(path, {"records": [record_id]}, If_Match='"9"').status_code == 412
+    done = hub_librarian.post(path, {"records": [record_id]}, If_Match='"1"')
+    assert (done.status_code, done.json) == (200, looked)
+    assert hub_librarian.get(f"/bibs/{one}").json["title"] == "沙丘"  # type: ignore[index]
+    late = hub_librarian.post(path, {"records": [record_id]}, If_Match='"1"')
+    assert (late.status_code, late.json["code"], late.json["data"]) == (409, "apart.elsewhere", {"bib": one})  # type: ignore[index]
+
+
 def test_an_import_is_looked_at_then_undone(hub_librarian: ApiUser, database: Database) -> None:
     body = record("A1", "红楼梦", holding(("a", "CG"), ("b", "001")))
     sent = hub_librarian.ask("POST", "/imports", data={"org": "ZG", "file": (BytesIO(body), "a.iso")})
@@ -106,5 +127,6 @@ def test_history_and_undoing_are_for_those_who_hold_the_right(
     bib = make(hub_librarian)
     for path in (f"/bibs/{bib}/versions", "/imports/1/undo"):
         assert branch_librarian.get(path).status_code == 403
-    for path in (f"/bibs/{bib}/merge", "/imports/1/undo"):
-        assert branch_librarian.post(path, {"into": 1} if "merge" in path else {}).status_code == 403
+    bodies = {f"/bibs/{bib}/merge": {"into": 1}, f"/bibs/{bib}/separation": {"records": [1]}, "/imports/1/undo": {}}
+    for path, body in bodies.items():
+        assert branch_librarian.post(path, body).status_code == 403

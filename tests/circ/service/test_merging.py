@@ -69,7 +69,7 @@ def test_copies_records_transfers_and_lists_go_along(database: Database, county:
         told = session.scalars(select(JournalEntry).where(JournalEntry.act == "bib_merged")).one()
         assert (told.bib_id, told.data) == (
             other,
-            {"from": one, "title": "平凡的世界", "version": 1, "copies": 1},
+            {"from": one, "title": "平凡的世界", "version": 1, "copies": 1, "records": [1]},
         )
 
 

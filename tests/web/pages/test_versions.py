@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from catalog.models import Bib
+from catalog.models import Bib, SourceRecord
 from catalog.service.imports.undoing import undo_next
 from tests.desk import Desk
 from tests.desk import desk as desk
@@ -104,3 +104,40 @@ def test_an_import_is_undone_by_page(visitor: Visitor, desk: Desk) -> None:
     undo_next(desk.database, lambda: False)
     assert "已撤销" in visitor.get(address).text
     assert "撤走的书目" in visitor.get(f"{address}/undo").text
+
+
+def test_a_merge_shows_beforehand_what_the_title_that_stays_will_say(visitor: Visitor, desk: Desk) -> None:
+    upload(visitor, GOOD)
+    work(desk)
+    bib = desk.read(lambda session: session.scalars(select(Bib.id).where(Bib.title == "三体")).one())
+    hand = make(visitor)
+    assert "著录不变" in visitor.get(f"/titles/{bib}/merge?into={hand}").text, "what was typed stands above a source"
+    without = select(Bib.id).where(Bib.id.not_in(select(SourceRecord.bib_id)))
+    bare = desk.read(lambda session: session.scalars(without).first())
+    said = " ".join(visitor.get(f"/titles/{bib}/merge?into={bare}").text.split())
+    assert "会有这些改变" in said
+    assert "− 去掉 平凡的世界 ＋ 加上 三体" in said.partition("会有这些改变")[2]
+
+
+def test_a_merge_is_taken_apart_again_by_page(visitor: Visitor) -> None:
+    one, other = make(visitor, title="人生"), make(visitor)
+    visitor.send(f"/titles/{one}/merge", {"into": other})
+    assert f"/titles/{other}/apart" in visitor.get(f"/titles/{other}/versions").links()
+    chosen = visitor.get(f"/titles/{other}/apart").html.xpath("//input[@name='record']/@value")
+    assert len(chosen) == 1
+    shown = visitor.get(f"/titles/{other}/apart?record={chosen[0]}")
+    assert "恢复原来的书目" in shown.text
+    fields = {"record": chosen[0], "version": shown.html.xpath("//input[@name='version']/@value")[0]}
+    done = visitor.send(f"/titles/{other}/apart", fields)
+    assert done.address.endswith(f"/bibs/{one}")
+    assert "恢复为单独的书目" in visitor.open(done).text
+    assert "拆分书目" in visitor.get(f"/titles/{one}/versions").text
+    again = visitor.send(f"/titles/{other}/apart", fields)
+    assert (again.status, f"现在属于书目 {one}" in again.text) == (409, True)
+
+
+def test_why_a_record_cannot_be_set_apart_is_said(visitor: Visitor) -> None:
+    bib = make(visitor)
+    assert "没有可以拆出的记录" in visitor.get(f"/titles/{bib}/apart").text
+    assert "没有找到来源记录" in visitor.get(f"/titles/{bib}/apart?record=99999").text
+    assert visitor.get(f"/titles/{bib}/apart?record=x").status == 200
