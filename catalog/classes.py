@@ -6,8 +6,10 @@ The labels are our own short ones, for the text of the classification is not fre
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
 from catalog.callnumbers import is_class_number, tidy
@@ -250,6 +252,7 @@ DIVISIONS: Final[dict[str, Text]] = {
 }
 
 DEEPEST: Final = 64  # no classification has as many steps
+LAST_CHARACTER: Final = "\uffff"  # behind all that a number is written with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +276,12 @@ class ClassTable:
         self.by_code: dict[str, ClassEntry] = {
             code: ClassEntry(code=code, label=labels[code], parent=hung[code]) for code in sorted(labels)
         }
+        self._entries = list(self.by_code.values())
+        self._codes = list(self.by_code)
+        self._names = [f"{entry.label.zh}\n{entry.label.en}".casefold() for entry in self._entries]
+        self._below: dict[str | None, list[ClassEntry]] = {}
+        for entry in self._entries:
+            self._below.setdefault(entry.parent, []).append(entry)
 
     @property
     def main(self) -> dict[str, Text]:
@@ -281,7 +290,7 @@ class ClassTable:
 
     def below(self, code: str | None) -> list[ClassEntry]:
         """The classes right below one; the main classes for None."""
-        return [entry for entry in self.by_code.values() if entry.parent == code]
+        return list(self._below.get(code, ()))
 
     def path(self, code: str) -> list[ClassEntry]:
         """From the main class down to this one, as far as they have names. A class without one begins at what holds it."""
@@ -294,23 +303,33 @@ class ClassTable:
 
     def search(self, words: Iterable[str]) -> list[ClassEntry]:
         """Those whose name holds all of these words, in either language, or whose number begins with one of them."""
-        wanted = [word.casefold() for word in words if word]
-        return [entry for entry in self.by_code.values() if wanted and all(_speaks(entry, word) for word in wanted)]
+        wanted = [word for word in words if word]
+        places = set[int]().union(*(self._speaking_of(word) for word in wanted[:1]))
+        for word in wanted[1:]:
+            places &= self._speaking_of(word)
+        return [self._entries[place] for place in sorted(places)]
 
     def offers(self, typed: str, limit: int) -> list[ClassEntry]:
         """What was most likely meant by what was typed so far. A number: itself, then what lies nearest below it; where nothing does, the
         class that holds it. Words: the widest classes first."""
         number = tidy(typed).upper()
-        found = [entry for code, entry in self.by_code.items() if number and code.startswith(number)]
+        found = [self._entries[place] for place in self._beginning_with(number)]
         if not found and is_class_number(number):
             found = self.path(number)[-1:]
         found = found or self.search(typed.split())
-        return sorted(found, key=lambda entry: (len(entry.code), entry.code))[:limit]
+        return nsmallest(limit, found, key=lambda entry: (len(entry.code), entry.code))
 
+    def _beginning_with(self, number: str) -> range:
+        """The places of the classes whose number begins so; none for an empty one."""
+        if not number:
+            return range(0)
+        return range(bisect_left(self._codes, number), bisect_left(self._codes, number + LAST_CHARACTER))
 
-def _speaks(entry: ClassEntry, word: str) -> bool:
-    names = (entry.label.zh.casefold(), entry.label.en.casefold())
-    return any(word in name for name in names) or entry.code.casefold().startswith(word)
+    def _speaking_of(self, word: str) -> set[int]:
+        """The places of the classes whose name holds the word or whose number begins with it."""
+        folded = word.casefold()
+        named = {place for place, names in enumerate(self._names) if folded in names}
+        return named.union(self._beginning_with(word.upper()))
 
 
 def _leads_to(code: str, parent: str, hung: Mapping[str, str | None]) -> bool:

@@ -12,15 +12,15 @@ from catalog.marc.tidy import clean, imprint, unique, without_isbd, without_stop
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(300, 318), *range(320, 327), 328, 336, 337, 345))
 NAMES = "700 701 702 710 711 712 720 721 722"
 NUMBERS, _CANCELLED, PRICES = each("010$a"), each("010$z"), each("010$d 011$d 091$d")
-_MAIN = frozenset({"700", "701", "710", "711", "720", "721"})
-_BODIES = frozenset({"710", "711", "712"})
+MAIN = frozenset({"700", "701", "710", "711", "720", "721"})
+BODIES = frozenset({"710", "711", "712"})
 _SUBJECTS = "600 601 602 604 605 606 607 608"
 _OLD_BOOKS = ("140", "141", "193", "194")
 
 
 def _contributors(found: list[Field]) -> tuple[Contributor, ...]:
     """The name headings, or what the first 200 says when a record has none."""
-    named = people.headings([field for field in found if field.tag != "200"], _MAIN, _BODIES, "b")
+    named = people.headings([field for field in found if field.tag != "200"], MAIN, BODIES, "b")
     if not named:
         main = titles.chosen([field for field in found if field.tag == "200"])
         statements = [(text, code == "f") for code, text in main.subfields if code in "fg"]

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Final
 
 from catalog.bibdata import BibData, BibKind, Contributor
-from catalog.marc import links
+from catalog.marc import cnmarc, links
+from catalog.marc.carrying import Headings
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
 from catalog.marc.subjects import is_clc
@@ -21,6 +22,7 @@ _EXTENT_MARKS: Final = {":": "c", ";": "d", "+": "e"}
 _DIVIDED_EXTENT: Final = re.compile(r" ([:;+]) ")
 _LENGTH_140: Final = 28
 _WRITTEN_200: Final = "adefghiv"
+_HEADINGS: Final = Headings(main=cnmarc.MAIN, bodies=cnmarc.BODIES, role="4")
 
 
 def leader_cnmarc(kind: BibKind) -> str:
@@ -103,8 +105,8 @@ def _old_book(data: BibData, existing: list[Field]) -> list[Field]:
     return existing or [made("140", "  ", ("a", "|" * _LENGTH_140))]
 
 
-def _contributors(data: BibData, _existing: list[Field]) -> list[Field]:
-    return [_person(one) for one in data.contributors]
+def _contributors(data: BibData, existing: list[Field]) -> list[Field]:
+    return _HEADINGS.carry(data.contributors, existing, _person)
 
 
 def _person(one: Contributor) -> Field:

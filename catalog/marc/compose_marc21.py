@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from catalog.bibdata import BibData, BibKind, Contributor
-from catalog.marc import links
+from catalog.marc import links, marc21
+from catalog.marc.carrying import Headings
 from catalog.marc.codes import marc_country_code
 from catalog.marc.parts import Part, filled, made, part, patched, plain, price, statement, subject
 from catalog.marc.record import Field
@@ -17,6 +19,7 @@ _KINDS: Final[dict[BibKind, str]] = {
     "picture": "km", "electronic": "mm", "mixed": "pm",
 }  # fmt: skip
 _OLD_BOOKS: Final = ("e", "cgcrb")
+_HEADINGS: Final = Headings(main=marc21.MAIN, bodies=marc21.BODIES, role="e")
 _CODED: Final = " " * 35 + "   " + " d"
 
 
@@ -83,12 +86,13 @@ def _rules(data: BibData, existing: list[Field]) -> list[Field]:
     return [first._replace(subfields=(*first.subfields, _OLD_BOOKS)), *rest]
 
 
-def _contributors(data: BibData, _existing: list[Field]) -> list[Field]:
-    """One main entry; who else is mainly responsible stands among the added entries."""
-    fields: list[Field] = []
-    for one in sorted(data.contributors, key=lambda one: not one.main):
-        fields.append(_person(one, "1" if one.main and not fields else "7"))
-    return fields
+def _contributors(data: BibData, existing: list[Field]) -> list[Field]:
+    """One main entry; who else is mainly responsible stands among the added entries, and so do the works that are named there."""
+    works = [field for field in existing if field.tag[0] == "7" and field.first("t")]
+    named = [field for field in existing if field not in works]
+    ordered = sorted(data.contributors, key=lambda one: not one.main)
+    entries = tuple(replace(one, main=one.main and place == 0) for place, one in enumerate(ordered))
+    return [*_HEADINGS.carry(entries, named, lambda one: _person(one, "1" if one.main else "7")), *works]
 
 
 def _person(one: Contributor, entry: str) -> Field:

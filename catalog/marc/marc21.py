@@ -13,8 +13,8 @@ from catalog.marc.tidy import has_han, imprint, unique, without_isbd, without_st
 
 NAMES = "100 110 111 700 710 711"
 NUMBERS, _CANCELLED, PRICES = each("020$a"), each("020$z"), each("020$c")
-_MAIN = frozenset({"100", "110", "111"})
-_BODIES = frozenset({"110", "111", "710", "711"})
+MAIN = frozenset({"100", "110", "111"})
+BODIES = frozenset({"110", "111", "710", "711"})
 _SUBJECTS = "600 610 611 630 648 650 651 655"
 _NOTES = " ".join(f"{tag}$a" for tag in (*range(500, 505), *range(506, 520), *range(522, 590)))
 _TITLES = "245 246 240 130 740 880"
@@ -65,7 +65,7 @@ def _without_link(field: Field) -> tuple[tuple[str, str], ...]:
 def _contributors(found: list[Field]) -> tuple[Contributor, ...]:
     """The name headings; a 700 that names a work ($t) says whose, not who made this book."""
     names = [field for field in found if field.tag != "245" and not (field.tag[0] == "7" and field.first("t"))]
-    named = people.headings(names, _MAIN, _BODIES, "b")
+    named = people.headings(names, MAIN, BODIES, "b")
     if not named:
         statement = titles.responsibility_245([field for field in found if field.tag == "245"])
         named = people.from_statement([(statement, True)]) if statement else []

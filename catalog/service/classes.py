@@ -21,6 +21,23 @@ from kernel.i18n import Text
 MOST: Final = 60_000
 _HEADINGS: Final = {"code", "class", "分类号", "类号"}
 
+_EMPTY: Final = Text(
+    "文件是空的，什么也没有改。每行写：分类号,类名,上位类。",
+    "The file is empty; nothing was changed. Write code,label,parent a line.",
+)
+_NO_CLASS: Final = Text(
+    "没有一行是类，什么也没有改。第 {n} 行：{why}。每行写：分类号,类名,上位类。",
+    "No line is a class; nothing was changed. Line {n}: {why}. Write code,label,parent a line.",
+)
+_TOO_MANY: Final = Text(
+    "表里有 {found} 个类，最多 {n} 个，什么也没有改。请去掉用不到的细类。",
+    "The table holds {found} classes, at most {n} may be; nothing was changed. Leave out fine classes that are not used.",
+)
+_NO_CSV: Final = Text(
+    "文件不是正确的 CSV（{error}），什么也没有改。请检查引号。",
+    "The file is no valid CSV ({error}); nothing was changed. Check its quotation marks.",
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded:
@@ -91,12 +108,15 @@ def _read(text: str) -> tuple[dict[str, dict[str, str | None]], list[tuple[int, 
             passed_over.append((number, row))
         elif row is not None:
             rows[str(row["code"])] = row
-    if not rows or len(rows) > MOST:
-        message = Text(
-            "文件里没有分类表，或者超过 {n} 行，什么也没有改。每行写：分类号,类名,上位类。",
-            "The file holds no table of classes, or more than {n} lines; nothing was changed. Write code,label,parent a line.",
-        ).format(n=MOST)
+    if len(rows) > MOST:
+        message = _TOO_MANY.format(n=MOST, found=len(rows))
         raise Invalid("classes.unreadable", message, {"file": [message]})
+    if not rows and passed_over:
+        number, why = passed_over[0]
+        message = _NO_CLASS.format(n=number, why=why)
+        raise Invalid("classes.unreadable", message, {"file": [message]})
+    if not rows:
+        raise Invalid("classes.unreadable", _EMPTY, {"file": [_EMPTY]})
     return rows, passed_over
 
 
@@ -105,10 +125,7 @@ def _lines(text: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""))
     except csv.Error as error:
-        message = Text(
-            "文件不是正确的 CSV（{error}），什么也没有改。请检查引号。",
-            "The file is no valid CSV ({error}); nothing was changed. Check its quotation marks.",
-        ).format(error=error)
+        message = _NO_CSV.format(error=error)
         raise Invalid("classes.unreadable", message, {"file": [message]}) from error
 
 

@@ -71,3 +71,17 @@ def test_a_number_without_a_name_offers_the_class_that_holds_it() -> None:
 def test_words_offer_the_widest_classes_first() -> None:
     assert [one.code for one in TABLE.offers("小说", 3)] == ["I24", "I242", "I246"]
     assert TABLE.offers("没有的类", 3) == []
+
+
+def test_a_large_table_answers_as_a_small_one_does() -> None:
+    """Each way of finding goes by places in the table, which must agree with looking at every class."""
+    table = ClassTable({f"I{n}": (f"小说{n}", "I") for n in range(1000, 4000)})
+    everything = table.by_code.values()
+    for typed in ("I1", "I39", "i", "小说12", "Z9", "J"):
+        code = typed.upper()
+        expected = {one.code for one in everything if typed.casefold() in one.label.zh or one.code.startswith(code)}
+        expected |= {one.code for one in everything if typed.casefold() in one.label.en.casefold()}
+        assert {one.code for one in table.search([typed])} == expected
+    assert [one.code for one in table.below("I")] == [one.code for one in everything if one.parent == "I"]
+    assert [one.code for one in table.offers("I39", 3)] == ["I3900", "I3901", "I3902"]
+    assert [one.code for one in table.search(["小说", "I399"])] == [f"I{n}" for n in range(3990, 4000)]

@@ -159,3 +159,57 @@ def test_romanised_twin_of_a_changed_field_goes_with_it() -> None:
     assert described(edited, "marc21").title == "石头记"
     assert [f.first("6") for f in edited.named("880")] == ["100-02"]
     assert [f.indicators for f in edited.named("264")] == [" 1", " 4"]
+
+
+def from_a_dynasty() -> MarcRecord:
+    """The names of an old novel as suppliers send them: $c and $f say when they lived, $3 is the authority."""
+    names = [
+        Field("701", " 0", (("3", "A0001"), ("c", "(清)"), ("a", "曹雪芹"), ("f", "约1715-约1763"), ("4", "著"))),
+        Field("701", " 0", (("c", "(清)"), ("a", "高鹗"), ("4", "著"))),
+    ]
+    others = [field for field in CAME.fields if field.tag != "701"]
+    return MarcRecord(CAME.leader, sorted([*others, *names], key=lambda field: field.tag))
+
+
+def test_a_name_that_stays_keeps_its_dynasty_dates_and_authority() -> None:
+    came = from_a_dynasty()
+    old = described(came)
+    cao, gao = came.named("701")
+    commentator = Contributor(name="脂砚斋", role="评")
+    edited = recompose(came, old, replace(old, contributors=(*old.contributors, commentator)))
+    assert edited.named("701") == [cao, gao]
+    assert edited.named("702") == [Field("702", " 0", (("a", "脂砚斋"), ("4", "评")))]
+
+
+def test_a_name_with_another_role_or_rank_keeps_what_else_its_heading_says() -> None:
+    came = from_a_dynasty()
+    old = described(came)
+    cao, gao = old.contributors
+    edited = recompose(came, old, replace(old, contributors=(cao, replace(gao, role="续", main=False))))
+    assert edited.named("702") == [Field("702", " 0", (("c", "(清)"), ("a", "高鹗"), ("4", "续")))]
+    assert [one.name for one in described(edited).contributors] == ["曹雪芹", "高鹗"]
+
+
+def test_another_name_takes_nothing_from_the_one_before() -> None:
+    came = from_a_dynasty()
+    old = described(came)
+    edited = recompose(came, old, replace(old, contributors=(replace(old.contributors[0], name="曹沾"),)))
+    assert edited.named("701") == [Field("701", " 0", (("a", "曹沾"), ("4", "著")))]
+
+
+def test_marc21_names_keep_their_dates_and_the_works_beside_them_stay() -> None:
+    work = Field("700", "12", (("a", "Marlowe, Christopher,"), ("t", "Doctor Faustus")))
+    came = MarcRecord(
+        "00000nam a2200000   4500",
+        [
+            Field("001", value="1"),
+            Field("100", "1 ", (("a", "Shakespeare, William,"), ("d", "1564-1616"), ("0", "n78095332"))),
+            Field("245", "10", (("a", "Hamlet"),)),
+            work,
+        ],
+    )
+    old = described(came, "marc21")
+    editor = Contributor(name="Jenkins, Harold", role="editor")
+    edited = recompose(came, old, replace(old, contributors=(*old.contributors, editor)))
+    assert edited.named("100") == came.named("100")
+    assert edited.named("700") == [Field("700", "1 ", (("a", "Jenkins, Harold"), ("e", "editor"))), work]

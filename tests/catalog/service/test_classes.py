@@ -36,6 +36,22 @@ def test_what_is_no_table_changes_nothing(database: Database, county: County, te
         assert CLASSES.get(session).by_code["TS972"].label.zh == "做饭"
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("分类号,类名\nL7,错\nQ9,\n", "第 2 行：「L7」不像中图分类号"),
+        ("Q9,,\n", "第 1 行：Q9 没有类名，或者太长"),
+        ("", "文件是空的"),
+    ],
+)
+def test_a_refused_table_says_what_is_wrong_with_its_first_line(
+    database: Database, county: County, text: str, why: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        database.run(lambda s: ClassService(make_context(s)).load(text))
+    assert why in refused.value.detail.zh
+
+
 def test_only_who_may_change_settings_loads(database: Database, county: County) -> None:
     with database.transaction() as session:
         caller = make_user(session, "cg", ("branch_librarian", county.branch))

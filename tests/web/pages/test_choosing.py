@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from catalog.headings import HeadingData
+from catalog.service.classes import ClassService
 from catalog.service.headings import HeadingService
 from tests.desk import Desk
 from tests.desk import desk as desk
@@ -126,3 +127,14 @@ def test_pinyin_of_a_marc21_record_comes_as_a_linked_field(visitor: Visitor) -> 
     lines = taken.values()["text"].split("\n")
     assert lines[0].startswith("245 10 $6880-01$a围城 /")
     assert lines[2].startswith("880 10 $6245-01/(B$aWei cheng /")
+
+
+def test_many_classes_are_gone_through_page_by_page(visitor: Visitor, desk: Desk) -> None:
+    lines = "\n".join(f"S{n},作物{n},S" for n in range(100, 200))
+    desk.write(lambda session: ClassService(make_context(session)).load(lines))
+    first = visitor.send(f"{CHOOSE}/title?id=0", {"title": "围城", "under": "S"})
+    assert "S199" not in buttons(first, "chosen")
+    (onward,) = first.html.xpath("//button[contains(@formaction, 'after=')]/@formaction")
+    second = visitor.send(onward, first.values() | {"under": "S"})
+    assert "S199" in buttons(second, "chosen")
+    assert second.values()["title"] == "围城"

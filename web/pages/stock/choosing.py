@@ -6,7 +6,7 @@ Works without scripts: every step is a form that is sent on. Nothing is kept her
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -43,12 +43,18 @@ def choose(form: str) -> str:
     if under and not below and not words:  # a class with nothing below stands among its neighbours
         above = table.path(under)[-2:-1]
         under = above[0].code if above else ""
+
+    def onward(after: str) -> str:
+        where: dict[str, Any] = request.args.to_dict() | {"form": form, "after": after}
+        return url_for("choosing_pages.choose", **where)
+
     return render_template(
         "stock/choose.html",
         form=form,
         draft=[(name, value) for name, value in request.form.items(multi=True) if name not in _OWN][:_MOST_FIELDS],
         back=_back(form),
-        **tables(asked, words, under),
+        onward=onward,
+        **tables(asked, words, under, request.args.get("after", "")[:64]),
     )
 
 

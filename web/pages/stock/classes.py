@@ -45,21 +45,25 @@ def show() -> str:
     words = request.args.get("q", "").strip()[:LONGEST_QUERY]
     under = tidy(request.args.get("under", "")[:64]).upper()
     odd = bool(under) and not is_class_number(under)
-    return render_template("stock/classes.html", odd=odd, **tables(context(), words, under))
+    after = request.args.get("after", "")[:64]
+    return render_template("stock/classes.html", odd=odd, after=after, **tables(context(), words, under, after))
 
 
-def tables(asked: Context, words: str, under: str) -> dict[str, Any]:
-    """What stands below a class, or what these words find, with how often each is used."""
+def tables(asked: Context, words: str, under: str, after: str = "") -> dict[str, Any]:
+    """What stands below a class, or what these words find, with how often each is used: a page of it, behind the class `after`."""
     table = CLASSES.get(asked.session)
-    found = table.search(words.split())[:MOST_SHOWN] if words else []
-    below = [] if words else table.below(under or None)
-    carried = _carried(asked, words) if words else Counter[str]()
-    counts = _counts({entry.code for entry in (*found, *below)} | ({under} if under else set()) | carried.keys())
+    found = table.search(words.split()) if words else table.below(under or None)
+    behind = [entry for entry in found if entry.code > after]
+    entries = behind[:MOST_SHOWN]
+    carried = _carried(asked, words) if words and not after else Counter[str]()
+    counts = _counts({entry.code for entry in entries} | ({under} if under else set()) | carried.keys())
     return {
         "words": words,
         "under": under,
         "path": table.path(under) if under else [],
-        "entries": [_shown(entry, counts) for entry in (*found, *below)],
+        "entries": [_shown(entry, counts) for entry in entries],
+        "total": len(found),
+        "following": entries[-1].code if len(behind) > MOST_SHOWN else "",
         "carried": [
             (Shown(code=code, label=_name(asked, code), used=counts.get(code) if counts else None), count)
             for code, count in carried.most_common(MOST_CARRIED)
