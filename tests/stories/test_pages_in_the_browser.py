@@ -31,7 +31,15 @@ READER_PAGES = (
     "/login",
     "/bibs/999",
 )
-ACCOUNT_PAGES = ("/me", "/me/pin", "/me/lists", "/bibs/1/keep", "/me/suggestions", "/suggestions/new?q=三体")
+ACCOUNT_PAGES = (
+    "/me",
+    "/me/pin",
+    "/me/lists",
+    "/bibs/1/keep",
+    "/me/suggestions",
+    "/suggestions/new?q=三体",
+    "/bibs/1/hold",
+)
 STAFF_PAGES = (
     "/desk",
     "/desk/village",
@@ -45,6 +53,10 @@ STAFF_PAGES = (
     "/transfers?at=&tab=send",
     "/transfers?at=&tab=receive",
     "/transfers/1/slip",
+    "/desk/holds?at=&tab=fetch",
+    "/desk/holds?at=ZG&tab=shelf",
+    "/desk/holds?at=&tab=queue",
+    "/desk/holds/new?bib=1",
     "/stock",
     "/stock/register/1",
     "/stock/change",
@@ -95,6 +107,20 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+def wait_for_books(desk: Desk) -> None:
+    """P0002 waits for a book to fetch, for one that is ready, one that was not there and one that no library can fill."""
+    for barcode in ("B0004", "B0005", "B0006", "B0007"):
+        desk.add_item(barcode)
+    fetched, ready, missed, _stuck = (
+        desk.hold("P0002", pickup="ZG", bib_id=desk.item(barcode).bib_id)
+        for barcode in ("B0004", "B0005", "B0006", "B0007")
+    )
+    assert fetched.status == ready.status == "targeted"
+    desk.check_in("B0005", at="ZG")
+    desk.holding(lambda service: service.note_missing(missed.id))
+    desk.set_item("B0007", status="lost")
+
+
 @pytest.fixture
 def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[Opened]:
     """Opens pages as somebody: `opened(login, secret, **look)`."""
@@ -105,6 +131,7 @@ def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[O
     desk.add_item("B0003", desk.county.hub)
     desk.check_out("B0003", patron="P0002")
     desk.check_in("B0002", at="ZG")
+    wait_for_books(desk)
     Indexer(desk.database, app.extensions[EXTENSION]).work()
     contexts = []
 
