@@ -78,6 +78,18 @@ def may_go(line: Lineage, gone: Sequence[Gone]) -> bool:
     return line.last.is_current
 
 
+def stands_alone(staying: Sequence[Lineage], chosen: Sequence[Lineage], gone: Sequence[Gone]) -> bool:
+    """Whether the title is one without the chosen records. What was typed after its only record came put that very record right, and is
+    nothing without it; unless the record itself came later, with a title that was merged."""
+    sent = [line for line in chosen if not line.last.is_by_hand]
+    came_with_another = all(any(line.ids & one.records for one in gone) for line in sent)
+    first = min((min(line.ids) for line in sent), default=0)
+    return any(
+        line.last.is_current and (not line.last.is_by_hand or came_with_another or min(line.ids) < first)
+        for line in staying
+    )
+
+
 def title_that_returns(chosen: Sequence[Lineage], gone: Sequence[Gone]) -> Gone | None:
     """The title that these records had before: the one whose hand-made description is among them, else the first that brought them all."""
     names = {line.last.identity for line in chosen if line.last.is_by_hand}

@@ -181,8 +181,9 @@ INVARIANTS = (
         "source.one_title",
         "来源记录与它以前的版本同属一条书目",
         "a record of a source and its older versions are of one title",
-        """SELECT source, identity FROM source_record GROUP BY source, identity
-           HAVING min(bib_id) <> max(bib_id)""",
+        """SELECT old.id FROM source_record old
+           JOIN source_record r ON r.source = old.source AND r.identity = old.identity AND r.is_current
+           WHERE NOT old.is_current AND old.bib_id <> r.bib_id""",
     ),
     sql(
         "source.form_current",

@@ -21,7 +21,13 @@ from circ import policies
 from circ.models import Loan
 from circ.queries import open_loan_of_item
 from circ.queries.holds import count_open as count_open_holds
-from circ.service.holds.following import fold_duplicates, release_after_transfer, release_taken_away
+from circ.service.holds.following import (
+    fold_duplicates,
+    promised,
+    release_after_transfer,
+    release_set_apart,
+    release_taken_away,
+)
 from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
@@ -43,6 +49,8 @@ def connect() -> None:
     patron_hooks.COUNTS["open_holds"] = count_open_holds
     _register(catalog_hooks.TIES, _open_tie)
     _register(catalog_hooks.JOINING, fold_duplicates)
+    _register(catalog_hooks.PROMISED, promised)
+    _register(catalog_hooks.SET_APART, release_set_apart)
     _register(catalog_hooks.TAKEN_AWAY, release_taken_away)
     _register(transit_hooks.CANCELLED, release_after_transfer)
     _register(hooks.MOVED, reindex_units)

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Table, delete, func, insert, select, tuple_, update
 
 from branches.context import Context
-from catalog import apart, description
+from catalog import apart, description, hooks
 from catalog.apart import Gone, Lineage
 from catalog.bibdata import BibData
-from catalog.import_models import ImportReview
+from catalog.import_models import ImportBatch, ImportReview
 from catalog.models import Bib, BibIdentifier, BibRedirect, BibVersion, SourceRecord
 from catalog.queries.apart import Copy, copies_of, gone_into, kept_records, record_stands_at
 from catalog.queries.bibs import BibRow, find_bib
 from catalog.queries.hanging import references_to
+from catalog.service.imports.candidates import take_turns
+from catalog.service.imports.rejudging import rejudge
 from catalog.service.joining import OWN_TABLES, move_copies
 from catalog.service.redescribing import Cause, redescribe
 from kernel import outbox
@@ -35,12 +37,22 @@ BY_HAND = Text(
     "What was typed for this title is the title itself and cannot be set apart. Choose records of sources.",
 )
 ONLY_ONE = Text(
-    "这样书目就没有记录了：至少要有一条现行的记录留下。",
-    "The title would be left without a record: at least one current record must stay.",
+    "这样书目就没有记录了：至少要有一条现行的来源记录留下（后来的人工修改不算）。要改著录，请编辑书目；是重复的书目，请并入另一条。",
+    "The title would be left without a record: at least one current record of a source must stay, and what was typed later is none. To "
+    "change the description edit the title; if there is another title of this book, merge it into that one.",
 )
 UNREADABLE = Text(
     "所选的记录已无法解析，不能据以另立书目。请把它交给系统管理员查看。",
     "The chosen records cannot be read any more, so no title can be made of them. Show them to your administrator.",
+)
+UNDOING = Text(
+    "导入批次 {n} 正在撤销，这条记录可能随之撤走。请等撤销完再看。",
+    "Import {n} is being undone, and this record may go with it. Look again when that is done.",
+)
+PROMISED = Text(
+    "条码 {barcodes} 正为预约这条书目的读者留着或送去。请先处理这些预约，或让这些册留下，再拆分。",
+    "The copies {barcodes} are kept for, or on their way to, readers who wait for this title. Settle those holds first, or let these "
+    "copies stay.",
 )
 NO_COPY = Text(
     "有的复本已不在这条书目下。请重新查看，再确认。",
@@ -91,9 +103,9 @@ def plan(context: Context, bib: BibRow, record_ids: Collection[int]) -> Plan:
     returns = apart.title_that_returns(chosen, gone)
     going = apart.with_what_was_typed(chosen, lines, returns)
     staying = [line for line in lines if line not in going]
-    current = [line for line in staying if line.last.is_current]
-    if not current:
+    if not apart.stands_alone(staying, going, gone):
         raise Conflict("apart.only_one", ONLY_ONE)
+    current = [line for line in staying if line.last.is_current]
     goes = apart.said_by(going)
     if goes is None:
         raise Conflict("apart.unreadable", UNREADABLE)
@@ -124,14 +136,38 @@ def set_apart(
     Raises Stale where somebody changed the title since it was looked at, and whatever `plan` raises.
     """
     context.caller.require("bib.write")
-    bib = find_bib(context.session, bib_id, lock=True)
+    bib = _lock(context, bib_id, record_ids)
     planned = plan(context, bib, record_ids)
     if bib.version != expected_version:
         raise Stale()
     going = planned.along if item_ids is None else frozenset(item_ids)
     if going - {copy.id for copy in planned.copies}:
         raise Conflict("apart.copy_gone", NO_COPY)
+    _check_promises(context, planned, going)
     return _Separation(context, planned).carry_out(going)
+
+
+def _lock(context: Context, bib_id: int, record_ids: Collection[int]) -> BibRow:
+    """Everything that this is decided by, in the order in which imports and their undoing take it: the imports that brought the records,
+    the turn among those who make titles, the records, the title. Raises Conflict while one of the imports is being undone."""
+    session, r, b = context.session, SourceRecord, ImportBatch
+    brought = select(r.batch_id).where(r.id.in_(record_ids), r.batch_id.is_not(None))
+    imports = session.execute(
+        select(b.id, b.undo_asked_at, b.status).where(b.id.in_(brought)).order_by(b.id).with_for_update()
+    )
+    undone = [batch.id for batch in imports if batch.undo_asked_at is not None and batch.status != "undone"]
+    if undone:
+        raise Conflict("apart.being_undone", UNDOING.format(n=undone[0]))
+    take_turns(session)
+    session.execute(select(r.id).where(r.id.in_(record_ids)).order_by(r.id).with_for_update())
+    return find_bib(session, bib_id, lock=True)
+
+
+def _check_promises(context: Context, planned: Plan, going: Collection[int]) -> None:
+    promised = {item_id for told in hooks.PROMISED for item_id in told(context.session, going)}
+    if promised:
+        barcodes = "、".join(copy.barcode for copy in planned.copies if copy.id in promised)
+        raise Conflict("apart.promised", PROMISED.format(barcodes=barcodes))
 
 
 def _check(context: Context, chosen: Sequence[Lineage], gone: Sequence[Gone], record_ids: Collection[int]) -> None:
@@ -172,8 +208,11 @@ class _Separation:
         self._move_records(apart_id)
         moved = move_copies(context, planned.bib.id, apart_id, item_ids)
         self._let_follow(apart_id, item_ids)
+        for tell in hooks.SET_APART:
+            tell(context, item_ids)
         self._turn_redirects(apart_id)
         redescribe(context, [planned.bib.id], self._cause(apart_id))
+        rejudge(self._session, planned.bib.id, apart_id)
         outbox.enqueue(self._session, "bib", [planned.bib.id, apart_id], at=context.now)
         told = {
             "to": apart_id,
@@ -245,15 +284,13 @@ class _Separation:
         self._session.execute(update(ImportReview).where(of_title, decided).values(bib_id=apart_id))
 
     def _let_follow(self, apart_id: int, item_ids: frozenset[int]) -> None:
-        """What names a title and one of its copies goes where the copy goes."""
+        """What is about one copy (`item_id`) and names its title too goes where the copy goes."""
         for column in references_to("bib", but=OWN_TABLES):
-            copies = [other for other in references_to("item") if other.table is column.table]
-            if copies:
-                named: ColumnElement[bool] = or_(*(other.in_(item_ids) for other in copies))
-                table = column.table
-                assert isinstance(table, Table)
-                here = column == self._planned.bib.id
-                self._session.execute(update(table).where(here, named).values({column.name: apart_id}))
+            for copy in references_to("item"):
+                if copy.table is column.table and copy.name == "item_id":
+                    assert isinstance(copy.table, Table)
+                    turned = update(copy.table).where(column == self._planned.bib.id, copy.in_(item_ids))
+                    self._session.execute(turned.values({column.name: apart_id}))
 
     def _turn_redirects(self, apart_id: int) -> None:
         planned = self._planned

@@ -143,7 +143,7 @@ class TitleLoader:
             if outcome == "rejected":
                 self.problems.append(_reused_row(self._origin.batch_id, one, before.title))
             elif outcome == "updated":
-                bib_id = self._retire(one)
+                bib_id = self._retire(one) or before.bib_id
                 self._keep([(bib_id, one)])
                 known[one.identity] = _known(bib_id, one)
                 updated.append((bib_id, one))
@@ -191,7 +191,7 @@ class TitleLoader:
     def _ask(self, one: Incoming, found: Sequence[Found], new: Sequence[tuple[Target, Incoming]]) -> None:
         """Keep a doubtful record until somebody decides. Titles that come with this very chunk are written first, to be named."""
         self._insert([(target, incoming) for target, incoming in new if target.bib_id is None])
-        candidates = [_candidate(each) for each in found[:MOST_SHOWN]]
+        candidates = [candidate_of(each) for each in found[:MOST_SHOWN]]
         row = self._record_row(one) | {
             "record": one.read.number,
             "offset": one.read.offset,
@@ -246,11 +246,12 @@ class TitleLoader:
             ]
             self._session.execute(insert(_records), rows)
 
-    def _retire(self, one: Incoming) -> int:
-        """The older record of a number stays as a version of it; its title, which may be another one since this moment."""
+    def _retire(self, one: Incoming) -> int | None:
+        """The older record of a number stays as a version of it. Its title, which may be another one since it was looked for; None where
+        the record was taken back meanwhile."""
         is_before = (_records.c.source == self._origin.source, _records.c.identity == one.identity)
         retired = update(_records).where(*is_before, _records.c.is_current).values(is_current=False)
-        bib_id: int = self._session.execute(retired.returning(_records.c.bib_id)).scalar_one()
+        bib_id: int | None = self._session.execute(retired.returning(_records.c.bib_id)).scalar_one_or_none()
         return bib_id
 
     def _redescribe(self, bib_ids: set[int], records: Sequence[Incoming]) -> None:
@@ -301,7 +302,7 @@ def _known(bib_id: int, one: Incoming) -> Known:
     return Known(bib_id=bib_id, digest=one.digest, title=one.data.title)
 
 
-def _candidate(found: Found) -> dict[str, Any]:
+def candidate_of(found: Found) -> dict[str, Any]:
     """As the queue keeps it: the title, its score, and each reason as [criterion, agreement, points, ours, theirs]."""
     reasons = [[r.criterion, r.agreement, r.points, r.ours, r.theirs] for r in found.match.reasons]
     return {"bib": _id(found.target), "score": found.match.score, "reasons": reasons}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from branches.context import Context
 from catalog.queries import item_by_id
@@ -11,7 +14,7 @@ from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service.holds.targeting import target_title
 from circ.service.holds.writing import end, free_copy, release
-from circ.states import OPEN
+from circ.states import KEPT, OPEN
 from kernel.db import table_of
 from transit.queries import TransferRow
 
@@ -50,6 +53,20 @@ def release_after_transfer(context: Context, transfer: TransferRow) -> None:
         locked = queries.lock_hold(context.session, hold.id)
         assert locked is not None
         release(context, locked, "transfer_cancelled", org_id=transfer.from_id)
+
+
+def promised(session: Session, item_ids: Collection[int]) -> Collection[int]:
+    """Those of these copies that lie ready for, or are on their way to, somebody who waits for their title or a volume of it."""
+    going = (_holds.c.copy_id.in_(item_ids), _holds.c.item_id.is_(None), _holds.c.status.in_(KEPT))
+    return set(session.scalars(select(_holds.c.copy_id).where(*going)))
+
+
+def release_set_apart(context: Context, item_ids: Collection[int]) -> None:
+    """Copies of a title turned out to be of another book: whoever one of them was to be fetched for waits for the next copy of the title.
+    A hold on the very copy went along with it."""
+    fetched = (_holds.c.copy_id.in_(item_ids), _holds.c.item_id.is_(None), _holds.c.status == "targeted")
+    for item_id in context.session.scalars(select(_holds.c.copy_id).where(*fetched).order_by(_holds.c.copy_id)).all():
+        release_taken_away(context, item_id)
 
 
 def release_taken_away(context: Context, item_id: int) -> None:
