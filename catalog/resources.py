@@ -18,6 +18,12 @@ INSIDE_ONLY: Final = Text(
     "This resource opens only inside a library. Come to any of them and use its computers or network.",
 )
 
+NOT_OF_THE_WEB: Final = Text("网址请以 http:// 或 https:// 开头。", "An address begins with http:// or https://.")
+NAMES_A_LOGIN: Final = Text(
+    "网址里带有用户名和密码，每个读者都会看到。请删去“@”和它前面的部分。",
+    "This address holds a login and password, which every reader would see. Take out the “@” and what stands before it.",
+)
+
 RENEW_FIRST: Final = Text(
     "这份资源凭有效的读者证打开，您的读者证已经到期。请到任何一个馆点续证。",
     "This resource opens with a valid card, and yours has expired. Renew it at any library.",
@@ -38,14 +44,21 @@ def decide_opening(access: UrlAccess, caller: str, *, is_inside: bool, has_expir
 
 def can_be_opened(url: str) -> bool:
     """Addresses of the web and nothing else: no script, no file, no address of our own that lacks a host, none with a host or port that
-    no browser could be sent to."""
+    no browser could be sent to, none with a name and password in it, which every reader would see."""
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").encode("idna")
         _ = parts.port  # read when asked for: a ValueError where it is none
     except ValueError:  # a UnicodeError is one too
         return False
-    return parts.scheme.lower() in ("http", "https") and bool(host) and url.isprintable()
+    return parts.scheme.lower() in ("http", "https") and bool(host) and url.isprintable() and "@" not in parts.netloc
+
+
+def why_not_opened(url: str) -> Text | None:
+    """What is wrong with an address that somebody typed; None where readers can be sent to it."""
+    if can_be_opened(url):
+        return None
+    return NAMES_A_LOGIN if "://" in url and "@" in url.split("/")[2] else NOT_OF_THE_WEB
 
 
 def read_networks(text: str) -> Networks:

@@ -61,7 +61,7 @@ def source_list(terminal: Terminal) -> None:
 @pass_terminal
 def source_redescribe(terminal: Terminal, code: str) -> None:
     terminal.run(lambda context: ask_to_describe_anew(context, code))
-    describe_anew_now(terminal.database, code)
+    describe_anew_now(terminal.database, code, channel="cli")
     found = terminal.read(lambda context: SourceService(context).find(code))
     terminal.say(
         Text("看了 {seen} 种书目，改了 {changed} 种。", "{seen} titles seen, {changed} changed."),

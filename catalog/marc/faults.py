@@ -55,8 +55,8 @@ REJECTIONS: dict[str, Text] = {
         "The characters of field {name} are no valid UTF-8, GB18030 or MARC-8 and were not guessed. Export the record again in UTF-8.",
     ),
     "record.line": _kept_aside(
-        "第{line}行“{start}”既不以字段号开头，也不以空格开头（续行），无法确定属于哪个字段。",
-        "Line {line}, “{start}”, begins neither with a tag nor with a blank (a field that goes on), so it is not clear what it belongs to.",
+        "记录内第{line}行“{start}”既不以字段号开头，也不以空格开头（续行），无法确定属于哪个字段。",
+        "Line {line} of the record, “{start}”, has neither a tag nor a blank (a field going on) before it: where it belongs is not clear.",
     ),
     "record.no_title": _kept_aside(
         "记录没有题名（CNMARC为200$a，MARC21为245$a）。请补上题名；如格式选错，请改用“自动识别”。",

@@ -14,28 +14,42 @@ from structlog import get_logger
 from branches.access import SYSTEM
 from branches.context import Context
 from catalog.import_models import ImportSource
+from catalog.merging import DEFAULT_PRIORITY
 from catalog.models import SourceRecord
 from catalog.service.redescribing import Cause, redescribe
 from kernel import outbox
 from kernel.clock import read_clock
 from kernel.db import Database
-from kernel.errors import NotFound
+from kernel.errors import Conflict, DomainError, NotFound
+from kernel.i18n import Text
 
 log = get_logger("catalog.sources")
 
+NOT_SET_UP: Final = Text(
+    "来源 {code} 还没有设置优先级，按 {priority} 算，没有可照着重新著录的。请先设置它的优先级，再重新著录。",
+    "The source {code} has no priority of its own yet and counts as {priority}, so there is none to follow. Set its priority first, "
+    "then describe its titles anew.",
+)
 TITLES_AT_ONCE: Final = 100  # a desk act waits for at most one transaction of these on SQLite
 
 
 def ask_to_describe_anew(context: Context, code: str) -> None:
     """From now on the worker goes through the titles that this source shares with others, from the first one: asked while it is at it, it
-    begins again, by the priority of now. Raises NotFound for a source that was not set up."""
+    begins again, by the priority of now. Raises Conflict for a source that was not set up, NotFound for one that nothing came from."""
     context.caller.require("import.run")
     source = _locked(context.session, code)
     if source is None:
-        raise NotFound("source", code)
+        raise _no_such_source(context.session, code)
     source.redescribe_asked_at, source.redescribe_author = context.now, context.caller.author
     source.redescribe_next, source.redescribe_seen, source.redescribe_changed = 0, 0, 0
     context.session.flush()
+
+
+def _no_such_source(session: Session, code: str) -> DomainError:
+    """A source whose records are here has the middle priority until it is set up: then there is nothing to follow."""
+    if session.scalar(select(exists().where(SourceRecord.source == code))):
+        return Conflict("source.not_set_up", NOT_SET_UP.format(code=code, priority=DEFAULT_PRIORITY))
+    return NotFound("source", code)
 
 
 def count_left(session: Session, code: str, after_id: int = 0) -> int:
@@ -64,11 +78,12 @@ def describe_anew_now(
     *,
     is_stopping: Callable[[], bool] = lambda: False,
     clock: Callable[[], datetime] = read_clock,
+    channel: str = "web",
 ) -> int:
     """Go through the titles of a source for which somebody asked, to the end or until told to stop; how many were seen to."""
     done = 0
     while not is_stopping():
-        seen = database.run(lambda session: _describe_some(session, code, clock()))
+        seen = database.run(lambda session: _describe_some(session, code, clock(), channel))
         if seen is None:
             log.info("source.described_anew", source=code, titles=done)
             break
@@ -76,12 +91,12 @@ def describe_anew_now(
     return done
 
 
-def _describe_some(session: Session, code: str, now: datetime) -> int | None:
+def _describe_some(session: Session, code: str, now: datetime, channel: str) -> int | None:
     """The next few titles; None when all have been seen to."""
     source = _locked(session, code)
     if source is None or source.redescribe_asked_at is None:
         return None
-    context = Context(session=session, now=now, caller=SYSTEM, channel="web")
+    context = Context(session=session, now=now, caller=SYSTEM, channel=channel)
     ids = list(session.scalars(_titles_after(code, source.redescribe_next or 0)))
     if not ids:
         _end(context, source)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.resources import can_be_opened, decide_opening, is_inside, read_networks
+from catalog.resources import (
+    NAMES_A_LOGIN,
+    NOT_OF_THE_WEB,
+    can_be_opened,
+    decide_opening,
+    is_inside,
+    read_networks,
+    why_not_opened,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +45,8 @@ def test_addresses_of_the_web_open(url: str) -> None:
         "ftp://example.org/x",
         "//evil.example",
         "https://",
+        "https://reader:secret@example.org/",
+        "https://reader@example.org/",
         "http://[",
         "https://a\nb",
         "/login",
@@ -60,3 +70,10 @@ def test_a_library_is_its_networks() -> None:
     assert not is_inside("10.1.2.3", read_networks(""))
     with pytest.raises(ValueError, match="x"):
         read_networks("x")
+
+
+def test_what_is_wrong_with_an_address_is_said() -> None:
+    assert why_not_opened("https://example.org/a@b") is None
+    assert why_not_opened("https://reader:secret@example.org/") == NAMES_A_LOGIN
+    assert why_not_opened("ftp://example.org/") == NOT_OF_THE_WEB
+    assert why_not_opened("example.org") == NOT_OF_THE_WEB

@@ -16,7 +16,7 @@ from catalog.marc.proposing import hyphenated, isbn10
 from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
 from catalog.queries.controlled import NameSaid
-from catalog.resources import can_be_opened
+from catalog.resources import why_not_opened
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService
 from kernel.errors import Invalid
@@ -223,8 +223,9 @@ def _parts(text: str) -> list[str]:
 def _read_links(form: Form) -> dict[str, Any]:
     """One address, the first, as a form has room for one; further ones are left alone, and changed as MARC."""
     url = form.text("url", LONGEST_LINE, required=False)
-    if url and not can_be_opened(url):
-        form.wrong("url", Text("网址请以 http:// 或 https:// 开头。", "An address begins with http:// or https://."))
+    problem = why_not_opened(url) if url else None
+    if problem is not None:
+        form.wrong("url", problem)
     access = form.choice("access", ACCESSES, required=False)
     return {"urls": [url], "url_access": [access or "anyone"]} if url else {}
 

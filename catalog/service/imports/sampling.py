@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import asdict, dataclass, field, replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,9 @@ from catalog.service.imports.batches import NewImport, queue_import
 from kernel.errors import NotFound
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{32}")
+MOST_BYTES: Final = (
+    1024 * 1024
+)  # of a file without twenty records in them no more is looked at: somebody waits for the page
 KEPT_SECONDS: Final = 24 * 3600
 
 
@@ -48,7 +52,12 @@ def look_at_file(context: Context, path: Path, format: FormatChoice = "auto", pr
         raise NotFound("profile", profile)
     units = {unit.code: unit.name for unit in context.tree.in_order if not unit.is_closed and unit.kind != "network"}
     with path.open("rb") as stream:
-        return look(islice(read_records(stream, format), SAMPLE), chosen, units)
+        head = stream.read(MOST_BYTES)
+        is_cut = bool(stream.read(1))
+    found = list(islice(read_records(BytesIO(head), format), SAMPLE))
+    if is_cut and 1 < len(found) < SAMPLE:
+        found.pop()  # the last one ends where the reading did
+    return look(found, chosen, units)
 
 
 def sample_path(folder: Path, token: str) -> Path:

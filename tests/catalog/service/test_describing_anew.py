@@ -19,7 +19,7 @@ from catalog.service.bibs import BibService
 from catalog.service.describing_anew import ask_to_describe_anew, count_left, describe_anew_next, describe_anew_now
 from catalog.service.sources import Source, SourceService
 from kernel.db import Database
-from kernel.errors import NotFound
+from kernel.errors import Conflict, NotFound
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
 from tests.catalog.cli.test_imports import terminal as terminal
@@ -132,13 +132,25 @@ def test_what_a_hand_changed_stays(database: Database, shared: int) -> None:
 
 
 def test_a_source_that_was_never_set_up(database: Database, shared: int) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict) as refused:
         ask(database, "SHOP")
+    assert refused.value.code == "source.not_set_up"
+    with pytest.raises(NotFound):
+        ask(database, "NOBODY")
     assert describe_anew_now(database, "SHOP") == 0
 
 
+def test_the_journal_names_the_channel_by_which_it_was_done(database: Database, shared: int) -> None:
+    set_priority(database, "SHOP", 80)
+    ask(database, "SHOP")
+    describe_anew_now(database, "SHOP", channel="cli")
+    with database.reading() as session:
+        changed = select(JournalEntry.channel).where(JournalEntry.act == "bib_changed").distinct()
+        assert session.scalars(changed).all() == ["cli"]
+
+
 def test_the_same_by_api(hub_librarian: ApiUser, database: Database, shared: int) -> None:
-    assert hub_librarian.post("/import-sources/SHOP/redescription", {}).status_code == 404
+    assert hub_librarian.post("/import-sources/SHOP/redescription", {}).status_code == 409
     hub_librarian.put("/import-sources/SHOP", {"priority": 80})
     asked = hub_librarian.post("/import-sources/SHOP/redescription", {})
     assert (asked.status_code, bool(asked.get_json()["redescribe_asked_at"])) == (202, True)

@@ -103,6 +103,7 @@ def test_an_import_is_undone_by_page(visitor: Visitor, desk: Desk) -> None:
     assert "正在撤销" in visitor.get(f"{address}/undo").text
     undo_next(desk.database, lambda: False)
     assert "已撤销" in visitor.get(address).text
+    assert "下面是导入当时的数目" in visitor.get(address).text
     assert "撤走的书目" in visitor.get(f"{address}/undo").text
 
 
