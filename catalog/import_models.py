@@ -51,7 +51,7 @@ class ImportSource(Base):
 
 class ImportBatch(Base):
     """One file on its way into the catalogue. `next_offset` and `next_record` are where a run that died goes on;
-    `recognised` counts what its records were found to be: `text cnmarc gb18030`.
+    `recognised` counts what its records were found to be (`catalog.recognised`).
 
     `undo_asked_at` is when somebody asked to take it back: from then on a worker goes down the titles; `undo_next` is the last one seen to.
     """

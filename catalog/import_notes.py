@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from catalog.marc.faults import REPAIRS
+from catalog.recognised import Recognised
 from kernel.i18n import Text
 
 _COPIES: Final = {
@@ -33,10 +34,10 @@ CONTAINERS: Final[dict[str, Text]] = {
 
 
 def words_of(recognised: str) -> Text:
-    """The words for what a record was found to be: `text cnmarc gb18030`."""
-    container, format_, encoding = recognised.split(" ", 2)
-    named = CONTAINERS.get(container, Text(container, container))
-    rest = f"{format_.upper()} · {encoding.upper()}"
+    """The words for what records were counted as."""
+    found = Recognised.named(recognised)
+    named = CONTAINERS.get(found.container, Text(found.container, found.container))
+    rest = f"{found.format.upper()} · {found.encoding.upper()}"
     return Text(f"{rest} · {named.zh}", f"{rest} · {named.en}")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.import_models import ImportBatch, ImportProblem
+from catalog.recognised import Recognised
 from kernel.errors import NotFound
 from kernel.i18n import Text
 
@@ -68,7 +69,7 @@ class ImportReport:
     @property
     def rejected_name(self) -> str:
         """What a file of the records kept aside is called: they are as they came."""
-        is_text = any(kind.startswith("text ") for kind in self.recognised)
+        is_text = any(Recognised.named(name).container == "text" for name in self.recognised)
         return f"import-{self.id}-rejected.{'txt' if is_text else 'mrc'}"
 
 

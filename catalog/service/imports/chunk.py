@@ -12,6 +12,7 @@ from structlog import get_logger
 from catalog.bibdata import BibData, HoldingData
 from catalog.description import IdentifierKind, identifiers
 from catalog.marc import HoldingsProfile, ReadRecord, RejectedRecord, bib_data, read_holdings, repairs_of
+from catalog.recognised import Recognised
 from kernel.i18n import Text
 
 log = get_logger("catalog.imports")
@@ -72,13 +73,8 @@ def describe(results: Iterable[ReadRecord | RejectedRecord], profile: HoldingsPr
             chunk.rejected.append(_rejected(result, "import.not_described", NOT_DESCRIBED))
         else:
             chunk.repairs.update(chunk.records[-1].repairs)
-            chunk.recognised[recognised(result)] += 1
+            chunk.recognised[Recognised.of(result).name] += 1
     return chunk
-
-
-def recognised(read: ReadRecord) -> str:
-    """What a record was found to be, as reports count it: `iso2709 cnmarc gb18030`."""
-    return f"{read.container} {read.format} {read.encoding}"
 
 
 def described(read: ReadRecord, profile: HoldingsProfile | None) -> Incoming:
@@ -103,7 +99,7 @@ def singly(chunk: Chunk) -> list[Chunk]:
         Chunk(
             records=[one],
             repairs=Counter(one.repairs),
-            recognised=Counter([recognised(one.read)]),
+            recognised=Counter([Recognised.of(one.read).name]),
             next_record=one.read.number,
             next_offset=one.read.end,
         )
