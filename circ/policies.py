@@ -86,7 +86,7 @@ SETTINGS: Final = (
         label=Text("借期（天）", "loan days"),
         check=_days,
         default=REQUIRED,
-        help=Text("没有设置就不能借出；留空表示不外借。", "Nothing is lent until this is set; null means not lent."),
+        help=Text("没有设置就不能借出；留空表示不外借。", "Nothing is lent until this is set; empty means not lent."),
     ),
     Setting(
         name="days_mode",
@@ -114,7 +114,7 @@ SETTINGS: Final = (
         label=Text("续借天数", "renewal days"),
         check=_days,
         default=None,
-        help=Text("留空则与借期相同。", "Null: as many as the loan."),
+        help=Text("留空则与借期相同。", "Empty: as many as the loan."),
     ),
     Setting(
         name="renew_from",

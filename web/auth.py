@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, redirect, request, url_for
@@ -20,6 +21,10 @@ from web.settings import Settings
 
 SESSION_COOKIE = "tongjie_session"
 LANGUAGE_COOKIE = "tongjie_language"
+_UNSTORABLE: Final = Text(
+    "网址里有不能用的字符（例如空字符），所以没有去查。请去掉后再试。",
+    "The address holds a character that no text has, such as a null: nothing was looked up. Take it out and try again.",
+)
 
 
 class RouteWithoutRight(Exception):
@@ -56,8 +61,10 @@ def _begin() -> None:
                 "clock.malformed", Text("X-Now 不是正确的时间。", "X-Now is not a valid instant.")
             ) from error
     # No database keeps such text, so nothing is named by it. For programs the schemas of queries say which parameter it is.
-    if not is_storable([request.path, {} if is_api() else request.args.to_dict(flat=False)]):
+    if not is_storable(request.path):
         raise NotFound("page", request.path.replace("\x00", ""))
+    if not is_api() and not is_storable(request.args.to_dict(flat=False)):
+        raise Malformed("address.malformed", _UNSTORABLE)
 
 
 def is_api() -> bool:

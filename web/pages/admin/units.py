@@ -95,7 +95,7 @@ def show(code: str) -> str:
         hours=hours_of(asked.tree, asked.calendars, code),
         tree=asked.tree,
         weekdays=list(zip(WEEKDAYS, WEEKDAY_NAMES, strict=True)),
-        show_spans=hours.show_spans,
+        listed_spans=hours.listed_spans,
         closures=hours.closures_ahead(asked, unit.id),
         may_write=asked.caller.may("org.write", unit.id, asked.tree),
         may_set_hours=asked.caller.may("hours.write", unit.id, asked.tree),
@@ -205,7 +205,7 @@ def show_hours(code: str, form: Form = EMPTY) -> str:
         weekdays=list(zip(WEEKDAYS, WEEKDAY_NAMES, strict=True)),
         spans=range(SPANS_A_DAY),
         closures=_closure_lines(values),
-        show_spans=hours.show_spans,
+        listed_spans=hours.listed_spans,
         tree=asked.tree,
     )
 

@@ -158,7 +158,7 @@ def library(code: str) -> str:
         closures=hours.closures_ahead(asked, unit.id),
         is_mine=(own := mine.my_library(asked)) is not None and own.id == unit.id,
         below=[other for other in _open_units(asked) if other.parent_id == unit.id],
-        show_spans=hours.show_spans,
+        listed_spans=hours.listed_spans,
     )
 
 

@@ -33,11 +33,13 @@ class Today:
             return Text("开放时间请询问本馆", "ask the library for its hours")
         if not self.spans:
             return Text("今天不开放", "closed today")
-        return Text("今天 {s}", "today {s}").format(s=show_spans(self.spans))
+        return Text("今天 {s}", "today {s}").format(s=listed_spans(self.spans))
 
 
-def show_spans(spans: Sequence[tuple[str, str]]) -> str:
-    return "，".join(f"{opens}–{closes}" for opens, closes in spans)
+def listed_spans(spans: Sequence[tuple[str, str]]) -> Text:
+    """The opening times of a day; nothing for a closed one."""
+    each = [f"{opens}–{closes}" for opens, closes in spans]
+    return Text("，".join(each), ", ".join(each))
 
 
 def today(context: Context, org_id: int) -> Today:
