@@ -63,7 +63,9 @@ def test_a_failure_of_ours_gives_a_number_to_tell_and_nothing_else(app: Flask, c
     assert "secret" not in page.text
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("zh", "网址里有不能用的字符"), ("en", "Take it out and try again")])
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("zh", "网址里有不能用的字符"), ("en", "Take it out and try again")]
+)
 def test_an_address_with_a_character_no_text_holds_says_so(
     client: FlaskClient, desk: Desk, language: str, sentence: str
 ) -> None:
