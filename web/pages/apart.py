@@ -64,6 +64,7 @@ def index(bib_id: int, form: Form = EMPTY) -> str:
         goes=compare(planned.stays, planned.goes) if planned else [],
         fields=FIELD_NAMES,
         statuses=ITEM_STATUSES,
+        tree=asked.tree,
         heading_of=full_title,
     )
 

@@ -10,6 +10,7 @@ from catalog.models import Bib, SourceRecord
 from catalog.service.imports.undoing import undo_next
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_item
 from tests.pages import Visitor, visit
 from tests.web.pages.test_bibs import FORM
 from tests.web.pages.test_imports import GOOD, upload, work
@@ -120,15 +121,19 @@ def test_a_merge_shows_beforehand_what_the_title_that_stays_will_say(visitor: Vi
     assert "− 去掉 平凡的世界 ＋ 加上 三体" in said.partition("会有这些改变")[2]
 
 
-def test_a_merge_is_taken_apart_again_by_page(visitor: Visitor) -> None:
+def test_a_merge_is_taken_apart_again_by_page(visitor: Visitor, desk: Desk) -> None:
     one, other = make(visitor, title="人生"), make(visitor)
+    with desk.database.transaction() as session:
+        make_item(session, desk.county.branch, "X1", int(one))
     visitor.send(f"/titles/{one}/merge", {"into": other})
     assert f"/titles/{other}/apart" in visitor.get(f"/titles/{other}/versions").links()
     chosen = visitor.get(f"/titles/{other}/apart").html.xpath("//input[@name='record']/@value")
     assert len(chosen) == 1
     shown = visitor.get(f"/titles/{other}/apart?record={chosen[0]}")
     assert "恢复原来的书目" in shown.text
-    fields = {"record": chosen[0], "version": shown.html.xpath("//input[@name='version']/@value")[0]}
+    [copy] = shown.html.xpath("//input[@name='copy'][@checked]/@value")
+    assert "X1" in shown.text
+    fields = {"record": chosen[0], "copy": copy, "version": shown.html.xpath("//input[@name='version']/@value")[0]}
     done = visitor.send(f"/titles/{other}/apart", fields)
     assert done.address.endswith(f"/bibs/{one}")
     assert "恢复为单独的书目" in visitor.open(done).text
