@@ -204,6 +204,17 @@ def test_nothing_sticks_out_on_a_narrow_screen_or_in_large_text(
     assert wide == []
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_opening_and_closing_stand_side_by_side_on_a_phone(opened: Opened, width: int) -> None:
+    page = opened("root", PASSWORD, width=width)
+    page.goto("/admin/units/ZG/hours")
+    opens, closes = (page.locator(f"[name=mon-0-{end}]").bounding_box() for end in ("opens", "closes"))
+    assert opens
+    assert closes
+    assert opens["y"] == closes["y"]
+    assert opens["x"] + opens["width"] < closes["x"]
+
+
 def test_a_desk_without_scripts_lends_and_takes_back(opened: Opened, desk: Desk) -> None:
     page = opened("wang", PASSWORD, scripts=False)
     before = desk.open_loans()
