@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -16,8 +17,8 @@ from branches.reference import POLICIES
 from branches.rights import ROLES
 from branches.schemas import HoursSchema, PolicyBookSchema
 from branches.service import logins
-from branches.service.accounts import AccountService, NewUser
-from branches.service.orgs import NewClosure, NewUnit, OrgService
+from branches.service.accounts import AccountService, NewUser, UserChanges
+from branches.service.orgs import NewClosure, NewUnit, OrgService, UnitChanges
 from branches.service.policies import NewRow, PolicyService
 from branches.terminal import Terminal, load_json, local, pass_terminal, read_secret
 from branches.tree import KINDS
@@ -29,7 +30,7 @@ ROLE = click.Choice(sorted(ROLES))
 PASSWORD_PROMPT = Text("密码", "Password")
 
 
-@click.group(help=local("馆点：建立、查看、开放时间。", "Units: add, list, opening hours."))
+@click.group(help=local("馆点：建立、修改、查看、开放时间。", "Units: add, change, list, opening hours."))
 def org() -> None:
     pass
 
@@ -48,6 +49,25 @@ def org() -> None:
 def org_add(terminal: Terminal, /, namespace: bool, **values: Any) -> None:
     unit = terminal.run(lambda context: OrgService(context).create(NewUnit(is_namespace=namespace, **values)))
     terminal.say(Text("已建立馆点 {code} {name}。", "Added the unit {code} {name}."), code=unit.code, name=unit.name)
+
+
+@org.command("change", help=local("修改馆点：只改给出的各项。", "Change a unit: only what is given."))
+@click.argument("code")
+@click.option("--name")
+@click.option("--kind", type=KIND)
+@click.option("--parent", help=local("上级馆代码", "code of the parent"))
+@click.option("--lat", type=float)
+@click.option("--lon", type=float)
+@click.option("--address")
+@click.option("--phone")
+@click.option(
+    "--closed/--open", "is_closed", default=None, help=local("撤销或恢复馆点", "close the unit for good, or reopen it")
+)
+@pass_terminal
+def org_change(terminal: Terminal, /, code: str, **values: Any) -> None:
+    changes = cast(UnitChanges, _given(values))
+    unit = terminal.run(lambda context: OrgService(context).change(code, changes))
+    terminal.say(Text("已修改馆点 {code} {name}。", "Changed the unit {code} {name}."), code=unit.code, name=unit.name)
 
 
 @org.command("list", help=local("列出馆点，下级缩进。", "List the units; those below are indented."))
@@ -73,7 +93,7 @@ def org_hours(terminal: Terminal, code: str, body: str | None) -> None:
     terminal.show_json(HoursSchema().dump(view))
 
 
-@click.group(help=local("工作人员：建立、角色、查看。", "Staff: add, roles, list."))
+@click.group(help=local("工作人员：建立、修改、密码、角色、查看。", "Staff: add, change, password, roles, list."))
 def user() -> None:
     pass
 
@@ -118,6 +138,53 @@ def user_grant(terminal: Terminal, username: str, role: str, org_code: str) -> N
         name=username,
         role=role,
         org=org_code,
+    )
+
+
+@user.command("revoke", help=local("收回一个角色。", "Take a role away."))
+@click.argument("username")
+@click.option("--role", type=ROLE, required=True)
+@click.option("--org", "org_code", required=True)
+@pass_terminal
+def user_revoke(terminal: Terminal, username: str, role: str, org_code: str) -> None:
+    def act(context: Context) -> None:
+        held = [(g.role, g.org) for g in queries.find_user(context.session, context.tree, username).grants]
+        if (role, org_code) not in held:
+            raise NotFound("grant", f"{role}@{org_code}")
+        AccountService(context).set_grants(username, [one for one in held if one != (role, org_code)])
+
+    terminal.run(act)
+    terminal.say(
+        Text("{name} 不再是 {role}（{org}）。", "{name} is no longer {role} at {org}."),
+        name=username,
+        role=role,
+        org=org_code,
+    )
+
+
+@user.command("change", help=local("改姓名，停用或启用账号。", "Rename an account, switch it off or on."))
+@click.argument("username")
+@click.option("--name", help=local("姓名", "the person's name"))
+@click.option("--on/--off", "is_active", default=None, help=local("启用或停用", "may log in, or may not"))
+@pass_terminal
+def user_change(terminal: Terminal, /, username: str, **values: Any) -> None:
+    changes = cast(UserChanges, _given(values))
+    terminal.run(lambda context: AccountService(context).change(username, changes))
+    terminal.say(Text("已修改账号 {name}。", "Changed the account {name}."), name=username)
+
+
+@user.command("password", help=local("为账号设新密码。", "Give an account a new password."))
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help=local("从标准输入读密码", "read the password from standard input"))
+@pass_terminal
+def user_password(terminal: Terminal, username: str, password_stdin: bool) -> None:
+    password = read_secret(PASSWORD_PROMPT, password_stdin, terminal.language)
+    terminal.run(lambda context: AccountService(context).reset_password(username, password))
+    terminal.say(
+        Text(
+            "已为 {name} 设新密码，原来的登录都已结束。", "{name} has a new password; every login of before has ended."
+        ),
+        name=username,
     )
 
 
@@ -240,6 +307,14 @@ def policy_explain(terminal: Terminal, /, as_json: bool, **given: str | None) ->
         for name, one in settings.items()
     ]
     terminal.show_table(heads, rows)
+
+
+def _given(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What was given on the command line; a usage error where that is nothing."""
+    given = {name: value for name, value in values.items() if value is not None}
+    if not given:
+        raise click.UsageError(local("请给出要修改的项目。", "Say what is to be changed."))
+    return given
 
 
 def _criteria_of(row: Row) -> str:

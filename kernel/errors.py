@@ -56,6 +56,7 @@ THINGS: dict[str, Text] = {
     "hold": Text("预约", "hold"),
     "transfer": Text("调拨", "transfer"),
     "user": Text("工作人员", "staff account"),
+    "grant": Text("所授角色", "role held"),
     "category": Text("读者类别", "patron category"),
     "item_type": Text("文献类型", "item type"),
     "import": Text("导入批次", "import"),

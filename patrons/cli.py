@@ -26,7 +26,7 @@ def _day(value: datetime | None) -> date | None:
     return value.date() if value is not None else None
 
 
-@click.group(help=local("读者类别：建立、查看。", "Patron categories: add, list."))
+@click.group(help=local("读者类别：建立、改名、查看。", "Patron categories: add, rename, list."))
 def category() -> None:
     pass
 
@@ -38,6 +38,17 @@ def category() -> None:
 def category_add(terminal: Terminal, code: str, name: str) -> None:
     terminal.run(lambda context: CategoryService(context).create(code, name))
     terminal.say(Text("已建立读者类别 {code}。", "Added the category {code}."), code=code)
+
+
+@category.command("rename", help=local("给读者类别改名。", "Rename a patron category."))
+@click.argument("code")
+@click.argument("name")
+@pass_terminal
+def category_rename(terminal: Terminal, code: str, name: str) -> None:
+    terminal.run(lambda context: CategoryService(context).rename(code, name))
+    terminal.say(
+        Text("读者类别 {code} 现名“{name}”。", "The category {code} is now called {name}."), code=code, name=name
+    )
 
 
 @category.command("list", help=local("列出读者类别。", "List the patron categories."))

@@ -14,7 +14,7 @@ SENTENCES: Final[dict[str, str]] = {
     "Missing data for required field.": "缺少这一项。",
     "Field may not be null.": "这一项不能为空（null）。",
     "Unknown field.": "没有这一项。",
-    "Invalid input type.": "类型不对，应为 JSON 对象。",
+    "Invalid input type.": "结构不对：这里应为 JSON 对象或列表，请对照接口说明。",
     "Invalid type.": "类型不对。",
     "Invalid value.": "值不对。",
     "Invalid input.": "值不对。",

@@ -10,7 +10,7 @@ from catalog.service.item_types import ItemTypeService
 from kernel.i18n import Text
 
 
-@click.group("item-type", help=local("文献类型：建立、查看。", "Item types: add, list."))
+@click.group("item-type", help=local("文献类型：建立、改名、查看。", "Item types: add, rename, list."))
 def item_type() -> None:
     pass
 
@@ -23,6 +23,17 @@ def item_type() -> None:
 def item_type_add(terminal: Terminal, code: str, name: str, parent: str | None) -> None:
     terminal.run(lambda context: ItemTypeService(context).create(code, name, parent))
     terminal.say(Text("已建立文献类型 {code}。", "Added the item type {code}."), code=code)
+
+
+@item_type.command("rename", help=local("给文献类型改名。", "Rename an item type."))
+@click.argument("code")
+@click.argument("name")
+@pass_terminal
+def item_type_rename(terminal: Terminal, code: str, name: str) -> None:
+    terminal.run(lambda context: ItemTypeService(context).rename(code, name))
+    terminal.say(
+        Text("文献类型 {code} 现名“{name}”。", "The item type {code} is now called {name}."), code=code, name=name
+    )
 
 
 @item_type.command("list", help=local("列出文献类型。", "List the item types."))

@@ -81,6 +81,33 @@ def test_a_county_can_be_set_up_and_listed(county: Run) -> None:
     assert county("user", "list").out.splitlines()[0] == "li\tli\ton\thub_librarian@ZG manager@QX"
 
 
+def test_what_was_set_up_can_be_changed(county: Run) -> None:
+    assert county("org", "change", "ZG", "--name", "县图书馆", "--phone", "0834-1").code == 0
+    assert county("org", "list").out.splitlines()[1] == "  ZG\t县图书馆\thub library"
+    assert county("item-type", "rename", "book", "普通图书").code == 0
+    assert county("item-type", "list").out == "book\t普通图书\t\n"
+    assert county("category", "rename", "adult", "成年人").code == 0
+    assert county("category", "list").out == "adult\t成年人\n"
+    assert county("org", "change", "ZG").code == 2
+    assert county("category", "rename", "nobody", "无").code == 1
+
+
+def test_a_role_is_taken_away_and_an_account_switched_off_and_on(county: Run, database: Database) -> None:
+    assert (
+        county("user", "add", "li", "--role", "volunteer", "--org", "ZG", "--password-stdin", stdin=PASSWORD).code == 0
+    )
+    assert county("user", "grant", "li", "--role", "manager", "--org", "QX").code == 0
+    assert county("user", "revoke", "li", "--role", "volunteer", "--org", "ZG").code == 0
+    assert county("user", "revoke", "li", "--role", "volunteer", "--org", "ZG").code == 1
+    assert county("user", "change", "li", "--name", "李娜", "--off").code == 0
+    assert county("user", "list").out.splitlines()[0] == "li\t李娜\toff\tmanager@QX"
+    assert county("user", "change", "li", "--on").code == 0
+    secret = county("token", "li").out.strip()
+    assert county("user", "password", "li", "--password-stdin", stdin="another good password").code == 0
+    with database.reading() as session:
+        assert logins.find_caller(session, secret, read_clock()).kind == "anonymous"
+
+
 def test_policies_are_set_one_by_one_shown_and_explained(county: Run) -> None:
     assert county("policy", "set", "loan_days", "30").code == 0
     assert county("policy", "set", "loan_days", "14", "--org", "ZG", "--note", "热门").code == 0
