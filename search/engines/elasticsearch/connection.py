@@ -41,9 +41,8 @@ class Connection:
         self._circuit = Circuit(REST_SECONDS)
         self._lock = threading.Lock()
         self._client: Elasticsearch | None = None
-        self._patient: dict[
-            float, Elasticsearch
-        ] = {}  # the client once for each time it waits: to make one costs as much as to ask
+        # The client once for each time that it waits: to make one costs as much as to ask.
+        self._patient: dict[float, Elasticsearch] = {}
         self._is_fit = False
 
     def ask(self, work: Callable[[Elasticsearch], T], seconds: float = SEARCH_SECONDS) -> T:
