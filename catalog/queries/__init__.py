@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from catalog.queries.items import ItemRow, barcodes_of, find_item, item_by_id
+from catalog.queries.items import ItemRow, barcodes_of, find_item, item_by_id, items_by_id
 
-__all__ = ["ItemRow", "barcodes_of", "find_item", "item_by_id"]
+__all__ = ["ItemRow", "barcodes_of", "find_item", "item_by_id", "items_by_id"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from branches.context import Context
-from catalog.queries import ItemRow, item_by_id
+from catalog.queries import ItemRow, items_by_id
 from circ.hold_rules import IdleCopy, in_order_of_fetching, next_holds
 from circ.queries import holds as queries
 from circ.queries.holds import WaitingRow
@@ -34,7 +34,7 @@ def target_title(context: Context, bib_id: int) -> int:
     rows = [row for row in queries.waiting_for(session, bib_id, local_day(context.now)) if row.status == "queued"]
     idle = queries.idle_copies(session, bib_id) if rows else []
     load = queries.load_of_libraries(session) if idle else {}
-    items = {copy.id: item_by_id(session, copy.id) for copy in idle}
+    items = items_by_id(session, [copy.id for copy in idle]) if idle else {}
     found = 0
     for row in rows:
         if not idle:
