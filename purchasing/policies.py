@@ -6,7 +6,7 @@ from typing import Final
 
 from branches.policy import REGISTRY, PolicyBook, Question, Setting
 from branches.tree import OrgTree
-from circ.policies import check_count
+from circ.policies.checks import check_count
 from kernel.i18n import Text
 
 MAX_SUGGESTIONS: Final = Setting(

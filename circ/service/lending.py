@@ -18,7 +18,7 @@ from circ import queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_at
 from circ.models import Loan
-from circ.policies import MOST_DAYS
+from circ.policies.checks import MOST_DAYS
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, patron_facts, record_override
 from circ.service.holds.capturing import settle_loan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catalog.states import ITEM_STATUSES
-from circ.policies import RETURN_WAYS
+from circ.policies.way_home import RETURN_WAYS
 from circ.rules import NextStep, ReturnFacts, next_step, status_after
 
 PAGE = Path(__file__).parents[1] / "circulation.md"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from branches.calendar import Calendars, ClosedDays, Hours
 from branches.tree import OrgTree, Unit
 from circ.due import due_at, due_day
-from circ.policies import DAYS_MODES
+from circ.policies.time import DAYS_MODES
 from kernel.clock import ZONE, local_day
 
 LIB = 1

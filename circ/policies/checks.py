@@ -1,0 +1,48 @@
+"""What a setting's value must look like: checks shared by the settings of all groups. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from branches.policy import Unfit
+from kernel.i18n import Text
+
+MOST_DAYS: Final = 3650
+HIGHEST_COUNT: Final = 10_000
+
+
+def check_days(value: Any) -> None:
+    if value is None or (is_int(value) and 0 < value <= MOST_DAYS):
+        return
+    raise Unfit(
+        Text("1 至 {n} 的整数天，或留空（null）", "a whole number of days from 1 to {n}, or null").format(n=MOST_DAYS)
+    )
+
+
+def check_count(value: Any) -> None:
+    """A whole number from nought on, or None for no limit; raises Unfit."""
+    if value is None or (is_int(value) and 0 <= value <= HIGHEST_COUNT):
+        return
+    raise Unfit(
+        Text("0 至 {n} 的整数，或留空（null）表示不限", "a whole number from 0 to {n}, or null for no limit").format(
+            n=HIGHEST_COUNT
+        )
+    )
+
+
+def check_switch(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise Unfit(Text("true（是）或 false（否）", "true or false"))
+
+
+def one_of(*allowed: str) -> Callable[[Any], None]:
+    def check(value: Any) -> None:
+        if value not in allowed:
+            raise Unfit(Text("其中之一：{values}", "one of {values}").format(values=", ".join(allowed)))
+
+    return check
+
+
+def is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
