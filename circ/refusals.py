@@ -119,6 +119,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text("系统记录此书在 {org}，已改为在此。", "The system believed the book at {org}; it is here now."),
         ),
         Refusal(
+            "loan.shortened",
+            "notice",
+            Text(
+                "有 {waiting} 人在等这本书，这次最多借 {days} 天。",
+                "Others wait for this book ({waiting}); this time it is lent for at most {days} days.",
+            ),
+        ),
+        Refusal(
             "loan.renewal_limit",
             "confirm",
             Text("已续借 {count} 次，达到上限。", "Renewed {count} times, which is the limit."),

@@ -5,7 +5,7 @@ Refusals are listed in the order in which the desk shows them: reader, book, pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
@@ -57,14 +57,15 @@ class Terms:
 
     lend: bool
     loan_days: int | None
-    has_loan_days: bool
+    has_length: bool
     max_loans: int | None
     max_overdue: int | None
+    loan_hours: int | None = None
 
     @property
     def is_lent(self) -> bool:
-        """Whether such books are lent at all: not switched off, and not lent for null days."""
-        return self.lend and (self.loan_days is not None or not self.has_loan_days)
+        """Whether such books are lent at all: not switched off, and neither lent by the hour nor for null days."""
+        return self.lend and (self.loan_hours is not None or self.loan_days is not None or not self.has_length)
 
 
 def decide_check_out(
@@ -127,13 +128,31 @@ def check_place(place: PlaceFacts) -> Iterable[Refusal]:
 
 
 def check_policy(terms: Terms) -> Iterable[Refusal]:
-    if not terms.has_loan_days:
+    if not terms.has_length:
         yield refuse("policy.none")
 
 
 def _refuse_day(code: str, day: date, now: datetime, **values: Any) -> Refusal:
     """A refusal that names a day: people read it with its weekday, programs as `date`."""
     return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)), **values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """How many others wait for what this copy would serve, and how many copies there are for them."""
+
+    waiting: int = 0
+    copies: int = 0
+
+
+def decide_demand(setting: Mapping[str, Any] | None, demand: Demand) -> Refusal | None:
+    """Whether the loan is shortened because many wait, as a notice that says so; `days` stands in its data."""
+    if setting is None:
+        return None
+    allowed = setting["over"] + (demand.copies if setting["mode"] == "beyond_copies" else 0)
+    if demand.waiting <= allowed:
+        return None
+    return refuse("loan.shortened", waiting=demand.waiting, days=setting["days"])
 
 
 def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:

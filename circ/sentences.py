@@ -10,7 +10,7 @@ from branches.tree import Unit
 from catalog.description import marked
 from catalog.queries import ItemRow
 from circ.rules import NextStep
-from kernel.clock import day_text, local_day
+from kernel.clock import clock_time, day_text, ends_with_day, local_day
 from kernel.i18n import Text
 
 _RETURNED = Text("{title}已还。", "{title} is returned. ")
@@ -77,5 +77,8 @@ def after_renewal(item: ItemRow, due_at: datetime, now: datetime) -> Text:
 
 
 def due_text(due_at: datetime, now: datetime) -> Text:
-    """The day by which to return, with its weekday."""
-    return day_text(local_day(due_at), local_day(now))
+    """The day by which to return, with its weekday; of a loan by the hour, the time as well."""
+    day = day_text(local_day(due_at), local_day(now))
+    if ends_with_day(due_at):
+        return day
+    return Text("{day} {time} ", "{day}, {time}").format(day=day, time=clock_time(due_at))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from branches.policy import REQUIRED, PolicyBook, Question, Resolved
 from branches.tree import OrgTree
 from catalog.reference import ItemTypes
+from circ.due import Length
 from circ.hold_rules import HoldTerms
 from circ.rules import RenewalTerms, Terms
 
-CHECK_OUT: Final = ("lend", "loan_days", "days_mode", "due_before_card_expiry", "max_loans", "max_overdue")
+_TIME: Final = ("loan_days", "days_mode", "loan_hours", "hours_mode", "fixed_due_on", "due_before_card_expiry")
+CHECK_OUT: Final = ("lend", *_TIME, "high_demand", "max_loans", "max_overdue")
 RENEWAL: Final = (
-    "loan_days",
-    "days_mode",
-    "due_before_card_expiry",
+    *_TIME,
     "renewals",
     "renewal_days",
     "renew_from",
@@ -55,11 +57,12 @@ def resolve(book: PolicyBook, names: tuple[str, ...], question: Question) -> dic
 
 
 def check_out_terms(resolved: dict[str, Resolved]) -> Terms:
-    days = resolved["loan_days"].value
+    days, hours = resolved["loan_days"].value, resolved["loan_hours"].value
     return Terms(
         lend=resolved["lend"].value,
         loan_days=None if days is REQUIRED else days,
-        has_loan_days=days is not REQUIRED,
+        loan_hours=hours,
+        has_length=days is not REQUIRED or hours is not None,
         max_loans=resolved["max_loans"].value,
         max_overdue=resolved["max_overdue"].value,
     )
@@ -83,12 +86,48 @@ def renewal_days(resolved: dict[str, Resolved]) -> int:
     return days if isinstance(days, int) else 0
 
 
+def loan_length(resolved: Mapping[str, Resolved], card_until: date | None) -> Length:
+    """How long a check-out lasts. A book that is not lent, lent all the same by override, goes for a day."""
+    return _length(resolved, resolved["loan_days"].value, card_until)
+
+
+def renewal_length(resolved: dict[str, Resolved], card_until: date | None) -> Length:
+    return _length(resolved, renewal_days(resolved), card_until)
+
+
+def _length(resolved: Mapping[str, Resolved], days: Any, card_until: date | None) -> Length:
+    return Length(
+        days=days if isinstance(days, int) else 1,
+        days_mode=resolved["days_mode"].value,
+        hours=resolved["loan_hours"].value,
+        hours_mode=resolved["hours_mode"].value,
+        terms_end_on=_days(resolved["fixed_due_on"].value),
+        card_until=card_until if resolved["due_before_card_expiry"].value else None,
+    )
+
+
+def _days(value: Any) -> tuple[date, ...]:
+    """One day or several, as `fixed_due_on` may be written."""
+    texts = [] if value is None else value if isinstance(value, list) else [value]
+    return tuple(date.fromisoformat(text) for text in texts)
+
+
+_SPEAKS_WITH: Final = {"hours_mode": "loan_hours"}  # a setting that says nothing where the other one is not set
+
+
 def describe(resolved: dict[str, Resolved]) -> dict[str, Any]:
-    """{setting: {value, row}} for the answer and the loan: the rows that made the terms; `row` is null for a built-in default."""
+    """{setting: {value, row}} for the answer and the loan: the rows that made the terms; `row` is null for a built-in default.
+    What nobody set and limits nothing is left out."""
     return {
         name: {
             "value": None if one.value is REQUIRED else one.value,
             "row": one.row.id if one.row is not None else None,
         }
         for name, one in resolved.items()
+        if one.row is not None or (one.value is not None and _speaks(name, resolved))
     }
+
+
+def _speaks(name: str, resolved: Mapping[str, Resolved]) -> bool:
+    other = resolved.get(_SPEAKS_WITH.get(name, ""))
+    return other is None or other.value is not None

@@ -25,6 +25,16 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, time(23, 59), ZONE).astimezone(UTC)
 
 
+def ends_with_day(instant: datetime) -> bool:
+    """Whether an instant is the end of a day, as a day's loan ends."""
+    return instant == end_of_day(local_day(instant))
+
+
+def clock_time(instant: datetime) -> str:
+    """`15:30` in the network's zone."""
+    return instant.astimezone(ZONE).strftime("%H:%M")
+
+
 def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(0), ZONE).astimezone(UTC)
 

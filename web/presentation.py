@@ -18,7 +18,7 @@ from catalog.bibdata import ACCESSES, KINDS
 from catalog.description import marked
 from catalog.marc.tidy import has_han
 from catalog.readership import READERSHIPS
-from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, local_day
+from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, ends_with_day, local_day
 from kernel.http import language
 from kernel.i18n import Language, Text
 from patrons.privacy import mask_name
@@ -120,6 +120,11 @@ def show_day(value: date | datetime) -> Markup:
     return _time(day, format_day(day, language(), _today()), relative_day(day, language(), _today()))
 
 
+def show_due(value: datetime) -> Markup:
+    """When a loan is due: the day, and the time too where the book is lent by the hour."""
+    return show_day(value) if ends_with_day(value) else show_instant(value)
+
+
 def show_instant(value: datetime) -> Markup:
     return _time(value, format_instant(value, language(), _today()), relative_instant(value, language(), g.now))
 
@@ -158,6 +163,7 @@ def show_in_words(value: str, field: str) -> str:
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "day": show_day,
+    "due": show_due,
     "instant": show_instant,
     "relative": show_relative,
     "near_day": show_near_day,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import Select, String, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
+from catalog.states import ITEM_STATUSES
 from circ.models import Hold, Loan, ShelfMiss
 from circ.states import OPEN as OPEN_HOLD
 from circ.states import WAITING, WITH_COPY
@@ -31,7 +32,8 @@ class LendingFacts:
 
     `hold_id` is the hold that has this copy, for `hold_patron_id`; `own_hold_id` a hold of this reader that this copy would fill.
     `is_awaited`: whether it would fill one of somebody else's. `has_trace`: something is to be crossed off when the copy is in hand, such
-    as that it was not found."""
+    as that it was not found. `waiting` and `copies` are counted only where they are asked for: how many others wait for what this copy
+    would serve, and how many copies would."""
 
     open_loans: int
     overdue_loans: int
@@ -45,6 +47,8 @@ class LendingFacts:
     own_hold_id: int | None
     is_awaited: bool
     has_trace: bool
+    waiting: int = 0
+    copies: int = 0
 
     @property
     def concerns_holds(self) -> bool:
@@ -79,6 +83,7 @@ _WISHES_IT = (
     or_(_hold.c.volume.is_(None), _hold.c.volume == bindparam("volume")),
 )
 _IS_ACTIVE = or_(_hold.c.suspended_until.is_(None), _hold.c.suspended_until < bindparam("today"))
+_OTHERS_WAIT = (_hold.c.status.in_(WAITING), _hold.c.patron_id != bindparam("patron"), *_WISHES_IT, _IS_ACTIVE)
 
 
 def _has_trace(item: Any) -> Any:
@@ -114,10 +119,21 @@ _LENDING_FACTS = select(
     .where(_hold.c.patron_id == bindparam("patron"), _hold.c.status.in_(OPEN_HOLD), *_WISHES_IT)
     .scalar_subquery()
     .label("own_hold_id"),
-    exists(
-        select(1).where(_hold.c.status.in_(WAITING), _hold.c.patron_id != bindparam("patron"), *_WISHES_IT, _IS_ACTIVE)
-    ).label("is_awaited"),
+    exists(select(1).where(*_OTHERS_WAIT)).label("is_awaited"),
     _has_trace(bindparam("item")).label("has_trace"),
+)
+# The same with what the policy `high_demand` asks for; few libraries set it, and the others do not pay for the counting.
+_LENDING_FACTS_OF_DEMAND = _LENDING_FACTS.add_columns(
+    select(func.count()).select_from(_hold).where(*_OTHERS_WAIT).scalar_subquery().label("waiting"),
+    select(func.count())
+    .select_from(_item)
+    .where(
+        _item.c.bib_id == bindparam("bib"),
+        _item.c.status.in_([name for name, status in ITEM_STATUSES.items() if status.holdable]),
+        or_(bindparam("volume", type_=String).is_(None), _item.c.volume == bindparam("volume")),
+    )
+    .scalar_subquery()
+    .label("copies"),
 )
 
 
@@ -130,10 +146,12 @@ def lending_facts(
     volume: str | None = None,
     now: datetime,
     today: date,
+    with_demand: bool = False,
 ) -> LendingFacts:
     """One statement, to be run after both rows are locked, so that its snapshot is newer than the lock."""
+    statement = _LENDING_FACTS_OF_DEMAND if with_demand else _LENDING_FACTS
     values = {"patron": patron_id, "item": item_id, "bib": bib_id, "volume": volume, "now": now, "today": today}
-    row = session.execute(_LENDING_FACTS, values).one()._mapping
+    row = session.execute(statement, values).one()._mapping
     return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 

@@ -16,7 +16,7 @@ from catalog.reference import ITEM_TYPES
 from catalog.service.placing import place_item
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
-from circ.due import due_at
+from circ.due import due_by
 from circ.models import Loan
 from circ.policies.checks import MOST_DAYS
 from circ.service.answers import Lent
@@ -60,7 +60,6 @@ def check_out(context: Context, command: CheckOut) -> Lent:
             renew(context, _renewal(case.facts.loan_id, command)), names_reader=True
         )  # whose card was scanned
     due = _due(context, command, case)
-    notices = tuple(r for r in case.refusals if r.class_ == "notice")
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
     policy = terms.describe(case.resolved)
     loan_id = _write(context, case, due, policy, overridden, command.reason)
@@ -72,7 +71,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         checked_out_at=context.now,
         due_at=due,
         renewals=0,
-        notices=notices,
+        notices=_notices(case),
         policy=policy,
         message=sentences.after_check_out(case.item, due, context.now),
     )
@@ -82,7 +81,7 @@ def preview_check_out(context: Context, command: CheckOut) -> Lent:
     """The terms and every refusal, nothing written."""
     case = _load(context, command, lock=False)
     standing = rules.stops(case.refusals, _lifted(context, command, case))
-    has_terms = isinstance(case.resolved["loan_days"].value, int)
+    has_terms = any(isinstance(case.resolved[name].value, int) for name in ("loan_days", "loan_hours"))
     return Lent(
         id=None,
         patron=case.patron,
@@ -91,7 +90,7 @@ def preview_check_out(context: Context, command: CheckOut) -> Lent:
         checked_out_at=context.now,
         due_at=_due(context, command, case) if has_terms else None,
         renewals=0,
-        notices=tuple(r for r in case.refusals if r.class_ == "notice"),
+        notices=_notices(case),
         policy=terms.describe(case.resolved),
         refusals=tuple(standing),
     )
@@ -105,15 +104,6 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
     patron = find_patron(session, command.patron, tree, at=place.id, lock=lock)
     item = find_item(session, command.item, tree, at=place.id, lock=lock)
     today = local_day(context.now)
-    facts = queries.lending_facts(
-        session,
-        patron_id=patron.id,
-        item_id=item.id,
-        bib_id=item.bib_id,
-        volume=item.volume,
-        now=context.now,
-        today=today,
-    )
     question = terms.build_question(
         tree,
         ITEM_TYPES.get(session),
@@ -124,6 +114,16 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         item_type=item.item_type,
     )
     resolved = terms.resolve(context.policies, terms.CHECK_OUT, question)
+    facts = queries.lending_facts(
+        session,
+        patron_id=patron.id,
+        item_id=item.id,
+        bib_id=item.bib_id,
+        volume=item.volume,
+        now=context.now,
+        today=today,
+        with_demand=resolved["high_demand"].value is not None,
+    )
     refusals = rules.decide_check_out(
         patron_facts(context, patron, facts, place.id),
         rules.ItemFacts(
@@ -147,14 +147,8 @@ def _lifted(context: Context, command: CheckOut, case: _Case) -> list[str]:
 
 def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     """By the policies, or as the librarian says: an earlier date is anybody's affair, a later one needs the right."""
-    by_policy = due_at(
-        context.now,
-        case.resolved["loan_days"].value or 1,  # a book that is not lent, lent all the same by override: for a day
-        case.resolved["days_mode"].value,
-        context.calendars,
-        case.place.id,
-        case.patron.expires_on if case.resolved["due_before_card_expiry"].value else None,
-    )
+    length = terms.loan_length(case.resolved, case.patron.expires_on).shortened(_shortened_to(case))
+    by_policy = due_by(context.now, length, context.calendars, case.place.id)
     if command.due_at is None:
         return by_policy
     if command.due_at <= context.now:
@@ -166,6 +160,22 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     if command.due_at > by_policy and not context.caller.may("loan.override.item", case.place.id, context.tree):
         raise Forbidden("loan.override.item")
     return command.due_at
+
+
+def _demand(case: _Case) -> Refusal | None:
+    """The notice that the loan is shortened because many wait, if it is."""
+    demand = rules.Demand(waiting=case.facts.waiting, copies=case.facts.copies)
+    return rules.decide_demand(case.resolved["high_demand"].value, demand)
+
+
+def _shortened_to(case: _Case) -> int | None:
+    notice = _demand(case)
+    return None if notice is None else notice.data["days"]
+
+
+def _notices(case: _Case) -> tuple[Refusal, ...]:
+    shortened = _demand(case)
+    return (*(r for r in case.refusals if r.class_ == "notice"), *(() if shortened is None else (shortened,)))
 
 
 def _renewal(loan_id: int, command: CheckOut) -> Renew:
@@ -205,7 +215,10 @@ def _write(
         "item_type": item.item_type,
         "limit": case.resolved["max_loans"].value,
         "open_loans": case.facts.open_loans + 1,
+        "overdue": case.facts.overdue_loans,
     }
+    if case.resolved["high_demand"].value is not None:
+        data |= {"waiting": case.facts.waiting, "copies": case.facts.copies}
     if any(r.class_ == "notice" for r in case.refusals):  # where and what the book was believed to be
         data |= {"from": context.tree.by_id[item.location_id].code, "before": item.status}
     if overridden:

@@ -12,7 +12,7 @@ from catalog.queries import item_by_id
 from catalog.reference import ITEM_TYPES
 from circ import queries, rules, sentences, terms
 from circ.commands import Renew
-from circ.due import due_at
+from circ.due import due_by
 from circ.models import Loan, LoanRenewal
 from circ.queries import LoanRow
 from circ.refusals import refuse
@@ -112,14 +112,7 @@ def _new_due(
     context: Context, loan: LoanRow, patron: PatronRow, resolved: dict[str, Resolved], org_id: int
 ) -> datetime:
     start = context.now if resolved["renew_from"].value == "today" else max(loan.due_at, context.now)
-    return due_at(
-        start,
-        terms.renewal_days(resolved),
-        resolved["days_mode"].value,
-        context.calendars,
-        org_id,
-        patron.expires_on if resolved["due_before_card_expiry"].value else None,
-    )
+    return due_by(start, terms.renewal_length(resolved, patron.expires_on), context.calendars, org_id)
 
 
 def _write(

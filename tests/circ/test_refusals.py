@@ -42,6 +42,8 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
 OWN = {"patron.closed", "item.on_order", "org.no_desk", "loan.closed", "hold.state"}
 # Beyond the contract too: limits of a hold that its right lifts like those of the contract.
 OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
+# And what is said of a loan without standing in its way.
+OWN_NOTICES = {"loan.shortened"}
 
 
 @pytest.mark.parametrize("code", CONTRACT)
@@ -50,9 +52,10 @@ def test_a_refusal_has_the_class_and_the_right_of_the_contract(code: str) -> Non
 
 
 def test_no_refusal_is_outside_the_contract_but_the_impossible_ones() -> None:
-    assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS
+    assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS | OWN_NOTICES
     assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_LIMITS} == {("confirm", "hold.override")}
     assert {REFUSALS[code].class_ for code in OWN} == {"impossible"}
+    assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_NOTICES} == {("notice", None)}
 
 
 def test_every_right_that_lifts_exists() -> None:

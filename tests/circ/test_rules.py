@@ -34,7 +34,7 @@ HERE, THERE, HOME = 1, 2, 3
 PATRON = PatronFacts(id=7, is_active=True, expires_on=None)
 ITEM = ItemFacts(status="available", location_id=HERE, location_name="城关总馆", home_id=HERE)
 PLACE = PlaceFacts(org_id=HERE, name="城关总馆", kind="hub")
-TERMS = Terms(lend=True, loan_days=30, has_loan_days=True, max_loans=10, max_overdue=0)
+TERMS = Terms(lend=True, loan_days=30, has_length=True, max_loans=10, max_overdue=0)
 
 
 def decide(now: datetime = NOW, **changes: Any) -> list[str]:
@@ -77,7 +77,7 @@ def test_can_lend_a_book_that_nothing_speaks_against() -> None:
         ({"terms__lend": False}, ["item.not_lendable"]),
         ({"terms__loan_days": None}, ["item.not_lendable"]),
         ({"terms__lend": False, "terms__loan_days": None}, ["item.not_lendable"]),
-        ({"terms__has_loan_days": False, "terms__loan_days": None}, ["policy.none"]),
+        ({"terms__has_length": False, "terms__loan_days": None}, ["policy.none"]),
         ({"place__is_closed": True}, ["org.not_lending"]),
         ({"place__kind": "store"}, ["org.not_lending"]),
         ({"place__kind": "network"}, ["org.not_lending"]),
@@ -103,7 +103,7 @@ def test_all_reasons_come_at_once_in_the_order_of_the_desk() -> None:
         item__status="in_repair",
         item__location_id=THERE,
         place__is_closed=True,
-        terms__has_loan_days=False,
+        terms__has_length=False,
     ) == [
         "patron.closed",
         "patron.expired",
@@ -170,7 +170,7 @@ conditions = st.builds(
     Terms,
     lend=st.booleans(),
     loan_days=st.none() | st.integers(1, 60),
-    has_loan_days=st.booleans(),
+    has_length=st.booleans(),
     max_loans=st.none() | st.integers(0, 3),
     max_overdue=st.none() | st.integers(0, 1),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_no_row_and_a_row_that_says_null_are_two_things(
     rows: tuple[tuple[str, Any], ...], has_days: bool, days: int | None
 ) -> None:
     found = terms.check_out_terms(terms.resolve(book(*rows), terms.CHECK_OUT, ASKED))
-    assert (found.has_loan_days, found.loan_days) == (has_days, days)
+    assert (found.has_length, found.loan_days) == (has_days, days)
 
 
 @pytest.mark.parametrize(
@@ -80,8 +81,46 @@ def test_the_answer_names_the_rows_and_the_defaults() -> None:
     assert described == {"loan_days": {"value": 21, "row": 1}, "days_mode": {"value": "datedue", "row": None}}
 
 
-def test_what_nobody_set_is_described_as_null() -> None:
+def test_what_nobody_set_is_described_as_null_where_it_has_to_be_set() -> None:
     assert terms.describe(terms.resolve(book(), ("loan_days",), ASKED)) == {"loan_days": {"value": None, "row": None}}
+
+
+def test_what_nobody_set_and_limits_nothing_is_left_out() -> None:
+    names = ("loan_hours", "hours_mode", "max_loans")
+    assert terms.describe(terms.resolve(book(), names, ASKED)) == {}
+    described = terms.describe(terms.resolve(book(("loan_hours", 2), ("max_loans", None)), names, ASKED))
+    assert described == {
+        "loan_hours": {"value": 2, "row": 1},
+        "hours_mode": {"value": "open", "row": None},
+        "max_loans": {"value": None, "row": 2},
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "days", "hours", "ends"),
+    [
+        ((("loan_days", 21),), 21, None, ()),
+        ((("loan_days", None),), 1, None, ()),
+        ((("loan_hours", 3),), 1, 3, ()),
+        ((("loan_days", 21), ("fixed_due_on", "2027-01-15")), 21, None, (date(2027, 1, 15),)),
+        (
+            (("loan_days", 21), ("fixed_due_on", ["2027-01-15", "2027-07-01"])),
+            21,
+            None,
+            (date(2027, 1, 15), date(2027, 7, 1)),
+        ),
+    ],
+)
+def test_how_long_a_loan_lasts_is_read_from_its_settings(
+    rows: tuple[tuple[str, Any], ...], days: int, hours: int | None, ends: tuple[date, ...]
+) -> None:
+    found = terms.loan_length(terms.resolve(book(*rows), terms.CHECK_OUT, ASKED), date(2027, 3, 1))
+    assert (found.days, found.hours, found.terms_end_on, found.card_until) == (days, hours, ends, None)
+
+
+def test_the_card_counts_only_where_the_policy_says_so() -> None:
+    resolved = terms.resolve(book(("loan_days", 21), ("due_before_card_expiry", True)), terms.CHECK_OUT, ASKED)
+    assert terms.loan_length(resolved, date(2027, 3, 1)).card_until == date(2027, 3, 1)
 
 
 def test_renewal_terms_are_read_from_their_settings() -> None:

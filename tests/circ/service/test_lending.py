@@ -68,6 +68,7 @@ def test_a_loan_is_one_row_of_the_journal_and_one_entry_for_the_index(desk: Desk
         "item_type": "book",
         "limit": 10,
         "open_loans": 1,
+        "overdue": 0,
     }
     assert desk.outbox() == {item.bib_id: before[item.bib_id] + 1}
 

@@ -20,61 +20,29 @@ from kernel.i18n import Text
 from patrons.reference import CATEGORIES
 from web.pages import choices
 from web.pages.acts import Done, act
+from web.pages.admin.policy_words import (
+    CHOICE_LABELS,
+    CRITERION_LABELS,
+    EMPTY_MEANS,
+    GROUPS,
+    NO_LIMIT,
+    show_value,
+)
 from web.pages.forms import EMPTY, Form
 
 page = Blueprint("policy_pages", __name__, url_prefix="/admin/policies")
 
-GROUPS: Final[dict[str, Text]] = {
-    "time": Text("时间", "Time"),
-    "renewal": Text("续借", "Renewal"),
-    "limits": Text("限制", "Limits"),
-    "who": Text("谁和什么", "Who and what"),
-    "holds": Text("预约", "Holds"),
-    "way_home": Text("归还之后", "After the return"),
-}
-CRITERION_LABELS: Final[dict[str, Text]] = {
-    "org": Text("办理馆", "at"),
-    "item_org": Text("图书属于", "book of"),
-    "patron_org": Text("读者属于", "reader of"),
-    "category": Text("读者类别", "category"),
-    "item_type": Text("文献类型", "item type"),
-}
-# What an empty value means, where it is not "no limit".
-EMPTY_MEANS: Final[dict[str, Text]] = {
-    "loan_days": Text("不外借", "not lent"),
-    "renewal_days": Text("与借期相同", "as the loan"),
-    "renew_within_days": Text("随时", "at any time"),
-    "hold_shelf_days": Text("一直保留", "kept for ever"),
-    "local_holds_first": Text("先约先得", "first come, first served"),
-}
-NO_LIMIT: Final = Text("不限", "no limit")
-CHOICE_LABELS: Final[dict[str, Text]] = {
-    "days": Text("不计闭馆", "closed days ignored"),
-    "datedue": Text("顺延到下一开放日", "moved to the next open day"),
-    "calendar": Text("只数开放日", "only open days count"),
-    "dayweek": Text("按整周顺延", "whole weeks, same weekday"),
-    "due": Text("从应还日算起", "from the due day"),
-    "today": Text("从续借当天算起", "from today"),
-    "go_home": Text("回所属馆", "goes home"),
-    "stay": Text("留在归还地", "stays where returned"),
-    "to_issuing": Text("回到借出地", "back to where it was lent"),
-    "anywhere": Text("任何馆点", "anywhere"),
-    "home": Text("只在所属馆", "only at its home"),
-    "any": Text("任何馆点", "anywhere"),
-    "current": Text("只在它现在所在的馆", "only where it is now"),
-    "issuing": Text("只在借出馆", "only where it was lent"),
-}
-CELL_SETTINGS: Final = ("lend", "loan_days", "renewals", "max_loans")
+CELL_SETTINGS: Final = ("lend", "loan_days", "loan_hours", "renewals", "max_loans")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """What holds for one category and one item type at a unit. `days` None: not lent; `is_set` false: nobody said."""
+    """What holds for one category and one item type at a unit. `length` None: not lent; `is_set` false: nobody said."""
 
     category: str
     item_type: str
     is_set: bool
-    days: int | None
+    length: Text | None
     renewals: Any
     max_loans: Any
 
@@ -199,20 +167,6 @@ def removal_again(row_id: int) -> str:  # noqa: ARG001 - a reload of a refused r
 # --- values -------------------------------------------------------------------------------------------------------------
 
 
-def show_value(name: str, value: Any) -> Text:
-    """A value in words."""
-    if value is REQUIRED:
-        return Text("没有设置", "not set")
-    if value is None:
-        return EMPTY_MEANS.get(name, NO_LIMIT)
-    if isinstance(value, bool):
-        return Text("是", "yes") if value else Text("否", "no")
-    if isinstance(value, str) and value in CHOICE_LABELS:
-        return CHOICE_LABELS[value]
-    plain = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
-    return Text(str(plain), str(plain))
-
-
 def show_resolved(setting: Setting, resolved: Resolved) -> Text:
     return show_value(setting.name, resolved.value)
 
@@ -282,15 +236,21 @@ def _cell(asked: Context, org: str, category: str, item_type: str) -> Cell:
     """What holds at a unit for its own readers and books."""
     given = {"org": org, "item_org": org, "patron_org": org, "category": category, "item_type": item_type}
     question = build_question(asked, given)
-    lend, days, renewals, most = (asked.policies.resolve(name, question).value for name in CELL_SETTINGS)
+    lend, days, hours, renewals, most = (asked.policies.resolve(name, question).value for name in CELL_SETTINGS)
     return Cell(
         category=category,
         item_type=item_type,
-        is_set=days is not REQUIRED,
-        days=days if lend and days is not REQUIRED else None,
+        is_set=days is not REQUIRED or hours is not None,
+        length=_length(days, hours) if lend else None,
         renewals=renewals,
         max_loans=most,
     )
+
+
+def _length(days: Any, hours: int | None) -> Text | None:
+    if hours is not None:
+        return Text("{n} 小时", "{n} hours").format(n=hours)
+    return Text("{n} 天", "{n} days").format(n=days) if isinstance(days, int) else None
 
 
 def _may_change(asked: Context, org: str | None) -> bool:

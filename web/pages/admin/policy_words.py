@@ -1,0 +1,89 @@
+"""What policies are called on pages: groups, criteria, and the values of settings in words. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from branches.policy import REQUIRED
+from kernel.i18n import Text
+
+GROUPS: Final[dict[str, Text]] = {
+    "time": Text("时间", "Time"),
+    "renewal": Text("续借", "Renewal"),
+    "limits": Text("限制", "Limits"),
+    "who": Text("谁和什么", "Who and what"),
+    "holds": Text("预约", "Holds"),
+    "way_home": Text("归还之后", "After the return"),
+}
+CRITERION_LABELS: Final[dict[str, Text]] = {
+    "org": Text("办理馆", "at"),
+    "item_org": Text("图书属于", "book of"),
+    "patron_org": Text("读者属于", "reader of"),
+    "category": Text("读者类别", "category"),
+    "item_type": Text("文献类型", "item type"),
+}
+# What an empty value means, where it is not "no limit".
+EMPTY_MEANS: Final[dict[str, Text]] = {
+    "loan_days": Text("不外借", "not lent"),
+    "loan_hours": Text("不按小时借", "not by the hour"),
+    "fixed_due_on": Text("没有", "none"),
+    "high_demand": Text("不缩短", "not shortened"),
+    "renewal_days": Text("与借期相同", "as the loan"),
+    "renew_within_days": Text("随时", "at any time"),
+    "hold_shelf_days": Text("一直保留", "kept for ever"),
+    "local_holds_first": Text("先约先得", "first come, first served"),
+}
+NO_LIMIT: Final = Text("不限", "no limit")
+CHOICE_LABELS: Final[dict[str, Text]] = {
+    "days": Text("不计闭馆", "closed days ignored"),
+    "datedue": Text("顺延到下一开放日", "moved to the next open day"),
+    "calendar": Text("只数开放日", "only open days count"),
+    "dayweek": Text("按整周顺延", "whole weeks, same weekday"),
+    "ignore": Text("不计闭馆", "closed hours ignored"),
+    "close": Text("提前到闭馆时", "back to the closing"),
+    "open": Text("顺延到下次开馆", "on to the next opening"),
+    "due": Text("从应还日算起", "from the due day"),
+    "today": Text("从续借当天算起", "from today"),
+    "go_home": Text("回所属馆", "goes home"),
+    "stay": Text("留在归还地", "stays where returned"),
+    "to_issuing": Text("回到借出地", "back to where it was lent"),
+    "anywhere": Text("任何馆点", "anywhere"),
+    "home": Text("只在所属馆", "only at its home"),
+    "any": Text("任何馆点", "anywhere"),
+    "current": Text("只在它现在所在的馆", "only where it is now"),
+    "issuing": Text("只在借出馆", "only where it was lent"),
+}
+
+
+def show_value(name: str, value: Any) -> Text:
+    """A value in words."""
+    if value is REQUIRED:
+        return Text("没有设置", "not set")
+    if value is None:
+        return EMPTY_MEANS.get(name, NO_LIMIT)
+    if isinstance(value, bool):
+        return Text("是", "yes") if value else Text("否", "no")
+    if isinstance(value, str) and value in CHOICE_LABELS:
+        return CHOICE_LABELS[value]
+    if name in _IN_WORDS:
+        return _IN_WORDS[name](value)
+    plain = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
+    return Text(str(plain), str(plain))
+
+
+def _days(value: Any) -> Text:
+    days = value if isinstance(value, list) else [value]
+    return Text("、".join(days), ", ".join(days))
+
+
+def _demand(value: Any) -> Text:
+    if value["mode"] == "beyond_copies":
+        said = Text("比复本多 {over} 人以上在等：{days} 天", "more than {over} wait beyond the copies: {days} days")
+    else:
+        said = Text("超过 {over} 人在等：{days} 天", "more than {over} wait: {days} days")
+    return said.format(over=value["over"], days=value["days"])
+
+
+_IN_WORDS: Final[dict[str, Callable[[Any], Text]]] = {"fixed_due_on": _days, "high_demand": _demand}
