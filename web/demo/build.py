@@ -21,6 +21,7 @@ from search.indexer import Indexer
 from search.port import EngineUnavailable, SearchEngine
 from web.demo.founding.catalogue import import_catalogue
 from web.demo.founding.history import has_lived, live
+from web.demo.founding.holds import has_holds, make_holds
 from web.demo.founding.network import set_up_network
 from web.demo.founding.people import Login, has_logins, make_people, read_logins, write_logins
 from web.demo.founding.progress import Steps
@@ -62,6 +63,10 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
     if is_new:
         with steps.step(Text("借书、还书、调拨", "Lending, returning, sending")):
             database.run(lambda session: live(_context(session, site.now)))
+    with database.reading() as session:
+        is_idle = not has_holds(session)
+    if is_idle:
+        database.run(lambda session: make_holds(_context(session, site.now)))
     with database.reading() as session:
         is_wanting = not has_wishes(session)
     if is_wanting:

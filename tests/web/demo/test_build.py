@@ -97,6 +97,13 @@ def test_transfers_stand_in_every_state(site: Site) -> None:
     assert found.keys() == {"approved", "dispatched", "received", "cancelled"}
 
 
+def test_readers_wait_for_books_in_every_way(site: Site) -> None:
+    found = counts(site, "SELECT status, count(*) FROM hold GROUP BY status")
+    assert found.keys() == {"queued", "targeted", "in_transit", "ready", "expired"}
+    assert found["queued"] > 1
+    assert counts(site, "SELECT 'stands', count(*) FROM hold WHERE to_clear") == {"stands": 1}
+
+
 def test_readers_ask_for_books_and_the_libraries_answer(site: Site) -> None:
     found = counts(site, "SELECT status, count(*) FROM suggestion GROUP BY status")
     assert found.keys() >= {"open", "ordered", "declined"}

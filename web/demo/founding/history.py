@@ -65,7 +65,7 @@ class _History:
         self._queue: list[tuple[datetime, int, _Errand]] = []
         self._planned = 0
         self._shelves = _Shelves(context, self._rng)
-        self._staff = _callers(context)
+        self._staff = callers_of_desks(context)
 
     def run(self) -> int:
         today = local_day(self._context.now)
@@ -189,7 +189,7 @@ class _Shelves:
         return shelf.pop(self._rng.randrange(min(_FAVOURITES, len(shelf))))
 
 
-def _callers(context: Context) -> dict[str, Caller]:
+def callers_of_desks(context: Context) -> dict[str, Caller]:
     """The demo staff who lend, by the unit where they do."""
     members = {member.username: member for member in county.staff()}
     rows = context.session.execute(
