@@ -39,6 +39,7 @@ bench: $(VENV)/dev.stamp ## measure and write docs/performance.md (BENCH_RECORDS
 docs: $(VENV)/dev.stamp ## write the tables of docs/reference.md and docs/circulation.md anew from the definitions
 	@$(BIN)/python docs/tools/reference.py
 	@$(BIN)/python docs/tools/checkins.py
+	@$(BIN)/python docs/tools/status_acts.py
 
 constraints: $(VENV)/dev.stamp ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/python -m pip install -q uv

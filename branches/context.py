@@ -47,6 +47,7 @@ class Context:
         bib_id: int | None = None,
         patron_id: int | None = None,
         data: Mapping[str, Any] | None = None,
+        undoes_id: int | None = None,
     ) -> int:
         """Append to the journal as this caller, now; returns the row's id."""
         return journal.append(
@@ -60,4 +61,5 @@ class Context:
             bib_id=bib_id,
             patron_id=patron_id,
             data=data,
+            undoes_id=undoes_id,
         )

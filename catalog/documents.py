@@ -36,13 +36,6 @@ def tied(status_label: Text) -> Refusal:
     return Refusal("item.tied", "impossible", message.format(status=status_label))
 
 
-def no_move(status: Text, wanted: Text) -> Refusal:
-    message = Text(
-        "这一册现在「{status}」，不能改成「{wanted}」。", "This copy is “{status}” and cannot become “{wanted}”."
-    )
-    return Refusal("item.status_move", "impossible", message.format(status=status, wanted=wanted))
-
-
 def gone() -> Refusal:
     return Refusal("item.withdrawn", "impossible", Text("这一册已经剔除。", "This copy is withdrawn already."))
 

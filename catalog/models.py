@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.callnumbers import LONGEST_SHELF_KEY, shelf_key
@@ -135,6 +135,7 @@ class Item(Base):
     """One copy. `owner`: whose asset it is; `home`: where it belongs when idle; `location`: where it was last seen.
 
     `shelf_key` follows from the call number: a new row gets it by itself, a change goes through `catalog.callnumbers.shelved`.
+    `is_damaged` is a condition beside the status; the two notes must be seen when it is lent or taken in, `accessories` be counted then.
     """
 
     __tablename__ = "item"
@@ -157,6 +158,10 @@ class Item(Base):
     price_fen: Mapped[int | None]
     acquired_on: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(String(500))
+    is_damaged: Mapped[bool] = mapped_column(default=False, server_default=false())
+    check_out_note: Mapped[str | None] = mapped_column(String(200))
+    check_in_note: Mapped[str | None] = mapped_column(String(200))
+    accessories: Mapped[str | None] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

@@ -11,10 +11,10 @@ import click
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
 from circ import queries
-from circ.commands import CheckIn, CheckOut, PlaceHold, Renew
+from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
-from circ.schemas import CheckInResultSchema, HoldSchema, LoanSchema
+from circ.schemas import LOAN_LISTS, SAYINGS, CheckInResultSchema, HoldSchema, LoanSchema
 from circ.service import CirculationService, Lent, Returned
 from circ.service.holds import HoldService
 from circ.show import show_hold, show_lent, show_loan, show_pull, show_returned
@@ -101,10 +101,26 @@ def renew(terminal: Terminal, loan_id: int, at: str | None, override: tuple[str,
     _say_lent(terminal, terminal.run(lambda context: CirculationService(context).renew(asked)), as_json=as_json)
 
 
+@click.command(
+    "item-status",
+    help=local(
+        "登记一册书的状况：找不到、破损、送修、读者报失等。", "Say what a copy is: missing, damaged, mended, lost."
+    ),
+)
+@click.argument("item")
+@click.argument("act", type=click.Choice(SAYINGS))
+@click.option("--at", help=local("书在哪个馆点（代码）", "the unit where the book is (code)"))
+@click.option("--reason", help=local("说明", "a remark"))
+@pass_terminal
+def item_status(terminal: Terminal, item: str, act: str, at: str | None, reason: str | None) -> None:
+    asked = SetStatus(item=item, act=act, at=at, reason=reason)
+    terminal.say(terminal.run(lambda context: CirculationService(context).set_status(asked)).message)
+
+
 @click.command(help=local("列出借阅。", "List loans."))
 @click.option("--patron", help=local("读者证号", "a card number"))
 @click.option("--at", help=local("借出馆及其下级", "lent at this unit or below"))
-@click.option("--status", type=click.Choice(["open", "overdue", "returned"]), default="open", show_default=True)
+@click.option("--status", type=click.Choice(LOAN_LISTS), default="open", show_default=True)
 @json_option
 @pass_terminal
 def loans(terminal: Terminal, patron: str | None, at: str | None, status: str, as_json: bool) -> None:
@@ -277,4 +293,4 @@ def _show_holds(terminal: Terminal, rows: list[dict[str, Any]], *, as_json: bool
     terminal.show_table(heads, [[row[name] for name in names] for row in shown])
 
 
-COMMANDS: tuple[click.Command, ...] = (check_out, check_in, renew, loans, hold, pull_list)
+COMMANDS: tuple[click.Command, ...] = (check_out, check_in, renew, item_status, loans, hold, pull_list)

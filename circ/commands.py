@@ -42,6 +42,17 @@ class Renew:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetStatus:
+    """What is said of a copy: one of `catalog.states.STATUS_ACTS`, or of `circ.states.LOAN_ACTS` while somebody has it at home. `at` is
+    where it is said; without it where the copy is, or was lent."""
+
+    item: str
+    act: str
+    at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceHold:
     """`patron` is a card; None: the reader who asks. `item` is one copy that alone will do, else `bib_id` names the title and `volume`
     which part of a set. `pickup` is the code of the unit where the book is handed out, `expires_on` the last day on which it is wanted."""

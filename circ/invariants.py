@@ -85,10 +85,17 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     sql(
         "loan.item_on_loan",
-        "借出的书恰有一笔未还的借阅",
-        "a copy is on loan exactly while it has an open loan",
+        "借出或借阅中报失的书恰有一笔未还的借阅",
+        "a copy is on loan, or lost by its reader, exactly while it has an open loan",
         """SELECT i.barcode FROM item i LEFT JOIN loan l ON l.item_id = i.id AND l.closed_at IS NULL
-           WHERE (i.status = 'on_loan') <> (l.id IS NOT NULL)""",
+           WHERE (i.status = 'on_loan' AND l.id IS NULL)
+              OR (l.id IS NOT NULL AND i.status <> CASE WHEN l.mark = 'lost' THEN 'lost' ELSE 'on_loan' END)""",
+    ),
+    sql(
+        "loan.ended_as_marked",
+        "以丢失或认可已还结案的借阅都有相应的记录",
+        "a loan that ended as lost, or as claimed to be returned, bears that mark",
+        """SELECT id FROM loan WHERE close_reason IN ('lost','claimed_returned') AND (mark IS NULL OR mark <> close_reason)""",
     ),
     sql(
         "loan.journal_opened",
@@ -103,11 +110,12 @@ INVARIANTS: tuple[Invariant, ...] = (
     sql(
         "loan.journal_closed",
         "归还记录与已还借阅一一对应",
-        "each copy has as many check-ins in the journal as closed loans",
+        "each copy has as many check-ins in the journal, undone ones left out, as loans that ended by one",
         """SELECT i.barcode FROM item i JOIN (
              SELECT item_id FROM (
-               SELECT item_id, 1 AS loans, 0 AS told FROM loan WHERE closed_at IS NOT NULL
-               UNION ALL SELECT item_id, 0, 1 FROM journal WHERE act = 'checked_in') e
+               SELECT item_id, 1 AS loans, 0 AS told FROM loan WHERE close_reason = 'returned'
+               UNION ALL SELECT item_id, 0, 1 FROM journal j WHERE act = 'checked_in'
+                 AND NOT EXISTS (SELECT 1 FROM journal u WHERE u.undoes_id = j.id)) e
              GROUP BY item_id HAVING sum(loans) <> sum(told)) d ON d.item_id = i.id""",
     ),
     sql(

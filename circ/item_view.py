@@ -24,6 +24,7 @@ from transit.queries import TransferRow, open_transfer
 # What an entry may tell of the copy. All else in it (categories, limits, overrides) is the reader's business.
 TOLD: Final = frozenset(
     {
+        "act",
         "after",
         "before",
         "changes",
@@ -37,6 +38,7 @@ TOLD: Final = frozenset(
         "price_fen",
         "reason",
         "returned_at",
+        "said_of",
         "to",
         "transfer",
     }
@@ -71,14 +73,18 @@ class HistoryEntry:
 
 def view_item(context: Context, asked: str, *, at: str | None = None) -> ItemView:
     """A bare barcode is looked up in the namespace of `at`, else of the caller's unit, then network-wide."""
-    found = _find(context, asked, "item.read", at)
-    loan = open_loan_of_item(context.session, found.id)
-    hold = hold_with_copy(context.session, found.id)
+    return view_of(context, _find(context, asked, "item.read", at).id)
+
+
+def view_of(context: Context, item_id: int) -> ItemView:
+    """A copy that the caller was found to have the right to see, or has just acted on."""
+    loan = open_loan_of_item(context.session, item_id)
+    hold = hold_with_copy(context.session, item_id)
     return ItemView(
-        item=item_details(context.session, found.id),
+        item=item_details(context.session, item_id),
         loan=loan,
         names_reader=loan is not None and may_see_reader(context, loan),
-        transfer=open_transfer(context.session, found.id),
+        transfer=open_transfer(context.session, item_id),
         hold_id=hold.id if hold is not None else None,
     )
 

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from circ.states import END_REASONS, HOLD_STATUSES
+from circ.states import END_REASONS, HOLD_STATUSES, LOAN_ENDS, LOAN_MARKS
 from kernel.db import Base, BigId, JsonValue
 
 _OPEN = text("closed_at IS NULL")
+_MARKED = text("mark IS NOT NULL")
 _OPEN_HOLD = text("status IN ('queued','targeted','in_transit','ready')")
 _WITH_COPY = text("status IN ('targeted','in_transit','ready')")
 _WAITING = text("status IN ('queued','targeted')")
@@ -21,7 +22,7 @@ class Loan(Base):
     """A copy in a reader's hands. Open until `closed_at`. `patron_id` goes when a returned loan is anonymised.
 
     `policy` names the rows that made the terms: {setting: {value, row}}. `limit_in_force` is the loan limit that held at check-out,
-    `overrides` the codes of refusals that somebody lifted.
+    `overrides` the codes of refusals that somebody lifted. `mark` says that the book is lost, or that the reader says to have returned it.
     """
 
     __tablename__ = "loan"
@@ -39,6 +40,8 @@ class Loan(Base):
     closed_at: Mapped[datetime | None]
     closed_org_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
     close_reason: Mapped[str | None] = mapped_column(String(16))
+    mark: Mapped[str | None] = mapped_column(String(16))
+    marked_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_loan_one_open", "item_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -46,10 +49,13 @@ class Loan(Base):
         Index("ix_loan_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_loan_patron_id", "patron_id"),
         Index("ix_loan_checked_out_at", "checked_out_at"),
+        Index("ix_loan_marked", "mark", sqlite_where=_MARKED, postgresql_where=_MARKED),
         CheckConstraint("closed_at IS NULL OR closed_at >= checked_out_at", name="closed_after_opened"),
         CheckConstraint("closed_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),
         CheckConstraint("(closed_at IS NULL) = (close_reason IS NULL)", name="closed_has_reason"),
-        CheckConstraint("close_reason IN ('returned')", name="close_reason"),
+        CheckConstraint("close_reason IN ({})".format(",".join(f"'{r}'" for r in LOAN_ENDS)), name="close_reason"),
+        CheckConstraint("mark IN ({})".format(",".join(f"'{m}'" for m in LOAN_MARKS)), name="mark"),
+        CheckConstraint("(mark IS NULL) = (marked_at IS NULL)", name="marked_since"),
         CheckConstraint("renewals >= 0", name="renewals"),
     )
 

@@ -114,6 +114,11 @@ _TABLE: Final[dict[str, Refusal]] = {
             "item.lost", "notice", Text("系统记录此书已丢失，现已找到。", "The book was believed lost; it is found.")
         ),
         Refusal(
+            "item.claimed_returned",
+            "notice",
+            Text("读者曾称这册书已还，现已收到。", "Its reader had said that it was returned; here it is."),
+        ),
+        Refusal(
             "item.elsewhere",
             "notice",
             Text("系统记录此书在 {org}，已改为在此。", "The system believed the book at {org}; it is here now."),
@@ -152,6 +157,27 @@ _TABLE: Final[dict[str, Refusal]] = {
             "confirm",
             Text("已逾期，不能续借。请归还。", "It is overdue and cannot be renewed. Please return it."),
             "renew.override",
+        ),
+        Refusal(
+            "loan.lost",
+            "impossible",
+            Text("这册书已报失，不能续借。找到了请还书。", "The book was reported lost. Return it when it is found."),
+        ),
+        Refusal(
+            "loan.claimed_returned",
+            "impossible",
+            Text(
+                "读者称这册书已还，正在查找，不能续借。",
+                "The reader says that the book was returned; it is being looked for.",
+            ),
+        ),
+        Refusal(
+            "item.status_move",
+            "impossible",
+            Text(
+                "这一册现在「{status}」，不能办理「{act}」。现在可以办理：{allowed}。",
+                "This copy is “{status}”, so “{act}” does not fit. What fits: {allowed}.",
+            ),
         ),
         Refusal("loan.closed", "impossible", Text("这本书已经归还。", "This loan was closed already.")),
         Refusal(

@@ -165,13 +165,15 @@ def stops(refusals: Iterable[Refusal], lifted: Sequence[str]) -> list[Refusal]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalFacts:
-    """`new_due_at` is what the renewal would give; `others_wait`: the copy could fill another reader's hold."""
+    """`new_due_at` is what the renewal would give; `others_wait`: the copy could fill another reader's hold; `mark`: what was said of
+    it."""
 
     is_open: bool
     renewals: int
     due_at: datetime
     new_due_at: datetime
     others_wait: bool = False
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,8 @@ class RenewalTerms:
 def decide_renewal(patron: PatronFacts, loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> list[Refusal]:
     if not loan.is_open:
         return [refuse("loan.closed")]
+    if loan.mark is not None:
+        return [refuse(f"loan.{loan.mark}")]
     return [*check_card(patron, now), *check_count(loan, terms), *check_waiting(loan), *check_time(loan, terms, now)]
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from catalog.schemas import ItemSchema, RefusalSchema
-from circ.states import HOLD_STATUSES, OPEN
+from catalog.states import STATUS_ACTS
+from circ.states import HOLD_STATUSES, LOAN_ACTS, LOAN_ENDS, LOAN_MARKS, OPEN
 from kernel.journal import ACTS
 from kernel.schema import Barcode, Day, Instant, StrictSchema, Switch, Trimmed
 from transit.schemas import TransferSchema
@@ -15,6 +16,10 @@ def override_codes() -> fields.List[str]:
     return fields.List(
         fields.String(validate=validate.Length(1, 40)), load_default=[], validate=validate.Length(max=20)
     )
+
+
+SAYINGS = tuple(sorted({*STATUS_ACTS, *LOAN_ACTS}))
+LOAN_LISTS = ("open", "overdue", *LOAN_MARKS, "returned")
 
 
 class MergeTitlesSchema(StrictSchema):
@@ -62,6 +67,8 @@ class LoanSchema(StrictSchema):
     checked_out_at = Instant()
     due_at = Instant(allow_none=True)
     returned_at = Instant(allow_none=True)
+    status = fields.String(validate=validate.OneOf(["open", *LOAN_MARKS, *LOAN_ENDS]))
+    marked_at = Instant(allow_none=True)
     renewals = fields.Integer()
     notices = fields.List(fields.Nested(RefusalSchema))
     refusals = fields.List(fields.Nested(RefusalSchema))
@@ -78,7 +85,7 @@ class LoanQuerySchema(StrictSchema):
     patron = Barcode()
     item = Barcode()
     at = fields.String()
-    status = fields.String(load_default="open", validate=validate.OneOf(["open", "overdue", "returned"]))
+    status = fields.String(load_default="open", validate=validate.OneOf(LOAN_LISTS))
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     cursor = fields.String()
 
@@ -118,6 +125,21 @@ class ItemViewSchema(ItemSchema):
     loan = fields.Nested(LoanSchema, allow_none=True)
     transfer = fields.Nested(TransferSchema, allow_none=True)
     hold = fields.Integer(allow_none=True)
+
+
+class StatusActSchema(StrictSchema):
+    """`at` is where this is said: of a book in hand, where it lies."""
+
+    act = fields.String(required=True, validate=validate.OneOf(SAYINGS))
+    at = fields.String()
+    reason = Trimmed(200)
+
+
+class DeclaredSchema(ItemViewSchema):
+    """The copy as it is now. `act` is the row of the journal by which this is undone, null for what a stock list undoes."""
+
+    act = fields.Integer(allow_none=True)
+    message = fields.String()
 
 
 class ItemQuerySchema(StrictSchema):

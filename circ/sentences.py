@@ -9,6 +9,7 @@ from typing import Final
 from branches.tree import Unit
 from catalog.description import marked
 from catalog.queries import ItemRow
+from catalog.states import ITEM_STATUSES
 from circ.rules import NextStep
 from kernel.clock import clock_time, day_text, ends_with_day, local_day
 from kernel.i18n import Text
@@ -69,6 +70,12 @@ def after_check_out(item: ItemRow, due_at: datetime, now: datetime) -> Text:
     """「借出：《三体》，12月22日（周二）前归还。」"""
     said = Text("借出：{title}，{day}前归还。", "Lent: {title}, due {day}.")
     return said.format(title=name(item), day=due_text(due_at, now))
+
+
+def after_status(item: ItemRow, act: Text, status: str) -> Text:
+    """「《三体》：登记破损。现在：在架。」"""
+    said = Text("{title}：{act}。现在：{status}。", "{title}: {act}. It is now {status}.")
+    return said.format(title=name(item), act=act, status=ITEM_STATUSES[status].label)
 
 
 def after_renewal(item: ItemRow, due_at: datetime, now: datetime) -> Text:

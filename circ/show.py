@@ -11,7 +11,7 @@ from catalog.show import show_refusals
 from circ.item_view import ItemView
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
-from circ.service import Lent, Returned
+from circ.service import Declared, Lent, Returned
 from kernel.i18n import Language
 from transit.show import show_transfer
 
@@ -50,6 +50,8 @@ def show_loan(row: LoanRow, tree: OrgTree, *, names_reader: bool | None = None) 
         "checked_out_at": row.checked_out_at,
         "due_at": row.due_at,
         "returned_at": row.closed_at,
+        "status": row.close_reason or row.mark or "open",
+        "marked_at": row.marked_at,
         "renewals": row.renewals,
         "policy": row.policy,
     }
@@ -93,6 +95,10 @@ def show_item_view(view: ItemView, tree: OrgTree) -> dict[str, Any]:
         "transfer": show_transfer(view.transfer, tree) if view.transfer else None,
         "hold": view.hold_id,
     }
+
+
+def show_declared(declared: Declared, view: ItemView, tree: OrgTree, language: Language) -> dict[str, Any]:
+    return show_item_view(view, tree) | {"act": declared.entry_id, "message": declared.message.in_(language)}
 
 
 def show_hold(row: HoldRow, tree: OrgTree) -> dict[str, Any]:

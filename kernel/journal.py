@@ -34,10 +34,12 @@ ACTS = frozenset(
 
 
 _OPENED = text("act = 'resource_opened'")  # counted title by title
+_UNDOES = text("undoes_id IS NOT NULL")  # an act is undone once, and the database sees to it
 
 
 class JournalEntry(Base):
-    """What happened. `org_id` is where, `channel` how it came in, `author` who did it, `data` what the act needs to be told again."""
+    """What happened. `org_id` is where, `channel` how it came in, `author` who did it, `data` what the act needs to be told again;
+    `undoes_id` the row of an act that this one takes back."""
 
     __tablename__ = "journal"
 
@@ -52,11 +54,13 @@ class JournalEntry(Base):
     author: Mapped[str] = mapped_column(String(80))
     request_id: Mapped[str | None] = mapped_column(String(40))
     data: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
+    undoes_id: Mapped[int | None] = mapped_column(BigId)
 
     __table_args__ = (
         Index("ix_journal_at", "at"),
         Index("ix_journal_item_id", "item_id"),
         Index("ix_journal_patron_id", "patron_id"),
+        Index("uq_journal_undoes", "undoes_id", unique=True, sqlite_where=_UNDOES, postgresql_where=_UNDOES),
         Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
     )
 
@@ -77,6 +81,7 @@ def append(
     bib_id: int | None = None,
     patron_id: int | None = None,
     data: Mapping[str, Any] | None = None,
+    undoes_id: int | None = None,
 ) -> int:
     """Write one row and return its id; an act that is not on the list is a slip of the programmer."""
     row = build_row(
@@ -89,6 +94,7 @@ def append(
         bib_id=bib_id,
         patron_id=patron_id,
         data=data,
+        undoes_id=undoes_id,
     )
     entry_id: int = session.execute(_INSERT, row).scalar_one()
     return entry_id
@@ -103,5 +109,5 @@ def append_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def build_row(act: str, *, at: datetime, author: str, channel: str, **subjects: Any) -> dict[str, Any]:
     if act not in ACTS:
         raise ValueError(f"unknown act {act}")
-    row = {"org_id": None, "item_id": None, "bib_id": None, "patron_id": None, "data": None}
+    row = {"org_id": None, "item_id": None, "bib_id": None, "patron_id": None, "data": None, "undoes_id": None}
     return row | subjects | {"act": act, "at": at, "author": author, "channel": channel, "request_id": request_id()}

@@ -19,10 +19,11 @@ from catalog.callnumbers import shelved
 from catalog.models import Item
 from catalog.queries import ItemRow, find_item
 from circ import policies
-from circ.commands import CheckIn, CheckOut, PlaceHold, Renew
+from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus
 from circ.models import Loan
+from circ.queries import list_loans
 from circ.queries.holds import HoldRow, hold_by_id
-from circ.service import CirculationService, Lent, Returned
+from circ.service import CirculationService, Declared, Lent, Returned
 from circ.service.holds import HoldService
 from kernel import outbox
 from kernel.db import Database
@@ -82,6 +83,9 @@ class Desk:
 
     def check_in(self, item: str = "B0001", at: str = "ZG", **more: Any) -> Returned:
         return self._act(lambda service: service.check_in(CheckIn(item=item, at=at, **more)))
+
+    def declare(self, act: str, item: str = "B0001", **more: Any) -> Declared:
+        return self._act(lambda service: service.set_status(SetStatus(item=item, act=act, **more)))
 
     def renew(self, loan_id: int | None, **more: Any) -> Lent:
         assert loan_id is not None
@@ -163,6 +167,14 @@ class Desk:
 
     def loan(self, loan_id: int | None) -> Loan:
         return self.read(lambda s: s.get_one(Loan, loan_id))
+
+    def loans_of(self, item_id: int) -> list[Loan]:
+        return self.read(lambda s: list(s.scalars(select(Loan).where(Loan.item_id == item_id).order_by(Loan.id))))
+
+    def listed(self, status: str) -> list[str]:
+        """The barcodes on the list of loans of a status."""
+        rows = self.read(lambda s: list_loans(s, seen_at=None, status=status, now=self.now))
+        return [row.barcode for row in rows]
 
     def open_loans(self) -> int:
         return len(self.read(lambda s: s.scalars(select(Loan.id).where(Loan.closed_at.is_(None))).all()))

@@ -72,6 +72,12 @@ def test_the_table_of_check_ins_knows_every_status_and_place() -> None:
     assert {here for status, here in seen if status == "on_loan"} == {tool.HOME, tool.LENDER, tool.OTHER}
 
 
+def test_the_table_of_what_is_said_of_copies_is_what_their_tables_say() -> None:
+    tool = load_tool("status_acts")
+    page = (DOCS / "circulation.md").read_text()
+    assert tool.put_into(page, tool.build_table()) == page, "docs/circulation.md lags behind: run `make docs`"
+
+
 @pytest.mark.parametrize("code", sorted(REFUSALS))
 def test_every_refusal_stands_in_the_reference(reference: str, code: str) -> None:
     assert f"| `{code}` |" in reference

@@ -93,6 +93,11 @@ class TransferService:
         self._end(transfer, reason)
         self._record("transfer_cancelled", transfer, transfer.from_id, reason=reason)
 
+    def lose(self, transfer: TransferRow, org_id: int) -> None:
+        """The copy did not arrive and cannot be found; the caller has its row locked and places it."""
+        self._move(transfer, "loss", {"ended_at": self._context.now})
+        self._record("transfer_cancelled", transfer, org_id, reason="missing")
+
     def dispatch(self, transfer_id: int) -> TransferRow:
         """The copy leaves (在途)."""
         transfer, _item = self._lock(transfer_id, "transfer.send", at="from")

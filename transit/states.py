@@ -56,6 +56,13 @@ MOVES: Final[tuple[Move, ...]] = (
         right="transfer.cancel",
         label=Text("取消", "cancel"),
     ),
+    Move(
+        act="loss",
+        before=OPEN,
+        after="missing",
+        right="item.condition",
+        label=Text("途中遗失", "lose on the way"),
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""Routes of what leaves the stock, changes its owner or its status."""
+"""Routes of what leaves the stock or changes its owner."""
 
 from __future__ import annotations
 
@@ -7,21 +7,17 @@ from typing import Any
 from branches.http import context
 from branches.schemas import PageQuerySchema
 from catalog.queries.documents import lines_of, list_documents
-from catalog.queries.items import item_details
-from catalog.schemas import ItemSchema
 from catalog.schemas.bulk import ChangedListSchema
 from catalog.schemas.documents import (
     DocumentPageSchema,
     HandoverSchema,
     MadeDocumentSchema,
-    StatusActSchema,
     UndoListSchema,
     WholeDocumentSchema,
     WithdrawalSchema,
 )
 from catalog.service.documents import DocumentAsked, StockDocumentService
-from catalog.service.status import ItemStatusService
-from catalog.show import show_changed, show_document, show_item, show_line
+from catalog.show import show_changed, show_document, show_line
 from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
 
 blueprint = Blueprint("stock_documents", __name__, description="Copies withdrawn or handed over, by numbered lists")
@@ -80,18 +76,6 @@ def document(document_id: int) -> dict[str, Any]:
 def undo(body: dict[str, Any], document_id: int) -> dict[str, Any]:
     """Take copies off a list again: as they were before, where nothing has happened to them since."""
     return show_changed(StockDocumentService(context()).undo(document_id, body.get("barcodes")), language())
-
-
-@blueprint.route("/items/<barcode>/status", methods=["POST"])
-@right("item.write")
-@blueprint.arguments(StatusActSchema)
-@command
-@blueprint.response(200, ItemSchema)
-def change_status(body: dict[str, Any], barcode: str) -> dict[str, Any]:
-    """Missing, found, lost, to the mender's and back, withdrawn and restored. A copy that is out is first taken in."""
-    asked = context()
-    item_id = ItemStatusService(asked).act(barcode, body["act"], at=body.get("at"), reason=body.get("reason"))
-    return show_item(item_details(asked.session, item_id), asked.tree)
 
 
 def _without_dry_run(body: dict[str, Any]) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class ItemRow:
     volume: str | None
     price_fen: int | None
     version: int
+    is_damaged: bool
+    check_out_note: str | None
+    check_in_note: str | None
+    accessories: str | None
     title: str
     authors: str
 
@@ -52,6 +56,10 @@ _ROW = select(
     _item.c.volume,
     _item.c.price_fen,
     _item.c.version,
+    _item.c.is_damaged,
+    _item.c.check_out_note,
+    _item.c.check_in_note,
+    _item.c.accessories,
     _bib.c.title,
     _bib.c.authors,
 ).join(_bib, _bib.c.id == _item.c.bib_id)
@@ -117,6 +125,10 @@ class ItemDetails:
     price_fen: int | None
     acquired_on: date | None
     note: str | None
+    is_damaged: bool
+    check_out_note: str | None
+    check_in_note: str | None
+    accessories: str | None
     version: int
     created_at: datetime
     title: str

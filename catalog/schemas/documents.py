@@ -1,4 +1,4 @@
-"""Shapes of withdrawals, handovers and acts on the status of a copy."""
+"""Shapes of withdrawals and handovers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from marshmallow import fields, validate
 
 from catalog.barcode_lists import MOST_AT_ONCE
 from catalog.schemas.bulk import ChangedRowSchema
-from catalog.states import STATUS_ACTS
 from kernel.barcodes import LONGEST_ASKED
 from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 
@@ -81,11 +80,3 @@ class MadeDocumentSchema(StrictSchema):
     changed = fields.Integer()
     unchanged = fields.Integer()
     refused = fields.Integer()
-
-
-class StatusActSchema(StrictSchema):
-    """`at` is where the copy is; without it, where it was."""
-
-    act = fields.String(required=True, validate=validate.OneOf([*STATUS_ACTS, "withdrawn", "restored"]))
-    at = fields.String()
-    reason = Trimmed(longest=200)

@@ -1,6 +1,7 @@
 """HTTP routes of circulation."""
 
+from circ.api.conditions import blueprint as _conditions
 from circ.api.holds import blueprint as _holds
 from circ.api.loans import blueprint as _loans
 
-BLUEPRINTS = (_loans, _holds)
+BLUEPRINTS = (_loans, _conditions, _holds)

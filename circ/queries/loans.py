@@ -100,7 +100,10 @@ _IN_FORCE = (
 )
 _LENDING_FACTS = select(
     _open_loans_of_reader().scalar_subquery().label("open_loans"),
-    _open_loans_of_reader().where(_loan.c.due_at < bindparam("now")).scalar_subquery().label("overdue_loans"),
+    _open_loans_of_reader()
+    .where(_loan.c.due_at < bindparam("now"), _loan.c.mark.is_(None))
+    .scalar_subquery()
+    .label("overdue_loans"),
     select(func.count())
     .select_from(_block)
     .where(_block.c.patron_id == bindparam("patron"), *_IN_FORCE)
@@ -181,6 +184,9 @@ class LoanRow:
     policy: dict[str, Any]
     closed_at: datetime | None
     closed_org_id: int | None
+    close_reason: str | None
+    mark: str | None
+    marked_at: datetime | None
     barcode: str
     bib_id: int
     title: str
@@ -201,6 +207,9 @@ _SHOWN = (
     _loan.c.policy,
     _loan.c.closed_at,
     _loan.c.closed_org_id,
+    _loan.c.close_reason,
+    _loan.c.mark,
+    _loan.c.marked_at,
     _item.c.barcode,
     _item.c.bib_id,
     _bib.c.title,
@@ -301,6 +310,8 @@ def list_loans(
 def _status_condition(status: str, now: datetime) -> tuple[Any, ...]:
     return {
         "open": (_loan.c.closed_at.is_(None),),
-        "overdue": (_loan.c.closed_at.is_(None), _loan.c.due_at < now),
-        "returned": (_loan.c.closed_at.is_not(None), _loan.c.patron_id.is_not(None)),
+        "overdue": (_loan.c.closed_at.is_(None), _loan.c.due_at < now, _loan.c.mark.is_(None)),
+        "lost": (_loan.c.mark == "lost", or_(_loan.c.closed_at.is_(None), _loan.c.close_reason == "lost")),
+        "claimed_returned": (_loan.c.mark == "claimed_returned", _loan.c.closed_at.is_(None)),
+        "returned": (_loan.c.close_reason == "returned", _loan.c.patron_id.is_not(None)),
     }[status]

@@ -6,13 +6,14 @@ Rows are locked in one order: reader, copy, then the document in the outbox.
 from __future__ import annotations
 
 from branches.context import Context
-from circ.commands import CheckIn, CheckOut, Renew
-from circ.service.answers import Lent, Returned
+from circ.commands import CheckIn, CheckOut, Renew, SetStatus
+from circ.service.answers import Declared, Lent, Returned
 from circ.service.lending import check_out, preview_check_out
 from circ.service.renewing import renew
 from circ.service.returning import check_in, receive_transfer
+from circ.service.status import set_status
 
-__all__ = ["CirculationService", "Lent", "Returned"]
+__all__ = ["CirculationService", "Declared", "Lent", "Returned"]
 
 
 class CirculationService:
@@ -36,6 +37,10 @@ class CirculationService:
     def check_in(self, command: CheckIn) -> Returned:
         """Take a copy in, whoever had it, and say what to do with the book in hand."""
         return check_in(self._context, command)
+
+    def set_status(self, command: SetStatus) -> Declared:
+        """Say what a copy is: missing, found, damaged, at the mender's, withdrawn; lost or claimed to be returned while it is out."""
+        return set_status(self._context, command)
 
     def receive_transfer(self, transfer_id: int) -> Returned:
         """Receive a transfer where it was going: a check-in of its copy there."""

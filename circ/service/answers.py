@@ -37,6 +37,17 @@ class Lent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What was said of a copy, as it is now. `entry_id` is the row of the journal by which it can be undone, None where a stock list does
+    that."""
+
+    item: ItemRow
+    act: str
+    entry_id: int | None
+    message: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
     its open transfer, `hold` the hold that it now serves, and `message` the sentence for the desk."""

@@ -56,6 +56,7 @@ def renew(context: Context, command: Renew) -> Lent:
             due_at=loan.due_at,
             new_due_at=new_due_at,
             others_wait=facts.is_awaited,
+            mark=loan.mark,
         ),
         terms.renewal_terms(resolved),
         context.now,

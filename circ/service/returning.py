@@ -83,7 +83,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     loan = case.loan
     if loan is not None:
         _close(context, loan, here, returned_at, lifted, command.reason)
-        loan = replace(loan, closed_at=returned_at, closed_org_id=here.id)
+        loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     transfer_id = _move_transfer(context, case, step)
     if case.concerns_holds:
         forget_traces(context, item.id)
@@ -105,7 +105,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         transfer_id=transfer_id,
         message=sentences.after_return(item, step, to, had_loan=loan is not None, slip=_slip(context, hold)),
         hold=hold,
-        notices=_notices(item),
+        notices=_notices(item, case.loan),
     )
 
 
@@ -243,6 +243,9 @@ def _slip(context: Context, hold: HoldRow | None) -> sentences.HoldSlip | None:
     return sentences.HoldSlip(card_tail=hold.card_tail, until=until)
 
 
-def _notices(item: ItemRow) -> tuple[Refusal, ...]:
+def _notices(item: ItemRow, loan: LoanRow | None) -> tuple[Refusal, ...]:
     """What the desk should hear of a book that was believed gone."""
-    return (refuse(f"item.{item.status}"),) if item.status in ("missing", "lost") else ()
+    notices = [refuse(f"item.{item.status}")] if item.status in ("missing", "lost") else []
+    if loan is not None and loan.mark == "claimed_returned":
+        notices.append(refuse("item.claimed_returned"))
+    return tuple(notices)

@@ -63,6 +63,17 @@ def block(desk: Desk) -> int:
     return desk.write(lambda s: BlockService(make_context(s)).block("P0001", new).id)
 
 
+def lose(desk: Desk) -> None:
+    desk.check_out()
+    desk.declare("lost")
+
+
+def believe(desk: Desk) -> None:
+    desk.check_out()
+    desk.declare("claimed_returned")
+    desk.declare("missing")
+
+
 def send(desk: Desk) -> None:
     desk.dispatch(desk.check_in(at="LX").transfer_id)
 
@@ -122,6 +133,9 @@ DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
         ("UPDATE loan SET closed_at = NULL, close_reason = NULL", "UPDATE item SET status = 'on_loan'"),
         {"loan.journal_closed"},
     ),
+    (lose, ("UPDATE item SET status = 'on_loan'",), {"loan.item_on_loan"}),
+    (lose, ("UPDATE loan SET mark = 'claimed_returned'",), {"loan.item_on_loan"}),
+    (believe, ("UPDATE loan SET mark = NULL, marked_at = NULL",), {"loan.ended_as_marked"}),
     (lend_two, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
     (lend_two_by_clocks_that_differ, ("UPDATE loan SET limit_in_force = 1",), {"loan.limit"}),
     (lend, ("UPDATE loan SET renewals = 1",), {"loan.renewals_counted"}),

@@ -27,6 +27,10 @@ ITEM = ItemRow(
     volume=None,
     price_fen=None,
     version=1,
+    is_damaged=False,
+    check_out_note=None,
+    check_in_note=None,
+    accessories=None,
     title="平凡的世界",
     authors="路遥",
 )

@@ -18,8 +18,11 @@ def test_moves_lead_from_known_states_to_known_states_by_known_rights() -> None:
 @pytest.mark.parametrize(
     ("status", "acts"),
     [
-        ("approved", ["dispatch", "receipt", "cancellation"]),  # a book may arrive before anybody scanned it out
-        ("dispatched", ["receipt", "cancellation"]),
+        (
+            "approved",
+            ["dispatch", "receipt", "cancellation", "loss"],
+        ),  # a book may arrive before anybody scanned it out
+        ("dispatched", ["receipt", "cancellation", "loss"]),
         ("requested", []),
         ("received", []),
         ("refused", []),

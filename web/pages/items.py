@@ -19,10 +19,12 @@ from catalog.service.imports.item_type import BOOK
 from catalog.service.items import ItemChanges, ItemService, NewItem
 from catalog.states import ITEM_STATUSES
 from circ.item_view import HistoryEntry, read_history, view_item
+from circ.service import CirculationService
+from circ.states import LOAN_MARKS
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
 from transit.states import TRANSFER_STATUSES
-from web.pages import choices, telling
+from web.pages import choices, conditions, telling
 from web.pages.acts import Done, act
 from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class
 
@@ -51,7 +53,7 @@ def _name_channel() -> None:
 
 @page.route("/<path:barcode>", methods=["GET"])
 @right("item.read")
-def show(barcode: str) -> str:
+def show(barcode: str, form: Form = EMPTY) -> str:
     asked = context()
     view = view_item(asked, barcode)
     item = view.item
@@ -73,6 +75,10 @@ def show(barcode: str) -> str:
         name_act=telling.name_act,
         older=older,
         may_write=asked.caller.may("item.write", item.owner_id, asked.tree),
+        form=form,
+        buttons=conditions.buttons(asked, view),
+        desk=conditions.desk_of(asked),
+        marks=LOAN_MARKS,
     )
 
 
@@ -87,6 +93,16 @@ def _history(asked: Context, barcode: str, item: ItemDetails) -> tuple[list[Hist
         asked, barcode, before_id=before if isinstance(before, int) else None, limit=HISTORY_PAGE + 1
     )
     return entries[:HISTORY_PAGE], encode_cursor(entries[HISTORY_PAGE - 1].id) if len(entries) > HISTORY_PAGE else None
+
+
+@page.route("/status/<path:barcode>", methods=["POST"])
+@right("item.condition")
+@act(show)
+def set_status(barcode: str) -> Done:
+    """Missing, found, damaged, at the mender's; lost or claimed to be returned by whoever has it."""
+    asked = context()
+    declared = CirculationService(asked).set_status(conditions.read_act(Form.sent(), asked, barcode))
+    return Done(url_for("item_pages.show", barcode=barcode), declared.message)
 
 
 @page.route("/new/<int:bib_id>", methods=["GET"])

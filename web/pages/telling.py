@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from branches.tree import OrgTree
+from catalog.states import STATUS_ACTS
+from circ.states import LOAN_ACTS
 from kernel.i18n import Text
 
 ACTS: Final[dict[str, Text]] = {
@@ -100,8 +102,16 @@ def tell(data: Mapping[str, Any] | None, tree: OrgTree) -> Text:
     """What an entry adds to its act, as far as people care: where to, which status, what was changed."""
     if not data:
         return Text("", "")
-    parts = [part for part in (_way(data, tree), _status(data), _what(data)) if part is not None]
+    parts = [part for part in (_said(data), _way(data, tree), _status(data), _what(data)) if part is not None]
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+
+
+def _said(data: Mapping[str, Any]) -> Text | None:
+    """What a librarian said of a copy; of a loan, if somebody had it."""
+    said = str(data.get("act"))
+    if data.get("said_of") == "loan" and said in LOAN_ACTS:
+        return LOAN_ACTS[said].label
+    return STATUS_ACTS[said].label if said in STATUS_ACTS else None
 
 
 def _way(data: Mapping[str, Any], tree: OrgTree) -> Text | None:

@@ -209,7 +209,8 @@ def _rows(asked: Context, tab: Tab, seen: Collection[int]) -> tuple[Sequence[Tra
 def _acts(asked: Context, row: TransferRow) -> set[str]:
     """What this caller may do with a transfer, by the table of its states."""
     unit = {"dispatch": row.from_id, "receipt": row.to_id, "cancellation": row.from_id}
-    return {move.act for move in moves_from(row.status) if asked.caller.may(move.right, unit[move.act], asked.tree)}
+    moves = (move for move in moves_from(row.status) if move.act in unit)  # that a copy got lost is said of the copy
+    return {move.act for move in moves if asked.caller.may(move.right, unit[move.act], asked.tree)}
 
 
 def _may_scan(asked: Context, tab: Tab, here: Unit) -> bool:

@@ -14,7 +14,7 @@ from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service.holds.targeting import target_title
 from circ.service.holds.writing import end, free_copy, release
-from circ.states import KEPT, OPEN
+from circ.states import KEPT, OPEN, WITH_COPY
 from kernel.db import table_of
 from transit.queries import TransferRow
 
@@ -70,8 +70,9 @@ def release_set_apart(context: Context, item_ids: Collection[int]) -> None:
 
 
 def release_taken_away(context: Context, item_id: int) -> None:
-    """A copy that was to be fetched is withdrawn, missing or at the mender's: the next copy is asked for."""
+    """A copy is withdrawn, missing or at the mender's: whoever it was to be fetched for, or put aside for, waits for the next one."""
     hold = queries.hold_with_copy(context.session, item_id)
-    if hold is not None and hold.status == "targeted" and queries.take_waiting(context.session, hold.id, ("targeted",)):
-        release(context, hold, "copy_gone")
-        target_title(context, hold.bib_id)
+    locked = queries.lock_hold(context.session, hold.id) if hold is not None else None
+    if locked is not None and locked.copy_id == item_id and locked.status in WITH_COPY:
+        release(context, locked, "copy_gone")
+        target_title(context, locked.bib_id)

@@ -16,9 +16,8 @@ from catalog.queries.documents import lines_of
 from catalog.service.bulk import Row
 from catalog.service.documents import DocumentAsked, Made, StockDocumentService
 from catalog.service.items import ItemService
-from catalog.service.status import ItemStatusService
 from kernel.db import Database
-from kernel.errors import Conflict, Invalid, NotFound, Refused
+from kernel.errors import Conflict, Invalid, NotFound
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
 from tests.desk import Desk
@@ -243,39 +242,3 @@ def test_what_a_list_needs(database: Database, three: County, asked: DocumentAsk
     assert wrong.value.code == code
     with database.reading() as session:
         assert session.scalars(select(StockDocument)).all() == []
-
-
-def status(database: Database, act: str, **values: Any) -> str:
-    database.run(lambda s: ItemStatusService(make_context(s)).act("B1", act, **values))
-    return items(database)["B1"].status
-
-
-def test_a_librarian_says_what_a_copy_is(database: Database, three: County) -> None:
-    assert status(database, "missing") == "missing"
-    assert status(database, "found", at="CG") == "available"
-    assert items(database)["B1"].location_id == three.branch
-    assert status(database, "in_repair", reason="书脊") == "in_repair"
-    assert status(database, "repaired") == "available"
-    assert status(database, "withdrawn", reason="破损") == "withdrawn"
-    assert status(database, "restored") == "available"
-    assert broken(database) == []
-
-
-@pytest.mark.parametrize(
-    ("before", "act"),
-    [
-        ("available", "found"),
-        ("on_loan", "missing"),
-        ("withdrawn", "missing"),
-        ("in_transit", "in_repair"),
-        ("available", "restored"),
-    ],
-)
-def test_a_copy_does_not_become_anything_from_everything(
-    database: Database, three: County, before: str, act: str
-) -> None:
-    with database.transaction() as session:
-        session.execute(update(Item).where(Item.barcode == "B1").values(status=before))
-    with pytest.raises(Refused):
-        status(database, act)
-    assert items(database)["B1"].status == before

@@ -131,3 +131,36 @@ def test_a_page_takes_no_number_that_could_not_be_looked_up_and_no_price_that_no
 def test_an_unknown_copy_is_not_found(visitor: Visitor) -> None:
     assert visitor.get("/items/nothing").status == 404
     assert "没有找到图书条码「nothing」" in visitor.get("/items/nothing").text
+
+
+def offered(visitor: Visitor, barcode: str = "B0001") -> list[str]:
+    return list(visitor.get(f"/items/{barcode}").html.xpath("//button[@name='act']/@value"))
+
+
+def test_the_page_of_a_copy_offers_what_may_be_said_of_it(visitor: Visitor, desk: Desk) -> None:
+    assert offered(visitor) == ["missing", "lost", "in_repair", "damaged"]
+    done = visitor.send("/items/status/B0001", {"act": "damaged", "reason": "书脊开胶"})
+    assert done.status == 303
+    page = visitor.get("/items/B0001")
+    assert "登记破损。现在：在架" in page.text
+    assert "书脊开胶" in page.text
+    assert offered(visitor) == ["missing", "lost", "in_repair", "mended"]
+    desk.check_out()
+    assert offered(visitor) == ["lost", "claimed_returned", "mended"]
+    visitor.send("/items/status/B0001", {"act": "lost"})
+    assert "已报失" in visitor.get("/items/B0001").text
+    refused = visitor.send("/items/status/B0001", {"act": "missing"})
+    assert refused.status == 409
+    assert "现在可以办理：读者称已还" in refused.text
+
+
+def test_a_volunteer_is_offered_nothing_to_say(client: FlaskClient, desk: Desk) -> None:
+    volunteer = visit(client, desk, desk.staffed(("volunteer", desk.county.hub), username="li").caller)
+    assert offered(volunteer) == []
+
+
+def test_a_desk_elsewhere_speaks_of_a_copy_in_hand_alone(client: FlaskClient, desk: Desk) -> None:
+    branch = visit(client, desk, desk.staffed(("branch_librarian", desk.county.branch), username="li").caller)
+    assert offered(branch) == ["in_repair", "damaged"]
+    branch.send("/items/status/B0001", {"act": "in_repair"})
+    assert desk.place() == ("in_repair", desk.county.branch)

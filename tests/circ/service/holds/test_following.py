@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from catalog.service.documents import DocumentAsked, StockDocumentService
-from catalog.service.status import ItemStatusService
 from circ.service.merging import merge_titles
 from tests.desk import Desk
 from tests.factories import make_context
@@ -59,7 +58,7 @@ def test_the_copy_of_a_double_is_free_for_the_next(two: Desk) -> None:
 def test_a_copy_that_leaves_its_shelf_is_replaced_by_the_next(desk: Desk, act: str) -> None:
     desk.add_item("B0002", bib_id=desk.item().bib_id)
     hold = desk.hold()
-    desk.write(lambda s: ItemStatusService(make_context(s)).act("B0001", act))
+    desk.declare(act)
     assert desk.held(hold.id).copy_barcode == "B0002"
 
 

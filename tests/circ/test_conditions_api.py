@@ -1,0 +1,53 @@
+"""What is said of copies, through the whole application: API and page of the copy, with the rights of the table."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk import Desk
+from tests.factories import ApiUser, make_token, make_user
+
+
+def user_at(desk: Desk, client: FlaskClient, role: str, unit: int, name: str = "wang") -> ApiUser:
+    return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, name, (role, unit)))))
+
+
+@pytest.fixture
+def hub(desk: Desk, client: FlaskClient) -> ApiUser:
+    return user_at(desk, client, "hub_librarian", desk.county.hub)
+
+
+def test_a_loan_lost_and_found_by_a_check_in(desk: Desk, hub: ApiUser) -> None:
+    hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"})
+    said = hub.post("/items/B0001/status", {"act": "lost", "at": "ZG", "reason": "搬家时丢失"})
+    assert said.status_code == 200, said.get_json()
+    answer = said.get_json()
+    assert (answer["status"], answer["loan"]["status"]) == ("lost", "lost")
+    assert answer["act"] == desk.journal()[-1].id
+    listed = hub.get("/loans", status="lost").get_json()["items"]
+    assert [(one["item"], one["patron"], one["status"]) for one in listed] == [("B0001", "P0001", "lost")]
+    returned = hub.post("/check-ins", {"item": "B0001", "at": "ZG"}).get_json()
+    assert [notice["code"] for notice in returned["notices"]] == ["item.lost"]
+    assert returned["loan"]["status"] == "returned"
+
+
+def test_an_act_that_does_not_fit_names_those_that_do(desk: Desk, hub: ApiUser) -> None:
+    refused = hub.post("/items/B0001/status", {"act": "repaired"})
+    assert refused.status_code == 409
+    refusal = refused.get_json()["refusals"][0]
+    assert (refusal["code"], refusal["class"]) == ("item.status_move", "impossible")
+    assert refusal["data"]["allowed"] == ["missing", "lost", "in_repair", "withdrawn", "damaged"]
+    assert hub.post("/items/B0001/status", {"act": "stolen"}).status_code == 422
+
+
+@pytest.mark.parametrize(("role", "status"), [("volunteer", 403), ("sysadmin", 403), ("branch_librarian", 404)])
+def test_who_may_not_say_what_the_hubs_copies_are(desk: Desk, client: FlaskClient, role: str, status: int) -> None:
+    user = user_at(desk, client, role, desk.county.branch)
+    assert user.post("/items/B0001/status", {"act": "missing"}).status_code == status
+
+
+def test_said_twice_with_one_key_is_said_once(desk: Desk, hub: ApiUser) -> None:
+    for _ in range(2):
+        assert hub.post("/items/B0001/status", {"act": "missing"}, Idempotency_Key="said-1").status_code == 200
+    assert desk.acts().count("status_changed") == 1
