@@ -17,6 +17,7 @@ from branches.tree import Unit
 from catalog.models import Bib, Item
 from circ import queries
 from circ.queries import LoanRow
+from circ.queries.holds import HoldRow, ready_at
 from circ.service.standing import Standing, read_standing
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
@@ -40,7 +41,8 @@ SEAL_LIFE_SECONDS: Final = 12 * 3600  # as long as a login
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """The reader at the desk as this member of staff may see them. `loans` is None where they may not."""
+    """The reader at the desk as this member of staff may see them. `loans` is None where they may not; `ready` are the books that lie on
+    the hold shelf here for them."""
 
     card: str
     name: str
@@ -52,6 +54,7 @@ class Reader:
     overdue_loans: int
     limit: int | None
     loans: Sequence[LoanRow] | None
+    ready: Sequence[HoldRow]
     is_readable: bool
 
 
@@ -81,6 +84,7 @@ def show_reader(context: Context, card: str, place: Unit) -> Reader:
         overdue_loans=standing.overdue_loans,
         limit=standing.limit,
         loans=_loans(context, standing),
+        ready=ready_at(context.session, patron.id, place.id),
         is_readable=caller.may("patron.read", patron.home_id, tree),
     )
 

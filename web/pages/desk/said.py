@@ -54,7 +54,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up,
-    `ask` who may lift what the one at the desk may not."""
+    `ask` who may lift what the one at the desk may not. `transfer_id` and `hold_id` are what a slip of paper can be printed for."""
 
     tone: Tone
     word: Text
@@ -66,6 +66,7 @@ class Said:
     item: str | None = None
     bib_id: int | None = None
     transfer_id: int | None = None
+    hold_id: int | None = None
     unit: str | None = None
     ask: Text | None = None
 
@@ -127,7 +128,16 @@ def of_return(returned: Returned, context: Context) -> Said:
         item=returned.item.barcode,
         bib_id=returned.item.bib_id,
         transfer_id=returned.transfer_id if returned.action == "transfer" else None,
+        hold_id=_slip_of(returned, context),
     )
+
+
+def _slip_of(returned: Returned, context: Context) -> int | None:
+    """The hold whose book goes onto the shelf here, for those who print its slip."""
+    if returned.action != "hold_shelf" or returned.hold is None:
+        return None
+    may_print = context.caller.may("hold.fetch", returned.hold.pickup_id, context.tree)
+    return returned.hold.id if may_print else None
 
 
 def of_card(standing: Standing) -> Said:

@@ -266,3 +266,14 @@ def test_who_has_no_unit_to_lend_at_is_told_so(client: FlaskClient, desk: Desk) 
     answer = visitor.get("/desk")
     assert answer.address == "/desk/place"
     assert "没有可以借还的馆点" in visitor.open(answer).text
+
+
+def test_the_desk_says_what_lies_ready_for_the_reader(visitor: Visitor, desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    assert "到了，请取给读者" not in scan(visitor, "P0001").text
+    after = scan(visitor, "B0001", mode="return")
+    (slip,) = after.html.xpath("//*[@data-part='said']//a[@data-slip]/@href")
+    assert slip == "/desk/holds/1/slip"
+    ready = scan(visitor, "P0001")
+    assert "预约的 1 册到了，请取给读者" in ready.text
+    assert "B0001" in " ".join(ready.html.xpath("//*[@data-part='reader']//text()"))
