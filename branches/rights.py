@@ -36,6 +36,7 @@ RIGHTS: Final[dict[str, Text]] = {
     "hold.place": Text("为读者预约", "place holds for readers"),
     "hold.read": Text("查看预约", "see holds"),
     "hold.change": Text("修改、取消预约", "change and call off holds"),
+    "hold.recall": Text("为预约催还", "call lent books back for holds"),
     "hold.fetch": Text("按预约找书", "fetch books for holds"),
     "hold.override": Text("越过预约限制", "override limits of holds"),
     "item.read": Text("查看图书", "see items"),
@@ -87,6 +88,7 @@ _HOLDING: Final[dict[str, Reach]] = {
     "hold.place": "network",
     "hold.read": "subtree",
     "hold.change": "subtree",
+    "hold.recall": "subtree",
     "hold.fetch": "subtree",
     "hold.override": "subtree",
 }

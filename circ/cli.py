@@ -224,6 +224,14 @@ def hold_cancel(terminal: Terminal, hold_id: int, as_json: bool) -> None:
     _say_hold(terminal, lambda context: HoldService(context).cancel(hold_id), as_json=as_json)
 
 
+@hold.command("recall", help=local("为一个预约催还借出的书。", "Call a lent copy back for a hold."))
+@click.argument("hold_id", type=int)
+@json_option
+@pass_terminal
+def hold_recall(terminal: Terminal, hold_id: int, as_json: bool) -> None:
+    _say_hold(terminal, lambda context: HoldService(context).recall(hold_id), as_json=as_json)
+
+
 @hold.command("list", help=local("列出未完的预约。", "List open holds."))
 @click.option("--patron", help=local("读者证号", "a card number"))
 @click.option("--bib", "bib_id", type=int, help=local("书目号", "the title’s number"))

@@ -23,6 +23,7 @@ class Loan(Base):
 
     `policy` names the rows that made the terms: {setting: {value, row}}. `limit_in_force` is the loan limit that held at check-out,
     `overrides` the codes of refusals that somebody lifted. `mark` says that the book is lost, or that the reader says to have returned it.
+    `recalled_at`: called back for somebody who waits, which made it due earlier.
     """
 
     __tablename__ = "loan"
@@ -42,6 +43,7 @@ class Loan(Base):
     close_reason: Mapped[str | None] = mapped_column(String(16))
     mark: Mapped[str | None] = mapped_column(String(16))
     marked_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("uq_loan_one_open", "item_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
@@ -78,7 +80,8 @@ class LoanRenewal(Base):
 class Hold(Base):
     """A reader waits for a title, for one volume of it, or for one copy (`item_id`); `wants` says which in one word, so that the database
     can refuse the same twice. `copy_id` is the copy that was found for it; after the end it stays as long as the copy may still stand on
-    the hold shelf (`to_clear`). The queue of a title is in the order of `rank`, then `id`. `patron_id` goes some time after the end.
+    the hold shelf (`to_clear`). `recalled_loan_id` is the loan that was called back for it, one loan for one hold. The queue of a title
+    is in the order of `rank`, then `id`. `patron_id` goes some time after the end.
     """
 
     __tablename__ = "hold"
@@ -103,6 +106,7 @@ class Hold(Base):
     end_reason: Mapped[str | None] = mapped_column(String(16))
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), unique=True)
     to_clear: Mapped[bool] = mapped_column(default=False)
+    recalled_loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), unique=True)
 
     __table_args__ = (
         Index(

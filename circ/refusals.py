@@ -258,6 +258,29 @@ _TABLE: Final[dict[str, Refusal]] = {
             "hold.override",
         ),
         Refusal(
+            "hold.recalled",
+            "impossible",
+            Text(
+                "已为这个预约催还一册，应于 {day}前归还。", "A copy was called back for this hold; it is due by {day}."
+            ),
+        ),
+        Refusal(
+            "hold.none_out",
+            "impossible",
+            Text(
+                "没有借出的复本可以催还；请看复本现在的状态。",
+                "No copy that would do is out on loan, so none can be called back. See what the copies are doing.",
+            ),
+        ),
+        Refusal(
+            "hold.no_recall",
+            "impossible",
+            Text(
+                "催还不会更早拿到：最早的一册本来就应于 {day}前归还，或按规定不催还。",
+                "Calling one back would gain nothing: the first is due by {day} anyway, or the policies call nothing back.",
+            ),
+        ),
+        Refusal(
             "hold.state",
             "impossible",
             Text("这个预约现在是“{status}”，不能这样办理。", "This hold is “{status}”, so that cannot be done."),

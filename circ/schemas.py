@@ -70,6 +70,7 @@ class LoanSchema(StrictSchema):
     status = fields.String(validate=validate.OneOf(["open", *LOAN_MARKS, *LOAN_ENDS]))
     marked_at = Instant(allow_none=True)
     renewals = fields.Integer()
+    recalled_at = Instant(allow_none=True)
     notices = fields.List(fields.Nested(RefusalSchema))
     refusals = fields.List(fields.Nested(RefusalSchema))
     policy = fields.Dict(keys=fields.String())
@@ -188,7 +189,8 @@ class SuspensionSchema(StrictSchema):
 
 
 class HoldSchema(StrictSchema):
-    """`item` is the copy that was found for it; `wants_item` the one copy that alone will do. `patron` is null once nobody may know."""
+    """`item` is the copy that was found for it; `wants_item` the one copy that alone will do. `patron` is null once nobody may know.
+    `recalled_due_at`: when the copy that was called back for it is due, while it is out."""
 
     id = fields.Integer()
     status = fields.String(validate=validate.OneOf(list(HOLD_STATUSES)))
@@ -210,6 +212,7 @@ class HoldSchema(StrictSchema):
     shelf_until = Day(allow_none=True)
     ended_at = Instant(allow_none=True)
     end_reason = fields.String(allow_none=True)
+    recalled_due_at = Instant(allow_none=True)
 
 
 class HoldPageSchema(StrictSchema):

@@ -53,6 +53,7 @@ def show_loan(row: LoanRow, tree: OrgTree, *, names_reader: bool | None = None) 
         "status": row.close_reason or row.mark or "open",
         "marked_at": row.marked_at,
         "renewals": row.renewals,
+        "recalled_at": row.recalled_at,
         "policy": row.policy,
     }
 
@@ -123,6 +124,7 @@ def show_hold(row: HoldRow, tree: OrgTree) -> dict[str, Any]:
         "shelf_until": row.shelf_until,
         "ended_at": row.ended_at,
         "end_reason": row.end_reason,
+        "recalled_due_at": row.recalled_due_at,
     }
 
 

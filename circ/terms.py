@@ -26,6 +26,7 @@ RENEWAL: Final = (
 RETURN: Final = ("on_return", "accept_returns")
 HOLD: Final = ("max_holds", "max_holds_per_day")
 HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup")
+RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 
 
 def build_question(

@@ -99,6 +99,17 @@ def resume(hold_id: int) -> dict[str, Any]:
     return show_hold(HoldService(asked).resume(hold_id), asked.tree)
 
 
+@blueprint.route("/holds/<int:hold_id>/recall", methods=["POST"])
+@right("hold.recall")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(200, HoldSchema)
+def recall(_body: dict[str, Any], hold_id: int) -> dict[str, Any]:
+    """Call a lent copy back for a hold that waits: the loan that comes back soonest is due earlier and cannot be renewed meanwhile."""
+    asked = context()
+    return show_hold(HoldService(asked).recall(hold_id), asked.tree)
+
+
 @blueprint.route("/holds/<int:hold_id>/miss", methods=["POST"])
 @right("hold.fetch")
 @blueprint.arguments(EmptySchema)

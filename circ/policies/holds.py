@@ -79,6 +79,27 @@ HOLDS: Final = (
         ),
     ),
     Setting(
+        name="recall_days",
+        group="holds",
+        label=Text("催还后几天内应还", "days until a book that is called back is due"),
+        check=check_days,
+        default=7,
+        help=Text(
+            "按借出馆的开放日计；留空则借出的书不催还。",
+            "By the calendar of the library that lent it; null: nothing is called back.",
+        ),
+    ),
+    Setting(
+        name="recall_keeps_days",
+        group="holds",
+        label=Text("催还前至少可借几天", "days that a reader keeps a book in any case"),
+        check=check_count,
+        default=14,
+        help=Text(
+            "从借出那天算起；留空则不保证。", "Counted from the day on which it was lent; null: none are promised."
+        ),
+    ),
+    Setting(
         name="local_holds_first",
         group="holds",
         label=Text("本地预约优先", "holds of its own library first"),

@@ -22,14 +22,15 @@ _hold, _loan, _miss = table_of(Hold), table_of(Loan), table_of(ShelfMiss)
 _item, _bib = table_of(Item), table_of(Bib)
 _patron, _card = table_of(Patron), table_of(Card)
 _copy, _wanted, _before = _item.alias("copy"), _item.alias("wanted"), _hold.alias("before")
-_other = _hold.alias("other")
+_other, _called = _hold.alias("other"), _loan.alias("called")
 HOLDABLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.holdable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldRow:
     """A hold with the names that lists show. `barcode` is the copy it waits for, if only one will do; `copy_barcode` the one that was
-    found. `position` is its place among those who wait for the same, None once a copy is put aside."""
+    found. `position` is its place among those who wait for the same, None once a copy is put aside. `recalled_due_at`: when the lent copy
+    that was called back for it is due."""
 
     id: int
     patron_id: int | None
@@ -59,6 +60,7 @@ class HoldRow:
     patron_barcode: str | None
     patron_home_id: int | None
     patron_category: str | None
+    recalled_due_at: datetime | None
     position: int | None
 
     @property
@@ -101,6 +103,7 @@ _ROW = (
         _card.c.barcode.label("patron_barcode"),
         _patron.c.home_id.label("patron_home_id"),
         _patron.c.category.label("patron_category"),
+        _called.c.due_at.label("recalled_due_at"),
         case((_hold.c.status.in_(WAITING), _POSITION), else_=None).label("position"),
     )
     .join(_bib, _bib.c.id == _hold.c.bib_id)
@@ -108,6 +111,7 @@ _ROW = (
     .outerjoin(_copy, _copy.c.id == _hold.c.copy_id)
     .outerjoin(_patron, _patron.c.id == _hold.c.patron_id)
     .outerjoin(_card, (_card.c.patron_id == _hold.c.patron_id) & (_card.c.status == "active"))
+    .outerjoin(_called, (_called.c.id == _hold.c.recalled_loan_id) & _called.c.closed_at.is_(None))
 )
 _BY_ID = _ROW.where(_hold.c.id == bindparam("hold"))
 
@@ -147,6 +151,12 @@ def holds_of_patron(session: Session, patron_id: int) -> list[HoldRow]:
     order = case({"ready": 0, "in_transit": 1, "targeted": 2}, value=_hold.c.status, else_=3)
     statement = _ROW.where(_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
     return _rows(session, statement.order_by(order, _hold.c.placed_at, _hold.c.id))
+
+
+def ready_at(session: Session, patron_id: int, unit_id: int) -> list[HoldRow]:
+    """What lies on the hold shelf of a unit for a reader who stands at its desk."""
+    mine = (_hold.c.patron_id == patron_id, _hold.c.status == "ready", _hold.c.pickup_id == unit_id)
+    return _rows(session, _ROW.where(*mine).order_by(_hold.c.shelf_until, _hold.c.id))
 
 
 def lately_ended(session: Session, patron_id: int, since: datetime) -> list[HoldRow]:

@@ -187,6 +187,7 @@ class LoanRow:
     close_reason: str | None
     mark: str | None
     marked_at: datetime | None
+    recalled_at: datetime | None
     barcode: str
     bib_id: int
     title: str
@@ -210,6 +211,7 @@ _SHOWN = (
     _loan.c.close_reason,
     _loan.c.mark,
     _loan.c.marked_at,
+    _loan.c.recalled_at,
     _item.c.barcode,
     _item.c.bib_id,
     _bib.c.title,

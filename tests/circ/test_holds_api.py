@@ -108,3 +108,21 @@ def test_jobs_expire_and_target(desk: Desk, client: FlaskClient) -> None:
     admin = log_in(desk, client, ("sysadmin", desk.county.network))
     for name in ("target-holds", "expire-holds"):
         assert admin.post(f"/jobs/{name}").get_json() == {"job": name, "done": 0, "failed": 0}
+
+
+def test_a_lent_copy_is_called_back(desk: Desk, hub: ApiUser, client: FlaskClient) -> None:
+    desk.policy("loan_days", 60)
+    loan = desk.check_out()
+    desk.add_patron("P0002")
+    hold = desk.hold("P0002", pickup="ZG")
+    told = hub.post(f"/holds/{hold.id}/recall", {})
+    assert told.status_code == 200
+    assert told.get_json()["recalled_due_at"] == "2026-12-07T23:59:00+08:00"
+    (open_loan,) = hub.get("/loans", item="B0001").get_json()["items"]
+    assert (open_loan["id"], open_loan["due_at"]) == (loan.id, "2026-12-07T23:59:00+08:00")
+    assert open_loan["recalled_at"] is not None
+    body = problem(hub.post(f"/holds/{hold.id}/recall", {}), 409, "refused")
+    assert [r["code"] for r in body["refusals"]] == ["hold.recalled"]
+    problem(hub.post("/holds/999/recall", {}), 404, "hold.not_found")
+    reader = log_in_reader(desk, client, desk.preview().patron.id)
+    problem(reader.post(f"/holds/{hold.id}/recall", {}), 403, "auth.forbidden")

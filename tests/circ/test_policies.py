@@ -32,6 +32,8 @@ GOOD: dict[str, list[Any]] = {
     "hold_if_all_out": [True, False],
     "hold_pickup": ["any", "home", "current"],
     "hold_shelf_days": [None, 1, 7],
+    "recall_days": [None, 1, 7],
+    "recall_keeps_days": [None, 0, 14],
     "local_holds_first": [None, {"patron": "home", "item": "current"}, {"patron": "pickup", "item": "home"}],
     "on_return": ["go_home", "stay", "to_issuing"],
     "accept_returns": ["anywhere", "home", "issuing"],
@@ -60,6 +62,8 @@ BAD: dict[str, list[Any]] = {
     "hold_allowed": [None, "no"],
     "hold_pickup": [None, "listed", ["any"]],
     "hold_shelf_days": [0, 3651, "7"],
+    "recall_days": [0, "7"],
+    "recall_keeps_days": [-1, True],
     "local_holds_first": [
         True,
         {},

@@ -39,7 +39,16 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "hold.available_here": ("confirm", "hold.override"),
 }
 # Beyond the contract: states of this program that no right can lift.
-OWN = {"patron.closed", "item.on_order", "org.no_desk", "loan.closed", "hold.state"}
+OWN = {
+    "patron.closed",
+    "item.on_order",
+    "org.no_desk",
+    "loan.closed",
+    "hold.state",
+    "hold.recalled",
+    "hold.none_out",
+    "hold.no_recall",
+}
 # Beyond the contract too: limits of a hold that its right lifts like those of the contract.
 OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
 # And what is said of a loan without standing in its way.

@@ -20,7 +20,8 @@ from circ.service import CirculationService
 from circ.service.holds import HoldService
 from circ.service.holds.reading import why_they_hang
 from circ.states import HOLD_STATUSES
-from kernel.errors import Invalid
+from kernel.clock import day_text, local_day
+from kernel.errors import Invalid, NotFound
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
 from web.pages import choices, wishes
@@ -87,7 +88,11 @@ def index(form: Form = EMPTY) -> str:
         tree=asked.tree,
         statuses=HOLD_STATUSES,
         may_scan=tab.name == "fetch" and here is not None and _may_scan(asked, here),
-        may_change=lambda row: _may_change(asked, row),
+        may_change=lambda row: _may(asked, "hold.change", row),
+        may_recall=lambda row: (
+            row.status == "queued" and row.recalled_due_at is None and _may(asked, "hold.recall", row)
+        ),
+        may_print=lambda row: asked.caller.may("hold.fetch", row.pickup_id, asked.tree),
         may_place=asked.caller.holds("hold.place"),
         **lists,
     )
@@ -147,7 +152,7 @@ def scan() -> Done:
     return Done(_back(), spoken.sentence, spoken.tone)
 
 
-@page.route("/<int:hold_id>/<any(miss,cancellation):move>", methods=["GET"])
+@page.route("/<int:hold_id>/<any(miss,recall,cancellation):move>", methods=["GET"])
 @right("hold.read")
 def one_again(hold_id: int, move: str, form: Form = EMPTY) -> str:  # noqa: ARG001 - the address names them
     return index(form)
@@ -170,6 +175,20 @@ def miss(hold_id: int) -> Done:
     return Done(_back(), sentence)
 
 
+@page.route("/<int:hold_id>/recall", methods=["POST"])
+@right("hold.recall")
+@act(lambda hold_id, form: index(form))  # noqa: ARG005
+def recall(hold_id: int) -> Done:
+    hold = HoldService(context()).recall(hold_id)
+    assert hold.recalled_due_at is not None
+    day = day_text(local_day(hold.recalled_due_at), local_day(context().now))
+    sentence = Text(
+        "已催还一册{title}，应于 {day}前归还，其间不能续借。",
+        "A copy of {title} was called back: it is due by {day} and is not renewed meanwhile.",
+    )
+    return Done(_back(), sentence.format(title=marked(hold.title), day=day))
+
+
 @page.route("/<int:hold_id>/cancellation", methods=["POST"])
 @right("hold.change")
 @act(lambda hold_id, form: index(form))  # noqa: ARG005
@@ -178,6 +197,17 @@ def cancel(hold_id: int) -> Done:
     return Done(
         _back(), Text("{title}的预约已取消。", "The hold on {title} is called off.").format(title=marked(hold.title))
     )
+
+
+@page.route("/<int:hold_id>/slip", methods=["GET"])
+@right("hold.fetch")
+def slip(hold_id: int) -> str:
+    """The strip of paper in a book on the hold shelf: the end of the card's number, and until when it stays. No name."""
+    asked = context()
+    hold = queries.hold_by_id(asked.session, hold_id)
+    if hold is None or hold.status != "ready" or not asked.caller.may("hold.fetch", hold.pickup_id, asked.tree):
+        raise NotFound("hold", hold_id)
+    return render_template("holds/slip.html", hold=hold, tree=asked.tree)
 
 
 # --- placing one for a reader -------------------------------------------------------------------------------------------
@@ -233,10 +263,9 @@ def _may_scan(asked: Context, here: Unit) -> bool:
     return all(asked.caller.may(name, here.id, asked.tree) for name in ("hold.fetch", "loan.return"))
 
 
-def _may_change(asked: Context, row: HoldRow) -> bool:
+def _may(asked: Context, name: str, row: HoldRow) -> bool:
     return any(
-        unit is not None and asked.caller.may("hold.change", unit, asked.tree)
-        for unit in (row.pickup_id, row.patron_home_id)
+        unit is not None and asked.caller.may(name, unit, asked.tree) for unit in (row.pickup_id, row.patron_home_id)
     )
 
 

@@ -23,6 +23,7 @@ ACTS: Final[dict[str, Text]] = {
     "hold_changed": Text("修改预约", "hold changed"),
     "hold_cancelled": Text("取消预约", "hold called off"),
     "hold_expired": Text("预约过期", "hold expired"),
+    "loan_recalled": Text("催还", "called back"),
     "shelf_missed": Text("架上没找到", "not found on the shelf"),
     "overridden": Text("越过限制", "limits overridden"),
     "transfer_requested": Text("申请调拨", "transfer asked for"),

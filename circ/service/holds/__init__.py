@@ -16,6 +16,7 @@ from circ.service.holds.expiring import expire_due
 from circ.service.holds.fetching import note_missing
 from circ.service.holds.placing import place
 from circ.service.holds.reading import find_hold
+from circ.service.holds.recalling import recall
 from circ.service.holds.targeting import target_due
 
 __all__ = ["HoldService"]
@@ -57,6 +58,10 @@ class HoldService:
     def note_missing(self, hold_id: int) -> HoldRow:
         """The copy to be fetched is not where it should stand: the hold passes on to the next copy."""
         return note_missing(self._context, hold_id)
+
+    def recall(self, hold_id: int) -> HoldRow:
+        """Call a lent copy back for a hold: the loan that comes back soonest is due earlier. Raises Refused where nothing is gained."""
+        return recall(self._context, hold_id)
 
     def target_due(self) -> int:
         """Ask libraries to fetch what stands on their shelves for those who wait. May run at any time."""

@@ -183,3 +183,44 @@ def test_a_readers_profile_shows_what_they_wait_for(client: FlaskClient, desk: D
     desk.hold(pickup="ZG")
     visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
     assert "预约 1 个" in visitor.get("/patrons/P0001").text
+
+
+def test_staff_call_a_lent_copy_back(client: FlaskClient, desk: Desk) -> None:
+    desk.policy("loan_days", 60)
+    desk.check_out()
+    desk.add_patron("P0002")
+    desk.hold("P0002", pickup="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    (line,) = lines(visitor.get("/desk/holds", tab="queue", at="ZG"))
+    assert "催还" in line
+    after = visitor.open(visitor.send("/desk/holds/1/recall", {"tab": "queue", "at": "ZG"}))
+    assert "已催还一册《平凡的世界》，应于 12月7日（周一）前归还，其间不能续借。" in after.text
+    (line,) = lines(after)
+    assert "已催还，应于" in line
+    assert "借出的书" not in line  # once is enough
+    again = visitor.send("/desk/holds/1/recall", {"tab": "queue", "at": "ZG"})
+    assert "已为这个预约催还一册" in again.text
+
+
+def test_whoever_has_a_book_that_is_called_back_reads_it_on_their_page(desk: Desk, reader: Visitor) -> None:
+    desk.policy("loan_days", 60)
+    desk.check_out()
+    desk.add_patron("P0002")
+    hold = desk.hold("P0002")
+    assert "已催还" not in reader.get("/me").text
+    desk.holding(lambda service: service.recall(hold.id))
+    assert "有人在等，已催还" in reader.get("/me").text
+
+
+def test_a_slip_for_the_hold_shelf_names_nobody(client: FlaskClient, desk: Desk) -> None:
+    desk.hold(pickup="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    assert visitor.get("/desk/holds/1/slip").status == 404  # nothing lies there yet
+    desk.check_in(at="ZG")
+    (link,) = visitor.get("/desk/holds", tab="shelf", at="ZG").html.xpath("//a[contains(., '预约条')]/@href")
+    paper = visitor.get(link)
+    assert "0001" in paper.text
+    assert "P0001" not in paper.text
+    assert "读者甲" not in paper.text
+    volunteer = visit_as(client, desk, "volunteer", desk.county.point)
+    assert volunteer.get(link).status == 404
