@@ -48,11 +48,14 @@ OWN = {
     "hold.recalled",
     "hold.none_out",
     "hold.no_recall",
+    "loan.lost",
+    "loan.claimed_returned",
+    "item.status_move",
 }
 # Beyond the contract too: limits of a hold that its right lifts like those of the contract.
 OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
 # And what is said of a loan without standing in its way.
-OWN_NOTICES = {"loan.shortened"}
+OWN_NOTICES = {"loan.shortened", "item.claimed_returned"}
 
 
 @pytest.mark.parametrize("code", CONTRACT)
