@@ -39,6 +39,12 @@ RIGHTS: Final[dict[str, Text]] = {
     "hold.recall": Text("为预约催还", "call lent books back for holds"),
     "hold.fetch": Text("按预约找书", "fetch books for holds"),
     "hold.override": Text("越过预约限制", "override limits of holds"),
+    "fee.read": Text("查看读者账目", "see a reader's account"),
+    "fee.take": Text("收费、收押金", "take payments and deposits"),
+    "fee.charge": Text("记收费", "charge fees"),
+    "fee.waive": Text("减免、退费、冲正", "waive, refund and reverse"),
+    "fee.approve": Text("批准大额减免与退费", "approve large waivers and refunds"),
+    "deposit.return": Text("退押金", "give deposits back"),
     "item.read": Text("查看图书", "see items"),
     "item.history": Text("查看图书经历", "see an item's history"),
     "item.write": Text("登记、修改图书", "register and change items"),
@@ -93,6 +99,14 @@ _HOLDING: Final[dict[str, Reach]] = {
     "hold.override": "subtree",
 }
 
+_MONEY: Final[dict[str, Reach]] = {
+    "fee.read": "subtree",
+    "fee.take": "subtree",
+    "fee.charge": "subtree",
+    "fee.waive": "subtree",
+    "deposit.return": "subtree",
+}
+
 GRANTED: Final[dict[str, dict[str, Reach]]] = {
     "sysadmin": {
         "org.read": "network",
@@ -108,7 +122,9 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     },
     "hub_librarian": _LENDING
     | _HOLDING
+    | _MONEY
     | {
+        "fee.approve": "subtree",
         "patron.read": "subtree",
         "patron.read_full": "subtree",
         "patron.loans": "subtree",
@@ -143,6 +159,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     },
     "branch_librarian": _LENDING
     | _HOLDING
+    | _MONEY
     | {
         "patron.read": "subtree",
         "patron.loans": "subtree",
@@ -170,6 +187,8 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "hold.read": "own",
         "hold.change": "own",
         "hold.fetch": "own",
+        "fee.read": "own",
+        "fee.take": "own",
         "transfer.read": "own",
         "transfer.send": "own",
         "transfer.receive": "own",

@@ -65,3 +65,56 @@ class PlaceHold:
     expires_on: date | None = None
     override: tuple[str, ...] = ()
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A fee by hand. `at` is the unit where it arises, else the caller's own; `item` is the copy it is about."""
+
+    patron: str
+    fen: int
+    reason: str
+    cause: str = "other"
+    item: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pay:
+    """`against` are the fees to settle; without them the oldest come first."""
+
+    patron: str
+    fen: int
+    method: str
+    against: tuple[int, ...] = ()
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetGo:
+    """A waiver or refund of a fee, or the reversal of a payment (which has no `fen`: it is reversed whole). Without `fen`: all of it."""
+
+    entry_id: int
+    reason: str
+    fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayOut:
+    """Credit to be handed out; without `fen` all of it."""
+
+    patron: str
+    method: str
+    reason: str
+    fen: int | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """A deposit taken, or given back: then without `fen` all of it."""
+
+    patron: str
+    fen: int | None = None
+    method: str = "cash"
+    at: str | None = None

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from circ.ledger_invariants import INVARIANTS as OF_ACCOUNTS
 from circ.models import Loan
 from kernel.clock import local_day
 from kernel.i18n import Text
@@ -227,4 +228,5 @@ INVARIANTS: tuple[Invariant, ...] = (
         "only a hold that is over has a copy to be cleared from the hold shelf",
         """SELECT id FROM hold WHERE to_clear AND (status NOT IN ('cancelled','expired') OR copy_id IS NULL)""",
     ),
+    *OF_ACCOUNTS,
 )

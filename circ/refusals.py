@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from circ.ledger_refusals import MONEY
 from kernel.errors import Refusal
 from kernel.i18n import Text
 
@@ -50,6 +51,33 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text(
                 "本证已借满 {limit} 册。可先还书，或由主管授权。",
                 "The card has all of its {limit} loans. Return a book first, or ask a supervisor.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.debt",
+            "confirm",
+            Text(
+                "本证欠费 {owed} 元，超过 {limit} 元不能借书。可先缴费，在任何一个服务台都行。",
+                "The card owes {owed} yuan; above {limit} nothing is lent. It can be paid at the desk first.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.deposit",
+            "confirm",
+            Text(
+                "押金 {held} 元，不够抵在借图书和这本书的定价 {price} 元。补交押金或先还书即可借。",
+                "The deposit of {held} yuan does not cover the books out and this one, {price} yuan. Add to it, or return one.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.late_returns",
+            "confirm",
+            Text(
+                "近一年逾期归还 {count} 次，超过 {limit} 次不能借书。请与馆员商量。",
+                "{count} books came back late within a year; above {limit} nothing is lent. Please talk to a librarian.",
             ),
             "loan.override.patron",
         ),
@@ -285,6 +313,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             "impossible",
             Text("这个预约现在是“{status}”，不能这样办理。", "This hold is “{status}”, so that cannot be done."),
         ),
+        *MONEY,
     )
 }
 

@@ -395,5 +395,9 @@ class Blueprint(flask_smorest.Blueprint):
     def response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().response(status, schema, **options))
 
+    def alt_response(self, status: int, schema: type[Schema] | None = None, **options: Any) -> Callable[[View], View]:
+        """Describes another answer, which the view makes itself."""
+        return cast("Callable[[View], View]", super().alt_response(status, schema=schema, **options))
+
     def doc(self, **options: Any) -> Callable[[View], View]:
         return cast("Callable[[View], View]", super().doc(**options))

@@ -24,6 +24,7 @@ ACTS = frozenset(
     item_created item_changed item_moved status_changed bib_created bib_changed bib_merged bib_set_apart import_run
     resource_opened
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
+    payment_reversed credit_paid_out approval_asked approval_refused
     selection_made selection_cancelled overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
     heading_changed book_number_allotted item_handed_over item_taken_over

@@ -12,9 +12,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 from kernel.barcodes import CODE, LONGEST_ASKED
 from kernel.clock import FIRST_YEAR, LAST_YEAR, parse_instant, show_instant
 from kernel.invisible import without_invisible
+from kernel.money import MAX_MONEY_FEN, MONEY, read_money, show_money
 
-MAX_MONEY_FEN = 99_999_999_99
-MONEY = re.compile(r"^\d{1,10}(\.\d{1,2})?\Z", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -126,20 +125,22 @@ class Number(fields.Field[float]):
 class Money(fields.Field[int]):
     """Yuan as a string such as `68.00` outside, whole fen inside."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, least: int = 0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.least = least
         self.metadata = {**self.metadata, **{"type": "string", "example": "68.00"}}
 
     def _serialize(self, value: int | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
-        return None if value is None else f"{'-' if value < 0 else ''}{abs(value) // 100}.{abs(value) % 100:02d}"
+        return None if value is None else show_money(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not MONEY.match(value):
             raise ValidationError('Money is a string in yuan with at most two decimals, such as "68.00".')
-        yuan, _, rest = value.partition(".")
-        fen = int(yuan) * 100 + int(rest.ljust(2, "0") or 0)
+        fen = read_money(value)
         if fen > MAX_MONEY_FEN:
             raise ValidationError("This amount is too large.")
+        if fen < self.least:
+            raise ValidationError(f'The least amount is "{show_money(self.least)}".')
         return fen
 
 

@@ -3,6 +3,7 @@
 from branches import models as branches_models
 from catalog import import_models
 from catalog import models as catalog_models
+from circ import ledger_models
 from circ import models as circ_models
 from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
@@ -20,6 +21,7 @@ __all__ = [
     "idempotency",
     "import_models",
     "journal",
+    "ledger_models",
     "outbox",
     "patrons_models",
     "purchasing_models",

@@ -2,6 +2,7 @@
 
 from circ.api.conditions import blueprint as _conditions
 from circ.api.holds import blueprint as _holds
+from circ.api.ledger import blueprint as _ledger
 from circ.api.loans import blueprint as _loans
 
-BLUEPRINTS = (_loans, _conditions, _holds)
+BLUEPRINTS = (_loans, _conditions, _holds, _ledger)

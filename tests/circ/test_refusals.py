@@ -7,6 +7,7 @@ import string
 import pytest
 
 from branches.rights import RIGHTS
+from circ.ledger_refusals import MONEY
 from circ.refusals import ANYONE, REFUSALS, refuse
 
 # The codes of the API contract that this program knows by now: class, and the right that lifts it (None: nobody).
@@ -15,6 +16,8 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "patron.blocked": ("confirm", "loan.override.patron"),
     "patron.overdue": ("confirm", "loan.override.patron"),
     "patron.loan_limit": ("confirm", "loan.override.patron"),
+    "patron.debt": ("confirm", "loan.override.patron"),
+    "patron.deposit": ("confirm", "loan.override.patron"),
     "item.not_lendable": ("confirm", "loan.override.item"),
     "item.on_loan_same_patron": ("confirm", ANYONE),
     "item.on_loan": ("impossible", None),
@@ -51,11 +54,13 @@ OWN = {
     "loan.lost",
     "loan.claimed_returned",
     "item.status_move",
+    *(one.code for one in MONEY),
 }
 # Beyond the contract too: limits of a hold that its right lifts like those of the contract.
 OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
 # And what is said of a loan without standing in its way.
 OWN_NOTICES = {"loan.shortened", "item.claimed_returned"}
+OWN_LIMITS_OF_READERS = {"patron.late_returns"}
 
 
 @pytest.mark.parametrize("code", CONTRACT)
@@ -64,7 +69,7 @@ def test_a_refusal_has_the_class_and_the_right_of_the_contract(code: str) -> Non
 
 
 def test_no_refusal_is_outside_the_contract_but_the_impossible_ones() -> None:
-    assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS | OWN_NOTICES
+    assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS | OWN_NOTICES | OWN_LIMITS_OF_READERS
     assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_LIMITS} == {("confirm", "hold.override")}
     assert {REFUSALS[code].class_ for code in OWN} == {"impossible"}
     assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_NOTICES} == {("notice", None)}

@@ -13,7 +13,8 @@ from kernel.barcodes import LONGEST_CODE, check_code
 from kernel.clock import FIRST_YEAR, LAST_YEAR
 from kernel.errors import DomainError, Invalid, Refusal, Refused
 from kernel.i18n import Text
-from kernel.schema import MAX_MONEY_FEN, MONEY, is_storable
+from kernel.money import MAX_MONEY_FEN, MONEY, read_money
+from kernel.schema import is_storable
 
 NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 DETAIL: Final = Text("有内容需要改正，见各栏下的说明。", "Some fields need correction; each says what.")
@@ -141,8 +142,7 @@ class Form:
         )
         if not text:
             return None
-        yuan, _, rest = text.partition(".")
-        fen = int(yuan) * 100 + int(rest.ljust(2, "0") or 0) if MONEY.match(text) else MAX_MONEY_FEN + 1
+        fen = read_money(text) if MONEY.match(text) else MAX_MONEY_FEN + 1
         if fen > MAX_MONEY_FEN:
             self.wrong(name, Text("金额请写成 68.00。", "Write an amount as 68.00."))
             return None

@@ -1,0 +1,62 @@
+"""Whose account an act may touch, and where it is noted.
+
+A right to money reaches the readers at home in the units where it is held, and of other readers the fees that arose there: a book
+that comes back late at a branch is paid at that branch, whoever brought it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from branches.context import Context
+from circ.queries import ledger as queries
+from circ.queries.ledger import EntryRow
+from kernel.errors import NotFound
+from patrons.queries import PatronRow, find_patron, home_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """`org_id` is where the act is noted. `units` are those whose fees may be dealt with; None: all of this reader."""
+
+    patron: PatronRow
+    org_id: int
+    units: frozenset[int] | None
+
+
+def find_account(context: Context, card: str, right: str, at: str | None = None) -> Access:
+    """The account of a card; one that the right does not reach is answered like one that does not exist."""
+    caller, tree = context.caller, context.tree
+    caller.require(right)
+    here = tree.unit(at).id if at is not None else None
+    if here is not None:
+        caller.require_at(right, here, tree, key=at)
+    patron = find_patron(context.session, card, tree, at=here or caller.own_unit())
+    org_id = here or _desk(context, right, patron.home_id)
+    if caller.may(right, patron.home_id, tree):
+        return Access(patron=patron, org_id=org_id, units=None)
+    units = caller.units(right, tree)
+    if not queries.entries_of(context.session, patron.id, units=units, limit=1):
+        raise NotFound("patron", card)
+    return Access(patron=patron, org_id=org_id, units=units)
+
+
+def find_entry(context: Context, entry_id: int, right: str, kind: str, thing: str) -> tuple[EntryRow, int]:
+    """A fee or a payment, and the unit where an act on it is noted; the account is locked, and the entry read as it is then."""
+    context.caller.require(right)
+    found = queries.entry_by_id(context.session, entry_id)
+    if found is None or found.kind != kind:
+        raise NotFound(thing, entry_id)
+    home_id = home_of(context.session, found.patron_id) or found.org_id
+    if not any(context.caller.may(right, unit, context.tree) for unit in (home_id, found.org_id)):
+        raise NotFound(thing, entry_id)
+    queries.lock_account(context.session, found.patron_id)
+    entry = queries.entry_by_id(context.session, entry_id)
+    assert entry is not None
+    return entry, _desk(context, right, home_id)
+
+
+def _desk(context: Context, right: str, otherwise: int) -> int:
+    """The first of the caller's units where the right is held; the command line has none."""
+    caller = context.caller
+    return next((unit for unit in caller.home_units() if caller.may(right, unit, context.tree)), otherwise)

@@ -1,0 +1,303 @@
+"""Money let go or given back: waivers, refunds, payments reversed, credit paid out. Above a limit it waits for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import insert
+
+from branches.context import Context
+from circ import ledger
+from circ.commands import LetGo, PayOut
+from circ.ledger_models import Approval
+from circ.queries import ledger as queries
+from circ.queries.ledger import ApprovalRow, EntryRow
+from circ.refusals import refuse
+from circ.service.ledger.access import find_account, find_entry
+from circ.service.ledger.posting import NewEntry, post, settle_what_is_free
+from kernel.clock import local_day, start_of_day
+from kernel.db import table_of
+from kernel.errors import Invalid, Refused
+from kernel.i18n import Text
+from kernel.money import show_money
+
+_approvals = table_of(Approval)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of asking: done (`entry`), or waiting for another person (`approval`)."""
+
+    entry: EntryRow | None = None
+    approval: ApprovalRow | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An act on money that was found possible: of whom, about which entry, how much, why, noted where."""
+
+    act: str
+    patron_id: int
+    about_id: int | None
+    fen: int
+    reason: str
+    org_id: int
+    method: str | None = None
+    by_rule: bool = False
+
+
+def waive(context: Context, command: LetGo) -> Outcome:
+    """Let go of what is open of a fee, or of part of it."""
+    fee, org_id = find_entry(context, command.entry_id, "fee.waive", "charge", "fee")
+    wish = _wish_to_waive(fee, org_id, command)
+    return _decide(context, wish, queries.let_go_so_far(context.session, fee.id))
+
+
+def refund(context: Context, command: LetGo) -> Outcome:
+    """Take back a fee that was paid, whole or in part: what was paid becomes credit, which settles other fees or is paid out."""
+    fee, org_id = find_entry(context, command.entry_id, "fee.waive", "charge", "fee")
+    wish = _wish_to_refund(context, fee, org_id, command)
+    return _decide(context, wish, queries.let_go_so_far(context.session, fee.id))
+
+
+def reverse(context: Context, command: LetGo) -> Outcome:
+    """Undo a payment that was entered by mistake: what it settled is open again."""
+    payment, org_id = find_entry(context, command.entry_id, "fee.waive", "payment", "payment")
+    _check_reversible(context, payment)
+    wish = Wish(
+        act="reversal",
+        patron_id=payment.patron_id,
+        about_id=payment.id,
+        fen=-payment.amount_fen,
+        reason=command.reason,
+        org_id=org_id,
+    )
+    is_own_slip = payment.author == context.caller.author and local_day(payment.at) == local_day(context.now)
+    return _decide(context, wish, 0, lenient=is_own_slip)
+
+
+def pay_out(context: Context, command: PayOut) -> Outcome:
+    """Hand out credit, whole or in part."""
+    access = find_account(context, command.patron, "fee.waive", command.at)
+    account = queries.lock_account(context.session, access.patron.id)
+    credit = max(-account.balance_fen, 0)
+    if credit == 0:
+        raise Refused([refuse("account.no_credit")])
+    wish = Wish(
+        act="payout",
+        patron_id=access.patron.id,
+        about_id=None,
+        fen=_within(command.fen, credit),
+        reason=command.reason,
+        org_id=access.org_id,
+        method=command.method,
+    )
+    today = start_of_day(local_day(context.now))
+    return _decide(context, wish, queries.paid_out_since(context.session, access.patron.id, today))
+
+
+def take_back(context: Context, fee_id: int, *, org_id: int, note: str, refund_paid: bool = True) -> int:
+    """Take back a fee that the policies no longer ask, such as for a lost book that was found: what is open is waived, what was paid
+    becomes credit. Returns how many fen in all. Asks no right and no second person, since no person decides."""
+    fee = queries.entry_by_id(context.session, fee_id)
+    assert fee is not None
+    queries.lock_account(context.session, fee.patron_id)
+    fee = queries.entry_by_id(context.session, fee_id)
+    assert fee is not None
+    parts = {"waiver": fee.left_fen, "refund": paid_on(context, fee.id) if refund_paid else 0}
+    for act, fen in parts.items():
+        if fen:
+            _do(
+                context,
+                Wish(
+                    act=act,
+                    patron_id=fee.patron_id,
+                    about_id=fee.id,
+                    fen=fen,
+                    reason=note,
+                    org_id=org_id,
+                    by_rule=True,
+                ),
+            )
+    return sum(parts.values())
+
+
+def perform_again(context: Context, approval: ApprovalRow) -> EntryRow:
+    """Do what was approved, if it is still possible. The approval is locked; nothing of what was asked may have changed but the account."""
+    queries.lock_account(context.session, approval.patron_id)
+    wish = Wish(
+        act=approval.act,
+        patron_id=approval.patron_id,
+        about_id=approval.about_id,
+        fen=approval.amount_fen,
+        reason=approval.reason,
+        org_id=approval.org_id,
+        method=approval.method,
+    )
+    _check_still_possible(context, wish)
+    return _do(context, wish)
+
+
+def paid_on(context: Context, fee_id: int) -> int:
+    """What was paid on a fee with money and not taken back."""
+    return sum(move.fen for move in _paying_moves(context, fee_id))
+
+
+# --- what each act needs --------------------------------------------------------------------------------------------------------
+
+
+def _wish_to_waive(fee: EntryRow, org_id: int, command: LetGo) -> Wish:
+    if fee.left_fen == 0:
+        raise Refused([refuse("fee.settled")])
+    return Wish(
+        act="waiver",
+        patron_id=fee.patron_id,
+        about_id=fee.id,
+        fen=_within(command.fen, fee.left_fen),
+        reason=command.reason,
+        org_id=org_id,
+    )
+
+
+def _wish_to_refund(context: Context, fee: EntryRow, org_id: int, command: LetGo) -> Wish:
+    paid = paid_on(context, fee.id)
+    if paid == 0:
+        raise Refused([refuse("fee.not_paid")])
+    return Wish(
+        act="refund",
+        patron_id=fee.patron_id,
+        about_id=fee.id,
+        fen=_within(command.fen, paid),
+        reason=command.reason,
+        org_id=org_id,
+    )
+
+
+def _check_reversible(context: Context, payment: EntryRow) -> None:
+    settled = ledger.net(queries.moves_of(context.session, payment.id))
+    kinds = set(queries.kinds_of(context.session, [owed_id for _, owed_id in settled]).values())
+    if "reversal" in kinds:
+        raise Refused([refuse("payment.reversed")])
+    if "payout" in kinds:
+        raise Refused([refuse("payment.paid_out")])
+
+
+def _check_still_possible(context: Context, wish: Wish) -> None:
+    """The account may have changed while the approval waited."""
+    if wish.act == "payout":
+        open_fen = -queries.account_of(context.session, wish.patron_id).balance_fen
+    else:
+        about = queries.entry_by_id(context.session, wish.about_id or 0)
+        assert about is not None
+        if wish.act == "reversal":
+            _check_reversible(context, about)
+            return
+        open_fen = about.left_fen if wish.act == "waiver" else paid_on(context, about.id)
+    if wish.fen > open_fen:
+        raise Refused([refuse("approval.overtaken", left=show_money(max(open_fen, 0)))])
+
+
+def _within(asked: int | None, most: int) -> int:
+    if asked is not None and asked > most:
+        detail = Text("最多 {most} 元。", "At most {most} yuan.").format(most=show_money(most))
+        raise Invalid("amount.too_much", detail, {"amount": [detail]})
+    return most if asked is None else asked
+
+
+# --- doing it, or asking somebody -----------------------------------------------------------------------------------------------
+
+
+def _decide(context: Context, wish: Wish, so_far: int, *, lenient: bool = False) -> Outcome:
+    may_approve = lenient or context.caller.may("fee.approve", wish.org_id, context.tree)
+    if not ledger.needs_another(wish.fen, so_far, may_approve=may_approve):
+        return Outcome(entry=_do(context, wish))
+    waiting = queries.waiting_approvals(context.session, patron_id=wish.patron_id)
+    if any(one.about_id == wish.about_id for one in waiting):
+        raise Refused([refuse("approval.waiting")])
+    return Outcome(approval=_ask(context, wish))
+
+
+def _ask(context: Context, wish: Wish) -> ApprovalRow:
+    values = {
+        "patron_id": wish.patron_id,
+        "act": wish.act,
+        "about_id": wish.about_id,
+        "amount_fen": wish.fen,
+        "method": wish.method,
+        "reason": wish.reason,
+        "org_id": wish.org_id,
+        "status": "waiting",
+        "asked_by": context.caller.author,
+        "asked_at": context.now,
+    }
+    made = insert(_approvals).values(values).returning(_approvals.c.id)
+    approval_id: int = context.session.execute(made).scalar_one()
+    told = {"approval": approval_id, "what": wish.act, "amount": show_money(wish.fen)}
+    context.record("approval_asked", org_id=wish.org_id, patron_id=wish.patron_id, data=told)
+    approval = queries.approval_by_id(context.session, approval_id)
+    assert approval is not None
+    return approval
+
+
+def _do(context: Context, wish: Wish) -> EntryRow:
+    entry = _DOING[wish.act](context, wish)
+    if wish.act in ("refund", "reversal"):
+        settle_what_is_free(context, wish.patron_id, entry.id)
+    return entry
+
+
+def _do_waiver(context: Context, wish: Wish) -> EntryRow:
+    fee = queries.entry_by_id(context.session, wish.about_id or 0)
+    assert fee is not None
+    return post(context, _entry(wish, -wish.fen), ledger.plan_waiver(wish.fen, fee.line))
+
+
+def _do_refund(context: Context, wish: Wish) -> EntryRow:
+    fee_id = wish.about_id or 0
+    return post(context, _entry(wish, -wish.fen), ledger.plan_refund(wish.fen, fee_id, _paying_moves(context, fee_id)))
+
+
+def _do_reversal(context: Context, wish: Wish) -> EntryRow:
+    payment = queries.entry_by_id(context.session, wish.about_id or 0)
+    assert payment is not None
+    moves = queries.moves_of(context.session, payment.id)
+    return post(context, _entry(wish, wish.fen), ledger.plan_reversal(payment.line, moves))
+
+
+def _do_payout(context: Context, wish: Wish) -> EntryRow:
+    credits = queries.open_credits(context.session, wish.patron_id)
+    return post(context, _entry(wish, wish.fen), ledger.plan_payout(wish.fen, credits))
+
+
+_DOING: Final[dict[str, Callable[[Context, Wish], EntryRow]]] = {
+    "waiver": _do_waiver,
+    "refund": _do_refund,
+    "reversal": _do_reversal,
+    "payout": _do_payout,
+}
+
+
+def _entry(wish: Wish, fen: int) -> NewEntry:
+    return NewEntry(
+        patron_id=wish.patron_id,
+        org_id=wish.org_id,
+        kind=wish.act,
+        fen=fen,
+        about_id=wish.about_id,
+        method=wish.method,
+        note=wish.reason,
+        by_rule=wish.by_rule,
+    )
+
+
+def _paying_moves(context: Context, fee_id: int) -> list[ledger.Move]:
+    """What payments settle of a fee, taken together."""
+    settled = ledger.net(queries.moves_of(context.session, fee_id))
+    kinds = queries.kinds_of(context.session, [favour_id for favour_id, _ in settled])
+    return [
+        ledger.Move(favour_id=favour_id, owed_id=owed_id, fen=fen)
+        for (favour_id, owed_id), fen in settled.items()
+        if kinds.get(favour_id) == "payment"
+    ]
