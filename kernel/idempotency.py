@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from kernel import i18n
 from kernel.db import Base, rows_changed, table_of
 from kernel.errors import Conflict, DomainError
+from kernel.reference import VERSIONS_NOW, remember_versions
 
 KEEP = timedelta(days=7)
 
@@ -65,8 +66,9 @@ def still_running() -> Conflict:
 
 
 _table = table_of(IdempotencyKey)
+# The first statement of nearly every command: it brings the versions of the reference data with it.
 _CLAIM = {
-    name: dialect.insert(_table).on_conflict_do_nothing().returning(_table.c.key)
+    name: dialect.insert(_table).on_conflict_do_nothing().returning(VERSIONS_NOW.label("versions"))
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _IS_THE_KEY = (_table.c.caller == bindparam("of_caller")) & (_table.c.key == bindparam("of_key"))
@@ -77,7 +79,9 @@ _STORE = update(_table).where(_IS_THE_KEY).values(status=bindparam("new_status")
 def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime) -> StoredAnswer | None:
     """Claim a key, or give back the answer it got. Raises `KeyReused` for another request under the same key."""
     values = {"caller": caller, "key": key, "digest": digest, "created_at": now}
-    if session.execute(_CLAIM[session.get_bind().dialect.name], values).first() is not None:
+    claimed = session.execute(_CLAIM[session.get_bind().dialect.name], values).first()
+    if claimed is not None:
+        remember_versions(session, claimed.versions)
         return None
     row = session.execute(_FIND, {"of_caller": caller, "of_key": key}).first()
     if row is None or row.status is None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import String, select, update
+from sqlalchemy import String, func, select, update
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -29,6 +30,17 @@ class ReferenceVersion(Base):
 
 _table = table_of(ReferenceVersion)
 _VERSIONS = select(_table.c.name, _table.c.version)
+_BETWEEN, _IS = ",", "="
+# All versions as one text, for a statement that is sent anyway: `remember_versions` reads it.
+VERSIONS_NOW = select(
+    func.aggregate_strings(_table.c.name + _IS + as_type(_table.c.version, String), _BETWEEN)
+).scalar_subquery()
+
+
+def remember_versions(session: Session, versions: str | None) -> None:
+    """What `VERSIONS_NOW` gave in this transaction, so that no statement of its own asks for it."""
+    pairs = (one.split(_IS) for one in (versions or "").split(_BETWEEN) if one)
+    session.info["reference_versions"] = {name: int(version) for name, version in pairs}
 
 
 class Reference(Generic[T]):
