@@ -111,6 +111,10 @@ def show_item(item: ItemDetails, tree: OrgTree) -> dict[str, Any]:
         "price_fen": item.price_fen,
         "acquired_on": item.acquired_on,
         "note": item.note,
+        "check_out_note": item.check_out_note,
+        "check_in_note": item.check_in_note,
+        "accessories": item.accessories,
+        "is_damaged": item.is_damaged,
     }
 
 

@@ -11,7 +11,7 @@ import click
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
 from circ import queries
-from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus
+from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus, UseHere
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.schemas import LOAN_LISTS, SAYINGS, CheckInResultSchema, HoldSchema, LoanSchema
@@ -76,12 +76,24 @@ def check_out(
 @at_option
 @override_option
 @click.option("--returned-at", type=InstantType(), help=local("实际归还的时间", "when it really came back"))
+@click.option(
+    "--use",
+    "counts_use",
+    is_flag=True,
+    help=local("没有借出的书，计一次馆内阅览", "a book that was not out was read here"),
+)
 @json_option
 @pass_terminal
 def check_in(
-    terminal: Terminal, item: str, at: str, override: tuple[str, ...], returned_at: datetime | None, as_json: bool
+    terminal: Terminal,
+    item: str,
+    at: str,
+    override: tuple[str, ...],
+    returned_at: datetime | None,
+    counts_use: bool,
+    as_json: bool,
 ) -> None:
-    asked = CheckIn(item=item, at=at, override=override, returned_at=returned_at)
+    asked = CheckIn(item=item, at=at, override=override, returned_at=returned_at, counts_use=counts_use)
 
     def act(context: Context) -> tuple[Returned, dict[str, Any]]:
         returned = CirculationService(context).check_in(asked)
@@ -99,6 +111,14 @@ def check_in(
 def renew(terminal: Terminal, loan_id: int, at: str | None, override: tuple[str, ...], as_json: bool) -> None:
     asked = Renew(loan_id=loan_id, at=at, override=override)
     _say_lent(terminal, terminal.run(lambda context: CirculationService(context).renew(asked)), as_json=as_json)
+
+
+@click.command("use", help=local("计一次馆内阅览。", "Count that a copy was read in the library."))
+@click.argument("item")
+@at_option
+@pass_terminal
+def use(terminal: Terminal, item: str, at: str) -> None:
+    terminal.say(terminal.run(lambda context: CirculationService(context).use_here(UseHere(item=item, at=at))).message)
 
 
 @click.command(
@@ -301,4 +321,4 @@ def _show_holds(terminal: Terminal, rows: list[dict[str, Any]], *, as_json: bool
     terminal.show_table(heads, [[row[name] for name in names] for row in shown])
 
 
-COMMANDS: tuple[click.Command, ...] = (check_out, check_in, renew, item_status, loans, hold, pull_list)
+COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, renew, item_status, loans, hold, pull_list)

@@ -22,11 +22,13 @@ class CheckOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
-    """`returned_at` is when the book came back, if earlier than now (a book drop emptied in the morning)."""
+    """`returned_at` is when the book came back, if earlier than now (a book drop emptied in the morning). `counts_use`: a book that was on
+    its shelf was read in the library, and is counted."""
 
     item: str
     at: str
     returned_at: datetime | None = None
+    counts_use: bool = False
     override: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -39,6 +41,25 @@ class Renew:
     at: str | None = None
     override: tuple[str, ...] = ()
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInMany:
+    """A cart or a book drop of books, all taken in alike."""
+
+    items: tuple[str, ...]
+    at: str
+    returned_at: datetime | None = None
+    counts_use: bool = False
+    override: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseHere:
+    """A copy was read in the library and lay about."""
+
+    item: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -146,6 +146,21 @@ _TABLE: Final[dict[str, Refusal]] = {
             "notice",
             Text("读者曾称这册书已还，现已收到。", "Its reader had said that it was returned; here it is."),
         ),
+        Refusal("item.note", "notice", Text("请注意：“{note}”。", "Mind: “{note}”.")),
+        Refusal(
+            "item.accessories",
+            "notice",
+            Text("请清点附件：{accessories}。", "Count what belongs to it: {accessories}."),
+        ),
+        Refusal("item.damaged", "notice", Text("这册书已登记破损。", "This copy is known to be damaged.")),
+        Refusal(
+            "item.not_used_here",
+            "impossible",
+            Text(
+                "这册书记为「{status}」，不能计馆内阅览。请先办还书。",
+                "This copy is “{status}”, so no use in the library is counted. Check it in first.",
+            ),
+        ),
         Refusal(
             "item.elsewhere",
             "notice",
@@ -208,6 +223,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal("loan.closed", "impossible", Text("这本书已经归还。", "This loan was closed already.")),
+        Refusal(
+            "return.long_ago",
+            "confirm",
+            Text(
+                "补记的归还时间最多早 {days} 天；更早的请总馆馆员办理。",
+                "A return is dated back by {days} days at most; a librarian of the hub may go further.",
+            ),
+            "return.backdate_far",
+        ),
         Refusal(
             "return.not_here",
             "confirm",

@@ -255,6 +255,16 @@ def check_return(
     return []
 
 
+MOST_BACKDATED_DAYS: Final = 14  # the longest holiday over which a book drop stands, with some days to empty it
+
+
+def check_backdate(returned_at: datetime, now: datetime) -> list[Refusal]:
+    """How far back a return may be dated by those who may date it back at all."""
+    if (local_day(now) - local_day(returned_at)).days > MOST_BACKDATED_DAYS:
+        return [refuse("return.long_ago", days=MOST_BACKDATED_DAYS)]
+    return []
+
+
 PROCESSED: Final = frozenset({"withdrawn", "in_processing", "in_repair", "on_order"})  # not for readers yet, or no more
 
 

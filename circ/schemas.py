@@ -19,6 +19,7 @@ def override_codes() -> fields.List[str]:
 
 
 SAYINGS = tuple(sorted({*STATUS_ACTS, *LOAN_ACTS}))
+MOST_AT_ONCE = 200  # books in one cart
 LOAN_LISTS = ("open", "overdue", *LOAN_MARKS, "returned")
 
 
@@ -47,7 +48,29 @@ class CheckInSchema(StrictSchema):
     item = Barcode(required=True)
     at = fields.String(required=True)
     returned_at = Instant()
+    counts_use = Switch(load_default=False)
     override = override_codes()
+
+
+class CheckInManySchema(StrictSchema):
+    items = fields.List(Barcode(), required=True, validate=validate.Length(1, MOST_AT_ONCE))
+    at = fields.String(required=True)
+    returned_at = Instant()
+    counts_use = Switch(load_default=False)
+    override = override_codes()
+
+
+class UseSchema(StrictSchema):
+    at = fields.String(required=True)
+
+
+class UsedSchema(StrictSchema):
+    item = fields.String()
+    title = fields.String()
+    at = fields.String()
+    act = fields.Integer()
+    message = fields.String()
+    notices = fields.List(fields.Nested(RefusalSchema))
 
 
 class RenewSchema(StrictSchema):
@@ -56,7 +79,8 @@ class RenewSchema(StrictSchema):
 
 
 class LoanSchema(StrictSchema):
-    """`id` is null for a dry run, whose `refusals` are what stands against lending."""
+    """`id` is null for a dry run, whose `refusals` are what stands against lending. `act` is the row of the journal by which it is
+    undone."""
 
     id = fields.Integer(allow_none=True)
     patron = fields.String(allow_none=True)
@@ -74,6 +98,7 @@ class LoanSchema(StrictSchema):
     notices = fields.List(fields.Nested(RefusalSchema))
     refusals = fields.List(fields.Nested(RefusalSchema))
     policy = fields.Dict(keys=fields.String())
+    act = fields.Integer(allow_none=True)
     message = fields.String()
 
 
@@ -115,9 +140,32 @@ class NextSchema(StrictSchema):
 class CheckInResultSchema(StrictSchema):
     item = fields.Nested(PlacedItemSchema)
     loan = fields.Nested(LoanSchema, allow_none=True)
+    act = fields.Integer(allow_none=True)
     fees = fields.List(fields.Dict())
     notices = fields.List(fields.Nested(RefusalSchema))
     next = fields.Nested(NextSchema)
+
+
+class LineErrorSchema(StrictSchema):
+    code = fields.String()
+    status = fields.Integer()
+    detail = fields.String()
+    refusals = fields.List(fields.Nested(RefusalSchema))
+    data = fields.Dict(keys=fields.String())
+
+
+class ReturnLineSchema(StrictSchema):
+    """`result` where the book was taken in, `error` where it was not."""
+
+    item = fields.String()
+    result = fields.Nested(CheckInResultSchema, allow_none=True)
+    error = fields.Nested(LineErrorSchema, allow_none=True)
+
+
+class ReturnLinesSchema(StrictSchema):
+    lines = fields.List(fields.Nested(ReturnLineSchema))
+    done = fields.Integer()
+    failed = fields.Integer()
 
 
 class ItemViewSchema(ItemSchema):

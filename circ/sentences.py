@@ -72,6 +72,15 @@ def after_check_out(item: ItemRow, due_at: datetime, now: datetime) -> Text:
     return said.format(title=name(item), day=due_text(due_at, now))
 
 
+def after_use(item: ItemRow, *, is_at_home: bool) -> Text:
+    """`is_at_home`: it stands where it was believed to be, so it can go back onto its shelf."""
+    said = Text("{title}：馆内阅览已计数。", "{title}: one use in the library counted. ").format(title=name(item))
+    then = (
+        _NEXT["shelve"] if is_at_home else Text("请再办一次还书，看它放到哪里。", "Check it in, to hear where it goes.")
+    )
+    return Text(said.zh + then.zh, said.en + then.en)
+
+
 def after_status(item: ItemRow, act: Text, status: str) -> Text:
     """「《三体》：登记破损。现在：在架。」"""
     said = Text("{title}：{act}。现在：{status}。", "{title}: {act}. It is now {status}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from branches.tree import OrgTree
@@ -11,7 +12,8 @@ from catalog.show import show_refusals
 from circ.item_view import ItemView
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
-from circ.service import Declared, Lent, Returned
+from circ.service import Declared, Lent, Returned, ReturnLine, Used
+from kernel.errors import Refused
 from kernel.i18n import Language
 from transit.show import show_transfer
 
@@ -29,6 +31,7 @@ def show_lent(lent: Lent, language: Language) -> dict[str, Any]:
         "renewals": lent.renewals,
         "notices": show_refusals(lent.notices, language),
         "policy": lent.policy,
+        "act": lent.entry_id,
     }
     if lent.id is None:
         shown["refusals"] = show_refusals(lent.refusals, language)
@@ -77,6 +80,7 @@ def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[s
     return {
         "item": show_item(result.item, result.status, result.location.id, tree),
         "loan": show_loan(result.loan, tree, names_reader=True) if result.loan else None,
+        "act": result.entry_id,
         "fees": [],
         "notices": show_refusals(result.notices, language),
         "next": {
@@ -95,6 +99,41 @@ def show_item_view(view: ItemView, tree: OrgTree) -> dict[str, Any]:
         "loan": show_loan(view.loan, tree, names_reader=view.names_reader) if view.loan else None,
         "transfer": show_transfer(view.transfer, tree) if view.transfer else None,
         "hold": view.hold_id,
+    }
+
+
+def show_line(line: ReturnLine, tree: OrgTree, language: Language) -> dict[str, Any]:
+    """One line of many returns: the book's answer, or what is in its way in the terms of any other error."""
+    error = line.error
+    shown: dict[str, Any] = {"item": line.barcode, "result": None, "error": None}
+    if line.returned is not None:
+        shown["result"] = show_returned(line.returned, tree, language)
+    if error is not None:
+        refusals = error.refusals if isinstance(error, Refused) else ()
+        shown["error"] = {
+            "code": error.code,
+            "status": error.status,
+            "detail": error.detail.in_(language),
+            "refusals": show_refusals(refusals, language),
+            "data": error.data,
+        }
+    return shown
+
+
+def show_lines(lines: Sequence[ReturnLine], tree: OrgTree, language: Language) -> dict[str, Any]:
+    failed = sum(line.error is not None for line in lines)
+    shown = [show_line(line, tree, language) for line in lines]
+    return {"lines": shown, "done": len(lines) - failed, "failed": failed}
+
+
+def show_used(used: Used, language: Language) -> dict[str, Any]:
+    return {
+        "item": used.item.barcode,
+        "title": used.item.title,
+        "at": used.at.code,
+        "act": used.entry_id,
+        "message": used.message.in_(language),
+        "notices": show_refusals(used.notices, language),
     }
 
 

@@ -21,6 +21,9 @@ class ItemChangesSchema(StrictSchema):
     price_fen = Money(data_key="price", allow_none=True)
     acquired_on = Day(allow_none=True)
     note = Trimmed(longest=500, allow_none=True)
+    check_out_note = Trimmed(longest=200, allow_none=True)
+    check_in_note = Trimmed(longest=200, allow_none=True)
+    accessories = Trimmed(longest=200, allow_none=True)
 
 
 class NewItemSchema(ItemChangesSchema):
@@ -39,6 +42,7 @@ class ItemSchema(ItemChangesSchema):
     bib = fields.Integer()
     title = fields.String()
     status = fields.String()
+    is_damaged = fields.Boolean()
     location = fields.String()
 
 

@@ -37,6 +37,9 @@ class NewItem:
     price_fen: int | None = None
     acquired_on: date | None = None
     note: str | None = None
+    check_out_note: str | None = None
+    check_in_note: str | None = None
+    accessories: str | None = None
 
 
 class ItemChanges(TypedDict, total=False):
@@ -51,6 +54,9 @@ class ItemChanges(TypedDict, total=False):
     price_fen: int | None
     acquired_on: date | None
     note: str | None
+    check_out_note: str | None
+    check_in_note: str | None
+    accessories: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,9 @@ class ItemService:
             "price_fen": new.price_fen,
             "acquired_on": new.acquired_on,
             "note": new.note,
+            "check_out_note": new.check_out_note,
+            "check_in_note": new.check_in_note,
+            "accessories": new.accessories,
             "created_at": context.now,
         }
         item_id: int = self._session.execute(insert(Item).values(values).returning(Item.id)).scalar_one()

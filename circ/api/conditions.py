@@ -5,11 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from circ.commands import SetStatus
+from circ.commands import CheckInMany, SetStatus, UseHere
 from circ.item_view import view_of
-from circ.schemas import DeclaredSchema, StatusActSchema
+from circ.schemas import (
+    CheckInManySchema,
+    DeclaredSchema,
+    ReturnLinesSchema,
+    StatusActSchema,
+    UsedSchema,
+    UseSchema,
+)
 from circ.service import CirculationService
-from circ.show import show_declared
+from circ.show import show_declared, show_lines, show_used
 from kernel.http import Blueprint, command, language, right
 
 blueprint = Blueprint(
@@ -27,3 +34,25 @@ def set_status(body: dict[str, Any], barcode: str) -> dict[str, Any]:
     asked = context()
     declared = CirculationService(asked).set_status(SetStatus(item=barcode, **body))
     return show_declared(declared, view_of(asked, declared.item.id), asked.tree, language())
+
+
+@blueprint.route("/check-ins/batch", methods=["POST"])
+@right("loan.return")
+@blueprint.arguments(CheckInManySchema)
+@command
+@blueprint.response(200, ReturnLinesSchema)
+def check_in_many(body: dict[str, Any]) -> dict[str, Any]:
+    """Take many books in. Each line is answered by itself; one that cannot be done costs no other."""
+    asked = context()
+    many = CheckInMany(**body | {"items": tuple(body["items"]), "override": tuple(body["override"])})
+    return show_lines(CirculationService(asked).check_in_many(many), asked.tree, language())
+
+
+@blueprint.route("/items/<barcode>/uses", methods=["POST"])
+@right("loan.return")
+@blueprint.arguments(UseSchema)
+@command
+@blueprint.response(201, UsedSchema)
+def use_here(body: dict[str, Any], barcode: str) -> dict[str, Any]:
+    """Count that a copy was read in the library."""
+    return show_used(CirculationService(context()).use_here(UseHere(item=barcode, at=body["at"])), language())

@@ -6,14 +6,16 @@ Rows are locked in one order: reader, copy, then the document in the outbox.
 from __future__ import annotations
 
 from branches.context import Context
-from circ.commands import CheckIn, CheckOut, Renew, SetStatus
-from circ.service.answers import Declared, Lent, Returned
+from circ.commands import CheckIn, CheckInMany, CheckOut, Renew, SetStatus, UseHere
+from circ.service.answers import Declared, Lent, Returned, ReturnLine, Used
 from circ.service.lending import check_out, preview_check_out
 from circ.service.renewing import renew
 from circ.service.returning import check_in, receive_transfer
+from circ.service.returning_many import check_in_many
 from circ.service.status import set_status
+from circ.service.using import use_here
 
-__all__ = ["CirculationService", "Declared", "Lent", "Returned"]
+__all__ = ["CirculationService", "Declared", "Lent", "ReturnLine", "Returned", "Used"]
 
 
 class CirculationService:
@@ -37,6 +39,14 @@ class CirculationService:
     def check_in(self, command: CheckIn) -> Returned:
         """Take a copy in, whoever had it, and say what to do with the book in hand."""
         return check_in(self._context, command)
+
+    def check_in_many(self, command: CheckInMany) -> list[ReturnLine]:
+        """Take many copies in, each by itself; a line that cannot be done costs no other."""
+        return check_in_many(self._context, command)
+
+    def use_here(self, command: UseHere) -> Used:
+        """Count that a copy was read in the library."""
+        return use_here(self._context, command)
 
     def set_status(self, command: SetStatus) -> Declared:
         """Say what a copy is: missing, found, damaged, at the mender's, withdrawn; lost or claimed to be returned while it is out."""

@@ -11,7 +11,7 @@ from catalog.queries import ItemRow
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
 from circ.rules import NextAction
-from kernel.errors import Refusal
+from kernel.errors import DomainError, Refusal
 from kernel.i18n import Text
 from patrons.queries import PatronRow
 
@@ -19,8 +19,8 @@ from patrons.queries import PatronRow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lent:
     """A loan and what the desk should hear. `id` is None for a preview, whose `refusals` are what still stands against lending.
-    `message` is the sentence for the desk, None for a preview. `names_reader`: whether the caller, who may have named no more than
-    the loan, may hear whose it is."""
+    `message` is the sentence for the desk, None for a preview. `entry_id` is the row of the journal by which it can be undone.
+    `names_reader`: whether the caller, who may have named no more than the loan, may hear whose it is."""
 
     id: int | None
     patron: PatronRow
@@ -34,6 +34,7 @@ class Lent:
     message: Text | None = None
     refusals: tuple[Refusal, ...] = field(default=())
     names_reader: bool = True
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ class Declared:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
-    its open transfer, `hold` the hold that it now serves, and `message` the sentence for the desk."""
+    its open transfer, `hold` the hold that it now serves, `message` the sentence for the desk, and `entry_id` the row of the journal by
+    which the return is undone, None where there is nothing to undo."""
 
     item: ItemRow
     status: str
@@ -61,4 +63,25 @@ class Returned:
     transfer_id: int | None
     message: Text
     hold: HoldRow | None = None
+    entry_id: int | None = None
     notices: tuple[Refusal, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """One line of many returns: what became of the book, or why nothing did."""
+
+    barcode: str
+    returned: Returned | None = None
+    error: DomainError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A use in the library that was counted. `entry_id` is the row of the journal by which it can be undone."""
+
+    item: ItemRow
+    at: Unit
+    entry_id: int
+    message: Text
+    notices: tuple[Refusal, ...]

@@ -17,6 +17,7 @@ from catalog.service.placing import place_item
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_by
+from circ.handling import told_at_check_out
 from circ.models import Loan
 from circ.policies.checks import MOST_DAYS
 from circ.service.answers import Lent
@@ -62,9 +63,10 @@ def check_out(context: Context, command: CheckOut) -> Lent:
     due = _due(context, command, case)
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
     policy = terms.describe(case.resolved)
-    loan_id = _write(context, case, due, policy, overridden, command.reason)
+    loan_id, entry_id = _write(context, case, due, policy, overridden, command.reason)
     return Lent(
         id=loan_id,
+        entry_id=entry_id,
         patron=case.patron,
         item=case.item,
         at=case.place,
@@ -175,7 +177,8 @@ def _shortened_to(case: _Case) -> int | None:
 
 def _notices(case: _Case) -> tuple[Refusal, ...]:
     shortened = _demand(case)
-    return (*(r for r in case.refusals if r.class_ == "notice"), *(() if shortened is None else (shortened,)))
+    told = (*told_at_check_out(case.item), *(r for r in case.refusals if r.class_ == "notice"))
+    return told if shortened is None else (*told, shortened)
 
 
 def _renewal(loan_id: int, command: CheckOut) -> Renew:
@@ -184,7 +187,8 @@ def _renewal(loan_id: int, command: CheckOut) -> Renew:
 
 def _write(
     context: Context, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str], reason: str | None
-) -> int:
+) -> tuple[int, int]:
+    """The loan, and the row of the journal that tells of it."""
     session, item, place = context.session, case.item, case.place
     if case.facts.transfer_id is not None:
         transfer = transfer_by_id(session, case.facts.transfer_id)
@@ -224,7 +228,7 @@ def _write(
     if overridden:
         data["overrides"] = overridden
     subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}
-    context.record("checked_out", org_id=place.id, data=data, **subjects)
+    entry_id = context.record("checked_out", org_id=place.id, data=data, **subjects)
     if overridden:
         record_override(context, loan_id, overridden, reason, org_id=place.id, **subjects)
-    return loan_id
+    return loan_id, entry_id

@@ -67,11 +67,11 @@ def renew(context: Context, command: Renew) -> Lent:
     overridden = sorted({r.code for r in refusals})
     # An override never moves the day backwards: at least the present due day stays.
     moves = new_due_at > loan.due_at
-    if moves:
-        _write(context, loan, new_due_at, org_id, overridden, command.reason)
+    entry_id = _write(context, loan, new_due_at, org_id, overridden, command.reason) if moves else None
     due = max(new_due_at, loan.due_at)
     return Lent(
         id=loan.id,
+        entry_id=entry_id,
         patron=patron,
         item=item,
         at=context.tree.by_id[loan.org_id],
@@ -118,7 +118,7 @@ def _new_due(
 
 def _write(
     context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, overridden: list[str], reason: str | None
-) -> None:
+) -> int:
     session = context.session
     session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=new_due_at, renewals=Loan.renewals + 1))
     session.execute(
@@ -130,6 +130,7 @@ def _write(
     if overridden:
         data["overrides"] = overridden
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
-    context.record("renewed", org_id=org_id, data=data, **subjects)
+    entry_id = context.record("renewed", org_id=org_id, data=data, **subjects)
     if overridden:
         record_override(context, loan.id, overridden, reason, org_id=org_id, **subjects)
+    return entry_id

@@ -15,6 +15,7 @@ from catalog.reference import ITEM_TYPES
 from catalog.service.placing import place_item
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckIn
+from circ.handling import told_at_check_in
 from circ.models import Loan
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
@@ -23,6 +24,7 @@ from circ.service.answers import Returned
 from circ.service.facts import may_lift, record_override
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
+from circ.service.using import record_use
 from kernel.clock import day_text, local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
@@ -78,11 +80,11 @@ def receive_transfer(context: Context, transfer_id: int) -> Returned:
 def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> Returned:
     case = _load(context, here, item)
     returned_at = _returned_at(context, case, command)
-    lifted = _check_place(context, case, command)
+    lifted = _check(context, case, command, returned_at)
     step = rules.next_step(_facts(context, case), case.on_return)
-    loan = case.loan
+    loan, entry_id = case.loan, None
     if loan is not None:
-        _close(context, loan, here, returned_at, lifted, command.reason)
+        entry_id = _close(context, loan, here, returned_at, lifted, command.reason)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     transfer_id = _move_transfer(context, case, step)
     if case.concerns_holds:
@@ -90,6 +92,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     status = rules.status_after(step, item.status)
     place_item(context, item, status=status, location_id=here.id)
     _journal_place(context, case, step, status)
+    if command.counts_use and loan is None and item.status == "available":
+        entry_id = record_use(context, item, here.id)
     hold = settle_return(context, case.claims, item, step, here.id) if case.concerns_holds else None
     if step.starts and step.to_id is not None:
         reason = "hold" if hold is not None else "return_home" if step.to_id == item.home_id else "float"
@@ -105,6 +109,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         transfer_id=transfer_id,
         message=sentences.after_return(item, step, to, had_loan=loan is not None, slip=_slip(context, hold)),
         hold=hold,
+        entry_id=entry_id,
         notices=_notices(item, case.loan),
     )
 
@@ -178,12 +183,13 @@ def _returned_at(context: Context, case: _Case, command: CheckIn) -> datetime:
     return command.returned_at
 
 
-def _check_place(context: Context, case: _Case, command: CheckIn) -> list[str]:
-    """The codes that were lifted; raises Refused where the reader must go elsewhere."""
+def _check(context: Context, case: _Case, command: CheckIn, returned_at: datetime) -> list[str]:
+    """The codes that were lifted; raises Refused where the reader must go elsewhere, or the return is dated back too far."""
     if case.loan is None:
         return []
     by_id = context.tree.by_id
-    refusals = rules.check_return(
+    refusals = rules.check_backdate(returned_at, context.now)
+    refusals += rules.check_return(
         case.here.id,
         case.item.home_id,
         by_id[case.item.home_id].name,
@@ -199,7 +205,7 @@ def _check_place(context: Context, case: _Case, command: CheckIn) -> list[str]:
 
 def _close(
     context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str], reason: str | None
-) -> None:
+) -> int:
     closed = {"loan": loan.id, "new_closed_at": returned_at, "new_closed_org_id": here.id}
     context.session.execute(_CLOSE, closed)
     data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code}
@@ -208,9 +214,10 @@ def _close(
     if lifted:
         data["overrides"] = lifted
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
-    context.record("checked_in", org_id=here.id, data=data, **subjects)
+    entry_id = context.record("checked_in", org_id=here.id, data=data, **subjects)
     if lifted:
         record_override(context, loan.id, lifted, reason, org_id=here.id, **subjects)
+    return entry_id
 
 
 def _move_transfer(context: Context, case: _Case, step: rules.NextStep) -> int | None:
@@ -248,4 +255,4 @@ def _notices(item: ItemRow, loan: LoanRow | None) -> tuple[Refusal, ...]:
     notices = [refuse(f"item.{item.status}")] if item.status in ("missing", "lost") else []
     if loan is not None and loan.mark == "claimed_returned":
         notices.append(refuse("item.claimed_returned"))
-    return tuple(notices)
+    return (*notices, *told_at_check_in(item))

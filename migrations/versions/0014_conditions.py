@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 UNDOES = sa.text("undoes_id IS NOT NULL")
-ONE_OPEN = sa.text("closed_at IS NULL")
+BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 # SQLite's trigger names every column that may not change, so a new column makes a new trigger; PostgreSQL's function likewise.
 SQLITE_FACTS = """CREATE TRIGGER journal_keeps_facts BEFORE UPDATE ON journal
@@ -56,7 +56,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("mark IS NOT NULL"),
         postgresql_where=sa.text("mark IS NOT NULL"),
     )
-    op.add_column("journal", sa.Column("undoes_id", sa.BigInteger(), nullable=True))
+    op.add_column("journal", sa.Column("undoes_id", BIG_ID, nullable=True))
     op.create_index(
         "uq_journal_undoes", "journal", ["undoes_id"], unique=True, sqlite_where=UNDOES, postgresql_where=UNDOES
     )

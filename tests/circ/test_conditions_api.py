@@ -51,3 +51,32 @@ def test_said_twice_with_one_key_is_said_once(desk: Desk, hub: ApiUser) -> None:
     for _ in range(2):
         assert hub.post("/items/B0001/status", {"act": "missing"}, Idempotency_Key="said-1").status_code == 200
     assert desk.acts().count("status_changed") == 1
+
+
+def test_a_cart_of_books_is_answered_line_by_line(desk: Desk, hub: ApiUser) -> None:
+    hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"})
+    answer = hub.post("/check-ins/batch", {"items": ["B0001", "NONE"], "at": "CG"})
+    assert answer.status_code == 200, answer.get_json()
+    told = answer.get_json()
+    assert (told["done"], told["failed"]) == (1, 1)
+    good, bad = told["lines"]
+    assert (good["result"]["next"]["action"], good["error"]) == ("transfer", None)
+    assert (bad["item"], bad["result"], bad["error"]["code"]) == ("NONE", None, "item.not_found")
+    assert hub.post("/check-ins/batch", {"items": [], "at": "CG"}).status_code == 422
+
+
+def test_a_use_in_the_library_is_counted(desk: Desk, hub: ApiUser) -> None:
+    used = hub.post("/items/B0001/uses", {"at": "ZG"})
+    assert (used.status_code, used.get_json()["act"]) == (201, desk.journal()[-1].id)
+    assert hub.get("/items/B0001/history").get_json()["items"][0]["act"] == "used_in_house"
+
+
+def test_what_belongs_to_a_copy_is_kept_with_it(desk: Desk, hub: ApiUser) -> None:
+    etag = hub.get("/items/B0001").headers["ETag"]
+    changes = {"accessories": "光盘1张", "check_out_note": "清点", "check_in_note": None}
+    changed = hub.ask("PATCH", "/items/B0001", json=changes, headers={"If-Match": etag})
+    assert changed.status_code == 200, changed.get_json()
+    shown = hub.get("/items/B0001").get_json()
+    assert {name: shown[name] for name in changes} == changes
+    lent = hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"}).get_json()
+    assert [notice["code"] for notice in lent["notices"]] == ["item.note", "item.accessories"]

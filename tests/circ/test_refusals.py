@@ -55,11 +55,12 @@ OWN = {
     "loan.claimed_returned",
     "item.status_move",
     *(one.code for one in MONEY),
+    "item.not_used_here",
 }
-# Beyond the contract too: limits of a hold that its right lifts like those of the contract.
-OWN_LIMITS = {"hold.has_loan", "hold.day_limit"}
+# Beyond the contract too: limits that a right lifts like those of the contract.
+OWN_LIMITS = {"hold.has_loan", "hold.day_limit", "return.long_ago"}
 # And what is said of a loan without standing in its way.
-OWN_NOTICES = {"loan.shortened", "item.claimed_returned"}
+OWN_NOTICES = {"loan.shortened", "item.claimed_returned", "item.note", "item.accessories", "item.damaged"}
 OWN_LIMITS_OF_READERS = {"patron.late_returns"}
 
 
@@ -70,7 +71,10 @@ def test_a_refusal_has_the_class_and_the_right_of_the_contract(code: str) -> Non
 
 def test_no_refusal_is_outside_the_contract_but_the_impossible_ones() -> None:
     assert REFUSALS.keys() - CONTRACT.keys() == OWN | OWN_LIMITS | OWN_NOTICES | OWN_LIMITS_OF_READERS
-    assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_LIMITS} == {("confirm", "hold.override")}
+    assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_LIMITS} == {
+        ("confirm", "hold.override"),
+        ("confirm", "return.backdate_far"),
+    }
     assert {REFUSALS[code].class_ for code in OWN} == {"impossible"}
     assert {(REFUSALS[code].class_, REFUSALS[code].override) for code in OWN_NOTICES} == {("notice", None)}
 

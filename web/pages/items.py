@@ -31,8 +31,10 @@ from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class
 page = Blueprint("item_pages", __name__, url_prefix="/items")
 
 HISTORY_PAGE: Final = 25
+NOTES: Final = ("accessories", "check_out_note", "check_in_note")
 TYPED: Final = (
     *("barcode", "item_type", "home", "owner", "call_number", "shelf", "volume", "price", "acquired_on", "note"),
+    *NOTES,
     "version",
 )
 TONES: Final[dict[str, str]] = {
@@ -214,6 +216,9 @@ def read_copy(form: Form, asked: Context) -> ItemChanges:
         price_fen=form.money("price"),
         acquired_on=form.day("acquired_on"),
         note=form.text("note", 500, required=False) or None,
+        accessories=form.text("accessories", 200, required=False) or None,
+        check_out_note=form.text("check_out_note", 200, required=False) or None,
+        check_in_note=form.text("check_in_note", 200, required=False) or None,
     )
 
 
@@ -254,6 +259,7 @@ def _values(asked: Context, item: ItemDetails) -> dict[str, object]:
         "price": _yuan(item.price_fen),
         "acquired_on": item.acquired_on,
         "note": item.note,
+        **{name: getattr(item, name) for name in NOTES},
         "version": item.version,
     }
 

@@ -36,6 +36,8 @@ ACTS: Final[dict[str, Text]] = {
     "item_changed": Text("修改图书", "copy changed"),
     "item_handed_over": Text("划拨出", "handed over"),
     "item_taken_over": Text("划拨入", "taken over"),
+    "used_in_house": Text("馆内阅览", "read in the library"),
+    "undone": Text("撤销", "undone"),
     "item_moved": Text("换地点", "moved"),
     "status_changed": Text("状态改变", "status changed"),
     "heading_changed": Text("规范标目", "heading"),

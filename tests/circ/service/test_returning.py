@@ -305,13 +305,28 @@ def test_a_return_lies_between_the_loan_and_now(desk: Desk, hours: int) -> None:
     assert desk.open_loans() == 1
 
 
-@pytest.mark.parametrize("role", ["volunteer", "branch_librarian", "self_check"])
-def test_only_a_hub_librarian_dates_back(desk: Desk, role: str) -> None:
+@pytest.mark.parametrize("role", ["volunteer", "self_check"])
+def test_only_a_librarian_dates_back(desk: Desk, role: str) -> None:
     desk.check_out()
     staff = desk.staffed((role, desk.county.hub)).later(days=1)
     with pytest.raises(Forbidden):
         staff.check_in(returned_at=NOW + timedelta(hours=1))
     assert desk.open_loans() == 1
+
+
+def test_a_branch_dates_back_by_a_holiday_and_the_hub_further(desk: Desk) -> None:
+    desk.check_out(at="CG")
+    branch = desk.staffed(("branch_librarian", desk.county.branch)).later(days=20)
+    early = NOW + timedelta(days=3)
+    assert refusals_of(lambda: branch.check_in(at="CG", returned_at=early)) == ["return.long_ago"]
+    lifted = {"returned_at": early, "override": ("return.long_ago",)}
+    assert refusals_of(lambda: branch.check_in(at="CG", **lifted)) == ["return.long_ago"]
+    assert branch.check_in(at="CG", returned_at=NOW + timedelta(days=6)).loan is not None
+    desk.later(days=20).check_out("B0001", at="CG")
+    hub = desk.staffed(("hub_librarian", desk.county.hub), username="li").later(days=60)
+    assert hub.check_in(at="CG", returned_at=NOW + timedelta(days=21), override=("return.long_ago",)).loan is not None
+    assert desk.acts()[-1] == "transfer_approved"
+    assert "overridden" in desk.acts()
 
 
 def test_a_clock_that_runs_behind_refuses_no_return(desk: Desk) -> None:
