@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PYTEST_OPTIONS ?= -n auto --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-PACKAGES := kernel branches patrons catalog transit circ purchasing search web migrations bench
+PACKAGES := kernel branches patrons catalog notices transit circ purchasing search web migrations bench
 SOURCES := $(PACKAGES) tests docs/tools .ci
 
 .DEFAULT_GOAL := help

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,8 @@ from branches.policy import PolicyBook
 from branches.reference import CALENDARS, POLICIES, TREE
 from branches.tree import OrgTree
 from kernel import journal
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,3 +65,9 @@ class Context:
             data=data,
             undoes_id=undoes_id,
         )
+
+
+class InTurns(Protocol):
+    """Does one piece of long work at a time, each in a transaction of its own."""
+
+    def __call__(self, work: Callable[[Context], T], /) -> T: ...

@@ -7,6 +7,7 @@ from circ import ledger_models
 from circ import models as circ_models
 from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
+from notices import models as notices_models
 from patrons import models as patrons_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
@@ -22,6 +23,7 @@ __all__ = [
     "import_models",
     "journal",
     "ledger_models",
+    "notices_models",
     "outbox",
     "patrons_models",
     "purchasing_models",

@@ -31,6 +31,7 @@ from kernel.errors import Refused
 from kernel.invariants import Invariant
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
+from notices import policies as notice_policies
 from purchasing import policies as purchasing_policies
 from tests.factories import (
     NOW,
@@ -187,7 +188,9 @@ class Desk:
 
     def outbox(self) -> dict[int, int]:
         """How often each title was marked for the index."""
-        return self.read(lambda s: {row.key: row.version for row in s.scalars(select(OutboxEntry))})
+        return self.read(
+            lambda s: {row.key: row.version for row in s.scalars(select(OutboxEntry).where(OutboxEntry.kind == "bib"))}
+        )
 
     def _act(self, act: Callable[[CirculationService], T]) -> T:
         return self.write(lambda s: act(CirculationService(self._context(s))))
@@ -236,6 +239,7 @@ def open_desk(database: Database) -> Desk:
     """A county with one reader and one book."""
     policies.register()
     purchasing_policies.register()
+    notice_policies.register()
 
     def set_up(session: Session) -> County:
         county = make_county(session)

@@ -21,7 +21,20 @@ from web.cli import tongjie
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
-ROOMS = ("kernel", "branches", "patrons", "catalog", "transit", "circ", "purchasing", "search", "web", "tests", "bench")
+ROOMS = (
+    "kernel",
+    "branches",
+    "patrons",
+    "catalog",
+    "notices",
+    "transit",
+    "circ",
+    "purchasing",
+    "search",
+    "web",
+    "tests",
+    "bench",
+)
 AUDIENCES = ("reader.md", "librarian.md", "administrator.md", "developer.md")
 
 

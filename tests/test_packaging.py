@@ -13,7 +13,19 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("kernel", "branches", "patrons", "catalog", "transit", "circ", "purchasing", "search", "web", "migrations")
+PACKAGES = (
+    "kernel",
+    "branches",
+    "patrons",
+    "catalog",
+    "notices",
+    "transit",
+    "circ",
+    "purchasing",
+    "search",
+    "web",
+    "migrations",
+)
 PASSWORD = "four unrelated words here"
 
 

@@ -129,7 +129,7 @@ def change_pin(body: dict[str, str]) -> None:
 @blueprint.response(200, JobResultSchema)
 def run_job(_body: dict[str, Any], name: str) -> dict[str, Any]:
     """Run a job now instead of when its time comes."""
-    result: JobResult = find_job(name).run(context())
+    result: JobResult = find_job(name).work(lambda work: work(context()))
     return {"job": name, "done": result.done, "failed": result.failed}
 
 

@@ -14,6 +14,7 @@ from branches.invariants import ONE_TREE
 from kernel.db import Database
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
+from notices.invariants import sealed_addresses
 from patrons.invariants import sealed_phones
 from patrons.privacy import Vault
 from search.invariants import index_invariants
@@ -51,7 +52,8 @@ def examine(database: Database, engine: SearchEngine, secret_key: str) -> list[F
         promise = Text("数据库结构与本版本一致", "the database has the schema of this release")
         return [Finding(code="schema.current", promise=promise, offenders=("alembic_version",))]
     storage = (_sqlite_storage(),) if database.is_sqlite else ()
-    resting_on_more = (sealed_phones(Vault(secret_key)), *index_invariants(engine))
+    vault = Vault(secret_key)
+    resting_on_more = (sealed_phones(vault), sealed_addresses(vault), *index_invariants(engine))
     asked = (*storage, *KERNEL, *rooms.INVARIANTS, *resting_on_more)
     with database.reading() as session:
         _take_snapshot(session, database)

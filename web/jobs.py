@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from branches.context import Context
+from branches.context import Context, InTurns
 from branches.service import logins
 from circ.service.holds import HoldService
+from circ.service.owing import tell_due
 from kernel import idempotency
 from kernel.clock import read_clock
 from kernel.errors import NotFound
@@ -26,12 +27,20 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """`run` works in one transaction and may be repeated at any time: it does what is due."""
+    """`run` does what is due and may be repeated at any time. It works in one transaction, or, where that would keep the desks waiting, in
+    many: then it is handed what begins each."""
 
     name: str
     label: Text
     every: timedelta
-    run: Callable[[Context], JobResult]
+    run: Callable[[Context], JobResult] | None = None
+    run_in_turns: Callable[[InTurns], JobResult] | None = None
+
+    def work(self, in_turns: InTurns) -> JobResult:
+        if self.run_in_turns is not None:
+            return self.run_in_turns(in_turns)
+        assert self.run is not None
+        return in_turns(self.run)
 
 
 def forget_what_is_due(context: Context) -> JobResult:
@@ -64,6 +73,12 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("为排队的预约找在架的书", "find copies on the shelves for those who wait"),
         every=timedelta(minutes=1),
         run=lambda context: JobResult(done=HoldService(context).target_due()),
+    ),
+    Job(
+        name="notices",
+        label=Text("写好到期、逾期等通知", "write what readers and libraries are to be told"),
+        every=timedelta(hours=1),
+        run_in_turns=lambda in_turns: JobResult(done=tell_due(in_turns)),
     ),
 )
 

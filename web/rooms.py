@@ -20,6 +20,7 @@ from circ import invariants as circ_invariants
 from kernel.db import Database
 from kernel.http import Blueprint
 from kernel.invariants import Invariant
+from notices import invariants as notices_invariants
 from patrons import api as patrons_api
 from patrons import cli as patrons_cli
 from patrons import invariants as patrons_invariants
@@ -53,6 +54,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *branches_invariants.INVARIANTS,
     *patrons_invariants.INVARIANTS,
     *catalog_invariants.INVARIANTS,
+    *notices_invariants.INVARIANTS,
     *transit_invariants.INVARIANTS,
     *circ_invariants.INVARIANTS,
     *purchasing_invariants.INVARIANTS,

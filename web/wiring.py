@@ -21,6 +21,7 @@ from circ import policies
 from circ.models import Loan
 from circ.queries import open_loan_of_item
 from circ.queries.holds import count_open as count_open_holds
+from circ.service import owing
 from circ.service.holds.following import (
     fold_duplicates,
     promised,
@@ -28,6 +29,7 @@ from circ.service.holds.following import (
     release_set_apart,
     release_taken_away,
 )
+from notices import policies as notice_policies
 from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
@@ -42,6 +44,8 @@ T = TypeVar("T")
 def connect() -> None:
     policies.register()
     purchasing_policies.register()
+    notice_policies.register()
+    owing.register()
     hooks.CRITERIA["category"] = hooks.Vocabulary(chain=category_chain)
     hooks.CRITERIA["item_type"] = hooks.Vocabulary(chain=_item_type_chain)
     hooks.SUBJECTS["patron"] = hooks.Subject(find=_find_patron, keys=patron_barcodes)

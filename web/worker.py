@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import Event, Thread
 from time import monotonic
-from typing import Final
+from typing import Final, TypeVar
 
 from structlog import get_logger
 
@@ -23,6 +23,8 @@ from kernel.request import begin_request
 from web.jobs import Job, JobResult
 
 log = get_logger("worker")
+
+T = TypeVar("T")
 
 FIRST_PAUSE_SECONDS: Final = 1.0
 LONGEST_PAUSE_SECONDS: Final = 60.0
@@ -122,5 +124,9 @@ class _Schedule:
 
 
 def run_job(database: Database, job: Job, *, now: datetime, channel: str) -> JobResult:
-    """Run a job in a transaction of its own, as the system."""
-    return database.run(lambda session: job.run(Context(session=session, now=now, caller=SYSTEM, channel=channel)))
+    """Run a job in a transaction of its own, or in its turns, as the system."""
+
+    def in_turns(work: Callable[[Context], T], /) -> T:
+        return database.run(lambda session: work(Context(session=session, now=now, caller=SYSTEM, channel=channel)))
+
+    return job.work(in_turns)

@@ -39,7 +39,7 @@ ERRORS = {name for name, one in vars(errors).items() if isinstance(one, type) an
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference.md"
-ROOMS = ("kernel", "branches", "patrons", "catalog", "transit", "circ", "purchasing", "search", "web")
+ROOMS = ("kernel", "branches", "patrons", "catalog", "notices", "transit", "circ", "purchasing", "search", "web")
 HEAD = """# Reference
 
 Made from the program's own definitions by `make docs`; a test fails when it lags behind. The shapes of requests and answers stand in

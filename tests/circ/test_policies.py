@@ -37,6 +37,10 @@ GOOD: dict[str, list[Any]] = {
     "local_holds_first": [None, {"patron": "home", "item": "current"}, {"patron": "pickup", "item": "home"}],
     "on_return": ["go_home", "stay", "to_issuing"],
     "accept_returns": ["anywhere", "home", "issuing"],
+    "notice_due_soon_days": [None, 3],
+    "notice_overdue_days": [[], [1], [1, 7, 21]],
+    "notice_card_days": [None, 30],
+    "notice_transfer_days": [None, 7],
 }
 BAD: dict[str, list[Any]] = {
     "lend": [None, 1, "true"],
@@ -73,6 +77,8 @@ BAD: dict[str, list[Any]] = {
     ],
     "on_return": [None, "float_group"],
     "accept_returns": [None, "nowhere", {"home": 1}],
+    "notice_due_soon_days": [0, "3"],
+    "notice_overdue_days": [None, 7, [0], [7, 1], [7, 7], [True], ["1"], list(range(1, 12))],
 }
 
 

@@ -22,6 +22,7 @@ from circ.queries.recalls import LoanOfTitle, loans_of_title
 from circ.recall_rules import LentCopy
 from circ.service.holds.reading import check_access, copies_for, find_hold, wrong_state
 from circ.service.holds.writing import change_hold
+from circ.service.telling import mark_recall
 from kernel.db import table_of
 from kernel.errors import Conflict, Refused
 from kernel.i18n import Text
@@ -128,3 +129,4 @@ def _write(context: Context, hold: HoldRow, loan: LoanOfTitle, chosen: LentCopy)
     }
     subjects = {"item_id": loan.item_id, "bib_id": hold.bib_id, "patron_id": loan.patron_id}
     context.record("loan_recalled", org_id=hold.pickup_id, data=data, **subjects)
+    mark_recall(context, loan.id)

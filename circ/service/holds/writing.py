@@ -10,7 +10,9 @@ from branches.context import Context
 from catalog.queries import ItemRow
 from catalog.service.placing import place_item
 from circ.models import Hold, ShelfMiss
+from circ.notice_rules import TOLD_WHEN_OVER
 from circ.queries.holds import HoldRow
+from circ.service.telling import mark_hold
 from circ.states import MOVES
 from kernel.clock import local_day
 from kernel.db import table_of
@@ -64,6 +66,7 @@ def shelve(context: Context, hold: HoldRow, item: ItemRow, days: int | None) -> 
     move_hold(context, hold.id, "shelve", copy_id=item.id, ready_at=context.now, shelf_until=until)
     data = {"until": until.isoformat()} if until else {}
     record(context, "hold_ready", hold, item_id=item.id, **data)
+    mark_hold(context, hold.id)
 
 
 def last_day(context: Context, pickup_id: int, days: int | None) -> Any:
@@ -84,6 +87,8 @@ def end(context: Context, hold: HoldRow, act: str, reason: str, *, journal_act: 
     kept = {} if to_clear else {"copy_id": None}
     move_hold(context, hold.id, act, ended_at=context.now, end_reason=reason, to_clear=to_clear, **kept)
     record(context, journal_act, hold, reason=reason)
+    if reason in TOLD_WHEN_OVER:
+        mark_hold(context, hold.id)
 
 
 def free_copy(context: Context, hold: HoldRow, item: ItemRow) -> bool:

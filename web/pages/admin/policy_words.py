@@ -16,6 +16,7 @@ GROUPS: Final[dict[str, Text]] = {
     "who": Text("谁和什么", "Who and what"),
     "holds": Text("预约", "Holds"),
     "way_home": Text("归还之后", "After the return"),
+    "notices": Text("通知", "Notices"),
 }
 CRITERION_LABELS: Final[dict[str, Text]] = {
     "org": Text("办理馆", "at"),
@@ -34,6 +35,10 @@ EMPTY_MEANS: Final[dict[str, Text]] = {
     "renew_within_days": Text("随时", "at any time"),
     "hold_shelf_days": Text("一直保留", "kept for ever"),
     "local_holds_first": Text("先约先得", "first come, first served"),
+    "notice_due_soon_days": Text("不提醒", "no reminder"),
+    "notice_card_days": Text("不提醒", "no reminder"),
+    "notice_transfer_days": Text("不告诉", "not told"),
+    "notice_quiet_hours": Text("没有", "none"),
 }
 NO_LIMIT: Final = Text("不限", "no limit")
 CHOICE_LABELS: Final[dict[str, Text]] = {

@@ -1,0 +1,168 @@
+"""The kinds of notices: whom each is for, the places its wording may name, and the wording the program comes with. Pure.
+
+One table: what a template may say, the page that edits it and its preview are made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kernel.i18n import Language, Text
+from notices.wording import Wording
+
+Audience = Literal["reader", "staff"]
+
+# What a wording may name in braces, with what stands there in the preview.
+PLACES: Final[dict[str, tuple[Text, Text]]] = {
+    "name": (Text("读者姓名", "the reader's name"), Text("李小雨", "Li Xiaoyu")),
+    "library": (Text("馆点名称", "the library's name"), Text("城关分馆", "Chengguan Branch")),
+    "network": (Text("总分馆网络名称", "the network's name"), Text("青溪县图书馆", "Qingxi County Library")),
+    "count": (Text("册数", "how many books"), Text("2", "2")),
+    "books": (
+        Text("书名，一行一册", "the books, one a line"),
+        Text("《三体》\n《平凡的世界》", "《三体》\n《平凡的世界》"),
+    ),
+    "due": (Text("应还日", "the day they are due"), Text("12月22日（周二）", "Tue 22 Dec")),
+    "days": (Text("天数", "how many days"), Text("7", "7")),
+    "until": (Text("最后一天", "the last day"), Text("12月8日（周二）", "Tue 8 Dec")),
+    "reason": (Text("原因", "the reason"), Text("到期没有取", "not collected in time")),
+}
+_COMMON: Final = ("name", "library", "network")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """`places` are those of `PLACES` that its wording may name."""
+
+    label: Text
+    audience: Audience
+    places: tuple[str, ...]
+    wordings: dict[Language, Wording]
+
+
+def _wordings(subject: Text, body: Text, short: Text) -> dict[Language, Wording]:
+    return {
+        "zh": Wording(subject=subject.zh, body=body.zh, short=short.zh),
+        "en": Wording(subject=subject.en, body=body.en, short=short.en),
+    }
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "due_soon": Kind(
+        label=Text("即将到期", "due soon"),
+        audience="reader",
+        places=(*_COMMON, "count", "books", "due"),
+        wordings=_wordings(
+            Text("{count} 册书 {due} 到期", "{count} due on {due}"),
+            Text(
+                "{name}，您好：\n\n您借的这些书应在 {due} 前归还：\n{books}\n\n全县任何一个馆点都可以还；"
+                "还没看完，可以在“我的借阅”里续借。\n\n{network}",
+                "Dear {name},\n\nthese books are due back on {due}:\n{books}\n\nReturn them at any library of the county, or renew them at "
+                "“My loans” if you need longer.\n\n{network}",
+            ),
+            Text(
+                "{books} 应在 {due} 前归还，任何馆点可还，可续借。{network}",
+                "{books} due on {due}. Return anywhere, or renew. {network}",
+            ),
+        ),
+    ),
+    "overdue": Kind(
+        label=Text("逾期", "overdue"),
+        audience="reader",
+        places=(*_COMMON, "count", "books", "days"),
+        wordings=_wordings(
+            Text("{count} 册书已逾期", "{count} overdue"),
+            Text(
+                "{name}，您好：\n\n这些书已经过了应还日，最久的逾期 {days} 天：\n{books}\n\n"
+                "请尽快还到全县任何一个馆点。有困难请告诉图书馆。\n\n{network}",
+                "Dear {name},\n\nthese books are overdue, the longest by {days} days:\n{books}\n\nPlease return them soon, at any "
+                "library of the county. If there is a difficulty, tell us.\n\n{network}",
+            ),
+            Text(
+                "{books} 已逾期 {days} 天，请尽快还到任何馆点。{network}", "{books} overdue by {days} days. {network}"
+            ),
+        ),
+    ),
+    "recalled": Kind(
+        label=Text("提前召回", "called back"),
+        audience="reader",
+        places=(*_COMMON, "count", "books", "due"),
+        wordings=_wordings(
+            Text("有人在等，请在 {due} 前归还", "Somebody waits: please return by {due}"),
+            Text(
+                "{name}，您好：\n\n有读者在等您借的这些书，应还日提前到 {due}：\n{books}\n\n"
+                "全县任何一个馆点都可以还。给您添麻烦了，谢谢。\n\n{network}",
+                "Dear {name},\n\nanother reader waits for these books of yours, which are now due on {due}:\n{books}\n\nReturn them at "
+                "any library of the county. We are sorry for the trouble.\n\n{network}",
+            ),
+            Text(
+                "有读者在等，{books} 请提前到 {due} 前归还。{network}",
+                "{books} called back: now due on {due}. {network}",
+            ),
+        ),
+    ),
+    "hold_ready": Kind(
+        label=Text("预约到书", "hold ready"),
+        audience="reader",
+        places=(*_COMMON, "count", "books", "until"),
+        wordings=_wordings(
+            Text("预约的书到了，保留到 {until}", "Your hold is ready, until {until}"),
+            Text(
+                "{name}，您好：\n\n您预约的书到了，请带证到 {library} 取，保留到 {until}：\n{books}\n\n"
+                "来不了可以在“我的借阅”里取消，让下一位先借。\n\n{network}",
+                "Dear {name},\n\nyour hold is ready at {library}, until {until}:\n{books}\n\nIf you cannot come, call it off at "
+                "“My loans”, so that the next reader gets it.\n\n{network}",
+            ),
+            Text("{books} 到了，请到 {library} 取，保留到 {until}。", "{books} ready at {library} until {until}."),
+        ),
+    ),
+    "hold_over": Kind(
+        label=Text("预约结束", "hold ended"),
+        audience="reader",
+        places=(*_COMMON, "count", "books", "reason"),
+        wordings=_wordings(
+            Text("您的预约已结束", "Your hold has ended"),
+            Text(
+                "{name}，您好：\n\n您的这些预约已经结束（{reason}）：\n{books}\n\n还想看，可以再预约一次。\n\n{network}",
+                "Dear {name},\n\nthese holds of yours have ended ({reason}):\n{books}\n\nIf you still want them, place the hold again."
+                "\n\n{network}",
+            ),
+            Text("{books} 的预约已结束：{reason}。", "Hold on {books} has ended: {reason}."),
+        ),
+    ),
+    "card_expires": Kind(
+        label=Text("读者证即将到期", "card expires soon"),
+        audience="reader",
+        places=(*_COMMON, "days", "until"),
+        wordings=_wordings(
+            Text("读者证 {until} 到期", "Your card expires on {until}"),
+            Text(
+                "{name}，您好：\n\n您的读者证有效期到 {until}。到期以后不能再借书；请在这之前到任何一个馆点续期。\n\n{network}",
+                "Dear {name},\n\nyour library card is valid until {until}. After that it cannot borrow; renew it at any library before."
+                "\n\n{network}",
+            ),
+            Text("您的读者证 {until} 到期，请到馆续期。{network}", "Your card expires on {until}. {network}"),
+        ),
+    ),
+    "transfer_late": Kind(
+        label=Text("调拨迟到", "transfer late"),
+        audience="staff",
+        places=("library", "network", "count", "books", "days"),
+        wordings=_wordings(
+            Text("{count} 件调拨过了 {days} 天还没办", "{count} transfers late by more than {days} days"),
+            Text(
+                "{library}：\n\n这些调拨过了 {days} 天还没有发出或收到：\n{books}\n\n请找一找；找不到的，在“调拨”页取消或报遗失。",
+                "{library},\n\nthese transfers were not sent or did not arrive within {days} days:\n{books}\n\nPlease look for them; what "
+                "cannot be found is cancelled or reported missing at “Transfers”.",
+            ),
+            Text("{count} 件调拨迟到，请查。", "{count} transfers are late."),
+        ),
+    ),
+}
+STAFF_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.audience == "staff")
+
+
+def sample_values(kind: Kind, language: Language) -> dict[str, str]:
+    """What the preview puts into the places."""
+    return {name: PLACES[name][1].in_(language) for name in kind.places}

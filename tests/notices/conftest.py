@@ -1,0 +1,3 @@
+"""The desk of circulation, for what notices are about."""
+
+from tests.desk import desk as desk
