@@ -204,9 +204,10 @@ def _is_local(hold: Waiting, copy: CopyInHand, local_first: Mapping[str, Any]) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdleCopy:
-    """A copy that stands on a shelf at `location_id` and is put aside for nobody."""
+    """A copy of a title that stands on a shelf at `location_id` and is put aside for nobody."""
 
     id: int
+    bib_id: int
     location_id: int
 
 

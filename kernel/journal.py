@@ -102,7 +102,7 @@ def append(
 
 
 def append_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write rows made by `build_row`, in one go: for imports."""
+    """Write rows made by `build_row`, in one go."""
     if rows:
         session.execute(insert(_table), list(rows))
 

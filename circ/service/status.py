@@ -25,7 +25,7 @@ from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Declared
 from circ.service.holds.following import release_taken_away
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import forget_traces
 from circ.states import LOAN_ACTS, LoanAct, acts_for
 from kernel.db import table_of
@@ -159,7 +159,7 @@ def _of_copy(context: Context, case: _Case, act: StatusAct, told: dict[str, Any]
     if status not in (item.status, "available"):
         release_taken_away(context, item.id)
     elif status != item.status:
-        target_title(context, item.bib_id)  # it may be what somebody waits for
+        target_titles(context, [item.bib_id])  # it may be what somebody waits for
     return entry_id
 
 

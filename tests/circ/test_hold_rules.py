@@ -177,7 +177,7 @@ def test_whose_turn_it_is(local_first: dict[str, str] | None, order: list[int]) 
 
 
 def fetch(load: dict[int, int], km: dict[int, float], *places: int) -> list[int]:
-    copies = [IdleCopy(id=n, location_id=place) for n, place in enumerate(places, 1)]
+    copies = [IdleCopy(id=n, bib_id=1, location_id=place) for n, place in enumerate(places, 1)]
     return [one.location_id for one in in_order_of_fetching(OTHER, copies, lambda a, _b: km[a], load)]
 
 

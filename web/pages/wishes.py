@@ -7,7 +7,7 @@ from catalog.description import marked
 from catalog.states import ITEM_STATUSES
 from circ.commands import PlaceHold
 from circ.hold_rules import can_pick_up
-from circ.queries import holds as queries
+from circ.queries.hold_queues import copies_of
 from circ.queries.holds import HoldRow
 from kernel.i18n import Text
 from web.pages.choices import Choices
@@ -16,7 +16,7 @@ from web.pages.forms import Form
 
 def which(context: Context, bib_id: int) -> list[tuple[str, Text]]:
     """Any copy, each volume of a set, each copy: (value, label). A set has no `any`."""
-    copies = [one for one in queries.copies_of(context.session, bib_id) if ITEM_STATUSES[one.status].holdable]
+    copies = [one for one in copies_of(context.session, bib_id) if ITEM_STATUSES[one.status].holdable]
     volumes = sorted({one.volume for one in copies if one.volume is not None})
     offered = [("any", Text("任何一册（最快）", "any copy (soonest)"))] if len(volumes) < 2 else []
     offered += [(f"volume:{one}", Text(f"{one}（任何一册）", f"{one} (any copy)")) for one in volumes]

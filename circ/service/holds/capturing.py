@@ -9,13 +9,13 @@ from catalog.queries import ItemRow, item_by_id
 from catalog.reference import ITEM_TYPES
 from circ import terms
 from circ.hold_rules import next_holds
-from circ.queries import LendingFacts
+from circ.queries import LendingFacts, hold_queues
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.rules import NextStep
 from circ.service.holds import writing
 from circ.service.holds.reading import in_hand, local_first, queue_before
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.states import KEPT, OPEN
 from kernel.clock import local_day
 
@@ -46,9 +46,9 @@ def choose(context: Context, claims: Claims, item: ItemRow, here_id: int) -> Cla
     if claims.kept is not None:
         return claims
     session = context.session
-    rows = queries.waiting_for(session, item.bib_id, local_day(context.now))
+    rows = hold_queues.waiting_for(session, [item.bib_id], local_day(context.now))
     fit = next_holds(queue_before(context, rows, item), in_hand(item, here_id), local_first(context, item, here_id))
-    chosen = next((hold for hold in fit if queries.take_waiting(session, hold.id)), None)
+    chosen = next((hold for hold in fit if hold_queues.take_waiting(session, [hold.id])), None)
     return Claims(targeted=claims.targeted, chosen=queries.hold_by_id(session, chosen.id) if chosen else None)
 
 
@@ -95,7 +95,7 @@ def settle_loan(
     if facts.has_trace:
         writing.forget_traces(context, item.id)
     if facts.hold_id is not None and facts.hold_id != own_id:
-        target_title(context, item.bib_id)
+        target_titles(context, [item.bib_id])
 
 
 def _collect(context: Context, hold_id: int, item: ItemRow, loan_id: int, org_id: int) -> None:

@@ -9,9 +9,10 @@ from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
 from circ import hold_rules
 from circ.queries import holds as queries
+from circ.queries.hold_queues import ranks_of
 from circ.queries.holds import HoldRow
 from circ.service.holds.reading import check_access, copies_for, find_hold, place_facts, require_move, wrong_state
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import change_hold, end, free_copy, move_hold, record, release
 from circ.states import KEPT, WAITING
 from kernel.clock import local_day
@@ -29,7 +30,7 @@ def cancel(context: Context, hold_id: int) -> HoldRow:
     reason = "reader" if context.caller.kind == "patron" else "staff"
     to_clear = item is not None and free_copy(context, hold, item)
     end(context, hold, "cancel", reason, journal_act="hold_cancelled", to_clear=to_clear)
-    target_title(context, hold.bib_id)
+    target_titles(context, [hold.bib_id])
     return _read(context, hold_id)
 
 
@@ -46,7 +47,7 @@ def suspend(context: Context, hold_id: int, until: date) -> HoldRow:
         release(context, hold, "suspended")
     change_hold(context, hold_id, suspended_until=until)
     record(context, "hold_changed", hold, suspended_until=until.isoformat())
-    target_title(context, hold.bib_id)
+    target_titles(context, [hold.bib_id])
     return _read(context, hold_id)
 
 
@@ -57,7 +58,7 @@ def resume(context: Context, hold_id: int) -> HoldRow:
     if hold.suspended_until is not None:
         change_hold(context, hold_id, suspended_until=None)
         record(context, "hold_changed", hold, suspended_until=None)
-        target_title(context, hold.bib_id)
+        target_titles(context, [hold.bib_id])
     return _read(context, hold_id)
 
 
@@ -76,7 +77,7 @@ def change_pickup(context: Context, hold_id: int, pickup: str) -> HoldRow:
         release(context, hold, "pickup_changed")
     elif item is not None and hold.status in KEPT:
         _fetch_anew(context, hold, item)
-    target_title(context, hold.bib_id)
+    target_titles(context, [hold.bib_id])
     return _read(context, hold_id)
 
 
@@ -106,7 +107,7 @@ def move(context: Context, hold_id: int, position: int) -> HoldRow:
     hold = find_hold(context, hold_id, RIGHT)
     if context.caller.kind == "patron":
         context.caller.require(RIGHT)
-    ranks = queries.ranks_of(context.session, hold.bib_id)
+    ranks = ranks_of(context.session, hold.bib_id)
     order = [one for one, _rank in ranks]
     if hold_id not in order:
         raise wrong_state(hold.status)

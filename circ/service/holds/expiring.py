@@ -12,7 +12,7 @@ from catalog.queries import item_by_id
 from circ.models import Hold
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import end, free_copy
 from kernel.clock import local_day
 from kernel.db import rows_changed, table_of
@@ -31,8 +31,7 @@ def expire_due(context: Context) -> int:
         if hold is not None and _expire(context, hold):
             titles.add(hold.bib_id)
             ended += 1
-    for bib_id in sorted(titles):
-        target_title(context, bib_id)
+    target_titles(context, titles)
     _forget_readers(context)
     return ended
 

@@ -10,7 +10,7 @@ from circ.models import ShelfMiss
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service.holds.reading import wrong_state
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import release
 from kernel.errors import NotFound
 
@@ -34,5 +34,5 @@ def note_missing(context: Context, hold_id: int) -> HoldRow:
     session.execute(insert(ShelfMiss).values(item_id=item.id, org_id=item.location_id, at=context.now))
     context.record("shelf_missed", org_id=item.location_id, item_id=item.id, bib_id=item.bib_id)
     release(context, locked, "not_found")
-    target_title(context, locked.bib_id)
+    target_titles(context, [locked.bib_id])
     return queries.hold_by_id(session, hold_id) or locked

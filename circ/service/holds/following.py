@@ -12,7 +12,7 @@ from catalog.queries import item_by_id
 from circ.models import Hold
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import end, free_copy, release
 from circ.states import KEPT, OPEN, WITH_COPY
 from kernel.db import table_of
@@ -75,4 +75,4 @@ def release_taken_away(context: Context, item_id: int) -> None:
     locked = queries.lock_hold(context.session, hold.id) if hold is not None else None
     if locked is not None and locked.copy_id == item_id and locked.status in WITH_COPY:
         release(context, locked, "copy_gone")
-        target_title(context, locked.bib_id)
+        target_titles(context, [locked.bib_id])

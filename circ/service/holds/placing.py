@@ -19,7 +19,7 @@ from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.service.facts import may_lift, patron_facts
 from circ.service.holds.reading import copies_for, place_facts
-from circ.service.holds.targeting import target_title
+from circ.service.holds.targeting import target_titles
 from kernel.clock import local_day, start_of_day
 from kernel.db import table_of
 from kernel.errors import Forbidden, Invalid, Refusal, Refused
@@ -44,7 +44,7 @@ def place(context: Context, command: PlaceHold) -> HoldRow:
     if standing:
         raise Refused(standing)
     hold_id = _write(context, command, patron, pickup, bib_id, wish, sorted({r.code for r in refusals}))
-    target_title(context, bib_id)
+    target_titles(context, [bib_id])
     hold = hold_queries.hold_by_id(context.session, hold_id)
     assert hold is not None
     return hold

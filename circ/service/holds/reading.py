@@ -12,7 +12,8 @@ from catalog.reference import ITEM_TYPES
 from circ import terms
 from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up, why_stuck
 from circ.queries import holds as queries
-from circ.queries.holds import HoldRow, WaitingRow
+from circ.queries.hold_queues import WaitingRow, copies_of
+from circ.queries.holds import HoldRow
 from circ.refusals import refuse
 from circ.rules import PlaceFacts
 from circ.states import HOLD_STATUSES, may_move
@@ -55,7 +56,7 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
     """The copies of a title as the policies see them for one reader and one pickup place."""
     asked: dict[tuple[int, str], Mapping[str, Any]] = {}
     copies = []
-    for row in queries.copies_of(context.session, bib_id):
+    for row in copies_of(context.session, bib_id):
         key = (row.home_id, row.item_type)
         if key not in asked:
             asked[key] = _policies(context, terms.HOLD_OF_COPY, pickup_id, *key, home_id, category)

@@ -1,17 +1,24 @@
-"""Asks libraries to fetch what stands on their shelves for those who wait: at once for one title, and again and again for all."""
+"""Asks libraries to fetch what stands on their shelves for those who wait: at once for one title, and again and again for all.
+
+Many titles cost as many statements as one: the queues, the shelves and what each library has to fetch are read together, what goes to whom
+is decided, then copies and holds are locked and written together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from branches.context import Context
 from catalog.queries import ItemRow, items_by_id
 from circ.hold_rules import IdleCopy, in_order_of_fetching, next_holds
-from circ.queries import holds as queries
-from circ.queries.holds import WaitingRow
+from circ.queries import hold_queues as queries
+from circ.queries.hold_queues import WaitingRow
+from circ.queries.holds import hold_by_id
 from circ.service.holds.reading import in_hand, queue_before
-from circ.service.holds.writing import move_hold, record, release
+from circ.service.holds.writing import release, target
 from kernel.clock import local_day
 
 AT_ONCE: Final = 200  # titles in one turn of the job; the next turn goes on
@@ -19,51 +26,67 @@ AT_ONCE: Final = 200  # titles in one turn of the job; the next turn goes on
 
 def target_due(context: Context) -> int:
     """Take back what can no longer be fetched, then fill the queues; how many holds found a copy."""
-    today = local_day(context.now)
-    for hold_id in queries.targeted_in_vain(context.session, today, AT_ONCE):
-        if queries.take_waiting(context.session, hold_id, ("targeted",)):
-            hold = queries.hold_by_id(context.session, hold_id)
-            assert hold is not None
-            release(context, hold, "copy_gone")
-    return sum(target_title(context, bib_id) for bib_id in queries.titles_to_target(context.session, today, AT_ONCE))
+    session, today = context.session, local_day(context.now)
+    in_vain = queries.targeted_in_vain(session, today, AT_ONCE)
+    for hold_id in sorted(queries.take_waiting(session, in_vain, ("targeted",))):
+        hold = hold_by_id(session, hold_id)
+        assert hold is not None
+        release(context, hold, "copy_gone")
+    return target_titles(context, queries.titles_to_target(session, today, AT_ONCE))
 
 
-def target_title(context: Context, bib_id: int) -> int:
-    """Find a copy for each who waits for a title, in the order of the queue; how many found one. Waits for no lock."""
-    session = context.session
-    rows = [row for row in queries.waiting_for(session, bib_id, local_day(context.now)) if row.status == "queued"]
-    idle = queries.idle_copies(session, bib_id) if rows else []
-    load = queries.load_of_libraries(session) if idle else {}
-    items = items_by_id(session, [copy.id for copy in idle]) if idle else {}
-    found = 0
-    for row in rows:
-        if not idle:
-            break
-        copy = _take(context, row, idle, items, load)
-        if copy is not None:
-            idle.remove(copy)
-            load[copy.location_id] = load.get(copy.location_id, 0) + 1
-            found += 1
+def target_titles(context: Context, bib_ids: Collection[int]) -> int:
+    """Find a copy for each who waits for one of these titles, in the order of its queue; how many found one. Waits for no lock: a copy or
+    a hold that somebody else has in hand just now is passed over."""
+    rows = queries.waiting_for(context.session, bib_ids, local_day(context.now))
+    waiting = [row for row in rows if row.status == "queued"]
+    shelves, found = _read_shelves(context, {row.bib_id for row in waiting}), 0
+    while pairs := _pair(context, waiting, shelves):
+        free = queries.take_idle(context.session, [copy.id for _row, copy in pairs])
+        waiting = [row for row, copy in pairs if copy.id not in free]  # for whom another copy may do
+        held = [(row, copy) for row, copy in pairs if copy.id in free]
+        still = queries.take_waiting(context.session, [row.id for row, _copy in held], ("queued",))
+        taken = [(row, copy) for row, copy in held if row.id in still]
+        target(context, taken)
+        found += len(taken)
     return found
 
 
-def _take(
-    context: Context, row: WaitingRow, idle: Sequence[IdleCopy], items: dict[int, ItemRow], load: dict[int, int]
-) -> IdleCopy | None:
-    """The first copy, in the order of fetching, that is really free; the hold now waits for it to be fetched."""
-    tree, session = context.tree, context.session
-    fit = [copy for copy in idle if _fits(context, row, items[copy.id], copy)]
-    for copy in in_order_of_fetching(row.pickup_id, fit, tree.distance_km, load):
-        if not queries.take_idle(session, copy.id):
-            continue
-        if not queries.take_waiting(session, row.id, ("queued",)):
-            return None
-        move_hold(context, row.id, "target", copy_id=copy.id, targeted_at=context.now)
-        hold = queries.hold_by_id(session, row.id)
-        assert hold is not None
-        record(context, "hold_targeted", hold, org_id=copy.location_id)
-        return copy
-    return None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shelves:
+    """What stands idle, by title, and how many books each library is asked to fetch; both change as copies are given away."""
+
+    idle: dict[int, list[IdleCopy]]
+    items: dict[int, ItemRow]
+    load: dict[int, int]
+
+
+def _read_shelves(context: Context, bib_ids: Collection[int]) -> _Shelves:
+    session = context.session
+    copies = queries.idle_copies(session, bib_ids) if bib_ids else []
+    idle: dict[int, list[IdleCopy]] = defaultdict(list)
+    for copy in copies:
+        idle[copy.bib_id].append(copy)
+    return _Shelves(
+        idle=idle,
+        items=items_by_id(session, [copy.id for copy in copies]) if copies else {},
+        load=queries.load_of_libraries(session) if copies else {},
+    )
+
+
+def _pair(context: Context, waiting: Sequence[WaitingRow], shelves: _Shelves) -> list[tuple[WaitingRow, IdleCopy]]:
+    """To each in turn the copy that is best fetched, as long as there are any."""
+    pairs = []
+    for row in waiting:
+        idle = shelves.idle[row.bib_id]
+        fit = [copy for copy in idle if _fits(context, row, shelves.items[copy.id], copy)]
+        order = in_order_of_fetching(row.pickup_id, fit, context.tree.distance_km, shelves.load)
+        if order:
+            copy = order[0]
+            idle.remove(copy)
+            shelves.load[copy.location_id] = shelves.load.get(copy.location_id, 0) + 1
+            pairs.append((row, copy))
+    return pairs
 
 
 def _fits(context: Context, row: WaitingRow, item: ItemRow, copy: IdleCopy) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 
 from branches.context import Context
 from catalog.queries import ItemRow
 from catalog.service.placing import place_item
+from circ.hold_rules import IdleCopy
 from circ.models import Hold, ShelfMiss
 from circ.notice_rules import TOLD_WHEN_OVER
+from circ.queries.hold_queues import WaitingRow
 from circ.queries.holds import HoldRow
 from circ.service.telling import mark_hold
 from circ.states import MOVES
@@ -20,12 +23,17 @@ from transit.queries import open_transfer
 from transit.service import TransferService
 
 _holds, _misses = table_of(Hold), table_of(ShelfMiss)
+_AFTER = {move.act: move.after for move in MOVES}
+_TARGET = (
+    update(_holds)
+    .where(_holds.c.id == bindparam("of_hold"))
+    .values(status=_AFTER["target"], copy_id=bindparam("found"), targeted_at=bindparam("targeted_at"))
+)
 
 
 def move_hold(context: Context, hold_id: int, act: str, **values: Any) -> None:
     """Bring a hold to where an act leads; the caller has asked whether it may."""
-    after = next(move.after for move in MOVES if move.act == act)
-    context.session.execute(update(_holds).where(_holds.c.id == hold_id).values(status=after, **values))
+    context.session.execute(update(_holds).where(_holds.c.id == hold_id).values(status=_AFTER[act], **values))
 
 
 def change_hold(context: Context, hold_id: int, **values: Any) -> None:
@@ -42,6 +50,27 @@ def release(context: Context, hold: HoldRow, why: str, *, org_id: int | None = N
     """Back to its place in the queue, without a copy."""
     move_hold(context, hold.id, "release", copy_id=None, targeted_at=None, ready_at=None, shelf_until=None)
     record(context, "hold_released", hold, org_id=org_id or hold.copy_location_id, why=why)
+
+
+def target(context: Context, found: Sequence[tuple[WaitingRow, IdleCopy]]) -> None:
+    """Each of these holds has found its copy, which is now to be fetched from where it stands."""
+    if not found:
+        return
+    rows = [{"of_hold": row.id, "found": copy.id} for row, copy in found]
+    context.session.execute(_TARGET, [one | {"targeted_at": context.now} for one in rows])
+    context.record_many(
+        "hold_targeted",
+        [
+            {
+                "org_id": copy.location_id,
+                "item_id": copy.id,
+                "bib_id": row.bib_id,
+                "patron_id": row.patron_id,
+                "data": {"hold": row.id},
+            }
+            for row, copy in found
+        ],
+    )
 
 
 def collect(context: Context, hold: HoldRow, loan_id: int, *, item_id: int, org_id: int) -> None:
