@@ -72,6 +72,7 @@ class Context:
         rows = [journal.build_row(act, at=self.now, author=author, channel=channel, **one) for one in subjects]
         journal.append_many(self.session, rows)
 
+
 class InTurns(Protocol):
     """Does one piece of long work at a time, each in a transaction of its own."""
 
