@@ -72,6 +72,7 @@ def _held(block: Block, loan: Row[Any], entries: Mapping[tuple[str, int], int]) 
         and set_at < loan.entry
         and (lifted_at is None or lifted_at > loan.entry)
         and (block.until is None or block.until >= local_day(loan.checked_out_at))
+        and not block.except_own_items  # whether it spared the copy depends on where that belonged then
         and (block.scope == "network" or block.org_id == loan.org_id)
     )
 

@@ -31,10 +31,20 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "patron.closed",
             "impossible",
+            Text("读者已注销，不能借书。请到服务台办理。", "This account is closed. Please see the desk."),
+        ),
+        Refusal(
+            "card.lost",
+            "impossible",
             Text(
-                "本证已注销或挂失，不能使用。请读者到服务台办理。",
-                "This card is closed or reported lost. Please see the desk.",
+                "本证已挂失，不能使用。证找到了，或要补办新证，请到服务台。",
+                "This card was reported lost. If it was found, or a new one is needed, please see the desk.",
             ),
+        ),
+        Refusal(
+            "card.replaced",
+            "impossible",
+            Text("本证已换新证，旧证停用。请用新证。", "This card was replaced. Please use the new one."),
         ),
         Refusal(
             "patron.overdue",

@@ -21,11 +21,13 @@ NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatronFacts:
-    """`blocks` are the reasons in force here; the counts leave out the loan being decided about."""
+    """`card_status` is that of the card that was shown; `blocks` are the reasons in force here; the counts leave out the loan being decided
+    about."""
 
     id: int
     is_active: bool
     expires_on: date | None
+    card_status: str = "active"
     blocks: tuple[str, ...] = ()
     open_loans: int = 0
     overdue_loans: int = 0
@@ -86,6 +88,8 @@ def decide_check_out(
 def check_card(patron: PatronFacts, now: datetime) -> Iterable[Refusal]:
     if not patron.is_active:
         yield refuse("patron.closed")
+    elif patron.card_status != "active":
+        yield refuse("card.lost" if patron.card_status == "lost" else "card.replaced")
     if patron.expires_on is not None and patron.expires_on < local_day(now):
         yield _refuse_day("patron.expired", patron.expires_on, now)
     for reason in patron.blocks:

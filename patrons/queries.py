@@ -103,6 +103,7 @@ class BlockRow:
     org_id: int
     scope: str
     reason: str
+    except_own_items: bool
     until: date | None
     created_at: datetime
     created_by: str
@@ -127,6 +128,12 @@ def cards_of(session: Session, patron_id: int) -> list[CardRow]:
     return [CardRow(**row._mapping) for row in session.execute(statement.order_by(Card.id.desc()))]
 
 
+def wards_of(session: Session, patron_id: int) -> list[PatronRow]:
+    """The readers whose guardian somebody is, each with their present card, by name."""
+    mine = select(_patron.c.id).where(_patron.c.guardian_id == patron_id).order_by(_patron.c.name, _patron.c.id)
+    return [patron_by_id(session, ward_id) for ward_id in session.scalars(mine)]
+
+
 def has_expired(session: Session, patron_id: int, today: date) -> bool:
     """Whether a reader's right to borrow has run out."""
     expired = select(Patron.id).where(Patron.id == patron_id, Patron.expires_on < today)
@@ -135,7 +142,7 @@ def has_expired(session: Session, patron_id: int, today: date) -> bool:
 
 def blocks_of(session: Session, patron_id: int, today: date) -> list[BlockRow]:
     b = Block
-    statement = select(b.id, b.org_id, b.scope, b.reason, b.until, b.created_at, b.created_by).where(
+    statement = select(*(getattr(b, name) for name in BlockRow.__dataclass_fields__)).where(
         b.patron_id == patron_id, b.ended_at.is_(None), or_(b.until.is_(None), b.until >= today)
     )
     return [BlockRow(**row._mapping) for row in session.execute(statement.order_by(b.id))]
@@ -163,6 +170,13 @@ def search_patrons(
         statement = statement.where(Patron.phone_digest == phone_digest)
     if name is not None:
         statement = statement.where(Patron.name.startswith(name, autoescape=True))
+    return [FoundRow(**row._mapping) for row in session.execute(statement)]
+
+
+def expiring(session: Session, homes: Collection[int], until: date, *, limit: int) -> list[FoundRow]:
+    """Readers of these units whose cards are valid until a day or less, soonest first."""
+    open_ = (Patron.home_id.in_(homes), Patron.status == "active", Patron.expires_on <= until)
+    statement = _FOUND.where(*open_).order_by(Patron.expires_on, Patron.id).limit(limit)
     return [FoundRow(**row._mapping) for row in session.execute(statement)]
 
 

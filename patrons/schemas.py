@@ -8,7 +8,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kernel.barcodes import LONGEST_BARCODE
 from kernel.schema import Barcode, Code, Day, Instant, StrictSchema, Switch, Trimmed
+from patrons.histories import CHOICES as HISTORY_CHOICES
 from patrons.service.cards import REASONS
+from patrons.service.renewals import MOST_CARDS
 
 
 class CategorySchema(StrictSchema):
@@ -33,6 +35,7 @@ class NewPatronSchema(StrictSchema):
     expires_on = Day(allow_none=True)
     birth_on = Day(allow_none=True)
     guardian = Barcode(allow_none=True)
+    guardian_agrees = Switch(load_default=False)
     phone = Trimmed(longest=40, allow_none=True)
     pin = fields.String(allow_none=True, load_only=True, validate=validate.Length(max=64))
 
@@ -58,6 +61,7 @@ class BlockSchema(StrictSchema):
     org = fields.String()
     scope = fields.String()
     reason = fields.String()
+    except_own_items = Switch()
     until = Day(allow_none=True)
     created_at = Instant()
     created_by = fields.String()
@@ -73,9 +77,15 @@ class PatronSchema(StrictSchema):
     expires_on = Day(allow_none=True)
     birth_on = Day(allow_none=True)
     guardian = fields.String(allow_none=True)
+    wards = fields.List(fields.String())
+    is_child = Switch()
+    must_agree = Switch()
     phone = fields.String(allow_none=True)
     status = fields.String(validate=validate.OneOf(["active", "closed"]))
     has_pin = Switch()
+    history = fields.String(validate=validate.OneOf(HISTORY_CHOICES))
+    erasure_asked_at = Instant(allow_none=True)
+    erased_at = Instant(allow_none=True)
     blocks = fields.List(fields.Nested(BlockSchema))
     cards = fields.List(fields.Nested(CardSchema))
     open_loans = fields.Integer()
@@ -112,6 +122,36 @@ class PinSchema(StrictSchema):
     pin = fields.String(required=True, load_only=True, validate=validate.Length(max=64))
 
 
+class RenewalsSchema(StrictSchema):
+    """Cards that are valid until a new day; with `dry_run` only looked at."""
+
+    cards = fields.List(Barcode(), required=True, validate=validate.Length(1, MOST_CARDS))
+    expires_on = Day(required=True)
+    dry_run = Switch(load_default=False)
+
+
+class RenewedCardSchema(StrictSchema):
+    """`renewed` (or would be), `unchanged` (valid for as long already), or `refused` with a code and a sentence."""
+
+    barcode = fields.String()
+    result = fields.String(validate=validate.OneOf(["renewed", "unchanged", "refused"]))
+    before = Day(allow_none=True)
+    code = fields.String(allow_none=True)
+    message = fields.String(allow_none=True)
+
+
+class RenewedCardsSchema(StrictSchema):
+    items = fields.List(fields.Nested(RenewedCardSchema))
+    renewed = fields.Integer()
+    unchanged = fields.Integer()
+    refused = fields.Integer()
+
+
+class ExpiringQuerySchema(StrictSchema):
+    until = Day(required=True)
+    at = fields.String()
+
+
 class NewCardSchema(StrictSchema):
     barcode = Trimmed(longest=LONGEST_BARCODE, required=True)
     reason = fields.String(required=True, validate=validate.OneOf(REASONS))
@@ -122,3 +162,4 @@ class NewBlockSchema(StrictSchema):
     scope = fields.String(load_default="network", validate=validate.OneOf(["network", "local"]))
     until = Day(allow_none=True, load_default=None)
     at = fields.String(load_default=None)
+    except_own_items = Switch(load_default=False)

@@ -6,12 +6,15 @@ from dataclasses import fields
 from typing import Any
 
 from branches.tree import OrgTree
+from kernel.i18n import Language
 from patrons.queries import BlockRow, FoundRow
 from patrons.service.profiles import PatronView
+from patrons.service.renewals import RenewedCard
 
 
 def show_patron(view: PatronView, tree: OrgTree) -> dict[str, Any]:
-    return _values(view) | {"blocks": [show_block(block, tree) for block in view.blocks]} | dict(view.counts)
+    shown = {"blocks": [show_block(block, tree) for block in view.blocks], "wards": [one.barcode for one in view.wards]}
+    return _values(view) | shown | dict(view.counts)
 
 
 def show_block(block: BlockRow, tree: OrgTree) -> dict[str, Any]:
@@ -20,6 +23,16 @@ def show_block(block: BlockRow, tree: OrgTree) -> dict[str, Any]:
 
 def show_found(row: FoundRow, tree: OrgTree) -> dict[str, Any]:
     return _values(row) | {"home": tree.by_id[row.home_id].code}
+
+
+def show_renewed(one: RenewedCard, language: Language) -> dict[str, Any]:
+    return {
+        "barcode": one.barcode,
+        "result": one.result,
+        "before": one.before,
+        "code": one.code,
+        "message": one.message.in_(language) if one.message else None,
+    }
 
 
 def _values(row: PatronView | BlockRow | FoundRow) -> dict[str, Any]:

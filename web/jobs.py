@@ -15,6 +15,7 @@ from kernel import idempotency
 from kernel.clock import read_clock
 from kernel.errors import NotFound
 from kernel.i18n import Text
+from patrons.service.families import FamilyService
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,12 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("写好到期、逾期等通知", "write what readers and libraries are to be told"),
         every=timedelta(hours=1),
         run_in_turns=lambda in_turns: JobResult(done=tell_due(in_turns)),
+    ),
+    Job(
+        name="let-go",
+        label=Text("长大的孩子离开家庭", "children who have grown up leave their families"),
+        every=timedelta(hours=6),
+        run=lambda context: JobResult(done=FamilyService(context).let_go()),
     ),
 )
 

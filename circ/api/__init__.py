@@ -1,8 +1,9 @@
 """HTTP routes of circulation."""
 
 from circ.api.conditions import blueprint as _conditions
+from circ.api.families import blueprint as _families
 from circ.api.holds import blueprint as _holds
 from circ.api.ledger import blueprint as _ledger
 from circ.api.loans import blueprint as _loans
 
-BLUEPRINTS = (_loans, _conditions, _holds, _ledger)
+BLUEPRINTS = (_loans, _conditions, _holds, _ledger, _families)

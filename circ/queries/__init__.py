@@ -2,6 +2,7 @@
 
 from circ.queries.loans import (
     NO_HISTORY,
+    BlockInForce,
     LendingFacts,
     LoanRow,
     ReturnFacts,
@@ -16,6 +17,7 @@ from circ.queries.loans import (
 
 __all__ = [
     "NO_HISTORY",
+    "BlockInForce",
     "LendingFacts",
     "LoanRow",
     "ReturnFacts",

@@ -158,16 +158,26 @@ def lending_facts(
     return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockInForce:
+    """`org_id` is the unit whose own items it spares, if it does."""
+
+    reason: str
+    org_id: int
+    except_own_items: bool
+
+
 def blocks_in_force(
     session: Session, patron_id: int, *, now: datetime, today: date, units: Collection[int]
-) -> list[str]:
-    """The reasons of the blocks that hold at a unit whose path is `units`: network-wide ones, and local ones set there or above."""
+) -> list[BlockInForce]:
+    """The blocks that hold at a unit whose path is `units`: network-wide ones, and local ones set there or above."""
     holds_there = or_(_block.c.scope == "network", _block.c.org_id.in_(units))
+    columns = (_block.c[name] for name in BlockInForce.__dataclass_fields__)
     rows = session.execute(
-        select(_block.c.reason).where(_block.c.patron_id == patron_id, *_IN_FORCE, holds_there).order_by(_block.c.id),
+        select(*columns).where(_block.c.patron_id == patron_id, *_IN_FORCE, holds_there).order_by(_block.c.id),
         {"now": now, "today": today},
     )
-    return list(rows.scalars())
+    return [BlockInForce(**row._mapping) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

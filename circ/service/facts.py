@@ -9,29 +9,45 @@ from circ import queries, rules
 from kernel.clock import local_day
 from kernel.errors import Refusal
 from patrons.queries import PatronRow
+from patrons.service.families import acts_for
 
 
-def patron_facts(context: Context, patron: PatronRow, facts: queries.LendingFacts, org_id: int) -> rules.PatronFacts:
-    blocks: list[str] = []
+def patron_facts(
+    context: Context,
+    patron: PatronRow,
+    facts: queries.LendingFacts,
+    org_id: int,
+    *,
+    item_home_id: int | None = None,
+) -> rules.PatronFacts:
+    """`item_home_id` is where the copy in question belongs: a block may spare the items of the unit that set it."""
+    blocks: list[queries.BlockInForce] = []
     if facts.blocks:
         units = context.tree.path(org_id)
         today = local_day(context.now)
         blocks = queries.blocks_in_force(context.session, patron.id, now=context.now, today=today, units=units)
     return rules.PatronFacts(
         id=patron.id,
-        is_active=patron.status == "active" and patron.card_status == "active",
+        is_active=patron.status == "active",
+        card_status=patron.card_status,
         expires_on=patron.expires_on,
-        blocks=tuple(blocks),
+        blocks=tuple(block.reason for block in blocks if not _spares(context, block, item_home_id)),
         open_loans=facts.open_loans,
         overdue_loans=facts.overdue_loans,
     )
+
+
+def _spares(context: Context, block: queries.BlockInForce, item_home_id: int | None) -> bool:
+    if not block.except_own_items or item_home_id is None:
+        return False
+    return context.tree.is_within(item_home_id, block.org_id)
 
 
 def may_see_reader(context: Context, loan: queries.LoanRow) -> bool:
     """Whether the caller may learn who has a loan: who lent the book, the library at which the reader is at home, and the reader."""
     caller, units = context.caller, (loan.org_id, loan.patron_home_id)
     if caller.kind == "patron":
-        return loan.patron_id == caller.id
+        return acts_for(context, loan.patron_id)
     return any(unit is not None and caller.may("loan.read", unit, context.tree) for unit in units)
 
 

@@ -127,7 +127,7 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         with_demand=resolved["high_demand"].value is not None,
     )
     refusals = rules.decide_check_out(
-        patron_facts(context, patron, facts, place.id),
+        patron_facts(context, patron, facts, place.id, item_home_id=item.home_id),
         rules.ItemFacts(
             status=item.status,
             location_id=item.location_id,

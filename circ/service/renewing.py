@@ -21,6 +21,7 @@ from circ.service.facts import may_lift, may_see_reader, patron_facts, record_ov
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refused
 from patrons.queries import PatronRow, patron_by_id
+from patrons.service.families import acts_for
 
 
 def renew(context: Context, command: Renew) -> Lent:
@@ -49,7 +50,7 @@ def renew(context: Context, command: Renew) -> Lent:
         today=local_day(context.now),
     )
     refusals = rules.decide_renewal(
-        patron_facts(context, patron, facts, org_id),
+        patron_facts(context, patron, facts, org_id, item_home_id=item.home_id),
         rules.RenewalFacts(
             is_open=loan.closed_at is None,
             renewals=loan.renewals,
@@ -86,10 +87,10 @@ def renew(context: Context, command: Renew) -> Lent:
 
 
 def _find(context: Context, command: Renew) -> LoanRow:
-    """The loan; a reader finds only their own, and nobody learns of others."""
+    """The loan; a reader finds only their own and those of children in their care, and nobody learns of others."""
     loan = queries.loan_by_id(context.session, command.loan_id)
-    is_foreign = context.caller.kind == "patron" and loan is not None and loan.patron_id != context.caller.id
-    if loan is None or is_foreign:
+    is_reader = context.caller.kind == "patron"
+    if loan is None or (is_reader and not acts_for(context, loan.patron_id)):
         raise NotFound("loan", command.loan_id)
     return loan
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, expected_version, reads_only, right, version_header
+from kernel.http import Blueprint, command, expected_version, language, reads_only, right, version_header
 from kernel.schema import EmptySchema
 from patrons.http import patron_service
 from patrons.schemas import (
     BlockSchema,
+    ExpiringQuerySchema,
     FoundPatronPageSchema,
     NewBlockSchema,
     NewCardSchema,
@@ -18,11 +20,15 @@ from patrons.schemas import (
     PatronSchema,
     PatronSearchSchema,
     PinSchema,
+    RenewalsSchema,
+    RenewedCardsSchema,
 )
 from patrons.service.blocks import BlockService, NewBlock
 from patrons.service.cards import CardService
+from patrons.service.consents import ConsentService
 from patrons.service.profiles import NewPatron, PatronChanges, PatronView
-from patrons.show import show_block, show_found, show_patron
+from patrons.service.renewals import CardRenewalService
+from patrons.show import show_block, show_found, show_patron, show_renewed
 
 blueprint = Blueprint("patrons", __name__, description="Readers, their cards, PINs and blocks")
 
@@ -116,6 +122,41 @@ def block(body: dict[str, Any], barcode: str) -> dict[str, Any]:
 def unblock(barcode: str, block_id: int) -> None:
     """Lift a block."""
     BlockService(context()).unblock(barcode, block_id)
+
+
+@blueprint.route("/patrons/<barcode>/consents", methods=["POST"])
+@right("patron.write")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(201, PatronSchema)
+def note_consent(_body: dict[str, Any], barcode: str) -> Any:
+    """The guardian of a child under 14 has agreed, by a paper that was signed, to its being on record."""
+    return _show(patron_service().show_written(ConsentService(context()).note(barcode)))
+
+
+@blueprint.route("/patrons/renewals", methods=["POST"])
+@right("patron.write")
+@blueprint.arguments(RenewalsSchema)
+@command
+@blueprint.response(200, RenewedCardsSchema)
+def renew_cards(body: dict[str, Any]) -> dict[str, Any]:
+    """Make cards valid until a new day, up to 500 at once. What cannot be done is said card by card."""
+    done = CardRenewalService(context()).renew(body["cards"], body["expires_on"], dry_run=body["dry_run"])
+    counts = Counter(one.result for one in done)
+    return {"items": [show_renewed(one, language()) for one in done]} | {
+        name: counts[name] for name in ("renewed", "unchanged", "refused")
+    }
+
+
+@blueprint.route("/patrons/expiring", methods=["GET"])
+@right("patron.write")
+@blueprint.arguments(ExpiringQuerySchema, location="query")
+@blueprint.response(200, FoundPatronPageSchema)
+def expiring(query: dict[str, Any]) -> dict[str, Any]:
+    """Readers of the caller's units whose cards are valid until a day or less, soonest first; at most 500."""
+    tree = context().tree
+    found = CardRenewalService(context()).expiring(query["until"], query.get("at"))
+    return {"items": [show_found(row, tree) for row in found], "next": None}
 
 
 def _show(view: PatronView) -> tuple[dict[str, Any], dict[str, str]]:

@@ -19,12 +19,14 @@ from patrons.service.finding import find_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBlock:
-    """A block to be. `until` is its last day. `at`: the unit of a local block; else the caller's own."""
+    """A block to be. `until` is its last day. `at`: the unit of a local block; else the caller's own. `except_own_items`: what belongs
+    to the unit that sets it may be borrowed all the same."""
 
     reason: str
     scope: Literal["network", "local"]
     until: date | None = None
     at: str | None = None
+    except_own_items: bool = False
 
 
 class BlockService:
@@ -51,6 +53,7 @@ class BlockService:
             "org_id": org_id,
             "scope": new.scope,
             "reason": new.reason,
+            "except_own_items": new.except_own_items,
             "until": new.until,
             "created_at": self._context.now,
             "created_by": self._context.caller.author,
@@ -62,6 +65,7 @@ class BlockService:
             org_id=org_id,
             scope=new.scope,
             reason=new.reason,
+            except_own_items=new.except_own_items,
             until=new.until,
             created_at=self._context.now,
             created_by=self._context.caller.author,

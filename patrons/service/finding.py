@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from branches.context import Context
-from kernel.errors import NotFound
+from kernel.errors import Conflict, NotFound
+from kernel.i18n import Text
 from patrons.queries import PatronRow, find_patron
 
 
@@ -14,3 +15,12 @@ def find_for(context: Context, asked: str, right: str, *, lock: bool = False) ->
     if not context.caller.may(right, patron.home_id, context.tree):
         raise NotFound("patron", asked)
     return patron
+
+
+def require_open(patron: PatronRow) -> None:
+    """Refuse an act on a reader whose account is closed."""
+    if patron.status != "active":
+        detail = Text(
+            "这位读者已注销。要重新办证，请先恢复账户。", "This reader’s account is closed. Open it again first."
+        )
+        raise Conflict("patron.closed", detail)

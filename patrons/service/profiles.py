@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypedDict
 
 from sqlalchemy import insert, select, update
@@ -18,18 +18,21 @@ from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound, Stale
 from kernel.i18n import Text
 from patrons import hooks, queries
+from patrons.families import is_child
 from patrons.models import Patron
 from patrons.privacy import Vault, mask_name, mask_phone, normalise_phone
 from patrons.reference import CATEGORIES
 from patrons.service.cards import check_new_number, issue_card
-from patrons.service.finding import find_for
+from patrons.service.consents import ConsentService, in_force
+from patrons.service.families import check_guardian
+from patrons.service.finding import find_for, require_open
 
 MOST_FOUND = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPatron:
-    """A reader to be. `home` is a unit's code, `guardian` another reader's card."""
+    """A reader to be. `home` is a unit's code, `guardian` another reader's card. `guardian_agrees`: to a child's being on record."""
 
     barcode: str
     name: str
@@ -38,6 +41,7 @@ class NewPatron:
     expires_on: date | None = None
     birth_on: date | None = None
     guardian: str | None = None
+    guardian_agrees: bool = False
     phone: str | None = field(default=None, repr=False)
     pin: str | None = field(default=None, repr=False)
 
@@ -55,8 +59,17 @@ class PatronChanges(TypedDict, total=False):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One of the same family, the name masked as rights allow."""
+
+    barcode: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatronView:
-    """A reader as the asker may see them. `counts` are the numbers of upper rooms, such as `open_loans`."""
+    """A reader as the asker may see them. `counts` are the numbers of upper rooms, such as `open_loans`; `wards` the children in their
+    care. `is_child`: a guardian decides for them; `must_agree`: and has not agreed yet to their being on record."""
 
     id: int
     barcode: str
@@ -66,9 +79,16 @@ class PatronView:
     expires_on: date | None
     birth_on: date | None
     guardian: str | None
+    guardian_name: str | None
+    wards: list[Person]
+    is_child: bool
+    must_agree: bool
     phone: str | None
     status: str
     has_pin: bool
+    history: str
+    erasure_asked_at: datetime | None
+    erased_at: datetime | None
     blocks: list[queries.BlockRow]
     cards: list[queries.CardRow]
     counts: Mapping[str, int]
@@ -98,7 +118,7 @@ class PatronService:
             "home_id": home.id,
             "expires_on": new.expires_on,
             "birth_on": new.birth_on,
-            "guardian_id": self._find_guardian(new.guardian, ward_id=None),
+            "guardian_id": self._find_guardian(new.guardian, new.birth_on, ward_id=None),
             "pin_hash": passwords.hash_pin(new.pin) if new.pin is not None else None,
             "created_at": context.now,
             **self._phone_values(new.phone),
@@ -106,12 +126,15 @@ class PatronService:
         patron_id: int = self._session.execute(insert(Patron).values(values).returning(Patron.id)).scalar_one()
         issue_card(self._session, patron_id, namespace_id, new.barcode, context.now)
         context.record("patron_created", org_id=home.id, patron_id=patron_id, data={"category": new.category})
+        if new.guardian_agrees:
+            ConsentService(context).agree_for(patron_id)
         return self._view(patron_id)
 
     def change(self, barcode: str, changes: PatronChanges, *, expected_version: int) -> PatronView:
         """Change a reader that nobody else changed since they were read."""
         context = self._context
         patron = find_for(context, barcode, "patron.write", lock=True)
+        require_open(patron)
         values: dict[str, Any] = {
             k: v for k, v in changes.items() if k in ("name", "category", "expires_on", "birth_on")
         }
@@ -122,8 +145,11 @@ class PatronService:
             home = context.tree.unit(changes["home"])
             context.caller.require_at("patron.write", home.id, context.tree, key=changes["home"])
             values["home_id"] = home.id
-        if "guardian" in changes:
-            values["guardian_id"] = self._find_guardian(changes["guardian"], ward_id=patron.id)
+        if "guardian" in changes or (patron.guardian_id is not None and "birth_on" in changes):
+            known = self._session.get_one(Patron, patron.id)
+            card = changes["guardian"] if "guardian" in changes else self._card_of(known.guardian_id)
+            born = changes.get("birth_on", known.birth_on)
+            values["guardian_id"] = self._find_guardian(card, born, ward_id=patron.id)
         if "phone" in changes:
             values |= self._phone_values(changes["phone"])
         statement = update(Patron).where(Patron.id == patron.id, Patron.version == expected_version)
@@ -172,6 +198,9 @@ class PatronService:
         is_full = is_own or context.caller.may("patron.read_full", patron.home_id, context.tree)
         phone = self._vault.unseal(patron.phone_encrypted)
         guardian = queries.patron_by_id(self._session, patron.guardian_id) if patron.guardian_id else None
+        today = local_day(context.now)
+        young = is_child(patron.birth_on, today, has_guardian=guardian is not None)
+        wards = queries.wards_of(self._session, patron.id)
         return PatronView(
             id=patron.id,
             barcode=queries.patron_by_id(self._session, patron.id).barcode,
@@ -181,14 +210,26 @@ class PatronService:
             expires_on=patron.expires_on,
             birth_on=patron.birth_on if is_full else None,
             guardian=guardian.barcode if guardian else None,
+            guardian_name=self._name(guardian) if guardian else None,
+            wards=[Person(barcode=ward.barcode, name=self._name(ward)) for ward in wards],
+            is_child=young,
+            must_agree=young and in_force(self._session, patron.id, "record") is None,
             phone=phone if is_full else mask_phone(phone),
             status=patron.status,
             has_pin=patron.pin_hash is not None,
-            blocks=queries.blocks_of(self._session, patron.id, local_day(context.now)),
+            history=patron.history,
+            erasure_asked_at=patron.erasure_asked_at,
+            erased_at=patron.erased_at,
+            blocks=queries.blocks_of(self._session, patron.id, today),
             cards=queries.cards_of(self._session, patron.id),
             counts={name: count(self._session, patron.id) for name, count in hooks.COUNTS.items()},
             version=patron.version,
         )
+
+    def _name(self, other: queries.PatronRow) -> str:
+        """Of one of the family: whole for staff who may see it at that person's home, for the family itself the first character."""
+        is_full = self._context.caller.may("patron.read_full", other.home_id, self._context.tree)
+        return other.name if is_full else mask_name(other.name)
 
     def _check_category(self, code: str) -> None:
         if code not in CATEGORIES.get(self._session):
@@ -199,17 +240,24 @@ class PatronService:
             detail = Text("出生日期在今天之后。", "The day of birth lies in the future.")
             raise Invalid("patron.birth", detail, {"birth_on": [detail]})
 
-    def _find_guardian(self, barcode: str | None, *, ward_id: int | None) -> int | None:
-        """The guardian's id. A guardian has no guardian, and nobody is their own."""
+    def _find_guardian(self, barcode: str | None, birth_on: date | None, *, ward_id: int | None) -> int | None:
+        """The guardian's id. Raises Invalid for who cannot be one: nobody is their own, and a guardian has none."""
         if barcode is None:
             return None
-        guardian = queries.find_patron(self._session, barcode, self._context.tree, at=self._context.caller.own_unit())
-        wards = select(Patron.id).where(Patron.guardian_id == ward_id).limit(1)
-        is_chain = guardian.guardian_id is not None or (ward_id is not None and self._session.scalar(wards) is not None)
-        if guardian.id == ward_id or is_chain:
+        found = queries.find_patron(self._session, barcode, self._context.tree, at=self._context.caller.own_unit())
+        guardian = self._session.get_one(Patron, found.id, with_for_update=True)
+        is_circle = ward_id is not None and (found.id == ward_id or bool(queries.wards_of(self._session, ward_id)))
+        if is_circle:
             detail = Text("监护人自己不能再有监护人。", "A guardian has no guardian of their own.")
             raise Invalid("patron.guardian", detail, {"guardian": [detail]})
+        check_guardian(guardian, birth_on, local_day(self._context.now))
         return guardian.id
+
+    def _card_of(self, patron_id: int | None) -> str | None:
+        if patron_id is None:
+            return None
+        row = queries.patron_by_id(self._session, patron_id)
+        return f"{self._context.tree.by_id[row.namespace_id].code}:{row.barcode}"
 
     def _phone_values(self, phone: str | None) -> dict[str, Any]:
         if phone is None:

@@ -44,6 +44,8 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
 # Beyond the contract: states of this program that no right can lift.
 OWN = {
     "patron.closed",
+    "card.lost",
+    "card.replaced",
     "item.on_order",
     "org.no_desk",
     "loan.closed",

@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from branches.context import Context
 from branches.http import caller, context
 from branches.rights import SELF
 from catalog.description import marked
-from circ import queries
-from circ.commands import Renew
-from circ.queries import LoanRow
-from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
-from circ.service import CirculationService
 from circ.service.holds import HoldService
-from circ.states import END_REASONS, HOLD_STATUSES
 from kernel import http
-from kernel.errors import Invalid, Refused, TooManyRequests, Unauthenticated
+from kernel.errors import Invalid, TooManyRequests, Unauthenticated
 from kernel.http import right
 from kernel.i18n import Text
-from patrons.http import patron_service
-from patrons.reference import CATEGORIES
 from patrons.service.cards import CardService
 from web import signing
-from web.pages import acts, wishes
+from web.pages import acts, borrowed, wishes
 from web.pages.forms import EMPTY, Form
 from web.pages.layout import tell
 
 page = Blueprint("account", __name__, url_prefix="/me")
 SHOWN_FOR: Final = timedelta(days=14)  # how long a hold that came to nothing is told of
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What came of renewing one loan: done, or every reason why not."""
-
-    is_done: bool
-    sentences: tuple[Text, ...]
-
-
-Outcomes = dict[int, Outcome]
 
 
 @page.before_request
@@ -57,59 +35,15 @@ def _name_channel() -> None:
 @page.route("", methods=["GET"])
 @right(SELF)
 def show() -> str:
-    return _render({})
+    return borrowed.render(context(), None)
 
 
 @page.route("", methods=["POST"])
 @right(SELF)
 def renew() -> str:
     """Renew the loan named by the button, or all. Each loan gets its own answer; a refused one changes nothing."""
-    wanted = request.form.get("loan", "")
-    kept = acts.once(lambda: _renew(wanted))
-    outcomes = {
-        int(loan_id): Outcome(is_done=one["done"], sentences=tuple(Text(*pair) for pair in one["sentences"]))
-        for loan_id, one in kept.items()
-    }
-    g.reads_only = True
-    return _render(outcomes)
-
-
-def _renew(wanted: str) -> dict[str, Any]:
-    asked = context()
-    loans = queries.open_loans_of_patron(asked.session, asked.caller.id)
-    chosen = [loan for loan in loans if wanted == "all" or wanted == str(loan.id)]
-    return {str(loan.id): _renew_one(asked, loan) for loan in chosen}
-
-
-def _renew_one(asked: Context, loan: LoanRow) -> dict[str, Any]:
-    try:
-        CirculationService(asked).renew(Renew(loan_id=loan.id))
-    except Refused as error:
-        return {"done": False, "sentences": [[r.message.zh, r.message.en] for r in error.refusals]}
-    return {"done": True, "sentences": []}
-
-
-def _render(outcomes: Outcomes, *, hold_form: Form = EMPTY, hold_id: int | None = None) -> str:
-    asked = context()
-    patron = patron_service().show_self(asked.caller.id)
-    loans: Sequence[LoanRow] = queries.open_loans_of_patron(asked.session, asked.caller.id)
-    return render_template(
-        "account/show.html",
-        patron=patron,
-        home=asked.tree.unit(patron.home),
-        category=CATEGORIES.get(asked.session).get(patron.category, patron.category),
-        loans=loans,
-        overdue=[loan for loan in loans if loan.due_at < asked.now],
-        outcomes=outcomes,
-        tree=asked.tree,
-        holds=hold_queries.holds_of_patron(asked.session, asked.caller.id),
-        ended=hold_queries.lately_ended(asked.session, asked.caller.id, asked.now - SHOWN_FOR),
-        pickups=wishes.pickups(asked),
-        hold_form=hold_form,
-        hold_id=hold_id,
-        statuses=HOLD_STATUSES,
-        end_reasons=END_REASONS,
-    )
+    outcomes = borrowed.renew(caller().id)
+    return borrowed.render(context(), None, outcomes)
 
 
 # --- holds --------------------------------------------------------------------------------------------------------------
@@ -117,7 +51,12 @@ def _render(outcomes: Outcomes, *, hold_form: Form = EMPTY, hold_id: int | None 
 
 def show_with(hold_id: int, form: Form, **_: object) -> str:
     """The page again, with what was wrong beside the hold it was about."""
-    return _render({}, hold_form=form, hold_id=hold_id)
+    return borrowed.render(context(), _ward(), hold_form=form, hold_id=hold_id)
+
+
+def _ward() -> str | None:
+    """The card of the child whose page the form was on."""
+    return request.form.get("ward") or None
 
 
 @page.route("/holds/<int:hold_id>/<any(cancellation,pause,resumption,pickup):move>", methods=["GET"])
@@ -169,7 +108,7 @@ def move_pickup(hold_id: int) -> acts.Done:
 
 
 def _done(sentence: Text, hold: HoldRow, **values: object) -> acts.Done:
-    return acts.Done(url_for("account.show") + "#holds", sentence.format(title=marked(hold.title), **values))
+    return acts.Done(borrowed.address(_ward()) + "#holds", sentence.format(title=marked(hold.title), **values))
 
 
 @page.route("/pin", methods=["GET"])

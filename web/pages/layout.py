@@ -34,7 +34,13 @@ class Place:
 
 STAFF_MENU: Final = (
     Place(endpoint="desk.show", label=Text("借还", "Desk"), icon="scan", rights=("loan.lend",)),
-    Place(endpoint="patron_pages.index", label=Text("读者", "Readers"), icon="users", rights=("patron.read",)),
+    Place(
+        endpoint="patron_pages.index",
+        label=Text("读者", "Readers"),
+        icon="users",
+        rights=("patron.read",),
+        also=("renewal_pages",),
+    ),
     Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
     Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),
     Place(

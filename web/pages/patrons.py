@@ -24,7 +24,8 @@ from patrons.http import patron_service
 from patrons.queries import FoundRow
 from patrons.reference import CATEGORIES
 from patrons.service.blocks import BlockService, NewBlock
-from patrons.service.cards import CardService, Reason
+from patrons.service.cards import REASONS, CardService, Reason
+from patrons.service.consents import ConsentService
 from patrons.service.finding import find_for
 from patrons.service.profiles import NewPatron, PatronChanges, PatronView
 from web.pages import choices
@@ -38,6 +39,7 @@ CARD_REASONS: Final[dict[str, Text]] = {
     "lost": Text("旧证丢失", "the old card is lost"),
     "damaged": Text("旧证损坏", "the old card is damaged"),
     "replaced": Text("换新证", "a new card"),
+    "found": Text("挂失的证找到了", "a lost card was found"),
 }
 
 
@@ -86,7 +88,7 @@ def _list(found: list[FoundRow] | None, asked: str) -> str:
         asked=asked,
         tree=context().tree,
         categories=CATEGORIES.get(context().session),
-        may_register=context().caller.holds("patron.write"),
+        may=context().caller.holds,
     )
 
 
@@ -159,6 +161,7 @@ def register() -> Done:
         expires_on=form.day("expires_on"),
         birth_on=form.day("birth_on"),
         guardian=form.text("guardian", LONGEST_ASKED, required=False) or None,
+        guardian_agrees=form.flag("guardian_agrees"),
         phone=form.text("phone", 40, required=False) or None,
         pin=form.text("pin", 12, required=False) or None,
     )
@@ -258,8 +261,9 @@ def replace_card(barcode: str) -> Done:
     """A new card; or, without a number, only the report that the card is lost."""
     form = Form.sent()
     reason: Reason = "lost"
-    for known in ("lost", "damaged", "replaced"):
-        if form.choice("reason", CARD_REASONS) == known:
+    chosen = form.choice("reason", CARD_REASONS)
+    for known in REASONS:
+        if chosen == known:
             reason = known
     number = form.text("new_barcode", 64, required=reason != "lost")
     form.check()
@@ -271,7 +275,21 @@ def replace_card(barcode: str) -> Done:
             Text("已挂失，旧证停用。", "Reported lost; the card works no more."),
         )
     service.replace(barcode, number, reason)
-    return Done(url_for("patron_pages.show", barcode=number), Text("已换新证。", "The new card works now."))
+    told = {"found": Text("找到的证恢复使用。", "The card that was found works again.")}
+    return Done(
+        url_for("patron_pages.show", barcode=number), told.get(reason, Text("已换新证。", "The new card works now."))
+    )
+
+
+@page.route("/<barcode>/consents", methods=["POST"])
+@right("patron.write")
+@act(show)
+def note_consent(barcode: str) -> Done:
+    """The guardian of a child signed the paper."""
+    ConsentService(context()).note(barcode)
+    return Done(
+        url_for("patron_pages.show", barcode=barcode), Text("已记下监护人同意。", "The guardian’s consent is noted.")
+    )
 
 
 @page.route("/<barcode>/blocks", methods=["POST"])
@@ -283,7 +301,8 @@ def block(barcode: str) -> Done:
     until = form.day("until")
     at = form.choice("at", asked.tree.by_code, required=False)
     form.check()
-    made = NewBlock(reason=reason, scope="local" if at else "network", until=until, at=at)
+    spares = form.flag("except_own_items")
+    made = NewBlock(reason=reason, scope="local" if at else "network", until=until, at=at, except_own_items=spares)
     BlockService(asked).block(barcode, made)
     return Done(url_for("patron_pages.show", barcode=barcode), Text("已停借。", "The card is blocked."))
 

@@ -22,9 +22,10 @@ from circ.service.holds.reading import copies_for, place_facts
 from circ.service.holds.targeting import target_titles
 from kernel.clock import local_day, start_of_day
 from kernel.db import table_of
-from kernel.errors import Forbidden, Invalid, Refusal, Refused
+from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from patrons.queries import PatronRow, find_patron, patron_by_id
+from patrons.service.families import find_ward
 
 _holds = table_of(Hold)
 _NO_ITEM = 0  # the counts of `lending_facts` leave out one copy's loan; here none is left out
@@ -51,18 +52,28 @@ def place(context: Context, command: PlaceHold) -> HoldRow:
 
 
 def _reader(context: Context, command: PlaceHold, pickup: Unit) -> PatronRow:
-    """The reader, their row locked: themselves, or whom staff place it for."""
+    """The reader, their row locked: themselves, a child in their care, or whom staff place it for."""
     caller, session = context.caller, context.session
     if caller.kind == "patron":
-        patron = patron_by_id(session, caller.id, lock=True)
-        if command.patron not in (None, patron.barcode):
-            raise Forbidden("hold.place")
-        return patron
+        return _own_or_ward(context, command.patron)
     caller.require_at("hold.place", pickup.id, context.tree)
     if command.patron is None:
         needed = Text("请给出读者证号。", "Name the reader’s card.")
         raise Invalid("patron.missing", needed, {"patron": [needed]})
     return find_patron(session, command.patron, context.tree, at=pickup.id, lock=True)
+
+
+def _own_or_ward(context: Context, card: str | None) -> PatronRow:
+    own = patron_by_id(context.session, context.caller.id, lock=card is None)
+    if card is None:
+        return own
+    if card == own.barcode:
+        return patron_by_id(context.session, own.id, lock=True)
+    try:
+        ward = find_ward(context, card)
+    except (NotFound, Conflict) as error:
+        raise Forbidden("hold.place") from error
+    return patron_by_id(context.session, ward.id, lock=True)
 
 
 def _title(context: Context, command: PlaceHold, item: ItemRow | None) -> int:

@@ -18,17 +18,18 @@ from circ.refusals import refuse
 from circ.rules import PlaceFacts
 from circ.states import HOLD_STATUSES, may_move
 from kernel.errors import NotFound, Refusal, Refused
+from patrons.service.families import acts_for
 
 
 def find_hold(context: Context, hold_id: int, right: str) -> HoldRow:
-    """The hold, for its reader and for staff who hold the right where it is collected or where the reader is at home."""
+    """The hold, for its reader and their guardian; and for staff who hold the right where it is collected or the reader is at home."""
     return check_access(context, queries.hold_by_id(context.session, hold_id), hold_id, right)
 
 
 def check_access(context: Context, hold: HoldRow | None, hold_id: int, right: str) -> HoldRow:
     caller, tree = context.caller, context.tree
     if caller.kind == "patron":
-        may = hold is not None and hold.patron_id == caller.id
+        may = hold is not None and acts_for(context, hold.patron_id)
     else:
         caller.require(right)
         may = hold is not None and any(

@@ -117,7 +117,7 @@ def test_a_reader_is_blocked_and_unblocked(visitor: Visitor, desk: Desk) -> None
 def test_a_lost_card_stops_and_a_new_one_works(visitor: Visitor, desk: Desk) -> None:
     assert visitor.send("/patrons/P0001/cards", {"reason": "damaged"}).status == 422
     visitor.send("/patrons/P0001/cards", {"reason": "lost"})
-    assert refusals_of(desk.check_out) == ["patron.closed"]
+    assert refusals_of(desk.check_out) == ["card.lost"]
     assert visitor.send("/patrons/P0001/cards", {"reason": "lost", "new_barcode": "P0077"}).address == "/patrons/P0077"
     desk.check_out(patron="P0077")
 

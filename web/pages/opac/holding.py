@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from flask import render_template
 
+from branches.context import Context
 from branches.http import context
 from branches.rights import SELF
 from catalog.description import full_title
@@ -11,7 +12,8 @@ from catalog.queries.bibs import find_bib
 from circ.queries import holds as queries
 from circ.service.holds import HoldService
 from kernel.http import right
-from web.pages import wishes
+from patrons.service.families import FamilyService
+from web.pages import borrowed, choices, wishes
 from web.pages.acts import Done, act
 from web.pages.forms import Form
 from web.pages.opac import mine
@@ -30,6 +32,7 @@ def hold_form(bib_id: int, form: Form | None = None) -> str:
         form=form or Form({"which": wishes.first_choice(which), "pickup": library.code if library else ""}),
         bib=title,
         heading=full_title(title.data),
+        readers=_readers(asked),
         which=which,
         pickups=wishes.pickups(asked),
         waiting=queries.count_waiting(asked.session, bib_id),
@@ -41,5 +44,12 @@ def hold_form(bib_id: int, form: Form | None = None) -> str:
 @act(hold_form)
 def place_hold(bib_id: int) -> Done:
     asked = context()
-    hold = HoldService(asked).place(wishes.read(Form.sent(), asked, bib_id, card=None))
-    return Done(url_for("account.show") + "#holds", wishes.placed(hold, asked))
+    form = Form.sent()
+    ward = form.choice("ward", [card for card, _name in _readers(asked)], required=False)
+    hold = HoldService(asked).place(wishes.read(form, asked, bib_id, card=ward))
+    return Done(borrowed.address(ward) + "#holds", wishes.placed(hold, asked))
+
+
+def _readers(asked: Context) -> choices.Choices:
+    """For whom else the reader may place a hold: the children in their care."""
+    return [(ward.barcode, ward.name) for ward in FamilyService(asked).wards()]

@@ -1,0 +1,87 @@
+"""What was agreed to: given once, withdrawn at any time, never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from branches.context import Context
+from kernel.clock import local_day
+from kernel.db import rows_changed
+from kernel.errors import Invalid
+from kernel.i18n import Text
+from patrons.families import is_child
+from patrons.models import Consent, Patron
+from patrons.service.finding import find_for, require_open
+
+Subject = Literal["record", "history"]
+GivenBy = Literal["reader", "guardian"]
+
+
+class ConsentService:
+    """What staff note of the paper that a reader or a guardian signed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def note(self, barcode: str) -> int:
+        """The guardian of a child has agreed to its being on record."""
+        patron = find_for(self._context, barcode, "patron.write", lock=True)
+        require_open(patron)
+        self.agree_for(patron.id)
+        return patron.id
+
+    def agree_for(self, patron_id: int) -> None:
+        """The same for a reader who was just registered. Who is 14 or more needs nobody's consent."""
+        child = self._context.session.get_one(Patron, patron_id)
+        today = local_day(self._context.now)
+        if not is_child(child.birth_on, today, has_guardian=child.guardian_id is not None):
+            raise Invalid("consent.own", NOT_A_CHILD, {"guardian_agrees": [NOT_A_CHILD]})
+        if agree(self._context, patron_id, "record", "guardian"):
+            note_change(self._context, patron_id, child.home_id, {"consent": "record", "by": "guardian"})
+
+
+NOT_A_CHILD = Text(
+    "14 岁及以上的读者由本人决定，不需要监护人同意。",
+    "A reader of 14 or more decides for themselves; no guardian has to agree.",
+)
+
+
+def note_change(context: Context, patron_id: int, home_id: int, data: Mapping[str, object]) -> None:
+    """A change of a reader counts up their version and stands in the journal."""
+    context.session.execute(update(Patron).where(Patron.id == patron_id).values(version=Patron.version + 1))
+    context.record("patron_changed", org_id=home_id, patron_id=patron_id, data=data)
+
+
+def in_force(session: Session, patron_id: int, subject: Subject) -> Consent | None:
+    mine = (Consent.patron_id == patron_id, Consent.subject == subject, Consent.withdrawn_at.is_(None))
+    return session.scalar(select(Consent).where(*mine))
+
+
+def agree(context: Context, patron_id: int, subject: Subject, given_by: GivenBy) -> bool:
+    """Note a consent; False where the same stands already. The caller has locked the reader's row or acts once."""
+    known = in_force(context.session, patron_id, subject)
+    if known is not None and known.given_by == given_by:
+        return False
+    if known is not None:
+        withdraw(context, patron_id, subject)
+    values = {
+        "patron_id": patron_id,
+        "subject": subject,
+        "given_by": given_by,
+        "given_at": context.now,
+        "channel": context.channel,
+    }
+    context.session.execute(insert(Consent).values(values))
+    return True
+
+
+def withdraw(context: Context, patron_id: int, subject: Subject | None = None) -> bool:
+    """End a consent, or all of a reader's; False where none stood."""
+    mine = update(Consent).where(Consent.patron_id == patron_id, Consent.withdrawn_at.is_(None))
+    if subject is not None:
+        mine = mine.where(Consent.subject == subject)
+    return rows_changed(context.session.execute(mine.values(withdrawn_at=context.now))) > 0
