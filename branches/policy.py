@@ -7,7 +7,7 @@ the settings they obey, with their defaults and what a value must look like.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,9 +26,14 @@ class Unfit(ValueError):
         self.rule = rule
 
 
+def _names_nothing(_value: Any) -> Iterable[tuple[str, str]]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: `check` raises Unfit when a value does not fit. `choices`: where only these few fit."""
+    """One setting: `check` raises Unfit when a value does not fit. `choices`: where only these few fit. `names` tells the codes that a
+    fitting value speaks of, each after the criterion whose codes they are: all of them must exist."""
 
     name: str
     label: Text
@@ -37,6 +42,7 @@ class Setting:
     group: str
     help: Text = field(default=Text("", ""))
     choices: tuple[str, ...] = ()
+    names: Callable[[Any], Iterable[tuple[str, str]]] = _names_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,14 +57,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help=local("输出
 @click.argument("item")
 @at_option
 @override_option
+@click.option("--overflow", is_flag=True, help=local("借满时同意短借", "for a short time where the card is full"))
 @click.option("--dry-run", is_flag=True, help=local("只看能不能借，不写入", "only say whether it could be lent"))
 @json_option
 @pass_terminal
-def check_out(
-    terminal: Terminal, patron: str, item: str, at: str, override: tuple[str, ...], dry_run: bool, as_json: bool
-) -> None:
-    asked = CheckOut(patron=patron, item=item, at=at, override=override, dry_run=dry_run)
-    if dry_run:
+def check_out(terminal: Terminal, /, as_json: bool, **asked_for: Any) -> None:
+    asked = CheckOut(**asked_for)
+    if asked.dry_run:
         lent = terminal.read(lambda context: CirculationService(context).preview_check_out(asked))
     else:
         lent = terminal.run(lambda context: CirculationService(context).check_out(asked))

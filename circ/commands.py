@@ -8,13 +8,14 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckOut:
-    """`at` is the lending unit's code. `due_at` is a date the librarian chose; `override` names the refusals to lift, `reason`
-    says why, for those who read the journal."""
+    """`at` is the lending unit's code. `due_at` is a date the librarian chose; `overflow`: the reader agrees to
+    a short loan where the card is full. `override` names the refusals to lift, `reason` says why, for those who read the journal."""
 
     patron: str
     item: str
     at: str
     due_at: datetime | None = None
+    overflow: bool = False
     override: tuple[str, ...] = ()
     reason: str | None = None
     dry_run: bool = False

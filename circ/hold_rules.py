@@ -47,7 +47,8 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFacts:
-    """A copy of the title, and what the policies say of it for this reader and pickup place."""
+    """A copy of the title, and what the policies say of it for this reader and pickup place. One that `stays_near`, being new, is handed
+    out only at `units_near`."""
 
     id: int
     home_id: int
@@ -57,8 +58,12 @@ class CopyFacts:
     hold_allowed: bool = True
     hold_if_all_out: bool = False
     hold_pickup: str = "any"
+    stays_near: bool = False
+    units_near: frozenset[int] = frozenset()
 
     def is_handed_out_at(self, pickup_id: int) -> bool:
+        if self.stays_near and pickup_id not in self.units_near:
+            return False
         if self.hold_pickup == "home":
             return pickup_id == self.home_id
         return self.hold_pickup != "current" or pickup_id == self.location_id
@@ -66,18 +71,21 @@ class CopyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldCounts:
-    """`wishes` are those of the reader's open holds on the title; `has_loan`: they have a copy of what is asked for at home."""
+    """`wishes` are those of the reader's open holds on the title; `has_loan`: they have a copy of what is asked for at home; `no_shows`:
+    how often they lately left a book on the hold shelf."""
 
     open_holds: int = 0
     placed_today: int = 0
     wishes: tuple[Wish, ...] = ()
     has_loan: bool = False
+    no_shows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldTerms:
     max_holds: int | None = None
     max_holds_per_day: int | None = None
+    max_no_shows: int | None = None
 
 
 # --- may it be placed? ----------------------------------------------------------------------------------------------------------
@@ -110,6 +118,8 @@ def check_counts(counts: HoldCounts, terms: HoldTerms, wish: Wish) -> Iterable[R
         yield refuse("hold.limit", limit=terms.max_holds, open=counts.open_holds)
     if terms.max_holds_per_day is not None and counts.placed_today >= terms.max_holds_per_day:
         yield refuse("hold.day_limit", limit=terms.max_holds_per_day, placed=counts.placed_today)
+    if terms.max_no_shows is not None and counts.no_shows > terms.max_no_shows:
+        yield refuse("hold.no_shows", limit=terms.max_no_shows, count=counts.no_shows)
 
 
 def check_pickup(pickup: PlaceFacts) -> Iterable[Refusal]:
@@ -152,6 +162,8 @@ class Waiting:
     hold_allowed: bool
     hold_pickup: str
     can_pick_up: bool
+    stays_near: bool = False
+    units_near: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +197,8 @@ def _fills(copy: CopyInHand, hold: Waiting) -> bool:
         volume=copy.volume,
         hold_allowed=hold.hold_allowed,
         hold_pickup=hold.hold_pickup,
+        stays_near=hold.stays_near,
+        units_near=hold.units_near,
     )
     return (
         hold.can_pick_up
@@ -197,6 +211,22 @@ def _fills(copy: CopyInHand, hold: Waiting) -> bool:
 def _is_local(hold: Waiting, copy: CopyInHand, local_first: Mapping[str, Any]) -> bool:
     reader = hold.pickup_id if local_first["patron"] == "pickup" else hold.patron_home_id
     return reader == (copy.home_id if local_first["item"] == "home" else copy.here_id)
+
+
+def serves_all(fitting: Sequence[Sequence[int]]) -> bool:
+    """Whether each of those who wait can have a copy of their own, of the copies that fit each of them."""
+    holder: dict[int, int] = {}
+
+    def find_one(who: int, seen: set[int]) -> bool:
+        for copy in fitting[who]:
+            if copy not in seen:
+                seen.add(copy)
+                if copy not in holder or find_one(holder[copy], seen):
+                    holder[copy] = who
+                    return True
+        return False
+
+    return all(find_one(who, set()) for who in range(len(fitting)))
 
 
 # --- from which shelf? ----------------------------------------------------------------------------------------------------------

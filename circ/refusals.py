@@ -92,6 +92,33 @@ _TABLE: Final[dict[str, Refusal]] = {
             "loan.override.patron",
         ),
         Refusal(
+            "patron.type_limit",
+            "confirm",
+            Text(
+                "本证的{type}已借满 {limit} 册。可先还一册，或由主管授权。",
+                "The card has all of its {limit} loans of this type ({type}). Return one first, or ask a supervisor.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "patron.library_limit",
+            "confirm",
+            Text(
+                "本证借 {org} 的书已满 {limit} 册。可先还一册，或借别的馆的书。",
+                "The card has all of its {limit} loans of books of {org}. Return one first, or take a book of another library.",
+            ),
+            "loan.override.patron",
+        ),
+        Refusal(
+            "item.age_protected",
+            "confirm",
+            Text(
+                "这是新书，{day}以前只在 {org} 借出。",
+                "This book is new: up to {day} it is lent only at {org}.",
+            ),
+            "loan.override.item",
+        ),
+        Refusal(
             "item.not_lendable",
             "confirm",
             Text("这本书不外借，可在馆内阅览。", "This book is not lent; it may be read here."),
@@ -182,6 +209,13 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text(
                 "有 {waiting} 人在等这本书，这次最多借 {days} 天。",
                 "Others wait for this book ({waiting}); this time it is lent for at most {days} days.",
+            ),
+        ),
+        Refusal(
+            "loan.overflow",
+            "notice",
+            Text(
+                "本证已借满，这一册只短借 {days} 天。", "The card is full; this one goes out for {days} days at most."
             ),
         ),
         Refusal(
@@ -294,6 +328,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text(
                 "本证每天最多预约 {limit} 次，请明天再约。",
                 "The card may place {limit} holds a day. Try again tomorrow.",
+            ),
+            "hold.override",
+        ),
+        Refusal(
+            "hold.no_shows",
+            "confirm",
+            Text(
+                "最近 30 天有 {count} 次约了没有来取，暂时不能再约（允许 {limit} 次）。",
+                "In the last 30 days {count} holds were not collected ({limit} allowed); for now no more can be placed.",
             ),
             "hold.override",
         ),

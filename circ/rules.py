@@ -6,7 +6,7 @@ Refusals are listed in the order in which the desk shows them: reader, book, pla
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -15,14 +15,25 @@ from catalog.states import ITEM_STATUSES
 from circ.refusals import refuse
 from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
+from kernel.i18n import Text
 
 NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NarrowLimit:
+    """A limit on books of one type (`name` is the type's), or of one library."""
+
+    code: Literal["patron.type_limit", "patron.library_limit"]
+    name: str
+    limit: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatronFacts:
     """`card_status` is that of the card that was shown; `blocks` are the reasons in force here; the counts leave out the loan being decided
-    about."""
+    about. `narrow` are the limits for books such as this one, with what is out of them."""
 
     id: int
     is_active: bool
@@ -31,11 +42,13 @@ class PatronFacts:
     blocks: tuple[str, ...] = ()
     open_loans: int = 0
     overdue_loans: int = 0
+    narrow: tuple[NarrowLimit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemFacts:
-    """`borrower_id` is the reader who has it now, `held_for_id` the one for whose hold it was put aside, if any."""
+    """`borrower_id` is the reader who has it now, `held_for_id` the one for whose hold it was put aside, if any. `came_on` is the day since
+    which the library has it."""
 
     status: str
     location_id: int
@@ -43,14 +56,22 @@ class ItemFacts:
     home_id: int
     borrower_id: int | None = None
     held_for_id: int | None = None
+    home_name: str = ""
+    came_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceFacts:
+    """`path` are the unit and those above it."""
+
     org_id: int
     name: str
     kind: str
     is_closed: bool = False
+    path: tuple[int, ...] = ()
+
+    def is_at_or_below(self, org_id: int) -> bool:
+        return org_id == self.org_id or org_id in self.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +84,8 @@ class Terms:
     max_loans: int | None
     max_overdue: int | None
     loan_hours: int | None = None
+    overflow_days: int | None = None
+    local_only_days: int | None = None
 
     @property
     def is_lent(self) -> bool:
@@ -79,7 +102,7 @@ def decide_check_out(
         *check_limits(patron, terms),
         *check_loan(item, patron),
         *check_hold(item, patron),
-        *check_item(item, place, terms),
+        *check_item(item, place, terms, now),
         *check_place(place),
         *check_policy(terms),
     ]
@@ -100,7 +123,21 @@ def check_limits(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
     if terms.max_overdue is not None and patron.overdue_loans > terms.max_overdue:
         yield refuse("patron.overdue", count=patron.overdue_loans, limit=terms.max_overdue)
     if terms.max_loans is not None and patron.open_loans >= terms.max_loans:
-        yield refuse("patron.loan_limit", limit=terms.max_loans, open=patron.open_loans)
+        yield _refuse_full(terms, terms.max_loans, patron.open_loans)
+    for narrow in patron.narrow:
+        if narrow.open >= narrow.limit:
+            named = "type" if narrow.code == "patron.type_limit" else "org"
+            yield refuse(narrow.code, limit=narrow.limit, open=narrow.open, **{named: narrow.name})
+
+
+def _refuse_full(terms: Terms, limit: int, open_loans: int) -> Refusal:
+    """That the card is full; where the policy allows, with the way out."""
+    full = refuse("patron.loan_limit", limit=limit, open=open_loans)
+    if terms.overflow_days is None:
+        return full
+    way_out = Text("也可以短借 {n} 天。", " Or it goes out for {n} days only.").format(n=terms.overflow_days)
+    message = Text(full.message.zh + way_out.zh, full.message.en + way_out.en)
+    return replace(full, message=message, data={**full.data, "overflow_days": terms.overflow_days})
 
 
 def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
@@ -113,13 +150,27 @@ def check_hold(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
         yield refuse("item.on_hold_for_other")
 
 
-def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms) -> Iterable[Refusal]:
+def check_age(item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime) -> Iterable[Refusal]:
+    """A new book stays near: with its home and the units below."""
+    last_day = near_until(item.came_on, terms.local_only_days)
+    if last_day is not None and local_day(now) <= last_day and not place.is_at_or_below(item.home_id):
+        yield _refuse_day("item.age_protected", last_day, now, org=item.home_name)
+
+
+def near_until(came_on: date | None, days: int | None) -> date | None:
+    """The last day on which a new book stays near; None where no policy says so."""
+    return None if came_on is None or days is None else came_on + timedelta(days=days - 1)
+
+
+def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime) -> Iterable[Refusal]:
     status = ITEM_STATUSES[item.status]
     is_lendable = status.lendable or item.borrower_id is not None  # of a book that is out, `check_loan` speaks
     if item.status in ("withdrawn", "on_order"):
         yield refuse(f"item.{item.status}")
     elif not (is_lendable and terms.is_lent):
         yield refuse("item.not_lendable")
+    if item.borrower_id is None:
+        yield from check_age(item, place, terms, now)
     if status.desk_notice is not None:
         yield refuse(status.desk_notice)
     elif item.location_id != place.org_id and item.borrower_id is None:

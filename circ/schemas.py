@@ -40,6 +40,7 @@ class CheckOutSchema(StrictSchema):
     item = Barcode(required=True)
     at = fields.String(required=True)
     due_at = Instant()
+    overflow = Switch(load_default=False)
     override = override_codes()
     dry_run = Switch(load_default=False)
 

@@ -14,7 +14,17 @@ from circ.hold_rules import HoldTerms
 from circ.rules import RenewalTerms, Terms
 
 _TIME: Final = ("loan_days", "days_mode", "loan_hours", "hours_mode", "fixed_due_on", "due_before_card_expiry")
-CHECK_OUT: Final = ("lend", *_TIME, "high_demand", "max_loans", "max_overdue")
+CHECK_OUT: Final = (
+    "lend",
+    *_TIME,
+    "high_demand",
+    "max_loans",
+    "max_loans_item_library",
+    "type_limits",
+    "overflow_days",
+    "max_overdue",
+    "local_only_days",
+)
 RENEWAL: Final = (
     *_TIME,
     "renewals",
@@ -22,10 +32,11 @@ RENEWAL: Final = (
     "renew_from",
     "renew_within_days",
     "renew_overdue",
+    "renew_if_other_copies",
 )
 RETURN: Final = ("on_return", "accept_returns")
-HOLD: Final = ("max_holds", "max_holds_per_day")
-HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup")
+HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
+HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "local_only_days")
 RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 
 
@@ -66,6 +77,8 @@ def check_out_terms(resolved: dict[str, Resolved]) -> Terms:
         has_length=days is not REQUIRED or hours is not None,
         max_loans=resolved["max_loans"].value,
         max_overdue=resolved["max_overdue"].value,
+        overflow_days=resolved["overflow_days"].value,
+        local_only_days=resolved["local_only_days"].value,
     )
 
 
@@ -78,7 +91,11 @@ def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:
 
 
 def hold_terms(resolved: dict[str, Resolved]) -> HoldTerms:
-    return HoldTerms(max_holds=resolved["max_holds"].value, max_holds_per_day=resolved["max_holds_per_day"].value)
+    return HoldTerms(
+        max_holds=resolved["max_holds"].value,
+        max_holds_per_day=resolved["max_holds_per_day"].value,
+        max_no_shows=resolved["max_no_shows"].value,
+    )
 
 
 def renewal_days(resolved: dict[str, Resolved]) -> int:

@@ -96,8 +96,7 @@ class PolicyService:
         for name in CRITERIA:
             code = getattr(row, name)
             if code is not None and not _chain(self._context, name, code):
-                message = Text("没有「{code}」这个代码。", "There is no “{code}”.").format(code=code)
-                faults.append((name, message))
+                faults.append((name, _unknown(code)))
         if row.setting not in REGISTRY:
             faults.append(
                 ("setting", Text("没有「{s}」这项设置。", "There is no setting “{s}”.").format(s=row.setting))
@@ -110,6 +109,9 @@ class PolicyService:
                 rule=error.rule
             )
             faults.append(("value", message))
+            return faults
+        named = REGISTRY[row.setting].names(row.value)
+        faults += [("value", _unknown(code)) for name, code in named if not _chain(self._context, name, code)]
         return faults
 
     def _require_reach(self, rows: Sequence[Row | NewRow]) -> None:
@@ -161,6 +163,10 @@ def _chain(context: Context, criterion: str, code: str) -> tuple[str, ...]:
         return tuple(tree.by_id[org_id].code for org_id in tree.path(unit.id)) if unit else ()
     vocabulary = next(known for name, known in VOCABULARIES.items() if name == criterion)
     return vocabulary.chain(context.session, code)
+
+
+def _unknown(code: str) -> Text:
+    return Text("没有「{code}」这个代码。", "There is no “{code}”.").format(code=code)
 
 
 def _identity(row: Row | NewRow) -> Identity:

@@ -38,6 +38,7 @@ class ItemRow:
     accessories: str | None
     title: str
     authors: str
+    acquired_on: date | None = None
 
 
 # The hot path: columns of tables and statements made once, so that a scan pays for no mapping and no compiling.
@@ -62,6 +63,7 @@ _ROW = select(
     _item.c.accessories,
     _bib.c.title,
     _bib.c.authors,
+    _item.c.acquired_on,
 ).join(_bib, _bib.c.id == _item.c.bib_id)
 _BY_BARCODE = _ROW.where(_item.c.barcode == bindparam("barcode"))
 _BY_ID = _ROW.where(_item.c.id == bindparam("item"))

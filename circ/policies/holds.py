@@ -42,6 +42,17 @@ HOLDS: Final = (
         default=None,
     ),
     Setting(
+        name="max_no_shows",
+        group="holds",
+        label=Text("最多可有几次约了不取", "most holds not collected"),
+        check=check_count,
+        default=None,
+        help=Text(
+            "30 天内到期未取的预约超过此数，就不能再约。",
+            "Whoever left more than this uncollected within 30 days may not place another.",
+        ),
+    ),
+    Setting(
         name="hold_allowed",
         group="holds",
         label=Text("可以预约", "may be put on hold"),

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
-from branches.policy import Setting
-from circ.policies.checks import check_count
+from branches.policy import Setting, Unfit
+from circ.policies.checks import HIGHEST_COUNT, check_count, check_days, is_int
 from kernel.i18n import Text
+
+MOST_TYPES: Final = 50
+
+
+def _check_type_limits(value: Any) -> None:
+    fits = value is None or (
+        isinstance(value, dict)
+        and 0 < len(value) <= MOST_TYPES
+        and all(isinstance(code, str) and code for code in value)
+        and all(is_int(limit) and 0 <= limit <= HIGHEST_COUNT for limit in value.values())
+    )
+    if not fits:
+        raise Unfit(
+            Text(
+                '如 {"dvd":2}：文献类型代码与册数；或留空',
+                'such as {"dvd":2}: codes of item types and how many of each; or null',
+            )
+        )
+
+
+def _types_named(value: Any) -> Iterable[tuple[str, str]]:
+    return [("item_type", code) for code in value or ()]
+
 
 LIMITS: Final = (
     Setting(
@@ -15,6 +39,37 @@ LIMITS: Final = (
         label=Text("最多可借（全网合计）", "most loans, network-wide"),
         check=check_count,
         default=None,
+    ),
+    Setting(
+        name="max_loans_item_library",
+        group="limits",
+        label=Text("最多可借同一个馆的书", "most loans of one library’s books"),
+        check=check_count,
+        default=None,
+        help=Text("按图书所属馆合计。", "Counted by the home of the books."),
+    ),
+    Setting(
+        name="type_limits",
+        group="limits",
+        label=Text("各文献类型最多可借", "most loans of an item type"),
+        check=_check_type_limits,
+        names=_types_named,
+        default=None,
+        help=Text(
+            '{"dvd":2}：光盘及其下级类型合计最多 2 件。',
+            '{"dvd":2}: two at once, those of the types below it included.',
+        ),
+    ),
+    Setting(
+        name="overflow_days",
+        group="limits",
+        label=Text("借满后可短借几天", "days of a loan beyond the limit"),
+        check=check_days,
+        default=None,
+        help=Text(
+            "借满后经读者同意仍可再借，但只借这几天；留空则不行。",
+            "Beyond the most loans a book may go out all the same, but only this long, if the reader agrees; empty: not at all.",
+        ),
     ),
     Setting(
         name="max_overdue",

@@ -42,4 +42,15 @@ RENEWAL: Final = (
         check=check_switch,
         default=False,
     ),
+    Setting(
+        name="renew_if_other_copies",
+        group="renewal",
+        label=Text("有人等时，别的复本够就可续借", "renewable while others wait, if other copies serve them"),
+        check=check_switch,
+        default=False,
+        help=Text(
+            "只有架上别的复本能满足所有等这本书的人时才可续借。",
+            "Only where copies on the shelves serve everybody who waits for this one.",
+        ),
+    ),
 )

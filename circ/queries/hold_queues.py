@@ -86,6 +86,7 @@ class CopyOfTitle:
     item_type: str
     status: str
     volume: str | None
+    acquired_on: date | None
 
 
 def copies_of(session: Session, bib_id: int) -> list[CopyOfTitle]:

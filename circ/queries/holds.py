@@ -164,14 +164,17 @@ def count_open(session: Session, patron_id: int) -> int:
     return session.scalar(select(func.count()).select_from(_hold).where(*mine)) or 0
 
 
-def counts_of(session: Session, patron_id: int, bib_id: int, wish: Wish, *, day_began: datetime) -> HoldCounts:
-    """What decides whether a reader, whose row is locked, may place another hold."""
+def counts_of(
+    session: Session, patron_id: int, bib_id: int, wish: Wish, *, day_began: datetime, lately: datetime
+) -> HoldCounts:
+    """What decides whether a reader, whose row is locked, may place another hold. Holds not collected count since `lately`."""
     open_ = session.execute(
         select(_hold.c.bib_id, _hold.c.item_id, _hold.c.volume).where(
             _hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN)
         )
     ).all()
     placed = (_hold.c.patron_id == patron_id, _hold.c.placed_at >= day_began)
+    left = (_hold.c.patron_id == patron_id, _hold.c.ended_at >= lately, _hold.c.end_reason == "not_collected")
     lent = session.execute(
         select(_item.c.id, _item.c.volume)
         .join(_loan, _loan.c.item_id == _item.c.id)
@@ -182,6 +185,7 @@ def counts_of(session: Session, patron_id: int, bib_id: int, wish: Wish, *, day_
         placed_today=session.scalar(select(func.count()).select_from(_hold).where(*placed)) or 0,
         wishes=tuple(Wish(item_id=row.item_id, volume=row.volume) for row in open_ if row.bib_id == bib_id),
         has_loan=any(wish.takes(row.id, row.volume) for row in lent),
+        no_shows=session.scalar(select(func.count()).select_from(_hold).where(*left)) or 0,
     )
 
 

@@ -158,6 +158,20 @@ def lending_facts(
     return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 
+_KINDS_OF_LOANS = (
+    select(_item.c.home_id, _item.c.item_type, func.count())
+    .join(_loan, _loan.c.item_id == _item.c.id)
+    .where(_loan.c.patron_id == bindparam("patron"), _loan.c.closed_at.is_(None), _item.c.id != bindparam("item"))
+    .group_by(_item.c.home_id, _item.c.item_type)
+)
+
+
+def kinds_of_loans(session: Session, *, patron_id: int, item_id: int) -> list[tuple[int, str, int]]:
+    """(home, item type, how many) of what a reader has out, one copy left out. Asked only where a policy counts by them."""
+    rows = session.execute(_KINDS_OF_LOANS, {"patron": patron_id, "item": item_id})
+    return [(home_id, item_type, count) for home_id, item_type, count in rows]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockInForce:
     """`org_id` is the unit whose own items it spares, if it does."""

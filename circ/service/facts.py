@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from branches.context import Context
+from branches.policy import Resolved
+from catalog.queries import ItemRow
+from catalog.reference import ITEM_TYPES
 from circ import queries, rules
 from kernel.clock import local_day
 from kernel.errors import Refusal
@@ -19,6 +22,7 @@ def patron_facts(
     org_id: int,
     *,
     item_home_id: int | None = None,
+    narrow: tuple[rules.NarrowLimit, ...] = (),
 ) -> rules.PatronFacts:
     """`item_home_id` is where the copy in question belongs: a block may spare the items of the unit that set it."""
     blocks: list[queries.BlockInForce] = []
@@ -34,6 +38,7 @@ def patron_facts(
         blocks=tuple(block.reason for block in blocks if not _spares(context, block, item_home_id)),
         open_loans=facts.open_loans,
         overdue_loans=facts.overdue_loans,
+        narrow=narrow,
     )
 
 
@@ -41,6 +46,33 @@ def _spares(context: Context, block: queries.BlockInForce, item_home_id: int | N
     if not block.except_own_items or item_home_id is None:
         return False
     return context.tree.is_within(item_home_id, block.org_id)
+
+
+def narrow_limits(
+    context: Context, patron_id: int, item: ItemRow, resolved: Mapping[str, Resolved]
+) -> tuple[rules.NarrowLimit, ...]:
+    """The limits that policies set for books of this type and of this library, with what the reader has out of them."""
+    types = ITEM_TYPES.get(context.session)
+    by_type: Mapping[str, int] = resolved["type_limits"].value or {}
+    limited = [code for code in types.chain(item.item_type) if code in by_type]
+    of_library = resolved["max_loans_item_library"].value
+    if not limited and of_library is None:
+        return ()
+    kinds = queries.kinds_of_loans(context.session, patron_id=patron_id, item_id=item.id)
+    limits = [
+        rules.NarrowLimit(
+            code="patron.type_limit",
+            name=types.by_code[code].name,
+            limit=by_type[code],
+            open=sum(count for _, item_type, count in kinds if code in types.chain(item_type)),
+        )
+        for code in limited
+    ]
+    if of_library is not None:
+        out = sum(count for home_id, _, count in kinds if home_id == item.home_id)
+        name = context.tree.by_id[item.home_id].name
+        limits.append(rules.NarrowLimit(code="patron.library_limit", name=name, limit=of_library, open=out))
+    return tuple(limits)
 
 
 def may_see_reader(context: Context, loan: queries.LoanRow) -> bool:

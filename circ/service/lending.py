@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert
 
@@ -20,8 +20,9 @@ from circ.due import due_by
 from circ.handling import told_at_check_out
 from circ.models import Loan
 from circ.policies.checks import MOST_DAYS
+from circ.refusals import refuse
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, patron_facts, record_override
+from circ.service.facts import may_lift, narrow_limits, patron_facts, record_override
 from circ.service.holds.capturing import settle_loan
 from circ.service.renewing import renew
 from circ.states import KEPT
@@ -34,6 +35,7 @@ from transit.queries import transfer_by_id
 from transit.service import TransferService
 
 _loans = table_of(Loan)
+_OVERFLOWING: Final = "patron.loan_limit"  # the refusal that `overflow_days` lifts
 _OPEN_LOAN = insert(_loans).returning(_loans.c.id)
 
 
@@ -63,7 +65,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
     due = _due(context, command, case)
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
     policy = terms.describe(case.resolved)
-    loan_id, entry_id = _write(context, case, due, policy, overridden, command.reason)
+    loan_id, entry_id = _write(context, command, case, due, policy, overridden)
     return Lent(
         id=loan_id,
         entry_id=entry_id,
@@ -73,7 +75,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         checked_out_at=context.now,
         due_at=due,
         renewals=0,
-        notices=_notices(case),
+        notices=_notices(command, case),
         policy=policy,
         message=sentences.after_check_out(case.item, due, context.now),
     )
@@ -92,7 +94,7 @@ def preview_check_out(context: Context, command: CheckOut) -> Lent:
         checked_out_at=context.now,
         due_at=_due(context, command, case) if has_terms else None,
         renewals=0,
-        notices=_notices(case),
+        notices=_notices(command, case),
         policy=terms.describe(case.resolved),
         refusals=tuple(standing),
     )
@@ -127,7 +129,14 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         with_demand=resolved["high_demand"].value is not None,
     )
     refusals = rules.decide_check_out(
-        patron_facts(context, patron, facts, place.id, item_home_id=item.home_id),
+        patron_facts(
+            context,
+            patron,
+            facts,
+            place.id,
+            item_home_id=item.home_id,
+            narrow=narrow_limits(context, patron.id, item, resolved),
+        ),
         rules.ItemFacts(
             status=item.status,
             location_id=item.location_id,
@@ -135,8 +144,16 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
             home_id=item.home_id,
             borrower_id=facts.borrower_id,
             held_for_id=facts.hold_patron_id if facts.hold_status in KEPT else None,
+            home_name=tree.by_id[item.home_id].name,
+            came_on=item.acquired_on,
         ),
-        rules.PlaceFacts(org_id=place.id, name=place.name, kind=place.kind, is_closed=place.is_closed),
+        rules.PlaceFacts(
+            org_id=place.id,
+            name=place.name,
+            kind=place.kind,
+            is_closed=place.is_closed,
+            path=tuple(tree.path(place.id)),
+        ),
         terms.check_out_terms(resolved),
         context.now,
     )
@@ -144,12 +161,21 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
 
 
 def _lifted(context: Context, command: CheckOut, case: _Case) -> list[str]:
-    return may_lift(context, case.refusals, command.override, case.place.id)
+    lifted = may_lift(context, case.refusals, command.override, case.place.id)
+    return lifted if _overflows(command, case) is None else [*lifted, _OVERFLOWING]
+
+
+def _overflows(command: CheckOut, case: _Case) -> int | None:
+    """How long the book goes out although the card is full; None where it is not full, or reader or policy do not agree to that."""
+    is_full = any(r.code == _OVERFLOWING for r in case.refusals)
+    days: int | None = case.resolved["overflow_days"].value
+    return days if command.overflow and is_full else None
 
 
 def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     """By the policies, or as the librarian says: an earlier date is anybody's affair, a later one needs the right."""
-    length = terms.loan_length(case.resolved, case.patron.expires_on).shortened(_shortened_to(case))
+    length = terms.loan_length(case.resolved, case.patron.expires_on)
+    length = length.shortened(_shortened_to(case)).shortened(_overflows(command, case))
     by_policy = due_by(context.now, length, context.calendars, case.place.id)
     if command.due_at is None:
         return by_policy
@@ -175,10 +201,14 @@ def _shortened_to(case: _Case) -> int | None:
     return None if notice is None else notice.data["days"]
 
 
-def _notices(case: _Case) -> tuple[Refusal, ...]:
-    shortened = _demand(case)
-    told = (*told_at_check_out(case.item), *(r for r in case.refusals if r.class_ == "notice"))
-    return told if shortened is None else (*told, shortened)
+def _notices(command: CheckOut, case: _Case) -> tuple[Refusal, ...]:
+    overflow = _overflows(command, case)
+    notices = [*told_at_check_out(case.item), *(r for r in case.refusals if r.class_ == "notice")]
+    if overflow is not None:
+        notices.append(refuse("loan.overflow", days=overflow))
+    if (shortened := _demand(case)) is not None:
+        notices.append(shortened)
+    return tuple(notices)
 
 
 def _renewal(loan_id: int, command: CheckOut) -> Renew:
@@ -186,7 +216,7 @@ def _renewal(loan_id: int, command: CheckOut) -> Renew:
 
 
 def _write(
-    context: Context, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str], reason: str | None
+    context: Context, command: CheckOut, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str]
 ) -> tuple[int, int]:
     """The loan, and the row of the journal that tells of it."""
     session, item, place = context.session, case.item, case.place
@@ -227,8 +257,13 @@ def _write(
         data |= {"from": context.tree.by_id[item.location_id].code, "before": item.status}
     if overridden:
         data["overrides"] = overridden
+    overflow = _overflows(command, case)
+    by_right = overridden
+    if overflow is not None:
+        data["overflow"] = overflow
+        by_right = [code for code in overridden if code != _OVERFLOWING]
     subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}
     entry_id = context.record("checked_out", org_id=place.id, data=data, **subjects)
-    if overridden:
-        record_override(context, loan_id, overridden, reason, org_id=place.id, **subjects)
+    if by_right:
+        record_override(context, loan_id, by_right, command.reason, org_id=place.id, **subjects)
     return loan_id, entry_id

@@ -8,7 +8,7 @@ from sqlalchemy import insert, update
 
 from branches.context import Context
 from branches.policy import Resolved
-from catalog.queries import item_by_id
+from catalog.queries import ItemRow, item_by_id
 from catalog.reference import ITEM_TYPES
 from circ import queries, rules, sentences, terms
 from circ.commands import Renew
@@ -18,6 +18,7 @@ from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override
+from circ.service.holds.reading import others_are_served
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refused
 from patrons.queries import PatronRow, patron_by_id
@@ -56,7 +57,7 @@ def renew(context: Context, command: Renew) -> Lent:
             renewals=loan.renewals,
             due_at=loan.due_at,
             new_due_at=new_due_at,
-            others_wait=facts.is_awaited,
+            others_wait=facts.is_awaited and not _others_are_served(context, item, patron, resolved),
             mark=loan.mark,
         ),
         terms.renewal_terms(resolved),
@@ -108,6 +109,10 @@ def _resolve(
         item_type=item_type,
     )
     return terms.resolve(context.policies, terms.RENEWAL, question)
+
+
+def _others_are_served(context: Context, item: ItemRow, patron: PatronRow, resolved: dict[str, Resolved]) -> bool:
+    return resolved["renew_if_other_copies"].value and others_are_served(context, item.bib_id, item, patron.id)
 
 
 def _new_due(

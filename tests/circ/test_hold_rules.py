@@ -21,6 +21,7 @@ from circ.hold_rules import (
     decide_hold,
     in_order_of_fetching,
     next_holds,
+    serves_all,
     why_stuck,
 )
 from circ.rules import PatronFacts, PlaceFacts
@@ -72,6 +73,9 @@ def test_books_are_handed_out_where_books_are_lent(kind: str) -> None:
         ({"placed_today": 3}, HoldTerms(max_holds_per_day=3), ["hold.day_limit"]),
         ({}, HoldTerms(max_holds=0, max_holds_per_day=0), ["hold.limit", "hold.day_limit"]),
         ({"has_loan": True}, HoldTerms(), ["hold.has_loan"]),
+        ({"no_shows": 2}, HoldTerms(max_no_shows=2), []),
+        ({"no_shows": 3}, HoldTerms(max_no_shows=2), ["hold.no_shows"]),
+        ({"no_shows": 3}, HoldTerms(), []),
     ],
 )
 def test_limits(counts: dict[str, Any], terms: HoldTerms, codes: list[str]) -> None:
@@ -208,3 +212,30 @@ def test_why_nobody_can_fill_a_hold() -> None:
     assert stuck(()) == ["hold.no_holdable_item"]
     assert stuck(copy(), replace(PICKUP, is_closed=True)) == ["hold.pickup_refused"]
     assert stuck(copy(volume="上"), wish=Wish(volume="下")) == ["hold.no_holdable_item"]
+
+
+def test_a_new_copy_is_handed_out_only_near() -> None:
+    near = {"stays_near": True, "units_near": frozenset({HOME, THIRD})}
+    assert decide(copies=copy(**near)) == ["hold.pickup_refused"]
+    assert decide(copies=copy(**near), pickup=replace(PICKUP, org_id=THIRD)) == []
+    assert decide(copies=(*copy(**near), replace(ON_SHELF, id=11))) == []  # another copy will do
+    assert not next_holds(
+        [replace(waiting(1), **near)], CopyInHand(id=10, home_id=HOME, here_id=HOME, volume=None), None
+    )
+
+
+@pytest.mark.parametrize(
+    ("fitting", "is_enough"),
+    [
+        ((), True),
+        (((),), False),
+        (((1,),), True),
+        (((1,), (1,)), False),
+        (((1, 2), (1,)), True),  # the first gives way
+        (((1, 2), (1,), (2,)), False),
+        (((1, 2), (2, 3), (1,)), True),
+        (((1, 2, 3), (1, 2), (1,), (4,)), True),
+    ],
+)
+def test_whether_everybody_can_have_a_copy(fitting: tuple[tuple[int, ...], ...], is_enough: bool) -> None:
+    assert serves_all(fitting) is is_enough

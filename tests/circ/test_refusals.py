@@ -18,6 +18,7 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "patron.loan_limit": ("confirm", "loan.override.patron"),
     "patron.debt": ("confirm", "loan.override.patron"),
     "patron.deposit": ("confirm", "loan.override.patron"),
+    "item.age_protected": ("confirm", "loan.override.item"),
     "item.not_lendable": ("confirm", "loan.override.item"),
     "item.on_loan_same_patron": ("confirm", ANYONE),
     "item.on_loan": ("impossible", None),
@@ -60,10 +61,17 @@ OWN = {
     "item.not_used_here",
 }
 # Beyond the contract too: limits that a right lifts like those of the contract.
-OWN_LIMITS = {"hold.has_loan", "hold.day_limit", "return.long_ago"}
+OWN_LIMITS = {"hold.has_loan", "hold.day_limit", "hold.no_shows", "return.long_ago"}
 # And what is said of a loan without standing in its way.
-OWN_NOTICES = {"loan.shortened", "item.claimed_returned", "item.note", "item.accessories", "item.damaged"}
-OWN_LIMITS_OF_READERS = {"patron.late_returns"}
+OWN_NOTICES = {
+    "loan.shortened",
+    "loan.overflow",
+    "item.claimed_returned",
+    "item.note",
+    "item.accessories",
+    "item.damaged",
+}
+OWN_LIMITS_OF_READERS = {"patron.late_returns", "patron.type_limit", "patron.library_limit"}
 
 
 @pytest.mark.parametrize("code", CONTRACT)

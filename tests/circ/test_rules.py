@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from branches.tree import KINDS
 from catalog.states import ITEM_STATUSES
 from circ.rules import (
+    Demand,
     ItemFacts,
+    NarrowLimit,
     PatronFacts,
     PlaceFacts,
     RenewalFacts,
@@ -22,6 +24,7 @@ from circ.rules import (
     Terms,
     check_return,
     decide_check_out,
+    decide_demand,
     decide_renewal,
     next_step,
     status_after,
@@ -35,6 +38,10 @@ PATRON = PatronFacts(id=7, is_active=True, expires_on=None)
 ITEM = ItemFacts(status="available", location_id=HERE, location_name="城关总馆", home_id=HERE)
 PLACE = PlaceFacts(org_id=HERE, name="城关总馆", kind="hub")
 TERMS = Terms(lend=True, loan_days=30, has_length=True, max_loans=10, max_overdue=0)
+
+
+def narrow(**changes: Any) -> NarrowLimit:
+    return NarrowLimit(**{"code": "patron.type_limit", "name": "光盘", "limit": 2, "open": 0} | changes)
 
 
 def decide(now: datetime = NOW, **changes: Any) -> list[str]:
@@ -65,6 +72,36 @@ def test_can_lend_a_book_that_nothing_speaks_against() -> None:
         ({"patron__open_loans": 10}, ["patron.loan_limit"]),
         ({"patron__open_loans": 99, "terms__max_loans": None}, []),
         ({"terms__max_loans": 0}, ["patron.loan_limit"]),
+        ({"patron__open_loans": 10, "terms__overflow_days": 1}, ["patron.loan_limit"]),
+        ({"patron__narrow": (narrow(open=1),)}, []),
+        ({"patron__narrow": (narrow(open=2),)}, ["patron.type_limit"]),
+        ({"patron__narrow": (narrow(limit=0),)}, ["patron.type_limit"]),
+        (
+            {"patron__narrow": (narrow(open=3), narrow(code="patron.library_limit", open=2))},
+            ["patron.type_limit", "patron.library_limit"],
+        ),
+        # A new book stays with its home and the units below; the last day still counts.
+        ({"item__came_on": date(2026, 11, 1), "terms__local_only_days": 30}, []),
+        (
+            {"item__home_id": HOME, "item__came_on": date(2026, 11, 1), "terms__local_only_days": 30},
+            ["item.age_protected"],
+        ),
+        (
+            {"item__home_id": HOME, "item__came_on": date(2026, 11, 1), "terms__local_only_days": 23},
+            ["item.age_protected"],
+        ),
+        ({"item__home_id": HOME, "item__came_on": date(2026, 11, 1), "terms__local_only_days": 22}, []),
+        ({"item__home_id": HOME, "item__came_on": date(2026, 11, 1)}, []),
+        ({"item__home_id": HOME, "terms__local_only_days": 30}, []),
+        (
+            {
+                "item__home_id": HOME,
+                "item__came_on": date(2026, 11, 1),
+                "terms__local_only_days": 30,
+                "place__path": (HERE, HOME),
+            },
+            [],
+        ),
         ({"item__status": "on_loan", "item__borrower_id": 8}, ["item.on_loan"]),
         ({"item__status": "on_loan", "item__borrower_id": 7}, ["item.on_loan_same_patron"]),
         ({"item__status": "withdrawn"}, ["item.withdrawn"]),
@@ -91,6 +128,33 @@ def test_can_lend_a_book_that_nothing_speaks_against() -> None:
 )
 def test_every_reason_has_its_code(changes: dict[str, Any], codes: list[str]) -> None:
     assert decide(**changes) == codes
+
+
+def test_a_full_card_is_told_of_the_short_loan_where_there_is_one() -> None:
+    full = replace(PATRON, open_loans=10)
+    [plain] = decide_check_out(full, ITEM, PLACE, TERMS, NOW)
+    [short] = decide_check_out(full, ITEM, PLACE, replace(TERMS, overflow_days=3), NOW)
+    assert "overflow_days" not in plain.data
+    assert short.data["overflow_days"] == 3
+    assert short.message.zh == plain.message.zh + "也可以短借 3 天。"
+    assert short.message.en.endswith(" Or it goes out for 3 days only.")
+
+
+@pytest.mark.parametrize(
+    ("mode", "waiting", "copies", "days"),
+    [
+        ("waiting", 3, 1, None),
+        ("waiting", 4, 1, 7),
+        ("waiting", 4, 9, 7),  # the copies do not matter
+        ("beyond_copies", 4, 1, None),
+        ("beyond_copies", 5, 1, 7),
+        ("beyond_copies", 5, 2, None),
+    ],
+)
+def test_demand_shortens_a_loan(mode: str, waiting: int, copies: int, days: int | None) -> None:
+    told = decide_demand({"over": 3, "mode": mode, "days": 7}, Demand(waiting=waiting, copies=copies))
+    assert (told.data["days"] if told else None) == days
+    assert decide_demand(None, Demand(waiting=waiting, copies=copies)) is None
 
 
 def test_all_reasons_come_at_once_in_the_order_of_the_desk() -> None:

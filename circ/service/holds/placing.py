@@ -18,6 +18,7 @@ from circ.models import Hold
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.service.facts import may_lift, patron_facts
+from circ.service.holds.expiring import KEPT_FOR
 from circ.service.holds.reading import copies_for, place_facts
 from circ.service.holds.targeting import target_titles
 from kernel.clock import local_day, start_of_day
@@ -106,7 +107,8 @@ def _refusals(
 ) -> list[Refusal]:
     session, today = context.session, local_day(context.now)
     facts = queries.lending_facts(session, patron_id=patron.id, item_id=_NO_ITEM, now=context.now, today=today)
-    counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today))
+    lately = context.now - KEPT_FOR
+    counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today), lately=lately)
     tree = context.tree
     question = Question(
         org=tuple(tree.by_id[step].code for step in tree.path(pickup.id)),

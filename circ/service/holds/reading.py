@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from branches.context import Context
@@ -10,13 +11,15 @@ from branches.tree import Unit
 from catalog.queries import ItemRow
 from catalog.reference import ITEM_TYPES
 from circ import terms
-from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up, why_stuck
+from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up, is_holdable, serves_all, why_stuck
+from circ.queries import hold_queues
 from circ.queries import holds as queries
 from circ.queries.hold_queues import WaitingRow, copies_of
 from circ.queries.holds import HoldRow
 from circ.refusals import refuse
-from circ.rules import PlaceFacts
+from circ.rules import PlaceFacts, near_until
 from circ.states import HOLD_STATUSES, may_move
+from kernel.clock import local_day
 from kernel.errors import NotFound, Refusal, Refused
 from patrons.service.families import acts_for
 
@@ -72,6 +75,7 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
                 hold_allowed=policies["hold_allowed"],
                 hold_if_all_out=policies["hold_if_all_out"],
                 hold_pickup=policies["hold_pickup"],
+                **_nearness(context, row.home_id, row.acquired_on, policies["local_only_days"]),
             )
         )
     return copies
@@ -100,7 +104,7 @@ def queue_before(context: Context, rows: Sequence[WaitingRow], item: ItemRow) ->
 
 
 def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
-    names, pickup = ("hold_allowed", "hold_pickup"), context.tree.by_id[row.pickup_id]
+    names, pickup = ("hold_allowed", "hold_pickup", "local_only_days"), context.tree.by_id[row.pickup_id]
     policies = _policies(
         context, names, row.pickup_id, item.home_id, item.item_type, row.patron_home_id, row.patron_category
     )
@@ -112,7 +116,42 @@ def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
         hold_allowed=policies["hold_allowed"],
         hold_pickup=policies["hold_pickup"],
         can_pick_up=can_pick_up(pickup.kind, is_closed=pickup.is_closed),
+        **_nearness(context, item.home_id, item.acquired_on, policies["local_only_days"]),
     )
+
+
+def _nearness(context: Context, home_id: int, acquired_on: date | None, days: int | None) -> dict[str, Any]:
+    """Whether a copy is new and stays near, and where that is."""
+    last_day = near_until(acquired_on, days)
+    if last_day is None or local_day(context.now) > last_day:
+        return {}
+    return {"stays_near": True, "units_near": frozenset(context.tree.subtree(home_id))}
+
+
+def others_are_served(context: Context, bib_id: int, item: ItemRow, patron_id: int) -> bool:
+    """Whether copies on the shelves serve all the others who wait for this one; a copy that is being fetched for somebody serves them."""
+    session = context.session
+    idle = {copy.id for copy in hold_queues.idle_copies(session, [bib_id])} - {item.id}
+    waiting = [
+        row
+        for row in hold_queues.waiting_for(session, [bib_id], local_day(context.now))
+        if row.status == "queued" and row.patron_id != patron_id and row.wish.takes(item.id, item.volume)
+    ]
+    return serves_all([_fitting(context, bib_id, row, idle) for row in waiting])
+
+
+def _fitting(context: Context, bib_id: int, row: WaitingRow, idle: Collection[int]) -> list[int]:
+    copies = copies_for(
+        context, bib_id, pickup_id=row.pickup_id, home_id=row.patron_home_id, category=row.patron_category
+    )
+    return [
+        copy.id
+        for copy in copies
+        if copy.id in idle
+        and is_holdable(copy)
+        and row.wish.takes(copy.id, copy.volume)
+        and copy.is_handed_out_at(row.pickup_id)
+    ]
 
 
 def in_hand(item: ItemRow, here_id: int) -> CopyInHand:

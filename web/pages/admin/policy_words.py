@@ -31,6 +31,8 @@ EMPTY_MEANS: Final[dict[str, Text]] = {
     "loan_hours": Text("不按小时借", "not by the hour"),
     "fixed_due_on": Text("没有", "none"),
     "high_demand": Text("不缩短", "not shortened"),
+    "overflow_days": Text("借满就不能再借", "nothing beyond the limit"),
+    "local_only_days": Text("处处可借", "lent everywhere"),
     "renewal_days": Text("与借期相同", "as the loan"),
     "renew_within_days": Text("随时", "at any time"),
     "hold_shelf_days": Text("一直保留", "kept for ever"),
@@ -91,4 +93,13 @@ def _demand(value: Any) -> Text:
     return said.format(over=value["over"], days=value["days"])
 
 
-_IN_WORDS: Final[dict[str, Callable[[Any], Text]]] = {"fixed_due_on": _days, "high_demand": _demand}
+def _counts(value: Any) -> Text:
+    each = [f"{code} {count}" for code, count in value.items()]
+    return Text("、".join(each), ", ".join(each))
+
+
+_IN_WORDS: Final[dict[str, Callable[[Any], Text]]] = {
+    "fixed_due_on": _days,
+    "high_demand": _demand,
+    "type_limits": _counts,
+}

@@ -69,7 +69,15 @@ def scan() -> ResponseReturnValue:
     override = tuple(request.form.getlist("override"))
     reason = request.form.get("reason", "").strip()[:200]
     answer = scanning.answer(
-        scanning.Scan(text=text, mode=mode, place=here, card=card, override=override, reason=reason or None)
+        scanning.Scan(
+            text=text,
+            mode=mode,
+            place=here,
+            card=card,
+            override=override,
+            reason=reason or None,
+            overflow=request.form.get("overflow") == "1",
+        )
     )
     g.reads_only = True
     return _render(view, here, answer.mode, answer.card, answer.said)

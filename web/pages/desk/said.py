@@ -54,7 +54,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up,
-    `ask` who may lift what the one at the desk may not. `transfer_id` and `hold_id` are what a slip of paper can be printed for."""
+    `ask` who may lift what the one at the desk may not, `short_days` how long the book may go out although the card is full.
+    `transfer_id` and `hold_id` are what a slip of paper can be printed for."""
 
     tone: Tone
     word: Text
@@ -69,6 +70,7 @@ class Said:
     hold_id: int | None = None
     unit: str | None = None
     ask: Text | None = None
+    short_days: int | None = None
 
     @property
     def locks(self) -> bool:
@@ -175,6 +177,7 @@ def of_error(error: DomainError, scan: str, context: Context, org_id: int) -> Sa
             scan=scan,
             reasons=reasons,
             ask=_whom_to_ask(error.refusals, reasons),
+            short_days=_short_days(error.refusals),
         )
     return Said(tone="stop", word=WORDS["refused"], sentence=error.detail, scan=scan, candidates=_candidates(error))
 
@@ -183,6 +186,12 @@ def _reason(refusal: Refusal, context: Context, org_id: int) -> Reason:
     right = refusal.override
     liftable = right == "" or (right is not None and context.caller.may(right, org_id, context.tree))
     return Reason(code=refusal.code, message=refusal.message, liftable=liftable)
+
+
+def _short_days(refusals: Sequence[Refusal]) -> int | None:
+    """The days of a short loan, where nothing but the full card stands in its way."""
+    days: int | None = refusals[0].data.get("overflow_days") if len(refusals) == 1 else None
+    return days
 
 
 def _whom_to_ask(refusals: Sequence[Refusal], reasons: Sequence[Reason]) -> Text | None:

@@ -30,7 +30,8 @@ ANSWERED = (Refused, NotFound, Conflict, Invalid)  # what somebody at the desk c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
-    """`card` is the reader at the desk; `override` names the refusals to lift, `reason` says why."""
+    """`card` is the reader at the desk; `override` names the refusals to lift, `reason` says why. `overflow`: for a short
+    time, although the card is full."""
 
     text: str
     mode: Mode
@@ -38,6 +39,7 @@ class Scan:
     card: str | None = None
     override: tuple[str, ...] = ()
     reason: str | None = None
+    overflow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,14 @@ def _do(work: Callable[[], Said]) -> Said:
 
 
 def _lend(scan: Scan, card: str) -> Said:
-    command = CheckOut(patron=card, item=scan.text, at=scan.place.code, override=scan.override, reason=scan.reason)
+    command = CheckOut(
+        patron=card,
+        item=scan.text,
+        at=scan.place.code,
+        overflow=scan.overflow,
+        override=scan.override,
+        reason=scan.reason,
+    )
     return said.of_loan(CirculationService(context()).check_out(command))
 
 
