@@ -17,6 +17,8 @@ from catalog.labels import FontMissing, find_font
 from kernel.db import Database
 from kernel.errors import DomainError
 from kernel.i18n import Text
+from notices.sending import ChannelDown, Unusable, open_channels
+from notices.states import CHANNELS
 from search.engines import open_engine
 from search.port import EngineUnavailable, EngineUnfit
 from web.settings import Settings
@@ -41,6 +43,7 @@ def check_settings(settings: Settings) -> list[Line]:
         *_check_search(settings),
         *_check_copy_targets(settings),
         *_check_font(settings),
+        *_check_sending(settings),
         *_check_switches(settings),
     ]
 
@@ -130,6 +133,26 @@ def _check_font(settings: Settings) -> Iterator[Line]:
         yield Line(text=error.detail, is_good=False)
         return
     yield Line(text=Text("标签字体：{f}", "The font for labels: {f}").format(f=font.path))
+
+
+def _check_sending(settings: Settings) -> Iterator[Line]:
+    """Each way is tried as far as that sends nothing."""
+    try:
+        channels = open_channels(settings.sending)
+    except Unusable as error:
+        yield Line(text=error.message, is_good=False, is_usable=False)
+        return
+    for name, channel in channels.items():
+        label = CHANNELS[name]
+        try:
+            channel.check()
+        except ChannelDown as error:
+            text = Text("通知渠道“{c}”现在不通：{error}", "The way “{c}” for notices cannot be reached: {error}")
+            yield Line(text=text.format(c=label, error=error), is_good=False)
+        else:
+            yield Line(text=Text("通知渠道“{c}”可用", "The way “{c}” for notices works").format(c=label))
+    if not channels:
+        yield Line(text=Text("通知只在屏幕上显示", "Notices are shown on the screen alone"))
 
 
 def _check_switches(settings: Settings) -> Iterator[Line]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from threading import Event
+
 import click
 from flask import Blueprint as PageBlueprint
+from structlog import get_logger
 
 from branches import api as branches_api
 from branches import cli as branches_cli
@@ -17,13 +22,17 @@ from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
 from circ import cli as circ_cli
 from circ import invariants as circ_invariants
+from circ.service.telling import tell_of_acts
 from kernel.db import Database
 from kernel.http import Blueprint
 from kernel.invariants import Invariant
 from notices import invariants as notices_invariants
+from notices.sending import Unusable, open_channels
+from notices.service.delivering import Deliverer
 from patrons import api as patrons_api
 from patrons import cli as patrons_cli
 from patrons import invariants as patrons_invariants
+from patrons.privacy import Vault
 from purchasing import api as purchasing_api
 from purchasing import invariants as purchasing_invariants
 from search import api as search_api
@@ -37,7 +46,9 @@ from transit import invariants as transit_invariants
 from web import api as own_api
 from web import health, pages
 from web.settings import Settings
-from web.worker import Queue
+from web.worker import Queue, in_turns
+
+log = get_logger("worker")
 
 API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *own_api.BLUEPRINTS,
@@ -77,9 +88,28 @@ def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
         Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
         Queue(name="undo", work=lambda stop: undo_next(database, stop.is_set)),
         Queue(name="sources", work=lambda stop: describe_anew_next(database, stop.is_set)),
+        *_notice_queues(database, settings),
         Queue(
             name="index",
             work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work(),
             longest_pause_seconds=5.0,  # asking an engine whether it is back costs nothing, and readers wait for it
         ),
     )
+
+
+def _notice_queues(database: Database, settings: Settings) -> Iterator[Queue]:
+    """A queue each for what acts left to be told, for choosing the ways, and for every way, so that a slow one keeps no other waiting."""
+    yield Queue(name="told", work=lambda _stop: in_turns(database)(tell_of_acts).entries, idle_seconds=1.0)
+    try:
+        channels = open_channels(settings.sending)
+    except Unusable as error:  # what is to go out waits until the setting is right; all other work goes on
+        log.error("notices.unusable", error=str(error))
+        return
+    deliverer = Deliverer(database, channels, Vault(settings.secret_key))
+    yield Queue(name="notices", work=lambda _stop: deliverer.plan(), idle_seconds=1.0)
+    for name in channels:
+        yield Queue(name=f"notices {name}", work=partial(_deliver, deliverer, name), idle_seconds=2.0)
+
+
+def _deliver(deliverer: Deliverer, name: str, stop: Event) -> int:
+    return deliverer.deliver(name, stop.is_set)

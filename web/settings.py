@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from environs import Env
@@ -12,6 +12,7 @@ from environs import Env
 from catalog.resources import Networks, read_networks
 from kernel.errors import DomainError
 from kernel.i18n import Text
+from notices.sending import SendingSettings
 
 
 class SettingsError(DomainError):
@@ -22,7 +23,7 @@ class SettingsError(DomainError):
 class Settings:
     """`search_url` empty means the embedded engine in the data folder. `rate_limits` is off only for benches. `proxies`: how many stand
     in front, each of which tells us the address it was called from. `copy_targets_file` empty means the data folder's. `inside_networks`:
-    from where a resource counts as opened inside a library."""
+    from where a resource counts as opened inside a library. `sending`: by which ways notices go out."""
 
     data_dir: Path
     database_url: str
@@ -36,6 +37,7 @@ class Settings:
     copy_targets_file: str = ""
     font: str = ""
     inside_networks: Networks = ()
+    sending: SendingSettings = field(default=SendingSettings())
 
     @property
     def secure_cookies(self) -> bool:
@@ -94,6 +96,13 @@ def read_settings() -> Settings:
             copy_targets_file=env.str("TONGJIE_COPY_TARGETS", ""),
             font=env.str("TONGJIE_FONT", ""),
             inside_networks=read_networks(env.str("TONGJIE_INSIDE_NETWORKS", "")),
+            sending=SendingSettings(
+                smtp_url=env.str("TONGJIE_SMTP_URL", ""),
+                sms_url=env.str("TONGJIE_SMS_URL", ""),
+                wechat_url=env.str("TONGJIE_WECHAT_URL", ""),
+                gateway_secret=env.str("TONGJIE_GATEWAY_SECRET", ""),
+                gateway_networks=read_networks(env.str("TONGJIE_GATEWAY_NETWORKS", "")),
+            ),
         )
     except ValueError as error:
         detail = Text("环境变量的值不能用：{error}", "An environment variable cannot be used: {error}")

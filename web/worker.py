@@ -13,10 +13,11 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final, TypeVar
 
+from sqlalchemy.orm import Session
 from structlog import get_logger
 
 from branches.access import SYSTEM
-from branches.context import Context
+from branches.context import Context, InTurns
 from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.request import begin_request
@@ -126,7 +127,16 @@ class _Schedule:
 def run_job(database: Database, job: Job, *, now: datetime, channel: str) -> JobResult:
     """Run a job in a transaction of its own, or in its turns, as the system."""
 
-    def in_turns(work: Callable[[Context], T], /) -> T:
-        return database.run(lambda session: work(Context(session=session, now=now, caller=SYSTEM, channel=channel)))
+    return job.work(in_turns(database, now=now, channel=channel))
 
-    return job.work(in_turns)
+
+def in_turns(database: Database, *, now: datetime | None = None, channel: str = "job") -> InTurns:
+    """What begins a transaction for each piece of work, as the system; `now` None: by the clock."""
+
+    def turn(work: Callable[[Context], T], /) -> T:
+        def run(session: Session) -> T:
+            return work(Context(session=session, now=now or read_clock(), caller=SYSTEM, channel=channel))
+
+        return database.run(run)
+
+    return turn
