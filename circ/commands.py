@@ -24,7 +24,7 @@ class CheckOut:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckIn:
     """`returned_at` is when the book came back, if earlier than now (a book drop emptied in the morning). `counts_use`: a book that was on
-    its shelf was read in the library, and is counted."""
+    its shelf was read in the library, and is counted. `forgive`: lateness costs nothing this time."""
 
     item: str
     at: str
@@ -32,6 +32,7 @@ class CheckIn:
     counts_use: bool = False
     override: tuple[str, ...] = ()
     reason: str | None = None
+    forgive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

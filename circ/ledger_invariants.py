@@ -2,8 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from circ.ledger import ALONE_FEN
+from circ.ledger_models import AccountEntry
+from circ.policies.money import fen_of
+from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
+
+_BATCH = 1000
+
+
+def _find_over_cap(session: Session) -> Iterable[str]:
+    """The policies may have changed between two fines of a loan: the highest cap under which one was charged counts."""
+    for loan_id, fines in _fines_of_loans(session):
+        caps = [fen_of(fine.why["policy"].get("fine_cap", {}).get("value")) for fine in fines]
+        known = [cap for cap in caps if cap is not None]
+        if len(known) == len(caps) and sum(fine.amount_fen for fine in fines) > max(known):
+            yield f"loan {loan_id}"
+
+
+def _find_days_charged_twice(session: Session) -> Iterable[str]:
+    """Fines of one loan from the same due day must go on where the one before them ended."""
+    for loan_id, fines in _fines_of_loans(session):
+        untils: dict[str, str] = {}
+        for fine in fines:
+            due, until = fine.why["due"], fine.why["until"]
+            if until <= untils.get(due, ""):
+                yield f"loan {loan_id}"
+            untils[due] = until
+
+
+def _fines_of_loans(session: Session) -> Iterator[tuple[int, list[Any]]]:
+    """By loan, the fines that the policies made."""
+    e = AccountEntry
+    statement = (
+        select(e.loan_id, e.amount_fen, e.why)
+        .where(e.cause == "overdue", e.loan_id.is_not(None), e.why.is_not(None))
+        .order_by(e.loan_id, e.id)
+    )
+    rows = session.execute(statement, execution_options={"yield_per": _BATCH})
+    for loan_id, fines in groupby(rows, key=lambda row: row.loan_id):
+        yield loan_id, list(fines)
+
 
 INVARIANTS: tuple[Invariant, ...] = (
     sql(
@@ -110,11 +156,14 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE e.kind <> a.act OR abs(e.amount_fen) <> a.amount_fen OR e.patron_id <> a.patron_id
               OR COALESCE(e.about_id, 0) <> COALESCE(a.about_id, 0) OR e.author <> a.decided_by""",
     ),
-    sql(
-        "fine.accruing_open",
-        "累计中的逾期费只属于未还的借阅",
-        "only an open loan of the same reader has a fine that grows",
-        """SELECT 'loan ' || f.loan_id FROM accruing_fine f JOIN loan l ON l.id = f.loan_id
-           WHERE l.closed_at IS NOT NULL OR l.patron_id <> f.patron_id""",
+    Invariant(
+        code="fine.cap",
+        promise=Text("一笔借阅的逾期费不超过当时的上限", "the fines of a loan stay within the cap in force"),
+        find=_find_over_cap,
+    ),
+    Invariant(
+        code="fine.days_once",
+        promise=Text("同一天的逾期只收一次费", "no late day is charged twice"),
+        find=_find_days_charged_twice,
     ),
 )

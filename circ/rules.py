@@ -16,6 +16,7 @@ from circ.refusals import refuse
 from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
+from kernel.money import show_money
 
 NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 
@@ -43,6 +44,9 @@ class PatronFacts:
     open_loans: int = 0
     overdue_loans: int = 0
     narrow: tuple[NarrowLimit, ...] = ()
+    owed_fen: int = 0
+    late_returns: int = 0
+    deposit_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,9 @@ class Terms:
     has_length: bool
     max_loans: int | None
     max_overdue: int | None
+    max_owed_fen: int | None = None
+    max_late_returns: int | None = None
+    deposit_needed_fen: int | None = None
     loan_hours: int | None = None
     overflow_days: int | None = None
     local_only_days: int | None = None
@@ -100,6 +107,8 @@ def decide_check_out(
     return [
         *check_card(patron, now),
         *check_limits(patron, terms),
+        *check_debt(patron, terms),
+        *check_deposit(patron, terms),
         *check_loan(item, patron),
         *check_hold(item, patron),
         *check_item(item, place, terms, now),
@@ -138,6 +147,18 @@ def _refuse_full(terms: Terms, limit: int, open_loans: int) -> Refusal:
     way_out = Text("也可以短借 {n} 天。", " Or it goes out for {n} days only.").format(n=terms.overflow_days)
     message = Text(full.message.zh + way_out.zh, full.message.en + way_out.en)
     return replace(full, message=message, data={**full.data, "overflow_days": terms.overflow_days})
+
+
+def check_debt(patron: PatronFacts, terms: Terms | RenewalTerms) -> Iterable[Refusal]:
+    if terms.max_owed_fen is not None and patron.owed_fen > terms.max_owed_fen:
+        yield refuse("patron.debt", owed=show_money(patron.owed_fen), limit=show_money(terms.max_owed_fen))
+    if terms.max_late_returns is not None and patron.late_returns > terms.max_late_returns:
+        yield refuse("patron.late_returns", count=patron.late_returns, limit=terms.max_late_returns)
+
+
+def check_deposit(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
+    if terms.deposit_needed_fen is not None and patron.deposit_fen < terms.deposit_needed_fen:
+        yield refuse("patron.deposit", held=show_money(patron.deposit_fen), price=show_money(terms.deposit_needed_fen))
 
 
 def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
@@ -236,6 +257,8 @@ class RenewalTerms:
     renewals: int | None
     renew_within_days: int | None
     renew_overdue: bool
+    max_owed_fen: int | None = None
+    max_late_returns: int | None = None
 
 
 def decide_renewal(patron: PatronFacts, loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> list[Refusal]:
@@ -243,7 +266,13 @@ def decide_renewal(patron: PatronFacts, loan: RenewalFacts, terms: RenewalTerms,
         return [refuse("loan.closed")]
     if loan.mark is not None:
         return [refuse(f"loan.{loan.mark}")]
-    return [*check_card(patron, now), *check_count(loan, terms), *check_waiting(loan), *check_time(loan, terms, now)]
+    return [
+        *check_card(patron, now),
+        *check_debt(patron, terms),
+        *check_count(loan, terms),
+        *check_waiting(loan),
+        *check_time(loan, terms, now),
+    ]
 
 
 def check_waiting(loan: RenewalFacts) -> Iterable[Refusal]:

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 
 from catalog.schemas import ItemSchema, RefusalSchema
 from catalog.states import STATUS_ACTS
+from circ.ledger_schemas import EntrySchema
 from circ.states import HOLD_STATUSES, LOAN_ACTS, LOAN_ENDS, LOAN_MARKS, OPEN
 from kernel.journal import ACTS
 from kernel.schema import Barcode, Day, Instant, StrictSchema, Switch, Trimmed
@@ -51,6 +52,7 @@ class CheckInSchema(StrictSchema):
     returned_at = Instant()
     counts_use = Switch(load_default=False)
     override = override_codes()
+    forgive = Switch(load_default=False)
 
 
 class CheckInManySchema(StrictSchema):
@@ -142,7 +144,8 @@ class CheckInResultSchema(StrictSchema):
     item = fields.Nested(PlacedItemSchema)
     loan = fields.Nested(LoanSchema, allow_none=True)
     act = fields.Integer(allow_none=True)
-    fees = fields.List(fields.Dict())
+    fees = fields.List(fields.Nested(EntrySchema))
+    suspended_until = Day(allow_none=True)
     notices = fields.List(fields.Nested(RefusalSchema))
     next = fields.Nested(NextSchema)
 

@@ -10,6 +10,7 @@ from catalog.queries import ItemRow
 from catalog.show import show_item as show_details
 from catalog.show import show_refusals
 from circ.item_view import ItemView
+from circ.ledger_show import show_entry
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
 from circ.service import Declared, Lent, Returned, ReturnLine, Used
@@ -81,7 +82,8 @@ def show_returned(result: Returned, tree: OrgTree, language: Language) -> dict[s
         "item": show_item(result.item, result.status, result.location.id, tree),
         "loan": show_loan(result.loan, tree, names_reader=True) if result.loan else None,
         "act": result.entry_id,
-        "fees": [],
+        "fees": [show_entry(fee, tree) for fee in result.fees],
+        "suspended_until": result.suspended_until,
         "notices": show_refusals(result.notices, language),
         "next": {
             "action": result.action,

@@ -11,9 +11,11 @@ from branches.tree import OrgTree
 from catalog.reference import ItemTypes
 from circ.due import Length
 from circ.hold_rules import HoldTerms
+from circ.policies.money import fen_of
 from circ.rules import RenewalTerms, Terms
 
 _TIME: Final = ("loan_days", "days_mode", "loan_hours", "hours_mode", "fixed_due_on", "due_before_card_expiry")
+_DEBT: Final = ("max_owed", "max_late_returns")
 CHECK_OUT: Final = (
     "lend",
     *_TIME,
@@ -24,6 +26,9 @@ CHECK_OUT: Final = (
     "overflow_days",
     "max_overdue",
     "local_only_days",
+    *_DEBT,
+    "deposit_covers_price",
+    "rental_fee",
 )
 RENEWAL: Final = (
     *_TIME,
@@ -33,6 +38,7 @@ RENEWAL: Final = (
     "renew_within_days",
     "renew_overdue",
     "renew_if_other_copies",
+    *_DEBT,
 )
 RETURN: Final = ("on_return", "accept_returns")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
@@ -68,7 +74,8 @@ def resolve(book: PolicyBook, names: tuple[str, ...], question: Question) -> dic
     return {name: book.resolve(name, question) for name in names}
 
 
-def check_out_terms(resolved: dict[str, Resolved]) -> Terms:
+def check_out_terms(resolved: dict[str, Resolved], *, deposit_needed_fen: int | None = None) -> Terms:
+    """`deposit_needed_fen` is the price that the deposit must cover, where the policies ask for one."""
     days, hours = resolved["loan_days"].value, resolved["loan_hours"].value
     return Terms(
         lend=resolved["lend"].value,
@@ -79,6 +86,9 @@ def check_out_terms(resolved: dict[str, Resolved]) -> Terms:
         max_overdue=resolved["max_overdue"].value,
         overflow_days=resolved["overflow_days"].value,
         local_only_days=resolved["local_only_days"].value,
+        max_owed_fen=fen_of(resolved["max_owed"].value),
+        max_late_returns=resolved["max_late_returns"].value,
+        deposit_needed_fen=deposit_needed_fen,
     )
 
 
@@ -87,6 +97,8 @@ def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:
         renewals=resolved["renewals"].value,
         renew_within_days=resolved["renew_within_days"].value,
         renew_overdue=resolved["renew_overdue"].value,
+        max_owed_fen=fen_of(resolved["max_owed"].value),
+        max_late_returns=resolved["max_late_returns"].value,
     )
 
 

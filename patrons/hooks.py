@@ -1,10 +1,13 @@
-"""What a reader's profile asks of rooms above: numbers such as `open_loans`, registered when all is put together."""
+"""What a reader's profile asks of rooms above, registered when all is put together: numbers such as `open_loans`, and what else an upper
+room knows of a reader on a day, such as the balance of the account."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 COUNTS: Final[dict[str, Callable[[Session, int], int]]] = {}
+FACTS: Final[list[Callable[[Session, int, date], Mapping[str, Any]]]] = []

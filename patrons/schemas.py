@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from kernel.barcodes import LONGEST_BARCODE
-from kernel.schema import Barcode, Code, Day, Instant, StrictSchema, Switch, Trimmed
+from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
 from patrons.histories import CHOICES as HISTORY_CHOICES
 from patrons.service.cards import REASONS
 from patrons.service.renewals import MOST_CARDS
@@ -90,6 +90,10 @@ class PatronSchema(StrictSchema):
     cards = fields.List(fields.Nested(CardSchema))
     open_loans = fields.Integer()
     open_holds = fields.Integer()
+    balance = Money()
+    deposit = Money()
+    suspended_until = Day(allow_none=True)
+    late_returns = fields.Integer()
 
 
 class PatronSearchSchema(StrictSchema):

@@ -10,6 +10,7 @@ from typing import Final
 from branches.context import Context, InTurns
 from branches.service import logins
 from circ.service.holds import HoldService
+from circ.service.ledger import LedgerService
 from circ.service.owing import tell_due
 from kernel import idempotency
 from kernel.clock import read_clock
@@ -68,6 +69,12 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("结束到期的预约", "end the holds whose time is over"),
         every=timedelta(hours=1),
         run=lambda context: JobResult(done=HoldService(context).expire_due()),
+    ),
+    Job(
+        name="accrue-fines",
+        label=Text("计算逾期图书现在应收多少", "compute what late books would cost by now"),
+        every=timedelta(hours=6),
+        run=lambda context: JobResult(done=LedgerService(context).accrue_due()),
     ),
     Job(
         name="target-holds",

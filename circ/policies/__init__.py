@@ -11,12 +11,13 @@ from branches.policy import REGISTRY
 from circ.policies.holds import HOLDS
 from circ.policies.lending import LENDING
 from circ.policies.limits import LIMITS
+from circ.policies.money import MONEY
 from circ.policies.notices import NOTICES
 from circ.policies.renewal import RENEWAL
 from circ.policies.time import TIME
 from circ.policies.way_home import WAY_HOME
 
-SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *WAY_HOME, *NOTICES)
+SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *WAY_HOME, *MONEY, *NOTICES)
 
 
 def register() -> None:

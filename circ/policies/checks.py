@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from branches.policy import Unfit
 from kernel.i18n import Text
+from kernel.money import MAX_MONEY_FEN, MONEY, read_money
 
 MOST_DAYS: Final = 3650
 HIGHEST_COUNT: Final = 10_000
@@ -36,6 +37,16 @@ def check_switch(value: Any) -> None:
         raise Unfit(Text("true（是）或 false（否）", "true or false"))
 
 
+def check_money(value: Any) -> None:
+    """Yuan as a string, or None; raises Unfit."""
+    if value is not None and not is_money(value):
+        raise Unfit(Text('金额，如 "20.00"，或留空（null）', 'an amount such as "20.00", or null'))
+
+
+def is_money(value: Any) -> bool:
+    return isinstance(value, str) and MONEY.match(value) is not None and read_money(value) <= MAX_MONEY_FEN
+
+
 def one_of(*allowed: str) -> Callable[[Any], None]:
     def check(value: Any) -> None:
         if value not in allowed:
@@ -44,5 +55,5 @@ def one_of(*allowed: str) -> Callable[[Any], None]:
     return check
 
 
-def is_int(value: Any) -> bool:
+def is_int(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)

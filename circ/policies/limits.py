@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from branches.policy import Setting, Unfit
-from circ.policies.checks import HIGHEST_COUNT, check_count, check_days, is_int
+from circ.policies.checks import HIGHEST_COUNT, check_count, check_days, check_money, check_switch, is_int
 from kernel.i18n import Text
 
 MOST_TYPES: Final = 50
@@ -79,6 +79,36 @@ LIMITS: Final = (
         default=None,
         help=Text(
             "超过此数不能再借；0 表示有逾期就不能借。", "More than this blocks new loans; 0: any overdue loan does."
+        ),
+    ),
+    Setting(
+        name="max_owed",
+        group="limits",
+        label=Text("最多可欠费", "most that may be owed"),
+        check=check_money,
+        default=None,
+        help=Text(
+            '元，如 "10.00"；欠费超过此数不能借、不能续。留空不限。',
+            'In yuan, such as "10.00"; above it nothing is lent or renewed. Null: no limit.',
+        ),
+    ),
+    Setting(
+        name="max_late_returns",
+        group="limits",
+        label=Text("一年内最多逾期归还几次", "most late returns within a year"),
+        check=check_count,
+        default=None,
+        help=Text("超过此数不能借、不能续。", "Above it nothing is lent or renewed."),
+    ),
+    Setting(
+        name="deposit_covers_price",
+        group="limits",
+        label=Text("押金须抵得上书价", "the deposit must cover the price"),
+        check=check_switch,
+        default=False,
+        help=Text(
+            "在借图书与这本书的定价之和不超过押金才能借；没有书价的按 default_price。",
+            "The price of all books out and this one stays within the deposit; one without a price counts as default_price.",
         ),
     ),
 )

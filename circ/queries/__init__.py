@@ -13,6 +13,7 @@ from circ.queries.loans import (
     loan_by_id,
     open_loan_of_item,
     open_loans_of_patron,
+    price_of_open_loans,
     return_facts,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "loan_by_id",
     "open_loan_of_item",
     "open_loans_of_patron",
+    "price_of_open_loans",
     "return_facts",
 ]

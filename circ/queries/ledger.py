@@ -14,12 +14,15 @@ from sqlalchemy.orm import Session
 from catalog.models import Bib, Item
 from circ.ledger import DEPOSITS, Line, Move
 from circ.ledger_models import Account, AccountEntry, AccountMove, AccruingFine, Approval, LateReturn, Suspension
+from circ.models import Loan
+from circ.queries.loans import A_YEAR
+from kernel.clock import start_of_day
 from kernel.db import table_of
 from patrons.models import Block, Card
 
 _account, _entry, _move, _approval = (table_of(m) for m in (Account, AccountEntry, AccountMove, Approval))
 _accruing, _suspension, _late = table_of(AccruingFine), table_of(Suspension), table_of(LateReturn)
-_item, _bib, _card, _block = table_of(Item), table_of(Bib), table_of(Card), table_of(Block)
+_loan, _item, _bib, _card, _block = table_of(Loan), table_of(Item), table_of(Bib), table_of(Card), table_of(Block)
 
 NEWEST: Final = 200
 
@@ -270,7 +273,9 @@ class AccruingRow:
 def accruing_of(session: Session, patron_id: int) -> list[AccruingRow]:
     """The fines that grow, by loan."""
     columns = (_accruing.c.loan_id, _accruing.c.amount_fen, _accruing.c.late_days, _accruing.c.as_of)
-    statement = select(*columns).where(_accruing.c.patron_id == patron_id).order_by(_accruing.c.loan_id)
+    is_late = (_accruing.c.patron_id == patron_id, _loan.c.closed_at.is_(None), _loan.c.mark.is_(None))
+    statement = select(*columns).join(_loan, _loan.c.id == _accruing.c.loan_id).where(*is_late)
+    statement = statement.order_by(_accruing.c.loan_id)
     return [AccruingRow(**row._mapping) for row in session.execute(statement)]
 
 
@@ -287,3 +292,14 @@ def suspended_until(session: Session, patron_id: int, today: date) -> date | Non
 def count_late_returns(session: Session, patron_id: int, since: datetime) -> int:
     statement = select(func.count()).select_from(_late).where(_late.c.patron_id == patron_id, _late.c.at >= since)
     return session.scalar(statement) or 0
+
+
+def facts_of_account(session: Session, patron_id: int, today: date) -> dict[str, Any]:
+    """What a reader's profile tells of money and lateness."""
+    account = account_of(session, patron_id)
+    return {
+        "balance": account.balance_fen,
+        "deposit": account.deposit_fen,
+        "suspended_until": suspended_until(session, patron_id, today),
+        "late_returns": count_late_returns(session, patron_id, start_of_day(today) - A_YEAR),
+    }

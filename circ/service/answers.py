@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from branches.tree import Unit
 from catalog.queries import ItemRow
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
+from circ.queries.ledger import EntryRow
 from circ.rules import NextAction
 from kernel.errors import DomainError, Refusal
 from kernel.i18n import Text
@@ -52,7 +53,8 @@ class Declared:
 class Returned:
     """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
     its open transfer, `hold` the hold that it now serves, `message` the sentence for the desk, and `entry_id` the row of the journal by
-    which the return is undone, None where there is nothing to undo."""
+    which the return is undone, None where there is nothing to undo. `fees` are what lateness cost, `suspended_until` is the last day of
+    the suspension that stands for a fine."""
 
     item: ItemRow
     status: str
@@ -65,6 +67,8 @@ class Returned:
     hold: HoldRow | None = None
     entry_id: int | None = None
     notices: tuple[Refusal, ...] = field(default=())
+    fees: tuple[EntryRow, ...] = field(default=())
+    suspended_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,9 @@ def patron_facts(
         open_loans=facts.open_loans,
         overdue_loans=facts.overdue_loans,
         narrow=narrow,
+        owed_fen=facts.owed_fen,
+        late_returns=facts.late_returns,
+        deposit_fen=facts.deposit_fen,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import insert
 
 from branches.context import Context
-from branches.policy import Resolved
+from branches.policy import Question, Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.reference import ITEM_TYPES
@@ -20,10 +20,12 @@ from circ.due import due_by
 from circ.handling import told_at_check_out
 from circ.models import Loan
 from circ.policies.checks import MOST_DAYS
+from circ.policies.money import fen_of
 from circ.refusals import refuse
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, narrow_limits, patron_facts, record_override
 from circ.service.holds.capturing import settle_loan
+from circ.service.ledger.charging import charge
 from circ.service.renewing import renew
 from circ.states import KEPT
 from kernel.clock import local_day
@@ -154,10 +156,21 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
             is_closed=place.is_closed,
             path=tuple(tree.path(place.id)),
         ),
-        terms.check_out_terms(resolved),
+        terms.check_out_terms(resolved, deposit_needed_fen=_deposit_needed(context, patron, item, question, resolved)),
         context.now,
     )
     return _Case(place=place, patron=patron, item=item, facts=facts, resolved=resolved, refusals=refusals)
+
+
+def _deposit_needed(
+    context: Context, patron: PatronRow, item: ItemRow, question: Question, resolved: dict[str, Resolved]
+) -> int | None:
+    """What the books out and this one are worth, where the deposit must cover it."""
+    if not resolved["deposit_covers_price"].value:
+        return None
+    default = fen_of(context.policies.resolve("default_price", question).value) or 0
+    out = queries.price_of_open_loans(context.session, patron.id, but_item_id=item.id, default_fen=default)
+    return out + (item.price_fen or default)
 
 
 def _lifted(context: Context, command: CheckOut, case: _Case) -> list[str]:
@@ -239,6 +252,7 @@ def _write(
     place_item(context, item, status="on_loan", location_id=place.id)
     if case.facts.concerns_holds:
         settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
+    _charge_rental(context, case, loan_id)
     data: dict[str, Any] = {
         "loan": loan_id,
         "due_at": due.isoformat(),
@@ -267,3 +281,19 @@ def _write(
     if by_right:
         record_override(context, loan_id, by_right, command.reason, org_id=place.id, **subjects)
     return loan_id, entry_id
+
+
+def _charge_rental(context: Context, case: _Case, loan_id: int) -> None:
+    """What the loan itself costs, where the policies say so."""
+    fen = fen_of(case.resolved["rental_fee"].value)
+    if fen:
+        charge(
+            context,
+            patron_id=case.patron.id,
+            org_id=case.place.id,
+            fen=fen,
+            cause="rental",
+            loan_id=loan_id,
+            item_id=case.item.id,
+            why={"policy": terms.describe({"rental_fee": case.resolved["rental_fee"]})},
+        )

@@ -19,6 +19,7 @@ from circ.refusals import refuse
 from circ.service.answers import Lent
 from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override
 from circ.service.holds.reading import others_are_served
+from circ.service.ledger.lateness import settle_renewal
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refused
 from patrons.queries import PatronRow, patron_by_id
@@ -69,6 +70,8 @@ def renew(context: Context, command: Renew) -> Lent:
     overridden = sorted({r.code for r in refusals})
     # An override never moves the day backwards: at least the present due day stays.
     moves = new_due_at > loan.due_at
+    if moves:
+        settle_renewal(context, loan, item, here_id=org_id)
     entry_id = _write(context, loan, new_due_at, org_id, overridden, command.reason) if moves else None
     due = max(new_due_at, loan.due_at)
     return Lent(

@@ -24,6 +24,7 @@ from circ.service.answers import Returned
 from circ.service.facts import may_lift, record_override
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
+from circ.service.ledger import lateness
 from circ.service.using import record_use
 from kernel.clock import day_text, local_day
 from kernel.db import table_of
@@ -86,6 +87,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     if loan is not None:
         entry_id = _close(context, loan, here, returned_at, lifted, command.reason)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
+    money = _settle(context, case, returned_at, forgive=command.forgive)
     transfer_id = _move_transfer(context, case, step)
     if case.concerns_holds:
         forget_traces(context, item.id)
@@ -111,6 +113,19 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         hold=hold,
         entry_id=entry_id,
         notices=_notices(item, case.loan),
+        fees=money.fees,
+        suspended_until=money.suspended_until,
+    )
+
+
+def _settle(context: Context, case: _Case, returned_at: datetime, *, forgive: bool) -> lateness.Consequences:
+    """What lateness costs; whoever forgives it must be one who may waive fees here."""
+    if forgive:
+        context.caller.require_at("fee.waive", case.here.id, context.tree)
+    if case.loan is None or case.loan.patron_id is None:
+        return lateness.NONE
+    return lateness.settle_return(
+        context, case.loan, case.item, until=returned_at, here_id=case.here.id, forgive=forgive
     )
 
 

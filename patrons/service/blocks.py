@@ -59,7 +59,7 @@ class BlockService:
             "created_by": self._context.caller.author,
         }
         block_id: int = self._session.execute(insert(Block).values(values).returning(Block.id)).scalar_one()
-        self._note("patron_blocked", patron.id, org_id, block_id, new.scope)
+        _note(self._context, "patron_blocked", patron.id, org_id, block_id, new.scope)
         return BlockRow(
             id=block_id,
             org_id=org_id,
@@ -82,7 +82,7 @@ class BlockService:
             raise NotFound("block", block_id)
         context.caller.require_at("patron.block", block.org_id, context.tree, thing="block", key=block_id)
         self._session.execute(update(Block).where(Block.id == block_id).values(ended_at=context.now))
-        self._note("patron_unblocked", patron.id, block.org_id, block_id, block.scope)
+        _note(context, "patron_unblocked", patron.id, block.org_id, block_id, block.scope)
 
     def _own_place(self, code: str | None) -> int:
         caller, tree = self._context.caller, self._context.tree
@@ -98,6 +98,23 @@ class BlockService:
             raise Invalid("block.at", detail, {"at": [detail]})
         raise Forbidden("patron.block")
 
-    def _note(self, act: str, patron_id: int, org_id: int, block_id: int, scope: str) -> None:
-        self._session.execute(update(Patron).where(Patron.id == patron_id).values(version=Patron.version + 1))
-        self._context.record(act, org_id=org_id, patron_id=patron_id, data={"block": block_id, "scope": scope})
+
+def block_by_rule(context: Context, patron_id: int, home_id: int, reason: str, until: date) -> int:
+    """Stop a reader's borrowing network-wide because the policies say so; returns the block's number. Asks no right."""
+    values = {
+        "patron_id": patron_id,
+        "org_id": home_id,
+        "scope": "network",
+        "reason": reason,
+        "until": until,
+        "created_at": context.now,
+        "created_by": context.caller.author,
+    }
+    block_id: int = context.session.execute(insert(Block).values(values).returning(Block.id)).scalar_one()
+    _note(context, "patron_blocked", patron_id, home_id, block_id, "network")
+    return block_id
+
+
+def _note(context: Context, act: str, patron_id: int, org_id: int, block_id: int, scope: str) -> None:
+    context.session.execute(update(Patron).where(Patron.id == patron_id).values(version=Patron.version + 1))
+    context.record(act, org_id=org_id, patron_id=patron_id, data={"block": block_id, "scope": scope})

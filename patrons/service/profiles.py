@@ -68,7 +68,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatronView:
-    """A reader as the asker may see them. `counts` are the numbers of upper rooms, such as `open_loans`; `wards` the children in their
+    """A reader as the asker may see them. `counts` is what upper rooms know of them, such as `open_loans`; `wards` the children in their
     care. `is_child`: a guardian decides for them; `must_agree`: and has not agreed yet to their being on record."""
 
     id: int
@@ -91,7 +91,7 @@ class PatronView:
     erased_at: datetime | None
     blocks: list[queries.BlockRow]
     cards: list[queries.CardRow]
-    counts: Mapping[str, int]
+    counts: Mapping[str, Any]
     version: int
 
 
@@ -222,7 +222,7 @@ class PatronService:
             erased_at=patron.erased_at,
             blocks=queries.blocks_of(self._session, patron.id, today),
             cards=queries.cards_of(self._session, patron.id),
-            counts={name: count(self._session, patron.id) for name, count in hooks.COUNTS.items()},
+            counts=self._counts(patron.id),
             version=patron.version,
         )
 
@@ -230,6 +230,12 @@ class PatronService:
         """Of one of the family: whole for staff who may see it at that person's home, for the family itself the first character."""
         is_full = self._context.caller.may("patron.read_full", other.home_id, self._context.tree)
         return other.name if is_full else mask_name(other.name)
+
+    def _counts(self, patron_id: int) -> dict[str, Any]:
+        counts: dict[str, Any] = {name: count(self._session, patron_id) for name, count in hooks.COUNTS.items()}
+        for facts in hooks.FACTS:
+            counts |= facts(self._session, patron_id, local_day(self._context.now))
+        return counts
 
     def _check_category(self, code: str) -> None:
         if code not in CATEGORIES.get(self._session):

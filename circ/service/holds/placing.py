@@ -15,12 +15,14 @@ from circ import hold_rules, queries, rules, terms
 from circ.commands import PlaceHold
 from circ.hold_rules import CopyFacts, Wish
 from circ.models import Hold
+from circ.policies.money import fen_of
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.service.facts import may_lift, patron_facts
 from circ.service.holds.expiring import KEPT_FOR
 from circ.service.holds.reading import copies_for, place_facts
 from circ.service.holds.targeting import target_titles
+from circ.service.ledger.charging import charge
 from kernel.clock import local_day, start_of_day
 from kernel.db import table_of
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
@@ -46,10 +48,29 @@ def place(context: Context, command: PlaceHold) -> HoldRow:
     if standing:
         raise Refused(standing)
     hold_id = _write(context, command, patron, pickup, bib_id, wish, sorted({r.code for r in refusals}))
+    _charge_fee(context, patron, pickup)
     target_titles(context, [bib_id])
     hold = hold_queries.hold_by_id(context.session, hold_id)
     assert hold is not None
     return hold
+
+
+def _charge_fee(context: Context, patron: PatronRow, pickup: Unit) -> None:
+    """What a hold costs, by the policies of the place where it is collected."""
+    resolved = terms.resolve(context.policies, ("hold_fee",), _question(context, patron, pickup))
+    fen = fen_of(resolved["hold_fee"].value)
+    if fen:
+        why = {"policy": terms.describe(resolved)}
+        charge(context, patron_id=patron.id, org_id=pickup.id, fen=fen, cause="hold", why=why)
+
+
+def _question(context: Context, patron: PatronRow, pickup: Unit) -> Question:
+    tree = context.tree
+    return Question(
+        org=tuple(tree.by_id[step].code for step in tree.path(pickup.id)),
+        patron_org=tuple(tree.by_id[step].code for step in tree.path(patron.home_id)),
+        category=(patron.category,),
+    )
 
 
 def _reader(context: Context, command: PlaceHold, pickup: Unit) -> PatronRow:
@@ -109,12 +130,7 @@ def _refusals(
     facts = queries.lending_facts(session, patron_id=patron.id, item_id=_NO_ITEM, now=context.now, today=today)
     lately = context.now - KEPT_FOR
     counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today), lately=lately)
-    tree = context.tree
-    question = Question(
-        org=tuple(tree.by_id[step].code for step in tree.path(pickup.id)),
-        patron_org=tuple(tree.by_id[step].code for step in tree.path(patron.home_id)),
-        category=(patron.category,),
-    )
+    question = _question(context, patron, pickup)
     limits = terms.hold_terms(terms.resolve(context.policies, terms.HOLD, question))
     reader = patron_facts(context, patron, facts, pickup.id)
     return hold_rules.decide_hold(reader, wish, place_facts(pickup), copies, counts, limits, context.now)

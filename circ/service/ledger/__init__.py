@@ -10,6 +10,7 @@ from branches.context import Context
 from circ.commands import Charge, Deposit, LetGo, Pay, PayOut
 from circ.queries import ledger as queries
 from circ.queries.ledger import ApprovalRow, EntryRow
+from circ.service.ledger.accruing import accrue
 from circ.service.ledger.approving import confirm, turn_down
 from circ.service.ledger.charging import charge, charge_by_hand
 from circ.service.ledger.forgiving import Outcome, pay_out, refund, reverse, take_back, waive
@@ -78,3 +79,7 @@ class LedgerService:
     def turn_down(self, approval_id: int) -> ApprovalRow:
         """Refuse what another person asked for, or take back what one asked for oneself."""
         return turn_down(self._context, approval_id)
+
+    def accrue_due(self) -> int:
+        """Compute what late books would cost if they came back now; how many of these sums changed."""
+        return accrue(self._context)
