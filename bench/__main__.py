@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import circulation, databases, freshness, importing, machine, relevance, report, searching
+from bench import circulation, crowd, databases, freshness, holding, importing, machine, relevance, report, searching
 from tests.search.places import ENGINES, Place, make_place
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -29,6 +29,8 @@ def main() -> None:
     with databases.postgresql() as server:
         described = machine.describe(server.version)
         lending = _circulation(server, acts)
+        many = _crowd(server, acts)
+        holds = [_holds(kind) for kind in (server, None)]
         imported, searches = _import_and_search(records)
         changes = [_freshness(name, server, acts) for name in _engines()]
         imported_too = _import(server, min(records, MOST_RECORDS_ON_POSTGRESQL))
@@ -37,6 +39,8 @@ def main() -> None:
         day=date.today(),  # noqa: DTZ011 - the day on the wall of whoever measures
         acts=acts,
         circulation=lending,
+        crowd=many,
+        holds=holds,
         imports=(imported, imported_too),
         searches=searches,
         changes=changes,
@@ -54,6 +58,18 @@ def _circulation(server: databases.Server, acts: int) -> list[circulation.Figure
             with TemporaryDirectory() as folder:
                 figures += circulation.measure(kind, Path(folder), workers=workers, acts=acts)
     return figures
+
+
+def _crowd(server: databases.Server, acts: int) -> crowd.Figure:
+    _say(f"lending to {crowd.CLIENTS} clients at once, then with {crowd.PAST_LOANS:,} loans behind ...")
+    with TemporaryDirectory() as folder:
+        return crowd.measure(server, Path(folder), acts=acts)
+
+
+def _holds(server: databases.Server | None) -> holding.Figure:
+    _say(f"filling the queues of holds on {'SQLite' if server is None else 'PostgreSQL'} ...")
+    with TemporaryDirectory() as folder:
+        return holding.measure(server, Path(folder))
 
 
 def _import_and_search(records: int) -> tuple[importing.Figure, list[searching.Figure]]:

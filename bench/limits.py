@@ -81,10 +81,18 @@ class Bare:
         return self.database_ms + self.sender_ms
 
 
-def postgresql(server: Server, database: Database, act: str, run: str, first: int, acts: int, folder: Path) -> Bare:
-    """One client of pgbench, statements prepared, one transaction after the other."""
-    script = folder / "bare.sql"
-    lines = [r"\set n :n + 1", "BEGIN;", *(f"{statement};" for statement in bare_statements(act, run)), "COMMIT;"]
+def postgresql(
+    server: Server, database: Database, act: str, run: str, first: int, acts: int, folder: Path, *, clients: int = 1
+) -> Bare:
+    """So many clients of pgbench, statements prepared, each one transaction after the other, on copies of its own."""
+    script, each = folder / "bare.sql", acts // clients
+    lines = [
+        r"\set i :i + 1",
+        r"\set n :first + :client_id * :each + :i",
+        "BEGIN;",
+        *(f"{statement};" for statement in bare_statements(act, run)),
+        "COMMIT;",
+    ]
     script.write_text("\n".join(lines))
     command = [
         _pgbench(),
@@ -92,11 +100,15 @@ def postgresql(server: Server, database: Database, act: str, run: str, first: in
         "-M",
         "prepared",
         "-c",
-        "1",
+        str(clients),
         "-t",
-        str(acts),
+        str(each),
         "-D",
-        f"n={first - 1}",
+        "i=-1",
+        "-D",
+        f"first={first}",
+        "-D",
+        f"each={each}",
         "-f",
         str(script),
     ]
@@ -108,11 +120,11 @@ def postgresql(server: Server, database: Database, act: str, run: str, first: in
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         raise RuntimeError(f"pgbench failed: {said[-500:]}")
-    seconds = time.perf_counter() - began
+    seconds, done = time.perf_counter() - began, each * clients
     return Bare(
-        database_ms=(cpu_ms(server.pid) - before) / acts,
-        sender_ms=(usage.ru_utime + usage.ru_stime) * 1000 / acts,
-        per_second=acts / seconds,
+        database_ms=(cpu_ms(server.pid) - before) / done,
+        sender_ms=(usage.ru_utime + usage.ru_stime) * 1000 / done,
+        per_second=done / seconds,
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench import circulation, freshness, importing, relevance, searching
+from bench import circulation, crowd, freshness, holding, importing, relevance, searching
 
 TEMPLATE = Path(__file__).with_name("performance.template.md")
 MOST_CPU_MS, MOST_STATEMENTS, MOST_IMPORT_MS = 6.0, 10, 1.5
 MOST_SEARCH_MS = {"embedded": 30.0, "elasticsearch": 60.0}
 MOST_APPLICATION_MS, MOST_UNSEEN_SECONDS, MOST_MEMORY_MB = 15.0, 3.0, 450.0
 LEAST_PER_SECOND, LEAST_SHARE_OF_BULK = 2000, 0.5
+LEAST_SHARE_OF_BARE, MOST_GROWTH, MOST_HOLD_MS = 0.25, 1.1, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,8 @@ class Run:
     day: date
     acts: int
     circulation: Sequence[circulation.Figure]
+    crowd: crowd.Figure
+    holds: Sequence[holding.Figure]
     imports: Sequence[importing.Figure]
     searches: Sequence[searching.Figure]
     changes: Sequence[freshness.Figure]
@@ -37,6 +40,9 @@ def write(run: Run) -> str:
         acts=run.acts,
         verdict="\n".join(f"- {line}" for line in _verdicts(run)),
         circulation=_table(_CIRCULATION, map(_circulation_row, run.circulation)),
+        crowd=_table(_CROWD, [_crowd_row(run.crowd)]),
+        past=_table(_PAST, [_past_row(run.crowd)]),
+        holds=_table(_HOLDS, map(_hold_row, run.holds)),
         imports=_table(_IMPORTS, map(_import_row, run.imports)),
         search=_table(_SEARCH, (row for one in run.searches for row in _search_rows(one))),
         building=_table(_BUILDING, map(_building_row, run.searches)),
@@ -65,6 +71,9 @@ _CIRCULATION = (
     "p50",
     "p95",
 )
+_CROWD = ("clients", "acts/s", "bare/s", "of the bare", "client's own CPU", "p50", "p95", "slowest")
+_PAST = ("past loans", "CPU: none", "CPU: with them", "ratio")
+_HOLDS = ("database", "holds", "CPU: application", "CPU: database", "CPU in all")
 _IMPORTS = (
     "database",
     "records",
@@ -108,6 +117,31 @@ def _circulation_row(one: circulation.Figure) -> tuple[str, ...]:
         f"{one.bare.per_second:.0f}",
         f"{one.sent.quantile(0.5):.1f} ms",
         f"{one.sent.quantile(0.95):.1f} ms",
+    )
+
+
+def _crowd_row(one: crowd.Figure) -> tuple[str, ...]:
+    return (
+        str(crowd.CLIENTS),
+        f"{one.per_second:.0f}",
+        f"{one.bare.per_second:.0f}",
+        f"**{one.share_of_bare:.2f}**",
+        f"{one.sent.client_ms / len(one.sent.latencies):.2f} ms",
+        *(f"{one.sent.quantile(share):.0f} ms" for share in (0.5, 0.95, 1.0)),
+    )
+
+
+def _past_row(one: crowd.Figure) -> tuple[str, ...]:
+    return (f"{one.past_loans:,}", f"{one.none_ms:.2f} ms", f"{one.past_ms:.2f} ms", f"**{one.growth:.2f}**")
+
+
+def _hold_row(one: holding.Figure) -> tuple[str, ...]:
+    return (
+        one.database,
+        f"{one.holds:,}",
+        f"{one.application_ms:.2f} ms",
+        "–" if one.database == "SQLite" else f"{one.database_ms:.2f} ms",
+        f"**{one.total_ms:.2f} ms**",
     )
 
 
@@ -170,10 +204,26 @@ def _verdicts(run: Run) -> list[str]:
         f"(goal {MOST_CPU_MS:g} ms: {_met(worst <= MOST_CPU_MS)}).",
         f"It sends {most} statements, login, idempotency key and journal included "
         f"(goal {MOST_STATEMENTS}: {_met(most <= MOST_STATEMENTS)}).",
+        *_lending_verdicts(run),
         f"An imported record with its copies takes at most {dearest:.2f} ms CPU "
         f"(goal {MOST_IMPORT_MS:g} ms: {_met(dearest <= MOST_IMPORT_MS)}).",
         *(line for one in run.searches for line in _search_verdicts(one)),
         *map(_change_verdict, run.changes),
+    ]
+
+
+def _lending_verdicts(run: Run) -> list[str]:
+    sent = [one for one in run.circulation if one.act == "check-in elsewhere"]
+    home, fill = max(one.total_ms for one in sent), max(one.total_ms for one in run.holds)
+    share, growth = run.crowd.share_of_bare, run.crowd.growth
+    return [
+        f"A check-in that starts a transfer takes at most {home:.2f} ms CPU (goal {MOST_CPU_MS:g} ms: {_met(home <= MOST_CPU_MS)}).",
+        f"{crowd.CLIENTS} clients lend at {share:.2f} of the pace of a bare transaction of the same rows "
+        f"(goal {LEAST_SHARE_OF_BARE:g}: {_met(share >= LEAST_SHARE_OF_BARE)}).",
+        f"A check-out with {run.crowd.past_loans:,} past loans takes {growth:.2f} times the CPU of one with none "
+        f"(goal {MOST_GROWTH:g}: {_met(growth <= MOST_GROWTH)}).",
+        f"Filling the queues and the lists of what is to be fetched takes at most {fill:.2f} ms CPU a hold "
+        f"(goal {MOST_HOLD_MS:g} ms: {_met(fill <= MOST_HOLD_MS)}).",
     ]
 
 
