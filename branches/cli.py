@@ -19,9 +19,10 @@ from branches.schemas import HoursSchema, PolicyBookSchema
 from branches.service import logins
 from branches.service.accounts import AccountService, NewUser, UserChanges
 from branches.service.orgs import NewClosure, NewUnit, OrgService, UnitChanges
-from branches.service.policies import NewRow, PolicyService
+from branches.service.policies import NewRow, PolicyService, as_new
 from branches.terminal import Terminal, load_json, local, pass_terminal, read_secret
 from branches.tree import KINDS
+from kernel.clock import show_instant
 from kernel.errors import NotFound
 from kernel.i18n import Text
 
@@ -268,7 +269,7 @@ def policy_set(terminal: Terminal, /, setting: str, value: str, note: str, **giv
         kept = [
             r for r in context.policies.rows if r.setting != setting or any(getattr(r, n) != given[n] for n in CRITERIA)
         ]
-        rows = [*(_as_new(r) for r in kept), row]
+        rows = [*(as_new(r) for r in kept), row]
         return PolicyService(context).replace(rows, expected_version=context.policies.version).version
 
     terminal.say(Text("已保存，政策版本 {v}。", "Saved as policy version {v}."), v=terminal.run(act))
@@ -276,13 +277,36 @@ def policy_set(terminal: Terminal, /, setting: str, value: str, note: str, **giv
 
 @policy.command("load", help=local("用文件里的条目替换全部政策。", "Replace all policies by the rows of a file."))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--note", default="", help=local("为什么改", "why"))
 @pass_terminal
-def policy_load(terminal: Terminal, file: Path) -> None:
+def policy_load(terminal: Terminal, file: Path, note: str) -> None:
     body = load_json(PolicyBookSchema(), file.read_text(encoding="utf-8"))
     rows = [NewRow(**row) for row in body["rows"]]
 
     def act(context: Context) -> int:
-        return PolicyService(context).replace(rows, expected_version=POLICIES.version(context.session)).version
+        version = POLICIES.version(context.session)
+        return PolicyService(context).replace(rows, expected_version=version, note=note or body["note"]).version
+
+    terminal.say(Text("已保存，政策版本 {v}。", "Saved as policy version {v}."), v=terminal.run(act))
+
+
+@policy.command("versions", help=local("列出政策的各个版本。", "List the versions of the policies."))
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True)
+@pass_terminal
+def policy_versions(terminal: Terminal, limit: int) -> None:
+    kept = terminal.read(lambda context: queries.list_policy_versions(context.session, before=None, limit=limit))
+    heads = (Text("版本", "Version"), Text("时间", "When"), Text("谁", "Who"), Text("说明", "Note"))
+    terminal.show_table(heads, [(v.version, show_instant(v.saved_at), v.saved_by, v.note) for v in kept])
+
+
+@policy.command("restore", help=local("恢复以前的一版政策。", "Put an earlier version in force again."))
+@click.argument("version", type=click.IntRange(1))
+@click.option("--note", default="", help=local("为什么恢复", "why"))
+@pass_terminal
+def policy_restore(terminal: Terminal, version: int, note: str) -> None:
+    def act(context: Context) -> int:
+        now = POLICIES.version(context.session)
+        return PolicyService(context).restore(version, expected_version=now, note=note).version
 
     terminal.say(Text("已保存，政策版本 {v}。", "Saved as policy version {v}."), v=terminal.run(act))
 
@@ -319,10 +343,6 @@ def _given(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _criteria_of(row: Row) -> str:
     return " ".join(f"{name}={getattr(row, name)}" for name in CRITERIA if getattr(row, name) is not None)
-
-
-def _as_new(row: Row) -> NewRow:
-    return NewRow(**{name: getattr(row, name) for name in (*CRITERIA, "setting", "value", "note")})
 
 
 def _json(value: Any) -> str:

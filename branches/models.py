@@ -106,13 +106,14 @@ class PolicyRow(Base):
 
 
 class PolicyVersion(Base):
-    """Every set of rows that was ever in force, with who put it there and when."""
+    """Every set of rows that was ever in force, with who put it there, when, and why (`note`)."""
 
     __tablename__ = "policy_version"
 
     version: Mapped[int] = mapped_column(BigId, primary_key=True)
     saved_at: Mapped[datetime]
     saved_by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(String(200), default="", server_default="")
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
 
 

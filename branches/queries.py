@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from branches.access import Caller
@@ -209,13 +209,14 @@ class PolicyVersionView:
     version: int
     saved_at: datetime
     saved_by: str
+    note: str = ""
     rows: Sequence[Mapping[str, Any]] = ()
 
 
 def list_policy_versions(session: Session, *, before: int | None, limit: int) -> list[PolicyVersionView]:
     """Newest first, without their rows."""
     v = PolicyVersion
-    statement = select(v.version, v.saved_at, v.saved_by).order_by(v.version.desc()).limit(limit)
+    statement = select(v.version, v.saved_at, v.saved_by, v.note).order_by(v.version.desc()).limit(limit)
     if before is not None:
         statement = statement.where(v.version < before)
     return [PolicyVersionView(**row._mapping) for row in session.execute(statement)]
@@ -225,4 +226,12 @@ def find_policy_version(session: Session, version: int) -> PolicyVersionView:
     row = session.get(PolicyVersion, version) if version < 2**63 else None
     if row is None:
         raise NotFound("policy", version)
-    return PolicyVersionView(version=row.version, saved_at=row.saved_at, saved_by=row.saved_by, rows=row.rows)
+    return PolicyVersionView(
+        version=row.version, saved_at=row.saved_at, saved_by=row.saved_by, note=row.note, rows=row.rows
+    )
+
+
+def version_before(session: Session, version: int) -> int | None:
+    """The version that was in force before another; None for the first that was kept."""
+    v = PolicyVersion
+    return session.scalar(select(func.max(v.version)).where(v.version < version)) if version < 2**63 else None

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from branches.calendar import WEEKDAYS
+from branches.policy_changes import KINDS as KINDS_OF_CHANGE
 from branches.rights import ROLES
 from branches.tree import KINDS
 from kernel.journal import ACTS
@@ -171,14 +172,18 @@ class PolicyRowSchema(CriteriaSchema):
 
 
 class PolicyBookSchema(StrictSchema):
+    """`note` says why the rows are put in force; the list of versions shows it."""
+
     version = fields.Integer()
     rows = fields.List(fields.Nested(PolicyRowSchema), required=True)
+    note = Trimmed(longest=200, shortest=0, load_default="", load_only=True)
 
 
 class PolicyVersionLineSchema(StrictSchema):
     version = fields.Integer()
     saved_at = Instant()
     saved_by = fields.String()
+    note = fields.String()
 
 
 class PolicyVersionSchema(PolicyVersionLineSchema):
@@ -188,6 +193,28 @@ class PolicyVersionSchema(PolicyVersionLineSchema):
 class PolicyVersionPageSchema(StrictSchema):
     items = fields.List(fields.Nested(PolicyVersionLineSchema))
     next = fields.String(allow_none=True)
+
+
+class PolicyChangeSchema(StrictSchema):
+    kind = fields.String(validate=validate.OneOf(KINDS_OF_CHANGE))
+    before = fields.Nested(PolicyRowSchema, allow_none=True)
+    after = fields.Nested(PolicyRowSchema, allow_none=True)
+
+
+class PolicyChangesSchema(StrictSchema):
+    """What differs in `version` from `since`; null: there is none before it."""
+
+    version = fields.Integer()
+    since = fields.Integer(allow_none=True)
+    changes = fields.List(fields.Nested(PolicyChangeSchema))
+
+
+class SinceQuerySchema(StrictSchema):
+    since = fields.Integer(validate=validate.Range(1, 2**63 - 1))
+
+
+class RestorationSchema(StrictSchema):
+    note = Trimmed(longest=200, shortest=0, load_default="")
 
 
 class ExplainedSchema(StrictSchema):

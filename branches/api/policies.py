@@ -6,13 +6,17 @@ from typing import Any
 
 from branches import queries
 from branches.http import context
+from branches.policy_changes import compare, read_rows
 from branches.schemas import (
     CriteriaSchema,
     ExplanationSchema,
     PageQuerySchema,
     PolicyBookSchema,
+    PolicyChangesSchema,
     PolicyVersionPageSchema,
     PolicyVersionSchema,
+    RestorationSchema,
+    SinceQuerySchema,
 )
 from branches.service.policies import NewRow, PolicyService
 from kernel.http import (
@@ -45,7 +49,7 @@ def show_policies() -> Any:
 def replace_policies(body: dict[str, Any]) -> Any:
     """Replace all rows. If-Match names the version they were made from."""
     rows = [NewRow(**row) for row in body["rows"]]
-    book = PolicyService(context()).replace(rows, expected_version=expected_version())
+    book = PolicyService(context()).replace(rows, expected_version=expected_version(), note=body["note"])
     return book, version_header(book.version)
 
 
@@ -76,3 +80,27 @@ def list_versions(query: dict[str, Any]) -> dict[str, Any]:
 def show_version(version: int) -> Any:
     """The rows of one version."""
     return queries.find_policy_version(context().session, version)
+
+
+@blueprint.route("/policies/versions/<int:version>/changes", methods=["GET"])
+@right("settings.read")
+@blueprint.arguments(SinceQuerySchema, location="query")
+@blueprint.response(200, PolicyChangesSchema)
+def show_changes(query: dict[str, Any], version: int) -> dict[str, Any]:
+    """What differs from an earlier version: rows added, changed and removed. Without `since`, from the one before."""
+    session = context().session
+    kept = queries.find_policy_version(session, version)
+    since = query.get("since") or queries.version_before(session, version)
+    before = queries.find_policy_version(session, since).rows if since is not None else ()
+    return {"version": version, "since": since, "changes": compare(read_rows(before), read_rows(kept.rows))}
+
+
+@blueprint.route("/policies/versions/<int:version>/restoration", methods=["POST"])
+@right("policy.write")
+@blueprint.arguments(RestorationSchema)
+@command
+@blueprint.response(200, PolicyBookSchema)
+def restore_version(body: dict[str, Any], version: int) -> Any:
+    """Put an earlier version in force again, as a new one. If-Match names the version in force."""
+    book = PolicyService(context()).restore(version, expected_version=expected_version(), note=body["note"])
+    return book, version_header(book.version)

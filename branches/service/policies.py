@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import delete, insert
 
+from branches import queries
 from branches.context import Context
 from branches.hooks import CRITERIA as VOCABULARIES
 from branches.models import PolicyRow, PolicyVersion
 from branches.policy import CRITERIA, REGISTRY, PolicyBook, Question, Resolved, Row, Unfit
+from branches.policy_changes import read_rows
 from branches.reference import POLICIES
 from branches.tree import OrgTree
 from kernel.errors import Invalid, NotFound, Refusal, Refused, Stale
@@ -50,12 +52,12 @@ class PolicyService:
         self._context = context
         self._session = context.session
 
-    def replace(self, rows: Sequence[NewRow], *, expected_version: int) -> PolicyBook:
-        """Put these rows in force, if the version in force is the expected one. Wrong rows are named all at once."""
+    def replace(self, rows: Sequence[NewRow], *, expected_version: int, note: str = "") -> PolicyBook:
+        """Put these rows in force, if the version in force is the expected one. Wrong rows are named all at once; `note` says why."""
         version = POLICIES.changed(self._session)
         if version != expected_version + 1:
             raise Stale()
-        self._check(rows)
+        self.check(rows)
         current = self._context.policies.rows
         wanted = {_content(row): row for row in rows}
         kept = {_content(row) for row in current} & wanted.keys()
@@ -67,16 +69,30 @@ class PolicyService:
         if added:
             self._session.execute(insert(PolicyRow), [_values(row) for row in added])
         book = self._context.policies
-        self._keep(version, book)
-        data = {"what": "policies", "version": version, "added": len(added), "removed": len(removed)}
+        self._keep(version, book, note)
+        data: dict[str, Any] = {"what": "policies", "version": version, "added": len(added), "removed": len(removed)}
+        data |= {"why": note} if note else {}
         self._context.record("settings_changed", org_id=self._root_id(), data=data)
         return book
+
+    def restore(self, version: int, *, expected_version: int, note: str = "") -> PolicyBook:
+        """Put the rows of an earlier version in force again, as a new version. Raises Invalid where they speak of what is gone."""
+        kept = queries.find_policy_version(self._context.session, version)
+        try:
+            return self.replace(
+                [as_new(row) for row in read_rows(kept.rows)],
+                expected_version=expected_version,
+                note=note or f"← {version}",
+            )
+        except Invalid as error:
+            raise Invalid("policy.not_restorable", _not_restorable(error), error.errors) from error
 
     def explain(self, criteria: Mapping[str, str | None]) -> dict[str, Resolved]:
         """What every setting is for these criteria, and the rows considered. Raises NotFound for an unknown code."""
         return self._context.policies.resolve_all(build_question(self._context, criteria))
 
-    def _check(self, rows: Sequence[NewRow]) -> None:
+    def check(self, rows: Sequence[NewRow]) -> None:
+        """Raises Invalid, which names every row that cannot be in force."""
         errors: dict[str, list[Text]] = {}
         counts = Counter(_identity(row) for row in rows)
         for n, row in enumerate(rows):
@@ -133,11 +149,12 @@ class PolicyService:
         root = self._context.tree.root
         return root.id if root else None
 
-    def _keep(self, version: int, book: PolicyBook) -> None:
+    def _keep(self, version: int, book: PolicyBook, note: str) -> None:
         values = {
             "version": version,
             "saved_at": self._context.now,
             "saved_by": self._context.caller.author,
+            "note": note,
             "rows": [row.as_json() for row in book.rows],
         }
         self._session.execute(insert(PolicyVersion).values(values))
@@ -163,6 +180,22 @@ def _chain(context: Context, criterion: str, code: str) -> tuple[str, ...]:
         return tuple(tree.by_id[org_id].code for org_id in tree.path(unit.id)) if unit else ()
     vocabulary = next(known for name, known in VOCABULARIES.items() if name == criterion)
     return vocabulary.chain(context.session, code)
+
+
+def as_new(row: Row) -> NewRow:
+    """A row in force, as one to be saved again."""
+    return NewRow(
+        setting=row.setting, value=row.value, note=row.note, **{name: getattr(row, name) for name in CRITERIA}
+    )
+
+
+def _not_restorable(error: Invalid) -> Text:
+    told = list(dict.fromkeys(sentence for sentences in error.errors.values() for sentence in sentences))
+    reasons = Text("".join(one.zh for one in told[:5]), " ".join(one.en for one in told[:5]))
+    return Text(
+        "这一版不能照原样恢复：{reasons}没有保存。",
+        "This version cannot be put back as it was: {reasons} Nothing was saved.",
+    ).format(reasons=reasons)
 
 
 def _unknown(code: str) -> Text:

@@ -73,3 +73,26 @@ def test_every_version_can_be_read_again(admin: ApiUser) -> None:
     older = admin.get("/policies/versions", cursor=versions["next"]).json["items"][0]["version"]
     assert admin.get(f"/policies/versions/{older}").json["rows"][0]["value"] == 20
     assert admin.get(f"/policies/versions/{2**63}").status_code == 404
+
+
+def test_what_changed_is_told_and_an_earlier_version_put_back(admin: ApiUser) -> None:
+    rows = [{"setting": "loan_days", "value": 20}, {"setting": "renewals", "value": 2}]
+    etag = admin.get("/policies").headers["ETag"]
+    first = admin.put("/policies", {"rows": rows, "note": "试行"}, If_Match=etag)
+    second = admin.put("/policies", {"rows": [rows[0] | {"value": 30}]}, If_Match=first.headers["ETag"])
+    version = first.json["version"]
+    told = admin.get(f"/policies/versions/{version + 1}/changes").json
+    assert (told["since"], [c["kind"] for c in told["changes"]]) == (version, ["changed", "removed"])
+    assert (told["changes"][0]["before"]["value"], told["changes"][0]["after"]["value"]) == (20, 30)
+    assert told["changes"][1]["after"] is None
+    back = admin.get(f"/policies/versions/{version}/changes", since=str(version + 1)).json
+    assert [c["kind"] for c in back["changes"]] == ["changed", "added"]
+    assert admin.get("/policies/versions/99/changes").status_code == 404
+    assert admin.get(f"/policies/versions/{version}/changes", since="99").status_code == 404
+    path = f"/policies/versions/{version}/restoration"
+    assert admin.post(path).status_code == 428
+    assert admin.post(path, If_Match=first.headers["ETag"]).status_code == 412
+    restored = admin.post(path, {"note": "还是这样"}, If_Match=second.headers["ETag"])
+    assert (restored.status_code, restored.json["version"]) == (200, version + 2)
+    assert [row["value"] for row in restored.json["rows"]] == [20, 2]
+    assert [v["note"] for v in admin.get("/policies/versions", limit="3").json["items"]] == ["还是这样", "", "试行"]

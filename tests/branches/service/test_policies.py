@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from branches.access import SYSTEM, Caller
 from branches.models import PolicyVersion
 from branches.policy import PolicyBook
 from branches.service.policies import NewRow, PolicyService
+from catalog.models import ItemType
+from catalog.reference import ITEM_TYPES
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Refused, Stale
+from kernel.journal import JournalEntry
 from tests.factories import NOW, make_context, make_county, make_user
 from web.wiring import connect
 
@@ -124,3 +127,67 @@ def test_every_version_stays_readable(database: Database) -> None:
     with database.reading() as session:
         versions = session.scalars(select(PolicyVersion).order_by(PolicyVersion.version)).all()
     assert [v.rows[0]["value"] for v in versions] == [20, 21]
+
+
+# --- the way back ---------------------------------------------------------------------------------------------------------------
+
+
+def _restore(database: Database, version: int, caller: Caller = SYSTEM, expected: int | None = None) -> PolicyBook:
+    now = _book(database).version if expected is None else expected
+    return database.run(lambda s: PolicyService(make_context(s, caller)).restore(version, expected_version=now))
+
+
+def test_an_earlier_version_comes_back_as_a_new_one(database: Database) -> None:
+    database.run(make_county)
+    first = _replace(database, [_row("loan_days", 20), _row("renewals", 2, org="CG")])
+    _replace(database, [_row("loan_days", 10)])
+    restored = _restore(database, first.version)
+    assert restored.version == first.version + 2
+    assert [(r.setting, r.value, r.org) for r in restored.rows] == [("loan_days", 20, None), ("renewals", 2, "CG")]
+    with database.reading() as session:
+        kept = session.get_one(PolicyVersion, restored.version)
+        entry = session.scalars(select(JournalEntry).order_by(JournalEntry.id.desc())).first()
+    assert kept.note == f"← {first.version}"
+    assert entry is not None
+    assert (entry.data or {})["why"] == f"← {first.version}"
+
+
+def test_a_version_that_speaks_of_what_is_gone_is_not_restored(database: Database) -> None:
+    database.run(make_county)
+    first = _replace(database, [_row("loan_days", 20, item_type="reference")])
+    before = _replace(database, [_row("loan_days", 10)])
+    database.run(lambda s: (s.execute(delete(ItemType).where(ItemType.code == "reference")), ITEM_TYPES.changed(s)))
+    with pytest.raises(Invalid) as caught:
+        _restore(database, first.version)
+    assert caught.value.code == "policy.not_restorable"
+    assert "reference" in caught.value.detail.en
+    assert _book(database).version == before.version
+
+
+def test_cannot_restore_over_a_newer_version_or_what_never_was(database: Database) -> None:
+    database.run(make_county)
+    first = _replace(database, [_row("loan_days", 20)])
+    _replace(database, [_row("loan_days", 10)])
+    with pytest.raises(Stale):
+        _restore(database, first.version, expected=first.version)
+    with pytest.raises(NotFound):
+        _restore(database, 9_999)
+
+
+def test_only_rows_of_one_s_own_units_are_restored(database: Database) -> None:
+    county = database.run(make_county)
+    librarian = database.run(lambda s: make_user(s, "li", ("hub_librarian", county.branch)))
+    first = _replace(database, [_row("loan_days", 20), _row("renewals", 2, org="CG")])
+    _replace(database, [_row("loan_days", 20)])
+    assert len(_restore(database, first.version, librarian).rows) == 2
+    _replace(database, [_row("loan_days", 10)])
+    with pytest.raises(Refused):
+        _restore(database, first.version, librarian)
+
+
+def test_codes_that_a_value_names_must_exist(database: Database) -> None:
+    database.run(make_county)
+    with pytest.raises(Invalid) as caught:
+        _replace(database, [_row("type_limits", {"book": 3, "scroll": 1})])
+    assert [message.en for message in caught.value.errors["rows.0.value"]] == ["There is no “scroll”."]
+    assert _replace(database, [_row("type_limits", {"book": 3, "reference": 1})]).rows

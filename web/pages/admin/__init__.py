@@ -10,10 +10,19 @@ from branches.http import context
 from branches.rights import ANYONE
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.admin import class_table, policies, search_index, types, units, users
+from web.pages.admin import class_table, policies, policy_versions, search_index, types, units, users
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
-BLUEPRINTS = (page, units.page, types.page, class_table.page, policies.page, users.page, search_index.page)
+BLUEPRINTS = (
+    page,
+    units.page,
+    types.page,
+    class_table.page,
+    policies.page,
+    policy_versions.page,
+    users.page,
+    search_index.page,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from flask import Blueprint, render_template, request, url_for
 from branches.context import Context
 from branches.http import context
 from branches.policy import CRITERIA, REGISTRY, REQUIRED, Resolved, Row, Setting
-from branches.service.policies import NewRow, PolicyService, build_question
+from branches.service.policies import NewRow, PolicyService, as_new, build_question
 from catalog.reference import ITEM_TYPES
 from kernel.errors import Invalid
 from kernel.http import right
@@ -20,6 +20,7 @@ from kernel.i18n import Text
 from patrons.reference import CATEGORIES
 from web.pages import choices
 from web.pages.acts import Done, act
+from web.pages.admin.policy_criteria import criteria_in_words, criterion_choices
 from web.pages.admin.policy_words import (
     CHOICE_LABELS,
     CRITERION_LABELS,
@@ -65,7 +66,7 @@ def index(form: Form = EMPTY) -> str:
         groups=_group(asked.policies.rows),
         version=asked.policies.version,
         show_value=show_value,
-        criteria=lambda row: _criteria(asked, row),
+        criteria=lambda row: criteria_in_words(asked, row),
         labels=CRITERION_LABELS,
         settings=_settings(),
         removable={row.id for row in asked.policies.rows if _may_change(asked, row.org)},
@@ -86,10 +87,10 @@ def explain() -> str:
         settings=[(setting, settings[setting.name]) for setting in _settings()],
         group_labels=GROUPS,
         labels=CRITERION_LABELS,
-        choices=_criterion_choices(asked),
+        choices=criterion_choices(asked),
         show=show_resolved,
         show_value=show_value,
-        criteria=lambda row: _criteria(asked, row),
+        criteria=lambda row: criteria_in_words(asked, row),
     )
 
 
@@ -108,7 +109,7 @@ def new(form: Form = EMPTY) -> str:
         group_labels=GROUPS,
         is_switch=setting is not None and isinstance(setting.default, bool),
         labels=CRITERION_LABELS,
-        choices=_criterion_choices(asked, asked.caller.units("policy.write", asked.tree)),
+        choices=criterion_choices(asked, asked.caller.units("policy.write", asked.tree)),
         choice_labels=CHOICE_LABELS,
         empty_means=EMPTY_MEANS.get(name, NO_LIMIT),
         version=asked.policies.version,
@@ -133,7 +134,7 @@ def add() -> Done:
     )
     version = form.number("version", 0, 2**31, required=True)
     form.check()
-    kept = [_as_new(row) for row in asked.policies.rows if not _is_same_place(row, made)]
+    kept = [as_new(row) for row in asked.policies.rows if not _is_same_place(row, made)]
     try:
         PolicyService(asked).replace([*kept, made], expected_version=int(version or 0))
     except Invalid as error:
@@ -153,7 +154,7 @@ def remove(row_id: int) -> Done:
     form, asked = Form.sent(), context()
     version = form.number("version", 0, 2**31, required=True)
     form.check()
-    kept = [_as_new(row) for row in asked.policies.rows if row.id != row_id]
+    kept = [as_new(row) for row in asked.policies.rows if row.id != row_id]
     PolicyService(asked).replace(kept, expected_version=int(version or 0))
     return Done(url_for("policy_pages.index"), Text("已删除。", "Removed."))
 
@@ -210,28 +211,6 @@ def _group(rows: Sequence[Row]) -> list[tuple[Setting, list[Row]]]:
     return grouped
 
 
-def _criteria(asked: Context, row: Row) -> list[tuple[Text, str]]:
-    """What a row asks for, in words; an empty list: it holds everywhere, for a criterion that names the whole network asks nothing."""
-    names = {name: dict(options) for name, options in _criterion_choices(asked).items()}
-    root = asked.tree.root.code if asked.tree.root else None
-    return [
-        (CRITERION_LABELS[name], names[name].get(getattr(row, name), getattr(row, name)).strip("　"))
-        for name in CRITERIA
-        if getattr(row, name) not in (None, root)
-    ]
-
-
-def _criterion_choices(asked: Context, units: frozenset[int] | None = None) -> dict[str, choices.Choices]:
-    everywhere = choices.units(asked)
-    return {
-        "org": choices.units(asked, units),
-        "item_org": everywhere,
-        "patron_org": everywhere,
-        "category": choices.categories(asked),
-        "item_type": choices.item_types(asked),
-    }
-
-
 def _cell(asked: Context, org: str, category: str, item_type: str) -> Cell:
     """What holds at a unit for its own readers and books."""
     given = {"org": org, "item_org": org, "patron_org": org, "category": category, "item_type": item_type}
@@ -262,9 +241,3 @@ def _may_change(asked: Context, org: str | None) -> bool:
 def _is_same_place(row: Row, made: NewRow) -> bool:
     """Whether a new row takes an old one's place: the same setting for the same criteria."""
     return row.setting == made.setting and all(getattr(row, name) == getattr(made, name) for name in CRITERIA)
-
-
-def _as_new(row: Row) -> NewRow:
-    return NewRow(
-        setting=row.setting, value=row.value, note=row.note, **{name: getattr(row, name) for name in CRITERIA}
-    )

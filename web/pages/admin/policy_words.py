@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from branches.policy import REQUIRED
+from branches.policy import REGISTRY, REQUIRED
 from kernel.i18n import Text
 
 GROUPS: Final[dict[str, Text]] = {
@@ -62,6 +62,11 @@ CHOICE_LABELS: Final[dict[str, Text]] = {
     "current": Text("只在它现在所在的馆", "only where it is now"),
     "issuing": Text("只在借出馆", "only where it was lent"),
 }
+
+
+def label_of(name: str) -> Text:
+    """What a setting is called; one that the program knows no more keeps its name."""
+    return REGISTRY[name].label if name in REGISTRY else Text(name, name)
 
 
 def show_value(name: str, value: Any) -> Text:
