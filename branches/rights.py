@@ -34,6 +34,7 @@ RIGHTS: Final[dict[str, Text]] = {
     "renew.override": Text("越过续借限制", "override limits of renewal"),
     "return.backdate": Text("补记还书日期", "backdate a return"),
     "return.backdate_far": Text("补记更早的还书日期", "backdate a return further"),
+    "act.undo": Text("撤销刚办的事", "undo what was just done"),
     "hold.place": Text("为读者预约", "place holds for readers"),
     "hold.read": Text("查看预约", "see holds"),
     "hold.change": Text("修改、取消预约", "change and call off holds"),
@@ -141,6 +142,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "item.history": "network",
         "item.write": "subtree",
         "item.condition": "subtree",
+        "act.undo": "subtree",
         "bib.write": "network",
         "bib.export": "network",
         "import.run": "network",
@@ -174,6 +176,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "bib.export": "subtree",
         "item.write": "subtree",
         "item.condition": "subtree",
+        "act.undo": "subtree",
         "transfer.read": "subtree",
         "transfer.send": "subtree",
         "transfer.receive": "subtree",
@@ -186,6 +189,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     },
     "volunteer": _LENDING
     | {
+        "act.undo": "own",
         "hold.place": "network",
         "hold.read": "own",
         "hold.change": "own",

@@ -121,6 +121,15 @@ def use(terminal: Terminal, item: str, at: str) -> None:
 
 
 @click.command(
+    help=local("撤销十分钟内办的一件事（号码见业务日志）。", "Undo an act of the last minutes, by its journal number.")
+)
+@click.argument("entry_id", type=int)
+@pass_terminal
+def undo(terminal: Terminal, entry_id: int) -> None:
+    terminal.say(terminal.run(lambda context: CirculationService(context).undo(entry_id)).message)
+
+
+@click.command(
     "item-status",
     help=local(
         "登记一册书的状况：找不到、破损、送修、读者报失等。", "Say what a copy is: missing, damaged, mended, lost."
@@ -320,4 +329,4 @@ def _show_holds(terminal: Terminal, rows: list[dict[str, Any]], *, as_json: bool
     terminal.show_table(heads, [[row[name] for name in names] for row in shown])
 
 
-COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, renew, item_status, loans, hold, pull_list)
+COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, undo, renew, item_status, loans, hold, pull_list)

@@ -126,7 +126,7 @@ INVARIANTS: tuple[Invariant, ...] = (
         "a copy is where the journal saw it last",
         """SELECT i.barcode FROM item i JOIN journal j ON j.id = (
              SELECT max(id) FROM journal WHERE item_id = i.id
-               AND act IN ('checked_out','checked_in','item_moved','transfer_received','transfer_approved'))
+               AND act IN ('checked_out','checked_in','item_moved','transfer_received','transfer_approved','undone'))
            WHERE j.org_id <> i.location_id""",
     ),
     sql(
@@ -142,7 +142,7 @@ INVARIANTS: tuple[Invariant, ...] = (
              AND (SELECT count(*) FROM loan o
                   JOIN journal k ON k.act = 'checked_out' AND k.item_id = o.item_id AND k.at = o.checked_out_at
                   WHERE o.patron_id = l.patron_id AND o.id <= l.id
-                  AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.act = 'checked_in' AND b.item_id = o.item_id
+                  AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.act IN ('checked_in','undone') AND b.item_id = o.item_id
                                   AND b.id > k.id AND b.id < j.id)) > l.limit_in_force""",
     ),
     sql(

@@ -199,6 +199,28 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "undo.not_possible",
+            "impossible",
+            Text("这一项不能撤销。请用相应的办法更正。", "This cannot be undone; correct it by the act that fits."),
+        ),
+        Refusal("undo.done", "impossible", Text("这一项已经撤销过。", "This was undone already.")),
+        Refusal(
+            "undo.too_late",
+            "impossible",
+            Text(
+                "已超过 {minutes} 分钟，不能撤销。请用相应的办法更正。",
+                "More than {minutes} minutes have passed; correct it by the act that fits.",
+            ),
+        ),
+        Refusal(
+            "undo.moved_on",
+            "impossible",
+            Text(
+                "这册书后来又办理过别的，不能撤销。请用相应的办法更正。",
+                "Something else was done with the book since; correct it by the act that fits.",
+            ),
+        ),
+        Refusal(
             "item.elsewhere",
             "notice",
             Text("系统记录此书在 {org}，已改为在此。", "The system believed the book at {org}; it is here now."),

@@ -67,6 +67,16 @@ class UseSchema(StrictSchema):
     at = fields.String(required=True)
 
 
+class UndoneSchema(StrictSchema):
+    """`undone` is the row of the journal that was taken back, `status` what the copy is now."""
+
+    undone = fields.Integer()
+    act = fields.String()
+    item = fields.String()
+    status = fields.String()
+    message = fields.String()
+
+
 class UsedSchema(StrictSchema):
     item = fields.String()
     title = fields.String()

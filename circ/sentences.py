@@ -34,6 +34,9 @@ _KEPT_UNTIL = Text(
 _SENT_FOR_HOLD = Text("有人预约，请放入调拨筐 → {to}。", "It is on hold. Put it into the transfer box → {to}.")
 
 
+_SCAN = Text("请再办一次还书，看它放到哪里。", "Check it in, to hear where it goes.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldSlip:
     """What is written on the slip in a book on the hold shelf: the end of the card's number, and until when it stays."""
@@ -75,10 +78,15 @@ def after_check_out(item: ItemRow, due_at: datetime, now: datetime) -> Text:
 def after_use(item: ItemRow, *, is_at_home: bool) -> Text:
     """`is_at_home`: it stands where it was believed to be, so it can go back onto its shelf."""
     said = Text("{title}：馆内阅览已计数。", "{title}: one use in the library counted. ").format(title=name(item))
-    then = (
-        _NEXT["shelve"] if is_at_home else Text("请再办一次还书，看它放到哪里。", "Check it in, to hear where it goes.")
-    )
+    then = _NEXT["shelve"] if is_at_home else _SCAN
     return Text(said.zh + then.zh, said.en + then.en)
+
+
+def after_undo(item: ItemRow, what: Text, *, asks_scan: bool) -> Text:
+    """「《三体》：借出已撤销。现在：在架。请再办一次还书，看它放到哪里。」"""
+    said = Text("{title}：{act}已撤销。现在：{status}。", "{title}: {act} undone. It is now {status}. ")
+    told = said.format(title=name(item), act=what, status=ITEM_STATUSES[item.status].label)
+    return Text(told.zh + _SCAN.zh, told.en + _SCAN.en) if asks_scan else told
 
 
 def after_status(item: ItemRow, act: Text, status: str) -> Text:

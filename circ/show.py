@@ -13,7 +13,7 @@ from circ.item_view import ItemView
 from circ.ledger_show import show_entry
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
-from circ.service import Declared, Lent, Returned, ReturnLine, Used
+from circ.service import Declared, Lent, Returned, ReturnLine, Undone, Used
 from kernel.errors import Refused
 from kernel.i18n import Language
 from transit.show import show_transfer
@@ -126,6 +126,16 @@ def show_lines(lines: Sequence[ReturnLine], tree: OrgTree, language: Language) -
     failed = sum(line.error is not None for line in lines)
     shown = [show_line(line, tree, language) for line in lines]
     return {"lines": shown, "done": len(lines) - failed, "failed": failed}
+
+
+def show_undone(undone: Undone, language: Language) -> dict[str, Any]:
+    return {
+        "undone": undone.undone_id,
+        "act": undone.act,
+        "item": undone.item.barcode,
+        "status": undone.item.status,
+        "message": undone.message.in_(language),
+    }
 
 
 def show_used(used: Used, language: Language) -> dict[str, Any]:

@@ -75,6 +75,13 @@ MOVES: Final[tuple[Move, ...]] = (
     ),
     Move(act="collect", before=OPEN, after="collected", who=("staff",), label=Text("取走", "collect")),
     Move(act="cancel", before=OPEN, after="cancelled", who=("reader", "staff"), label=Text("取消", "cancel")),
+    Move(
+        act="uncollect",
+        before=("collected",),
+        after="queued",
+        who=("staff",),
+        label=Text("借出撤销", "undo the check-out"),
+    ),
     Move(act="expire", before=(*WAITING, "ready"), after="expired", who=("system",), label=Text("过期", "expire")),
 )
 

@@ -53,6 +53,7 @@ THINGS: dict[str, Text] = {
     "org": Text("馆点", "library unit"),
     "bib": Text("书目", "title"),
     "loan": Text("借阅", "loan"),
+    "act": Text("办理记录", "act"),
     "hold": Text("预约", "hold"),
     "transfer": Text("调拨", "transfer"),
     "user": Text("工作人员", "staff account"),

@@ -12,12 +12,14 @@ from circ.schemas import (
     DeclaredSchema,
     ReturnLinesSchema,
     StatusActSchema,
+    UndoneSchema,
     UsedSchema,
     UseSchema,
 )
 from circ.service import CirculationService
-from circ.show import show_declared, show_lines, show_used
+from circ.show import show_declared, show_lines, show_undone, show_used
 from kernel.http import Blueprint, command, language, right
+from kernel.schema import EmptySchema
 
 blueprint = Blueprint(
     "conditions", __name__, description="What becomes of a copy beyond lending: lost, found, damaged, mended, withdrawn"
@@ -56,3 +58,13 @@ def check_in_many(body: dict[str, Any]) -> dict[str, Any]:
 def use_here(body: dict[str, Any], barcode: str) -> dict[str, Any]:
     """Count that a copy was read in the library."""
     return show_used(CirculationService(context()).use_here(UseHere(item=barcode, at=body["at"])), language())
+
+
+@blueprint.route("/acts/<int:entry_id>/undo", methods=["POST"])
+@right("act.undo")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(200, UndoneSchema)
+def undo(_body: dict[str, Any], entry_id: int) -> dict[str, Any]:
+    """Take back a check-out, check-in, renewal, use in the library or what was said of a copy, within ten minutes."""
+    return show_undone(CirculationService(context()).undo(entry_id), language())

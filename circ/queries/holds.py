@@ -131,6 +131,18 @@ def lock_hold(session: Session, hold_id: int) -> HoldRow | None:
     return hold_by_id(session, hold_id)
 
 
+def hold_of_loan(session: Session, loan_id: int) -> HoldRow | None:
+    """The hold that was collected by a loan."""
+    found = _rows(session, _ROW.where(_hold.c.loan_id == loan_id))
+    return found[0] if found else None
+
+
+def waits_again(session: Session, hold: HoldRow) -> bool:
+    """Whether the reader of a hold that is over waits for the same once more."""
+    same = (_hold.c.patron_id == hold.patron_id, _hold.c.bib_id == hold.bib_id, _hold.c.id != hold.id)
+    return session.scalar(select(_hold.c.id).where(*same, _hold.c.status.in_(OPEN)).limit(1)) is not None
+
+
 def hold_with_copy(session: Session, item_id: int) -> HoldRow | None:
     """The hold for which a copy is being fetched or was put aside."""
     found = _rows(session, _ROW.where(_hold.c.copy_id == item_id, _hold.c.status.in_(WITH_COPY)))

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from branches.context import Context
 from circ.commands import CheckIn, CheckInMany, CheckOut, Renew, SetStatus, UseHere
-from circ.service.answers import Declared, Lent, Returned, ReturnLine, Used
+from circ.service.answers import Declared, Lent, Returned, ReturnLine, Undone, Used
 from circ.service.lending import check_out, preview_check_out
 from circ.service.renewing import renew
 from circ.service.returning import check_in, receive_transfer
 from circ.service.returning_many import check_in_many
 from circ.service.status import set_status
+from circ.service.undoing import undo
 from circ.service.using import use_here
 
-__all__ = ["CirculationService", "Declared", "Lent", "ReturnLine", "Returned", "Used"]
+__all__ = ["CirculationService", "Declared", "Lent", "ReturnLine", "Returned", "Undone", "Used"]
 
 
 class CirculationService:
@@ -47,6 +48,10 @@ class CirculationService:
     def use_here(self, command: UseHere) -> Used:
         """Count that a copy was read in the library."""
         return use_here(self._context, command)
+
+    def undo(self, entry_id: int) -> Undone:
+        """Take back an act of the last minutes, named by its row in the journal, where nothing has happened to the copy since."""
+        return undo(self._context, entry_id)
 
     def set_status(self, command: SetStatus) -> Declared:
         """Say what a copy is: missing, found, damaged, at the mender's, withdrawn; lost or claimed to be returned while it is out."""

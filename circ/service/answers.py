@@ -81,6 +81,16 @@ class ReturnLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """An act taken back. `item` is the copy as it is now, `undone_id` the row of the journal that was undone."""
+
+    undone_id: int
+    act: str
+    item: ItemRow
+    message: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Used:
     """A use in the library that was counted. `entry_id` is the row of the journal by which it can be undone."""
 

@@ -20,13 +20,13 @@ from catalog.service.placing import place_item
 from catalog.states import ITEM_STATUSES, STATUS_ACTS, StatusAct
 from circ import queries, sentences
 from circ.commands import SetStatus
-from circ.models import Loan
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Declared
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import forget_traces
+from circ.service.loan_writing import end_loan, mark_loan
 from circ.states import LOAN_ACTS, LoanAct, acts_for
 from kernel.db import table_of
 from kernel.errors import Conflict, NotFound, Refusal, Refused
@@ -36,15 +36,14 @@ from transit.queries import open_transfer
 from transit.service import TransferService
 
 RIGHT = "item.condition"
+_LIES_ANYWHERE = (
+    "available",
+    "in_processing",
+    "in_repair",
+)  # what lies on a hold shelf, travels or is out is where it was
 
-_items, _loans = table_of(Item), table_of(Loan)
+_items = table_of(Item)
 _CONDITION = update(_items).where(_items.c.id == bindparam("item")).values(is_damaged=bindparam("damaged"))
-_MARK = update(_loans).where(_loans.c.id == bindparam("loan")).values(mark=bindparam("new"), marked_at=bindparam("at"))
-_END = (
-    update(_loans)
-    .where(_loans.c.id == bindparam("loan"))
-    .values(closed_at=bindparam("at"), closed_org_id=bindparam("org"), close_reason=bindparam("why"))
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +59,14 @@ def set_status(context: Context, command: SetStatus) -> Declared:
     """Raises Refused where the act does not fit what the copy is, saying which would."""
     case = _load(context, command)
     _check_fits(case, command.act)
+    entry_id = None
     told = {"act": command.act} | ({"reason": command.reason} if command.reason else {})
     if case.loan is not None and command.act in LOAN_ACTS:
         entry_id = _of_loan(context, case, case.loan, LOAN_ACTS[command.act], told)
-    elif command.act in ("withdrawn", "restored"):
-        entry_id = None
-    else:
+    elif command.act not in ("withdrawn", "restored"):
         entry_id = _of_copy(context, case, STATUS_ACTS[command.act], told)
     if command.act in ("withdrawn", "restored"):
+        entry_id = None  # the list undoes it
         _withdraw_or_restore(context, case.item, command)
     after = item_by_id(context.session, case.item.id)
     label = acts_for(
@@ -147,9 +146,11 @@ def _check_fits(case: _Case, act: str) -> None:
 def _of_copy(context: Context, case: _Case, act: StatusAct, told: dict[str, Any]) -> int:
     item = case.item
     status = act.after or item.status
-    location_id = case.here.id if act.in_hand and item.status != "in_transit" else item.location_id
+    is_moved = act.in_hand and case.loan is None and status in _LIES_ANYWHERE
+    location_id = case.here.id if is_moved else item.location_id
     if act.damaged is not None:
-        context.session.execute(_CONDITION, {"item": item.id, "damaged": act.damaged})
+        set_damaged(context, item.id, is_damaged=act.damaged)
+        told = told | {"damaged_before": item.is_damaged}
     if item.status == "in_transit" and status != "in_transit":
         _end_transfer(context, item)
     place_item(context, item, status=status, location_id=location_id)
@@ -163,6 +164,10 @@ def _of_copy(context: Context, case: _Case, act: StatusAct, told: dict[str, Any]
     return entry_id
 
 
+def set_damaged(context: Context, item_id: int, *, is_damaged: bool) -> None:
+    context.session.execute(_CONDITION, {"item": item_id, "damaged": is_damaged})
+
+
 def _end_transfer(context: Context, item: ItemRow) -> None:
     transfer = open_transfer(context.session, item.id)
     if transfer is not None:
@@ -174,6 +179,7 @@ def _record(context: Context, case: _Case, before: str, after: str, told: dict[s
     if location_id != item.location_id:
         moved = {"from": context.tree.by_id[item.location_id].code, "before": before, "after": after}
         context.record("item_moved", org_id=location_id, data=moved, **subjects)
+        told = told | {"location_before": moved["from"]}
     data = {"before": before, "after": after, **told}
     return context.record("status_changed", org_id=location_id, data=data, **subjects)
 
@@ -199,14 +205,19 @@ def _of_loan(context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: d
     """The loan bears the mark, or ends; the copy becomes what the act says, where it was lent."""
     item = case.item
     if act.ends is not None:
-        ended = {"loan": loan.id, "at": max(context.now, loan.checked_out_at), "org": case.here.id, "why": act.ends}
-        context.session.execute(_END, ended)
+        end_loan(context, loan, act.ends, case.here.id)
     else:
-        marked = {"loan": loan.id, "new": act.mark, "at": context.now if act.mark else None}
-        context.session.execute(_MARK, marked)
+        mark_loan(context, loan, act.mark, context.now if act.mark else None)
     place_item(context, item, status=act.status, location_id=item.location_id)
-    data = {"before": item.status, "after": act.status, "said_of": "loan", "loan": loan.id, "mark_before": loan.mark}
-    data |= told
+    data = {
+        "before": item.status,
+        "after": act.status,
+        "said_of": "loan",
+        "loan": loan.id,
+        "mark_before": loan.mark,
+        "marked_before": loan.marked_at.isoformat() if loan.marked_at else None,
+        **told,
+    }
     if act.ends is not None:
         data["ends"] = act.ends
     entry_id = context.record(

@@ -80,3 +80,23 @@ def test_what_belongs_to_a_copy_is_kept_with_it(desk: Desk, hub: ApiUser) -> Non
     assert {name: shown[name] for name in changes} == changes
     lent = hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"}).get_json()
     assert [notice["code"] for notice in lent["notices"]] == ["item.note", "item.accessories"]
+
+
+def test_an_act_is_undone_by_the_number_that_its_answer_gave(desk: Desk, hub: ApiUser) -> None:
+    lent = hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"}).get_json()
+    undone = hub.post(f"/acts/{lent['act']}/undo")
+    assert undone.status_code == 200, undone.get_json()
+    assert (undone.get_json()["act"], undone.get_json()["status"]) == ("checked_out", "available")
+    again = hub.post(f"/acts/{lent['act']}/undo")
+    assert (again.status_code, again.get_json()["refusals"][0]["code"]) == (409, "undo.done")
+    absent = hub.post("/acts/999999/undo")
+    assert (absent.status_code, absent.get_json()["code"]) == (404, "act.not_found")
+
+
+def test_no_entry_of_another_kind_is_told_apart_from_none(desk: Desk, client: FlaskClient, hub: ApiUser) -> None:
+    """Somebody who may not see an act learns nothing of it."""
+    lent = hub.post("/loans", {"patron": "P0001", "item": "B0001", "at": "ZG"}).get_json()
+    other = user_at(desk, client, "volunteer", desk.county.point, "li")
+    foreign, absent = other.post(f"/acts/{lent['act']}/undo"), other.post("/acts/999999/undo")
+    assert foreign.status_code == absent.status_code == 404
+    assert foreign.get_json()["code"] == absent.get_json()["code"]

@@ -59,6 +59,7 @@ OWN = {
     "item.status_move",
     *(one.code for one in MONEY),
     "item.not_used_here",
+    *("undo.not_possible", "undo.done", "undo.too_late", "undo.moved_on"),
 }
 # Beyond the contract too: limits that a right lifts like those of the contract.
 OWN_LIMITS = {"hold.has_loan", "hold.day_limit", "hold.no_shows", "return.long_ago"}

@@ -16,7 +16,8 @@ def test_every_state_is_reached_and_only_the_ends_are_left_no_more() -> None:
         grew = not found <= reached
         reached |= found
     assert reached == HOLD_STATUSES.keys()
-    assert {state for move in MOVES for state in move.before} == set(OPEN)
+    left = {state for move in MOVES if move.act != "uncollect" for state in move.before}
+    assert left == set(OPEN)  # what was collected is left only by undoing the check-out
 
 
 def test_groups_of_states_agree() -> None:

@@ -84,7 +84,18 @@ def collect(context: Context, hold: HoldRow, loan_id: int, *, item_id: int, org_
         ended_at=context.now,
         end_reason="collected",
     )
-    record(context, "hold_collected", hold, org_id=org_id, item_id=item_id, loan=loan_id)
+    record(context, "hold_collected", hold, org_id=org_id, item_id=item_id, loan=loan_id, was=hold.status)
+
+
+def uncollect(context: Context, hold: HoldRow, item: ItemRow, *, was_ready: bool) -> None:
+    """The check-out was undone: back onto the hold shelf, where the copy lay, with the day that it had; else back to its place in the
+    queue."""
+    move_hold(context, hold.id, "uncollect", copy_id=None, loan_id=None, ended_at=None, end_reason=None)
+    if was_ready:
+        move_hold(context, hold.id, "shelve", copy_id=item.id)
+    else:
+        change_hold(context, hold.id, targeted_at=None, ready_at=None, shelf_until=None)
+    record(context, "hold_changed", hold, item_id=item.id, why="undone")
 
 
 def shelve(context: Context, hold: HoldRow, item: ItemRow, days: int | None) -> None:
