@@ -14,6 +14,7 @@ from circ import queries
 from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus, UseHere
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
+from circ.request_cli import REQUEST_COMMANDS
 from circ.schemas import LOAN_LISTS, SAYINGS, CheckInResultSchema, HoldSchema, LoanSchema
 from circ.service import CirculationService, Lent, Returned
 from circ.service.holds import HoldService
@@ -330,3 +331,5 @@ def _show_holds(terminal: Terminal, rows: list[dict[str, Any]], *, as_json: bool
 
 
 COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, undo, renew, item_status, loans, hold, pull_list)
+for _command in REQUEST_COMMANDS:
+    transfer.add_command(_command)

@@ -141,3 +141,35 @@ class Deposit:
     fen: int | None = None
     method: str = "cash"
     at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """What copies must be like, if any will do: of an item type or one below it, of a class, made for a group of young readers."""
+
+    item_type: str | None = None
+    class_number: str | None = None
+    audience: str | None = None
+
+    def as_json(self) -> dict[str, str]:
+        named = {"type": self.item_type, "class": self.class_number, "audience": self.audience}
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForCopies:
+    """A unit (`to`) asks others to send one copy (`item`), `copies` of a title, or so many that fit `criteria`; `from_` names the library
+    to be asked, else the nearest that can help. `keep_until` is the last day on which the unit keeps them, None for good."""
+
+    to: str
+    item: str | None = None
+    bib_id: int | None = None
+    criteria: Criteria | None = None
+    copies: int = 1
+    from_: str | None = None
+    reason: str = "request"
+    needed_by: date | None = None
+    keep_until: date | None = None
+    note: str | None = None
+    override: tuple[str, ...] = ()
+    why: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from circ.ledger_refusals import MONEY
+from circ.transfer_refusals import TRANSFERS
 from kernel.errors import Refusal
 from kernel.i18n import Text
 
@@ -384,6 +385,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text("{org} 的架上就有，到馆就能借，不必预约。", "{org} has it on the shelf; come and borrow it."),
             "hold.override",
         ),
+        *TRANSFERS,
         Refusal(
             "hold.recalled",
             "impossible",

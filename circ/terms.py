@@ -43,6 +43,7 @@ RENEWAL: Final = (
 RETURN: Final = ("on_return", "accept_returns")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
 HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "local_only_days")
+SENDING: Final = ("lend", "loan_days", "transfer_limits")
 RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 
 

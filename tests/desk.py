@@ -19,12 +19,13 @@ from catalog.callnumbers import shelved
 from catalog.models import Item
 from catalog.queries import ItemRow, find_item
 from circ import policies
-from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus
+from circ.commands import AskForCopies, CheckIn, CheckOut, PlaceHold, Renew, SetStatus
 from circ.models import Loan
 from circ.queries import list_loans
 from circ.queries.holds import HoldRow, hold_by_id
 from circ.service import CirculationService, Declared, Lent, Returned
 from circ.service.holds import HoldService
+from circ.service.request_service import Answered, RequestService
 from kernel import outbox
 from kernel.db import Database
 from kernel.errors import Refused
@@ -117,6 +118,20 @@ class Desk:
         assert transfer_id is not None
         return self.write(lambda s: TransferService(self._context(s)).cancel(transfer_id, reason, force=force))
 
+    def ask(self, to: str = "CG", **more: Any) -> list[TransferRow]:
+        """For a copy of the title of B0001 unless `item`, `bib_id` or `criteria` says otherwise."""
+        asked = more if more.keys() & {"item", "bib_id", "criteria"} else more | {"bib_id": self.item().bib_id}
+        return self.asking(lambda service: service.ask(AskForCopies(to=to, **asked)))
+
+    def approve(self, transfer_id: int, *items: str) -> Answered:
+        return self.asking(lambda service: service.approve(transfer_id, items))
+
+    def refuse(self, transfer_id: int, reason: str = "正在展览", **more: Any) -> list[TransferRow]:
+        return self.asking(lambda service: service.refuse(transfer_id, reason, **more))
+
+    def asking(self, act: Callable[[RequestService], T]) -> T:
+        return self.write(lambda s: act(RequestService(self._context(s))))
+
     def set_item(self, barcode: str = "B0001", **values: Any) -> None:
         """Put a copy into a state, as acts of other rooms would."""
         self.write(lambda s: s.execute(update(Item).where(Item.barcode == barcode).values(**shelved(values))))
@@ -138,6 +153,11 @@ class Desk:
 
     def add_item(self, barcode: str, home_id: int | None = None, **values: Any) -> int:
         return self.write(lambda s: add_item(s, home_id or self.county.hub, barcode, **values))
+
+    def more_copies(self, *homes: int) -> None:
+        """B0002 … of the title of B0001."""
+        for n, home in enumerate(homes, start=2):
+            self.add_item(f"B000{n}", home, bib_id=self.item().bib_id)
 
     def add_patron(self, barcode: str, home_id: int | None = None, **values: Any) -> int:
         return self.write(lambda s: make_patron(s, home_id or self.county.branch, barcode, **values))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schema import Instant, StrictSchema, Switch, Trimmed
+from kernel.schema import Day, Instant, StrictSchema, Switch, Trimmed
 from transit.states import REASONS, TRANSFER_STATUSES
 
 
 class TransferSchema(StrictSchema):
     id = fields.Integer()
     item = fields.String(allow_none=True)
+    proposed = fields.String(allow_none=True)
+    request = fields.Integer(allow_none=True)
     bib = fields.Integer()
     title = fields.String()
     from_ = fields.String(data_key="from")
@@ -21,6 +23,11 @@ class TransferSchema(StrictSchema):
     requested_at = Instant()
     dispatched_at = Instant(allow_none=True)
     received_at = Instant(allow_none=True)
+    needed_by = Day(allow_none=True)
+    keep_until = Day(allow_none=True)
+    call_number = fields.String(allow_none=True)
+    shelf = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
     cancel_reason = fields.String(allow_none=True)
 
 
@@ -40,3 +47,7 @@ class TransferQuerySchema(StrictSchema):
 class CancellationSchema(StrictSchema):
     reason = Trimmed(longest=200, required=True)
     force = Switch(load_default=False)
+
+
+class LossSchema(StrictSchema):
+    reason = Trimmed(longest=200, required=True)

@@ -9,9 +9,13 @@ from transit.queries import TransferRow
 
 
 def show_transfer(row: TransferRow, tree: OrgTree) -> dict[str, Any]:
+    """A request shows the copy it names; one that was only found on a shelf stands as `proposed`."""
+    is_open_choice = row.status == "requested" and not row.is_named
     return {
         "id": row.id,
-        "item": row.barcode,
+        "item": None if is_open_choice else row.barcode,
+        "proposed": row.barcode if row.status == "requested" else None,
+        "request": row.request_id,
         "bib": row.bib_id,
         "title": row.title,
         "from_": tree.by_id[row.from_id].code,
@@ -22,5 +26,10 @@ def show_transfer(row: TransferRow, tree: OrgTree) -> dict[str, Any]:
         "requested_at": row.requested_at,
         "dispatched_at": row.dispatched_at,
         "received_at": row.received_at,
+        "needed_by": row.needed_by,
+        "keep_until": row.keep_until,
+        "call_number": row.call_number,
+        "shelf": row.shelf,
+        "note": row.note,
         "cancel_reason": row.cancel_reason,
     }

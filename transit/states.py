@@ -21,6 +21,21 @@ OPEN: Final = (
     "dispatched",
 )  # always with one copy; the database allows one such transfer per item
 
+# Why a transfer ended, where the program and not a person says so: the words kept in `cancel_reason`.
+ENDS: Final[dict[str, Text]] = {
+    "lent": Text("被读者借走", "lent to a reader"),
+    "hold_first": Text("先给了预约的读者", "needed for a reader’s hold"),
+    "hold_ended": Text("预约已结束", "the hold is over"),
+    "nobody": Text("没有别的馆能提供", "no other library can help"),
+    "too_late": Text("过了需要的日子", "past the day by which it was needed"),
+}
+
+
+def ending(reason: str | None) -> Text | None:
+    """Why a transfer ended, in words: the program's own reasons translated, a person's as written."""
+    return None if reason is None else ENDS.get(reason, Text(reason, reason))
+
+
 REASONS: Final[dict[str, Text]] = {
     "return_home": Text("送回所属馆", "going home"),
     "hold": Text("预约", "hold"),
@@ -42,16 +57,37 @@ class Move:
 
 MOVES: Final[tuple[Move, ...]] = (
     Move(
+        act="approval",
+        before=("requested",),
+        after="approved",
+        right="transfer.answer",
+        label=Text("同意", "approve"),
+    ),
+    Move(
+        act="refusal",
+        before=("requested",),
+        after="refused",
+        right="transfer.answer",
+        label=Text("拒绝", "refuse"),
+    ),
+    Move(
         act="dispatch",
         before=("approved",),
         after="dispatched",
         right="transfer.send",
         label=Text("发出", "send"),
     ),
-    Move(act="receipt", before=OPEN, after="received", right="transfer.receive", label=Text("收到", "receive")),
+    # a book may arrive before anybody scanned it out, and after it was given up
+    Move(
+        act="receipt",
+        before=(*OPEN, "missing"),
+        after="received",
+        right="transfer.receive",
+        label=Text("收到", "receive"),
+    ),
     Move(
         act="cancellation",
-        before=OPEN,
+        before=("requested", *OPEN),
         after="cancelled",
         right="transfer.cancel",
         label=Text("取消", "cancel"),

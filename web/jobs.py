@@ -12,6 +12,7 @@ from branches.service import logins
 from circ.service.holds import HoldService
 from circ.service.ledger import LedgerService
 from circ.service.owing import tell_due
+from circ.service.request_service import RequestService
 from kernel import idempotency
 from kernel.clock import read_clock
 from kernel.errors import NotFound
@@ -93,6 +94,18 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("长大的孩子离开家庭", "children who have grown up leave their families"),
         every=timedelta(hours=6),
         run=lambda context: JobResult(done=FamilyService(context).let_go()),
+    ),
+    Job(
+        name="follow-requests",
+        label=Text("把拿不到书的调拨申请转给别的馆", "pass on requests whose copy is not to be had any more"),
+        every=timedelta(minutes=1),
+        run=lambda context: JobResult(done=RequestService(context).follow_due()),
+    ),
+    Job(
+        name="end-stays",
+        label=Text("暂留期满的书改回原来的馆", "give copies that were kept for a time back their home"),
+        every=timedelta(hours=1),
+        run=lambda context: JobResult(done=RequestService(context).end_stays()),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""Where a copy is and what it is at the moment: the one function through which its status and location change."""
+"""Where a copy is and what it is at the moment: the one function through which its status and location change; and where it belongs."""
 
 from __future__ import annotations
 
@@ -35,6 +35,18 @@ def place_item(context: Context, item: ItemRow, *, status: str, location_id: int
         values: dict[str, Any] = {"item": item.id, "new_status": status, "new_location": location_id}
         context.session.execute(_PLACE, values)
         outbox.enqueue(context.session, "bib", [item.bib_id], at=context.now)
+
+
+def move_home(context: Context, item: ItemRow, home_id: int, *, org_id: int) -> None:
+    """From now on a copy, whose row the caller has locked, belongs elsewhere when idle; its owner stays. `org_id` is where it was said."""
+    if home_id == item.home_id:
+        return
+    changed = update(_table).where(_table.c.id == item.id).values(home_id=home_id, version=_table.c.version + 1)
+    context.session.execute(changed)
+    codes = context.tree.by_id
+    data = {"changes": {"home": [codes[item.home_id].code, codes[home_id].code]}}
+    context.record("item_changed", org_id=org_id, item_id=item.id, bib_id=item.bib_id, data=data)
+    outbox.enqueue(context.session, "bib", [item.bib_id], at=context.now)
 
 
 def reindex_units(context: Context, units: Collection[int]) -> None:

@@ -5,5 +5,6 @@ from circ.api.families import blueprint as _families
 from circ.api.holds import blueprint as _holds
 from circ.api.ledger import blueprint as _ledger
 from circ.api.loans import blueprint as _loans
+from circ.api.requests import blueprint as _requests
 
-BLUEPRINTS = (_loans, _conditions, _holds, _ledger, _families)
+BLUEPRINTS = (_loans, _conditions, _holds, _requests, _ledger, _families)

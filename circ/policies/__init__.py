@@ -15,9 +15,10 @@ from circ.policies.money import MONEY
 from circ.policies.notices import NOTICES
 from circ.policies.renewal import RENEWAL
 from circ.policies.time import TIME
+from circ.policies.transfers import TRANSFERS
 from circ.policies.way_home import WAY_HOME
 
-SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *WAY_HOME, *MONEY, *NOTICES)
+SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *TRANSFERS, *WAY_HOME, *MONEY, *NOTICES)
 
 
 def register() -> None:

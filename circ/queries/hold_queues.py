@@ -95,7 +95,7 @@ def copies_of(session: Session, bib_id: int) -> list[CopyOfTitle]:
     return [CopyOfTitle(**row._mapping) for row in rows]
 
 
-def _is_idle(item: Any) -> tuple[ColumnElement[bool], ...]:
+def is_idle(item: Any) -> tuple[ColumnElement[bool], ...]:
     """On a shelf, fetched for nobody, and not looked for in vain."""
     return (
         item.c.status == "available",
@@ -106,14 +106,20 @@ def _is_idle(item: Any) -> tuple[ColumnElement[bool], ...]:
 
 def idle_copies(session: Session, bib_ids: Collection[int]) -> list[IdleCopy]:
     statement = select(_item.c.id, _item.c.bib_id, _item.c.location_id)
-    rows = session.execute(statement.where(_item.c.bib_id.in_(bib_ids), *_is_idle(_item)))
+    rows = session.execute(statement.where(_item.c.bib_id.in_(bib_ids), *is_idle(_item)))
     return [IdleCopy(**row._mapping) for row in rows]
 
 
 def take_idle(session: Session, item_ids: Collection[int]) -> set[int]:
     """Lock those of these copies that are still idle. Never waits: what somebody else has in hand just now is left out."""
-    statement = select(_item.c.id).where(_item.c.id.in_(item_ids), *_is_idle(_item)).order_by(_item.c.id)
+    statement = select(_item.c.id).where(_item.c.id.in_(item_ids), *is_idle(_item)).order_by(_item.c.id)
     return set(session.scalars(statement.with_for_update(of=_item, skip_locked=True)))
+
+
+def take_in_transit(session: Session, item_id: int) -> bool:
+    """Lock a copy that is under way; False where it is not, or somebody else has it in hand just now. Never waits itself."""
+    statement = select(_item.c.id).where(_item.c.id == item_id, _item.c.status == "in_transit")
+    return session.scalar(statement.with_for_update(skip_locked=True)) is not None
 
 
 def take_waiting(session: Session, hold_ids: Collection[int], statuses: Collection[str] = WAITING) -> set[int]:
@@ -124,7 +130,7 @@ def take_waiting(session: Session, hold_ids: Collection[int], statuses: Collecti
 
 def titles_to_target(session: Session, today: date, limit: int) -> list[int]:
     """Titles with somebody in the queue and a copy on a shelf for them, those who wait longest first."""
-    idle = exists(select(1).where(_item.c.bib_id == _hold.c.bib_id, *_is_idle(_item)))
+    idle = exists(select(1).where(_item.c.bib_id == _hold.c.bib_id, *is_idle(_item)))
     statement = (
         select(_hold.c.bib_id)
         .where(_hold.c.status == "queued", *is_active(today), idle)

@@ -27,6 +27,7 @@ from circ.service.facts import may_lift, narrow_limits, patron_facts, record_ove
 from circ.service.holds.capturing import settle_loan
 from circ.service.ledger.charging import charge
 from circ.service.renewing import renew
+from circ.service.requests.following import end_by_loan
 from circ.states import KEPT
 from kernel.clock import local_day
 from kernel.db import table_of
@@ -34,7 +35,6 @@ from kernel.errors import Forbidden, Invalid, Refusal, Refused
 from kernel.i18n import Text
 from patrons.queries import PatronRow, find_patron
 from transit.queries import transfer_by_id
-from transit.service import TransferService
 
 _loans = table_of(Loan)
 _OVERFLOWING: Final = "patron.loan_limit"  # the refusal that `overflow_days` lifts
@@ -236,7 +236,7 @@ def _write(
     if case.facts.transfer_id is not None:
         transfer = transfer_by_id(session, case.facts.transfer_id)
         assert transfer is not None
-        TransferService(context).end_by_loan(transfer, place.id)
+        end_by_loan(context, item, transfer, place.id)
     values = {
         "item_id": item.id,
         "patron_id": case.patron.id,

@@ -25,12 +25,14 @@ from circ.service.facts import may_lift, record_override
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
 from circ.service.ledger import lateness
+from circ.service.requests.staying import settle_arrival
 from circ.service.using import record_use
 from kernel.clock import day_text, local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from transit.queries import TransferRow, open_transfer, transfer_by_id
+from transit.queries.requests import lost_to
 from transit.service import TransferService, wrong_state
 
 _loans = table_of(Loan)
@@ -72,6 +74,8 @@ def receive_transfer(context: Context, transfer_id: int) -> Returned:
     context.caller.require_at("transfer.receive", here.id, context.tree, thing="transfer", key=transfer_id)
     item = item_by_id(context.session, found.item_id, lock=True)
     now_open = open_transfer(context.session, item.id)
+    if now_open is None and item.status == "missing":
+        now_open = lost_to(context.session, item.id, here.id)
     if now_open is None or now_open.id != transfer_id:
         ended = transfer_by_id(context.session, transfer_id)  # perhaps while this act waited for the copy
         raise wrong_state(ended.status if ended is not None else found.status)
@@ -89,6 +93,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     money = _settle(context, case, returned_at, forgive=command.forgive)
     transfer_id = _move_transfer(context, case, step)
+    if step.receives and case.transfer is not None:
+        item = settle_arrival(context, item, case.transfer)
     if case.concerns_holds:
         forget_traces(context, item.id)
     status = rules.status_after(step, item.status)
@@ -134,6 +140,8 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
     loan = facts.loan
     # Only a copy in transit has an open transfer (the doctor checks it), so the common return asks once less.
     transfer = open_transfer(context.session, item.id) if item.status == "in_transit" else None
+    if item.status == "missing":
+        transfer = lost_to(context.session, item.id, here.id)  # given up on its way, and here it is
     claims = read_claims(context, item) if facts.concerns_holds else NO_CLAIMS
     if transfer is not None and _is_pointless(transfer, claims, here):
         TransferService(context).call_off(transfer, "hold_ended")

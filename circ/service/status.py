@@ -32,8 +32,8 @@ from kernel.db import table_of
 from kernel.errors import Conflict, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from patrons.queries import patron_by_id
-from transit.queries import open_transfer
-from transit.service import TransferService
+from transit.queries import TransferRow, open_transfer, transfer_by_id
+from transit.service import TransferService, wrong_state
 
 RIGHT = "item.condition"
 _LIES_ANYWHERE = (
@@ -78,6 +78,25 @@ def set_status(context: Context, command: SetStatus) -> Declared:
     return Declared(
         item=after, act=command.act, entry_id=entry_id, message=sentences.after_status(after, label, after.status)
     )
+
+
+def lose_on_the_way(context: Context, transfer_id: int, reason: str) -> TransferRow:
+    """A copy was sent and has not arrived: either side may give it up. Raises NotFound for a transfer of others, Refused for one that
+    is not on its way."""
+    context.caller.require(RIGHT)
+    found = transfer_by_id(context.session, transfer_id)
+    if found is None or not any(context.caller.may(RIGHT, unit, context.tree) for unit in (found.from_id, found.to_id)):
+        raise NotFound("transfer", transfer_id)
+    if found.item_id is None:
+        raise wrong_state(found.status)
+    item = item_by_id(context.session, found.item_id, lock=True)
+    now = transfer_by_id(context.session, transfer_id)
+    assert now is not None
+    if now.status != "dispatched":
+        raise wrong_state(now.status)
+    case = _Case(item=item, loan=None, here=context.tree.by_id[now.from_id])
+    _of_copy(context, case, STATUS_ACTS["missing"], {"act": "missing", "reason": reason})
+    return transfer_by_id(context.session, transfer_id) or now
 
 
 # --- what is there ----------------------------------------------------------------------------------------------------

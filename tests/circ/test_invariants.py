@@ -107,6 +107,24 @@ def collect(desk: Desk) -> None:
     desk.check_out()
 
 
+def ask(desk: Desk) -> None:
+    desk.ask(to="CG")
+
+
+def refuse(desk: Desk) -> None:
+    desk.refuse(desk.ask(to="CG")[0].id)
+
+
+def approve(desk: Desk) -> None:
+    desk.approve(desk.ask(to="CG")[0].id)
+
+
+def keep_for_a_time(desk: Desk) -> None:
+    row = desk.ask(to="CG", keep_until=date(2026, 12, 31))[0]
+    desk.approve(row.id)
+    desk.receive(row.id)
+
+
 def copy_all(model: type[Base]) -> str:
     columns = ", ".join(column.name for column in table_of(model).columns if column.name != "id")
     return f"INSERT INTO {table_of(model).name} ({columns}) SELECT {columns} FROM {table_of(model).name}"
@@ -159,6 +177,16 @@ DAMAGE: list[tuple[Callable[[Desk], None], tuple[str, ...], set[str]]] = [
     (receive, ("UPDATE transfer SET ended_at = NULL",), {"transfer.ended"}),
     (receive, ("UPDATE transfer SET received_at = NULL",), {"transfer.ended"}),
     (send, ("UPDATE transfer SET dispatched_at = NULL",), {"transfer.ended"}),
+    (ask, ("UPDATE transfer_request SET copies = 2",), {"transfer.request_adds_up"}),
+    (approve, ("UPDATE transfer_request SET unfilled = 1",), {"transfer.request_adds_up"}),
+    (ask, (f"UPDATE transfer_request SET to_{AT_XC.removeprefix('location_')}",), {"transfer.request_of_one"}),
+    (ask, ("UPDATE transfer SET went_on = true",), {"transfer.gone_on", "transfer.request_adds_up"}),
+    (
+        refuse,
+        ("UPDATE transfer SET status = 'received', received_at = ended_at",),
+        {"transfer.refusal"},
+    ),
+    (keep_for_a_time, ("UPDATE item SET home_id = owner_id",), {"stay.home"}),
     (wait, ("DROP INDEX uq_hold_one_open", copy_all(Hold)), {"hold.one_open"}),
     (
         have_fetched,

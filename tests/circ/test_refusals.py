@@ -9,6 +9,7 @@ import pytest
 from branches.rights import RIGHTS
 from circ.ledger_refusals import MONEY
 from circ.refusals import ANYONE, REFUSALS, refuse
+from circ.transfer_refusals import TRANSFERS
 
 # The codes of the API contract that this program knows by now: class, and the right that lifts it (None: nobody).
 CONTRACT: dict[str, tuple[str, str | None]] = {
@@ -41,6 +42,8 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "hold.pickup_refused": ("impossible", None),
     "hold.limit": ("confirm", "hold.override"),
     "hold.available_here": ("confirm", "hold.override"),
+    "transfer.open": ("impossible", None),
+    "transfer.refused_by_policy": ("confirm", "transfer.override"),
 }
 # Beyond the contract: states of this program that no right can lift.
 OWN = {
@@ -58,6 +61,7 @@ OWN = {
     "loan.claimed_returned",
     "item.status_move",
     *(one.code for one in MONEY),
+    *(one.code for one in TRANSFERS if one.code not in ("transfer.open", "transfer.refused_by_policy")),
     "item.not_used_here",
     *("undo.not_possible", "undo.done", "undo.too_late", "undo.moved_on"),
 }

@@ -1,25 +1,29 @@
-"""Reads of transfers, as small values."""
+"""Reads of transfers, as small values. What units asked each other for is read in `requests`."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from kernel.db import table_of
-from transit.models import Transfer
+from transit.models import Transfer, TransferRequest
 from transit.states import OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRow:
+    """A transfer, and of the request it belongs to what lists show. While it is requested, the copy is the one to be fetched; `is_named`:
+    that copy alone was asked for."""
+
     id: int
     item_id: int | None
     bib_id: int
+    request_id: int | None
     from_id: int
     to_id: int
     reason: str
@@ -27,18 +31,26 @@ class TransferRow:
     requested_at: datetime
     dispatched_at: datetime | None
     received_at: datetime | None
+    ended_at: datetime | None
     cancel_reason: str | None
     barcode: str | None
     title: str
     call_number: str | None
+    shelf: str | None
+    volume: str | None
+    is_named: bool
+    needed_by: date | None
+    keep_until: date | None
+    note: str | None
 
 
-_transfer, _item, _bib = table_of(Transfer), table_of(Item), table_of(Bib)
-_ROW = (
+_transfer, _item, _bib, _request = table_of(Transfer), table_of(Item), table_of(Bib), table_of(TransferRequest)
+ROW = (
     select(
         _transfer.c.id,
         _transfer.c.item_id,
         _transfer.c.bib_id,
+        _transfer.c.request_id,
         _transfer.c.from_id,
         _transfer.c.to_id,
         _transfer.c.reason,
@@ -46,21 +58,36 @@ _ROW = (
         _transfer.c.requested_at,
         _transfer.c.dispatched_at,
         _transfer.c.received_at,
+        _transfer.c.ended_at,
         _transfer.c.cancel_reason,
         _item.c.barcode,
         _bib.c.title,
         _item.c.call_number,
+        _item.c.shelf,
+        _item.c.volume,
+        _request.c.item_id.is_not(None).label("is_named"),
+        _request.c.needed_by,
+        _request.c.keep_until,
+        _request.c.note,
     )
     .join(_bib, _bib.c.id == _transfer.c.bib_id)
     .outerjoin(_item, _item.c.id == _transfer.c.item_id)
+    .outerjoin(_request, _request.c.id == _transfer.c.request_id)
 )
-_BY_ID = _ROW.where(_transfer.c.id == bindparam("transfer"))
-_OPEN_OF_ITEM = _ROW.where(_transfer.c.item_id == bindparam("item"), _transfer.c.status.in_(OPEN))
+_BY_ID = ROW.where(_transfer.c.id == bindparam("transfer"))
+_LOCK = select(_transfer.c.id).where(_transfer.c.id == bindparam("transfer")).with_for_update()
+_OPEN_OF_ITEM = ROW.where(_transfer.c.item_id == bindparam("item"), _transfer.c.status.in_(OPEN))
 
 
 def transfer_by_id(session: Session, transfer_id: int) -> TransferRow | None:
     row = session.execute(_BY_ID, {"transfer": transfer_id}).first()
     return None if row is None else TransferRow(**row._mapping)
+
+
+def lock_transfer(session: Session, transfer_id: int) -> TransferRow | None:
+    """The transfer as it is once its row is ours."""
+    session.execute(_LOCK, {"transfer": transfer_id})
+    return transfer_by_id(session, transfer_id)
 
 
 def open_transfer(session: Session, item_id: int) -> TransferRow | None:
@@ -79,7 +106,7 @@ def list_transfers(
     limit: int = 50,
 ) -> list[TransferRow]:
     """Transfers that leave or reach one of `seen_at`, oldest first."""
-    statement = _ROW.where(or_(Transfer.from_id.in_(seen_at), Transfer.to_id.in_(seen_at)), Transfer.id > after_id)
+    statement = ROW.where(or_(Transfer.from_id.in_(seen_at), Transfer.to_id.in_(seen_at)), Transfer.id > after_id)
     if from_ids is not None:
         statement = statement.where(Transfer.from_id.in_(from_ids))
     if to_ids is not None:

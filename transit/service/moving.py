@@ -5,19 +5,22 @@ Where a copy is in hand (receiving, forwarding, lending), the caller places it i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, Literal
 
 from sqlalchemy import insert, select, update
 
 from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
 from catalog.service.placing import place_item
-from kernel.errors import NotFound, Refusal, Refused
+from kernel.errors import DomainError, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from transit import hooks
 from transit.models import Transfer
-from transit.queries import TransferRow, transfer_by_id
+from transit.queries import TransferRow, lock_transfer, transfer_by_id
 from transit.states import MOVES, TRANSFER_STATUSES
+
+Side = Literal["from", "to"]
+EITHER_SIDE: Final[tuple[Side, ...]] = ("from", "to")
 
 
 def wrong_state(status: str) -> Refused:
@@ -52,6 +55,7 @@ class TransferService:
             "reason": reason,
             "status": "approved",
             "requested_at": self._context.now,
+            "went_on": False,
         }
         transfer_id: int = self._session.execute(insert(Transfer).values(values).returning(Transfer.id)).scalar_one()
         data = {"transfer": transfer_id, "to": self._code(to_id), "reason": reason}
@@ -100,34 +104,51 @@ class TransferService:
 
     def dispatch(self, transfer_id: int) -> TransferRow:
         """The copy leaves (在途)."""
-        transfer, _item = self._lock(transfer_id, "transfer.send", at="from")
+        transfer, _item = self._lock(transfer_id, "transfer.send", ("from",))
         self._move(transfer, "dispatch", {"dispatched_at": self._context.now})
         self._record("transfer_dispatched", transfer, transfer.from_id)
         return self._read(transfer_id)
 
     def cancel(self, transfer_id: int, reason: str, *, force: bool = False) -> TransferRow:
-        """Call a transfer off. One on its way only by `force`: the copy never left or came back, and is where it was."""
-        transfer, item = self._lock(transfer_id, "transfer.cancel", at="from")
+        """Call a transfer off, from either side. One on its way only by `force`: the copy never left or came back, and is where it was."""
+        transfer, item = self._lock(transfer_id, "transfer.cancel", EITHER_SIDE)
         if transfer.status == "dispatched" and not force:
             raise wrong_state(transfer.status)
-        self._move(transfer, "cancellation", {"ended_at": self._context.now, "cancel_reason": reason})
-        place_item(self._context, item, status="available", location_id=item.location_id)
+        unseen = {"item_id": None} if transfer.status == "requested" and not transfer.is_named else {}
+        ended = {"ended_at": self._context.now, "cancel_reason": reason}
+        self._move(transfer, "cancellation", ended | unseen)
         self._record("transfer_cancelled", transfer, transfer.from_id, reason=reason)
+        if transfer.status == "requested":
+            return self._read(transfer_id)  # nothing had happened to the copy
+        place_item(self._context, item, status="available", location_id=item.location_id)
         for tell in hooks.CANCELLED:
             tell(self._context, transfer)
         return self._read(transfer_id)
 
-    def _lock(self, transfer_id: int, right: str, *, at: str) -> tuple[TransferRow, ItemRow]:
+    def _lock(self, transfer_id: int, right: str, sides: tuple[Side, ...]) -> tuple[TransferRow, ItemRow]:
         """The transfer, its copy's row locked first, as every lending act does; 404 for one outside the units of the right."""
         self._context.caller.require(right)
         item_id = self._session.scalar(select(Transfer.item_id).where(Transfer.id == transfer_id))
         if item_id is None:
-            raise NotFound("transfer", transfer_id)
+            raise self._ended_or_unknown(transfer_id, right, sides)
         item = item_by_id(self._session, item_id, lock=True)
-        transfer = self._read(transfer_id)
-        unit = transfer.from_id if at == "from" else transfer.to_id
-        self._context.caller.require_at(right, unit, self._context.tree, thing="transfer", key=transfer_id)
+        transfer = lock_transfer(self._session, transfer_id)
+        if transfer is None or not self._may(transfer, right, sides):
+            raise NotFound("transfer", transfer_id)
+        if transfer.item_id != item_id:
+            raise wrong_state(transfer.status)  # somebody answered while this act waited for the copy
         return transfer, item
+
+    def _ended_or_unknown(self, transfer_id: int, right: str, sides: tuple[Side, ...]) -> DomainError:
+        """Only one that was refused names no copy."""
+        transfer = transfer_by_id(self._session, transfer_id)
+        if transfer is None or not self._may(transfer, right, sides):
+            return NotFound("transfer", transfer_id)
+        return wrong_state(transfer.status)
+
+    def _may(self, transfer: TransferRow, right: str, sides: tuple[Side, ...]) -> bool:
+        units = {"from": transfer.from_id, "to": transfer.to_id}
+        return any(self._context.caller.may(right, units[side], self._context.tree) for side in sides)
 
     def _read(self, transfer_id: int) -> TransferRow:
         transfer = transfer_by_id(self._session, transfer_id)
