@@ -48,7 +48,7 @@ class Wish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFacts:
     """A copy of the title, and what the policies say of it for this reader and pickup place. One that `stays_near`, being new, is handed
-    out only at `units_near`."""
+    out only at `units_near`; `units_listed` count where the policy `hold_pickup` is listed."""
 
     id: int
     home_id: int
@@ -60,25 +60,31 @@ class CopyFacts:
     hold_pickup: str = "any"
     stays_near: bool = False
     units_near: frozenset[int] = frozenset()
+    units_listed: frozenset[int] = frozenset()
 
     def is_handed_out_at(self, pickup_id: int) -> bool:
         if self.stays_near and pickup_id not in self.units_near:
             return False
         if self.hold_pickup == "home":
             return pickup_id == self.home_id
+        if self.hold_pickup == "listed":
+            return pickup_id in self.units_listed
         return self.hold_pickup != "current" or pickup_id == self.location_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldCounts:
     """`wishes` are those of the reader's open holds on the title; `has_loan`: they have a copy of what is asked for at home; `no_shows`:
-    how often they lately left a book on the hold shelf."""
+    how often they lately left a book on the hold shelf. `library` is called the one that alone can fill the hold, `of_library` are the
+    open holds that it alone can fill."""
 
     open_holds: int = 0
     placed_today: int = 0
     wishes: tuple[Wish, ...] = ()
     has_loan: bool = False
     no_shows: int = 0
+    library: str = ""
+    of_library: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,7 @@ class HoldTerms:
     max_holds: int | None = None
     max_holds_per_day: int | None = None
     max_no_shows: int | None = None
+    max_holds_item_library: int | None = None
 
 
 # --- may it be placed? ----------------------------------------------------------------------------------------------------------
@@ -116,6 +123,8 @@ def check_counts(counts: HoldCounts, terms: HoldTerms, wish: Wish) -> Iterable[R
         yield refuse("hold.has_loan")
     if terms.max_holds is not None and counts.open_holds >= terms.max_holds:
         yield refuse("hold.limit", limit=terms.max_holds, open=counts.open_holds)
+    if terms.max_holds_item_library is not None and counts.of_library >= terms.max_holds_item_library:
+        yield refuse("hold.library_limit", org=counts.library, limit=terms.max_holds_item_library)
     if terms.max_holds_per_day is not None and counts.placed_today >= terms.max_holds_per_day:
         yield refuse("hold.day_limit", limit=terms.max_holds_per_day, placed=counts.placed_today)
     if terms.max_no_shows is not None and counts.no_shows > terms.max_no_shows:
@@ -138,6 +147,12 @@ def check_copies(wish: Wish, pickup: PlaceFacts, copies: Sequence[CopyFacts]) ->
     here = [copy for copy in usable if copy.status == "available" and copy.location_id == pickup.org_id]
     if any(copy.hold_if_all_out for copy in here):
         yield refuse("hold.available_here", org=pickup.name)
+
+
+def only_library(wish: Wish, copies: Sequence[CopyFacts]) -> int | None:
+    """The home of all copies that can fill a hold, where that is one library."""
+    homes = {copy.home_id for copy in copies if is_holdable(copy) and wish.takes(copy.id, copy.volume)}
+    return homes.pop() if len(homes) == 1 else None
 
 
 def can_pick_up(kind: str, *, is_closed: bool) -> bool:
@@ -164,6 +179,7 @@ class Waiting:
     can_pick_up: bool
     stays_near: bool = False
     units_near: frozenset[int] = frozenset()
+    units_listed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +215,7 @@ def _fills(copy: CopyInHand, hold: Waiting) -> bool:
         hold_pickup=hold.hold_pickup,
         stays_near=hold.stays_near,
         units_near=hold.units_near,
+        units_listed=hold.units_listed,
     )
     return (
         hold.can_pick_up

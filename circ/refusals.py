@@ -346,6 +346,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             "hold.override",
         ),
         Refusal(
+            "hold.library_limit",
+            "confirm",
+            Text(
+                "{org} 的书本证最多同时预约 {limit} 册，已约满。可先取消一个预约。",
+                "The card has all of its {limit} holds on books of {org}. Call one off first.",
+            ),
+            "hold.override",
+        ),
+        Refusal(
             "hold.day_limit",
             "confirm",
             Text(

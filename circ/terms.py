@@ -42,8 +42,8 @@ RENEWAL: Final = (
 )
 RETURN: Final = ("on_return", "accept_returns")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
-HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "local_only_days")
 SENDING: Final = ("lend", "loan_days", "transfer_limits")
+HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "hold_pickup_units", "local_only_days")
 RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 
 
@@ -103,11 +103,13 @@ def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:
     )
 
 
-def hold_terms(resolved: dict[str, Resolved]) -> HoldTerms:
+def hold_terms(resolved: dict[str, Resolved], *, of_library: int | None = None) -> HoldTerms:
+    """`of_library` is the limit of holds on books of the one library that can fill the hold."""
     return HoldTerms(
         max_holds=resolved["max_holds"].value,
         max_holds_per_day=resolved["max_holds_per_day"].value,
         max_no_shows=resolved["max_no_shows"].value,
+        max_holds_item_library=of_library,
     )
 
 

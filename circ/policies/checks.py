@@ -11,6 +11,7 @@ from kernel.money import MAX_MONEY_FEN, MONEY, read_money
 
 MOST_DAYS: Final = 3650
 HIGHEST_COUNT: Final = 10_000
+LONGEST_CODE, MOST_UNITS = 16, 500
 
 
 def check_days(value: Any) -> None:
@@ -53,6 +54,19 @@ def one_of(*allowed: str) -> Callable[[Any], None]:
             raise Unfit(Text("其中之一：{values}", "one of {values}").format(values=", ".join(allowed)))
 
     return check
+
+
+def check_units(value: Any) -> None:
+    """Codes of units, none twice, or None; raises Unfit. Whether there are such units is not asked: some may come, some may go."""
+    is_list = isinstance(value, list) and all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE for code in value)
+    if value is None or (is_list and 0 < len(value) == len(set(value)) <= MOST_UNITS):
+        return
+    raise Unfit(
+        Text(
+            '馆点代码的列表，如 ["ZG","CG"]，不重复；或留空（null）',
+            'a list of unit codes such as ["ZG","CG"], none twice, or null',
+        )
+    )
 
 
 def is_int(value: Any) -> TypeGuard[int]:

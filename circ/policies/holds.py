@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from branches.policy import Setting, Unfit
-from circ.policies.checks import check_count, check_days, check_switch, one_of
+from circ.policies.checks import check_count, check_days, check_switch, check_units, one_of
 from kernel.i18n import Text
 
-HOLD_PICKUPS: Final = ("any", "home", "current")
+HOLD_PICKUPS: Final = ("any", "home", "current", "listed")
 LOCAL_READERS: Final = ("home", "pickup")
 LOCAL_COPIES: Final = ("home", "current")
 
@@ -33,6 +33,17 @@ HOLDS: Final = (
         label=Text("最多可同时预约", "most holds at once"),
         check=check_count,
         default=None,
+    ),
+    Setting(
+        name="max_holds_item_library",
+        group="holds",
+        label=Text("最多可同时预约同一个馆的书", "most holds at once on books of one library"),
+        check=check_count,
+        default=None,
+        help=Text(
+            "只有一个馆有的书才算在那个馆的数里；“图书所属馆”指那个馆。",
+            "A hold counts where one library alone can fill it; that library is the home of the item that the row names.",
+        ),
     ),
     Setting(
         name="max_holds_per_day",
@@ -75,8 +86,19 @@ HOLDS: Final = (
         choices=HOLD_PICKUPS,
         default="any",
         help=Text(
-            "any 任何馆点；home 只在所属馆；current 只在它现在所在的馆。",
-            "any: everywhere; home: only at its home; current: only where it is now.",
+            "any 任何馆点；home 只在所属馆；current 只在它现在所在的馆；listed 只在“可取书的馆点”里列出的地方。",
+            "any: everywhere; home: only at its home; current: only where it is now; listed: at the listed pickup places.",
+        ),
+    ),
+    Setting(
+        name="hold_pickup_units",
+        group="holds",
+        label=Text("可取书的馆点", "listed pickup places"),
+        check=check_units,
+        default=None,
+        help=Text(
+            '馆点代码，如 ["ZG","CG"]，含其下的馆点；hold_pickup 为 listed 时有用，留空则哪里也不能取。',
+            'Unit codes such as ["ZG","CG"], each with the units below; for hold_pickup = listed. Null: nowhere.',
         ),
     ),
     Setting(

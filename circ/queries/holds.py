@@ -113,6 +113,13 @@ _ROW = (
     .outerjoin(_card, (_card.c.patron_id == _hold.c.patron_id) & (_card.c.status == "active"))
     .outerjoin(_called, (_called.c.id == _hold.c.recalled_loan_id) & _called.c.closed_at.is_(None))
 )
+# That a copy may fill a hold, as far as wish and status go; whether the policies allow it, too, is asked by the rules.
+_MAY_FILL: Final = (
+    _item.c.bib_id == _hold.c.bib_id,
+    _item.c.status.in_(HOLDABLE),
+    or_(_hold.c.item_id.is_(None), _item.c.id == _hold.c.item_id),
+    or_(_hold.c.volume.is_(None), _item.c.volume == _hold.c.volume),
+)
 _BY_ID = _ROW.where(_hold.c.id == bindparam("hold"))
 
 
@@ -201,6 +208,14 @@ def counts_of(
     )
 
 
+def count_of_library(session: Session, patron_id: int, home_id: int) -> int:
+    """A reader's open holds that the copies of one library alone can fill."""
+    mine = (_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    there = exists(select(1).where(*_MAY_FILL, _item.c.home_id == home_id))
+    elsewhere = exists(select(1).where(*_MAY_FILL, _item.c.home_id != home_id))
+    return session.scalar(select(func.count()).select_from(_hold).where(*mine, there, ~elsewhere)) or 0
+
+
 # --- what runs out --------------------------------------------------------------------------------------------------------------
 
 
@@ -236,14 +251,7 @@ def shelf_to_clear(session: Session, units: Collection[int], limit: int = 500) -
 
 def stuck_holds(session: Session, units: Collection[int], closed: Collection[int], limit: int = 200) -> list[HoldRow]:
     """Holds collected at these units that no copy can fill as things stand: none is left that may come, or the place was closed."""
-    wanted = exists(
-        select(1).where(
-            _item.c.bib_id == _hold.c.bib_id,
-            _item.c.status.in_(HOLDABLE),
-            or_(_hold.c.item_id.is_(None), _item.c.id == _hold.c.item_id),
-            or_(_hold.c.volume.is_(None), _item.c.volume == _hold.c.volume),
-        )
-    )
+    wanted = exists(select(1).where(*_MAY_FILL))
     statement = _ROW.where(
         _hold.c.status.in_(WAITING), _hold.c.pickup_id.in_(units), or_(~wanted, _hold.c.pickup_id.in_(closed))
     )

@@ -66,7 +66,7 @@ OWN = {
     *("undo.not_possible", "undo.done", "undo.too_late", "undo.moved_on"),
 }
 # Beyond the contract too: limits that a right lifts like those of the contract.
-OWN_LIMITS = {"hold.has_loan", "hold.day_limit", "hold.no_shows", "return.long_ago"}
+OWN_LIMITS = {"hold.has_loan", "hold.library_limit", "hold.day_limit", "hold.no_shows", "return.long_ago"}
 # And what is said of a loan without standing in its way.
 OWN_NOTICES = {
     "loan.shortened",

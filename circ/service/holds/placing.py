@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import insert
 
@@ -131,9 +132,24 @@ def _refusals(
     lately = context.now - KEPT_FOR
     counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today), lately=lately)
     question = _question(context, patron, pickup)
-    limits = terms.hold_terms(terms.resolve(context.policies, terms.HOLD, question))
+    library = hold_rules.only_library(wish, copies)
+    of_library = _limit_of_library(context, question, library)
+    if library is not None and of_library is not None:
+        of_one = hold_queries.count_of_library(session, patron.id, library)
+        counts = replace(counts, library=context.tree.by_id[library].name, of_library=of_one)
+    limits = terms.hold_terms(terms.resolve(context.policies, terms.HOLD, question), of_library=of_library)
     reader = patron_facts(context, patron, facts, pickup.id)
     return hold_rules.decide_hold(reader, wish, place_facts(pickup), copies, counts, limits, context.now)
+
+
+def _limit_of_library(context: Context, question: Question, library: int | None) -> int | None:
+    """The policy `max_holds_item_library` for books of one library; None where no one library alone can fill the hold."""
+    if library is None:
+        return None
+    tree = context.tree
+    asked = replace(question, item_org=tuple(tree.by_id[step].code for step in tree.path(library)))
+    limit: int | None = context.policies.resolve("max_holds_item_library", asked).value
+    return limit
 
 
 def _write(

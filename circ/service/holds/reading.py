@@ -75,7 +75,7 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
                 hold_allowed=policies["hold_allowed"],
                 hold_if_all_out=policies["hold_if_all_out"],
                 hold_pickup=policies["hold_pickup"],
-                **_nearness(context, row.home_id, row.acquired_on, policies["local_only_days"]),
+                **_pickup_places(context, row.home_id, row.acquired_on, policies),
             )
         )
     return copies
@@ -104,10 +104,9 @@ def queue_before(context: Context, rows: Sequence[WaitingRow], item: ItemRow) ->
 
 
 def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
-    names, pickup = ("hold_allowed", "hold_pickup", "local_only_days"), context.tree.by_id[row.pickup_id]
-    policies = _policies(
-        context, names, row.pickup_id, item.home_id, item.item_type, row.patron_home_id, row.patron_category
-    )
+    pickup = context.tree.by_id[row.pickup_id]
+    asked = (row.pickup_id, item.home_id, item.item_type, row.patron_home_id, row.patron_category)
+    policies = _policies(context, terms.HOLD_OF_COPY, *asked)
     return Waiting(
         id=row.id,
         pickup_id=row.pickup_id,
@@ -116,16 +115,22 @@ def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
         hold_allowed=policies["hold_allowed"],
         hold_pickup=policies["hold_pickup"],
         can_pick_up=can_pick_up(pickup.kind, is_closed=pickup.is_closed),
-        **_nearness(context, item.home_id, item.acquired_on, policies["local_only_days"]),
+        **_pickup_places(context, item.home_id, item.acquired_on, policies),
     )
 
 
-def _nearness(context: Context, home_id: int, acquired_on: date | None, days: int | None) -> dict[str, Any]:
-    """Whether a copy is new and stays near, and where that is."""
-    last_day = near_until(acquired_on, days)
-    if last_day is None or local_day(context.now) > last_day:
-        return {}
-    return {"stays_near": True, "units_near": frozenset(context.tree.subtree(home_id))}
+def _pickup_places(
+    context: Context, home_id: int, acquired_on: date | None, policies: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Where a copy is handed out, if not everywhere: what is listed, and what is near while it is new."""
+    tree, places = context.tree, dict[str, Any]()
+    last_day = near_until(acquired_on, policies["local_only_days"])
+    if last_day is not None and local_day(context.now) <= last_day:
+        places |= {"stays_near": True, "units_near": frozenset(tree.subtree(home_id))}
+    if policies["hold_pickup"] == "listed":
+        listed = (tree.by_code[code].id for code in policies["hold_pickup_units"] or () if code in tree.by_code)
+        places["units_listed"] = frozenset(unit for one in listed for unit in tree.subtree(one))
+    return places
 
 
 def others_are_served(context: Context, bib_id: int, item: ItemRow, patron_id: int) -> bool:

@@ -125,6 +125,32 @@ def test_where_a_held_book_is_handed_out_is_a_policy(desk: Desk, policy: str, pi
         assert desk.hold(pickup=pickup).status == "targeted"
 
 
+def test_a_held_book_is_handed_out_at_the_listed_places_and_below(desk: Desk) -> None:
+    desk.policy("hold_pickup", "listed")
+    assert refusals_of(desk.hold) == ["hold.pickup_refused"]  # nothing is listed yet
+    desk.policy("hold_pickup_units", ["CG", "GONE"])
+    assert refusals_of(lambda: desk.hold(pickup="ZG")) == ["hold.pickup_refused"]
+    hold = desk.hold(pickup="LX")  # below CG
+    assert hold.status == "targeted"
+    desk.policy("hold_pickup_units", ["ZG"], item_type="book")
+    assert desk.holding(lambda service: service.change_pickup(hold.id, "ZG")).pickup_id == desk.county.hub
+
+
+def test_holds_on_the_books_of_one_library_are_limited(desk: Desk) -> None:
+    desk.policy("max_holds_item_library", 1, item_org="CG")
+    for barcode, home in (("B0002", desk.county.branch), ("B0003", desk.county.branch), ("B0004", desk.county.branch)):
+        desk.add_item(barcode, home)
+    desk.add_item("B0005", bib_id=desk.item("B0004").bib_id)  # of the hub
+    desk.hold(bib_id=desk.item("B0002").bib_id)
+    third = {"bib_id": desk.item("B0003").bib_id}
+    assert refusals_of(lambda: desk.hold(**third)) == ["hold.library_limit"]
+    desk.hold()  # a book of the hub, which has no limit
+    desk.hold(bib_id=desk.item("B0004").bib_id)  # the hub has it, too
+    assert refusals_of(lambda: desk.hold(item="B0004")) == ["hold.duplicate", "hold.library_limit"]
+    desk.holding(lambda service: service.cancel(1))
+    assert desk.hold(**third).id
+
+
 def test_books_that_may_not_be_held(desk: Desk) -> None:
     desk.policy("hold_allowed", False, item_type="book")
     assert refusals_of(desk.hold) == ["hold.no_holdable_item"]
