@@ -9,6 +9,7 @@ import pytest
 from branches.policy import REQUIRED
 from circ.policies import SETTINGS
 
+BAND = {"from_day": 1, "to_day": 30, "per_day": "0.10"}
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 GOOD: dict[str, list[Any]] = {
     "lend": [True, False],
@@ -50,6 +51,19 @@ GOOD: dict[str, list[Any]] = {
     "notice_overdue_days": [[], [1], [1, 7, 21]],
     "notice_card_days": [None, 30],
     "notice_transfer_days": [None, 7],
+    "max_owed": [None, "0.00", "10.00"],
+    "max_late_returns": [None, 0, 5],
+    "deposit_covers_price": [True, False],
+    "fine": [[], [BAND], [BAND, {"from_day": 31, "per_day": "0.50"}]],
+    "fine_cap": [None, "20.00"],
+    "fine_cap_price": [True, False],
+    "default_price": [None, "30.00"],
+    "closed_days_cost": [True, False],
+    "calendar_basis": ["checkout", "return"],
+    "grace_days": [0, 3],
+    "suspension": [None, {"days": 1}, {"days": 1, "per_days": 2, "grace_days": 3, "max_days": 90, "cumulative": True}],
+    "rental_fee": [None, "1.00"],
+    "hold_fee": [None, "0.50"],
 }
 BAD: dict[str, list[Any]] = {
     "lend": [None, 1, "true"],
@@ -104,6 +118,21 @@ BAD: dict[str, list[Any]] = {
     "accept_returns": [None, "nowhere", {"home": 1}],
     "notice_due_soon_days": [0, "3"],
     "notice_overdue_days": [None, 7, [0], [7, 1], [7, 7], [True], ["1"], list(range(1, 12))],
+    "max_owed": [10, "-1.00", "ten"],
+    "fine": [
+        None,
+        BAND,
+        [BAND, BAND],
+        [{"from_day": 31, "per_day": "0.50"}, BAND],
+        [{"from_day": 1, "per_day": 0.1}],
+        [{"to_day": 3, "per_day": "0.10"}],
+        [BAND | {"from_day": 40}],
+        [BAND | {"more": 1}],
+    ],
+    "calendar_basis": [None, "home"],
+    "grace_days": [None, -1, True],
+    "suspension": [{}, {"days": 0}, {"days": 1, "per_days": 0}, {"days": 1, "max_days": 0}, {"days": 1, "for": 2}, 3],
+    "rental_fee": [1, "one"],
 }
 
 
