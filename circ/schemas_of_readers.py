@@ -1,10 +1,10 @@
-"""Shapes on the wire of what concerns a reader together with their loans and holds: families."""
+"""Shapes on the wire of what concerns a reader together with their loans and holds: families, histories."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from kernel.schema import StrictSchema, Switch
+from kernel.schema import Instant, StrictSchema, Switch
 
 
 class WardSchema(StrictSchema):
@@ -23,3 +23,29 @@ class WardSchema(StrictSchema):
 class FamilyPageSchema(StrictSchema):
     items = fields.List(fields.Nested(WardSchema))
     next = fields.String(allow_none=True)
+
+
+class HistoryPageQuerySchema(StrictSchema):
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    cursor = fields.String()
+
+
+class PastLoanSchema(StrictSchema):
+    item = fields.String()
+    bib = fields.Integer()
+    title = fields.String()
+    at = fields.String()
+    checked_out_at = Instant()
+    returned_at = Instant()
+
+
+class PastLoanPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(PastLoanSchema))
+    next = fields.String(allow_none=True)
+
+
+class ForgottenSchema(StrictSchema):
+    """How many loans and holds name their reader no more."""
+
+    loans = fields.Integer()
+    holds = fields.Integer()

@@ -27,6 +27,7 @@ ACTS = frozenset(
     payment_reversed credit_paid_out approval_asked approval_refused
     selection_made selection_cancelled overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
+    patron_merged patron_closed patron_reopened patron_erased patron_exported history_forgotten
     heading_changed book_number_allotted item_handed_over item_taken_over
     suggestion_made suggestion_voted suggestion_answered
     settings_changed user_changed logged_in

@@ -63,6 +63,14 @@ INVARIANTS: tuple[Invariant, ...] = (
         "SELECT 'patron ' || p.id FROM patron p JOIN patron g ON g.id = p.guardian_id WHERE g.guardian_id IS NOT NULL",
     ),
     sql(
+        "patron.history_agreed",
+        "一直保留借阅记录的读者都表示过同意",
+        "whoever has the history kept has agreed to it, and nobody else",
+        """SELECT 'patron ' || p.id FROM patron p
+             LEFT JOIN patron_consent c ON c.patron_id = p.id AND c.subject = 'history' AND c.withdrawn_at IS NULL
+           WHERE (p.history = 'keep') <> (c.id IS NOT NULL)""",
+    ),
+    sql(
         "patron.journal",
         "读者资料的版本数与修改记录一致",
         "a reader was changed as often as the journal tells",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from branches.tree import OrgTree
 from kernel.barcodes import choose, split_barcode
 from kernel.db import table_of
+from kernel.journal import JournalEntry
 from patrons.models import Block, Card, Patron
 from patrons.privacy import mask_name
 
@@ -196,6 +197,35 @@ _FOUND = select(
     Patron.expires_on,
     Patron.status,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """That a member of staff looked at a reader: when, at which unit, by which way, and at what (`profile`, `card`, `loans` …)."""
+
+    at: datetime
+    org_id: int | None
+    channel: str
+    what: str
+
+
+def looks_at(session: Session, patron_id: int, *, limit: int = 100) -> list[Look]:
+    """Who looked at a reader, as far as the reader may know, the newest first; exports count as looks."""
+    j = JournalEntry
+    people = select(Patron.id).where(or_(Patron.id == patron_id, Patron.merged_into_id == patron_id))
+    told = (j.patron_id.in_(people), j.act.in_(("person_viewed", "patron_exported")), ~j.author.like("patron%"))
+    rows = session.execute(
+        select(j.at, j.org_id, j.channel, j.act, j.data).where(*told).order_by(j.id.desc()).limit(limit)
+    )
+    return [
+        Look(
+            at=row.at,
+            org_id=row.org_id,
+            channel=row.channel,
+            what="export" if row.act == "patron_exported" else str((row.data or {}).get("what", "profile")),
+        )
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

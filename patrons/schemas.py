@@ -126,6 +126,34 @@ class PinSchema(StrictSchema):
     pin = fields.String(required=True, load_only=True, validate=validate.Length(max=64))
 
 
+class HistoryAtDeskSchema(StrictSchema):
+    """`agreed_by` is needed to have the history kept: who signed that they agree."""
+
+    history = fields.String(required=True, validate=validate.OneOf(HISTORY_CHOICES))
+    agreed_by = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(["reader", "guardian"]))
+
+
+class HistoryChoiceSchema(StrictSchema):
+    """`agrees` is needed to have the history kept: a consent of its own, which another choice takes back."""
+
+    history = fields.String(required=True, validate=validate.OneOf(HISTORY_CHOICES))
+    agrees = Switch(load_default=False)
+
+
+class LookSchema(StrictSchema):
+    """`what`: profile, card, loans, holds, account, export …"""
+
+    at = Instant()
+    org = fields.String(allow_none=True)
+    channel = fields.String()
+    what = fields.String()
+
+
+class LookPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(LookSchema))
+    next = fields.String(allow_none=True)
+
+
 class RenewalsSchema(StrictSchema):
     """Cards that are valid until a new day; with `dry_run` only looked at."""
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from branches.context import Context, InTurns
 from branches.service import logins
+from circ.service.forgetting import forget_due
 from circ.service.holds import HoldService
 from circ.service.ledger import LedgerService
 from circ.service.owing import tell_due
@@ -46,7 +47,12 @@ class Job:
         return in_turns(self.run)
 
 
-def forget_what_is_due(context: Context) -> JobResult:
+def forget_what_is_due(in_turns: InTurns) -> JobResult:
+    """Returned loans and holds that are over forget their reader, by the reader's choice; then what keeps the real clock."""
+    return JobResult(done=forget_due(in_turns) + in_turns(_end_logins))
+
+
+def _end_logins(context: Context) -> int:
     """Answers kept for repeated requests, logins that ended and wrong tries are deleted when their time is over.
 
     They keep the real clock, whatever time the request claims.
@@ -54,16 +60,18 @@ def forget_what_is_due(context: Context) -> JobResult:
     now = read_clock()
     forgotten = idempotency.forget_old(context.session, now)
     forgotten += logins.end_old_tokens(context.session, now)
-    forgotten += logins.forget_failures(context.session, now)
-    return JobResult(done=forgotten)
+    return forgotten + logins.forget_failures(context.session, now)
 
 
 JOBS: Final[tuple[Job, ...]] = (
     Job(
         name="retention",
-        label=Text("删除到期的登录与请求记录", "delete logins and kept answers whose time is over"),
-        every=timedelta(hours=1),
-        run=forget_what_is_due,
+        label=Text(
+            "忘记到期的借阅记录，删除到期的登录与请求记录",
+            "forget who read what when it is time; delete logins and kept answers whose time is over",
+        ),
+        every=timedelta(minutes=10),
+        run_in_turns=forget_what_is_due,
     ),
     Job(
         name="expire-holds",

@@ -21,6 +21,7 @@ from catalog.service.imports import run_next
 from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
 from circ import cli as circ_cli
+from circ import history_invariants
 from circ import invariants as circ_invariants
 from circ.service.telling import tell_of_acts
 from kernel.db import Database
@@ -68,6 +69,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *notices_invariants.INVARIANTS,
     *transit_invariants.INVARIANTS,
     *circ_invariants.INVARIANTS,
+    *history_invariants.INVARIANTS,
     *purchasing_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,
 )

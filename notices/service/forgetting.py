@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,6 +32,14 @@ def forget_reader(session: Session, patron_id: int) -> None:
     session.execute(delete(_deliveries).where(_deliveries.c.to_patron_id == patron_id))
     _delete(session, _notices.c.patron_id == patron_id)
     session.execute(delete(_choices).where(_choices.c.patron_id == patron_id))
+
+
+def forget_subjects(session: Session, kinds: Sequence[str], subject_ids: Collection[int]) -> None:
+    """What was said of loans or holds that are forgotten: to delete it cuts the last thread between the reader and the book."""
+    told = select(_occasions.c.notice_id).where(
+        _occasions.c.kind.in_(kinds), _occasions.c.subject_id.in_(subject_ids), _occasions.c.notice_id.is_not(None)
+    )
+    _delete(session, _notices.c.id.in_(told))
 
 
 def hand_over(session: Session, patron_id: int, into_id: int) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from patrons.api import categories, patrons
+from patrons.api import categories, patrons, privacy
 
-BLUEPRINTS = (categories.blueprint, patrons.blueprint)
+BLUEPRINTS = (categories.blueprint, patrons.blueprint, privacy.blueprint)

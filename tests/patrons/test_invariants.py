@@ -31,6 +31,7 @@ DAMAGE: list[tuple[tuple[str, ...], set[str]]] = [
         ),
         {"patron.guardian"},
     ),
+    (("UPDATE patron SET history = 'keep'",), {"patron.history_agreed"}),
     (("UPDATE patron SET version = version + 1",), {"patron.journal"}),
     (("UPDATE patron_block SET ended_at = '2020-01-01 00:00:00.000000'",), {"block.ends_after_begin"}),
 ]

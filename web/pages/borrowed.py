@@ -89,6 +89,7 @@ def render(
         ward=ward,
         wards=FamilyService(asked).wards() if ward is None else [],
         histories=LABELS,
+        ward_choice=Form({"history": patron.history}),
         home=asked.tree.unit(patron.home),
         category=CATEGORIES.get(asked.session).get(patron.category, patron.category),
         loans=loans,

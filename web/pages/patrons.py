@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, get_args
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,13 +20,15 @@ from kernel.errors import Conflict, NotFound
 from kernel.http import right
 from kernel.i18n import Text
 from kernel.schema import is_storable
+from patrons.histories import LABELS, Choice
 from patrons.http import patron_service
 from patrons.queries import FoundRow
 from patrons.reference import CATEGORIES
 from patrons.service.blocks import BlockService, NewBlock
 from patrons.service.cards import REASONS, CardService, Reason
-from patrons.service.consents import ConsentService
+from patrons.service.consents import ConsentService, GivenBy
 from patrons.service.finding import find_for
+from patrons.service.histories import HistoryService
 from patrons.service.profiles import NewPatron, PatronChanges, PatronView
 from web.pages import choices
 from web.pages.acts import Done, act, in_transaction
@@ -125,6 +127,7 @@ def _render_profile(view: PatronView, form: Form) -> str:
         may_block_here=asked.caller.holds("patron.block"),
         block_units=choices.units(asked, asked.caller.units("patron.block", asked.tree)),
         reasons=list(CARD_REASONS.items()),
+        histories=LABELS,
     )
 
 
@@ -290,6 +293,21 @@ def note_consent(barcode: str) -> Done:
     return Done(
         url_for("patron_pages.show", barcode=barcode), Text("已记下监护人同意。", "The guardian’s consent is noted.")
     )
+
+
+@page.route("/<barcode>/history", methods=["POST"])
+@right("patron.write")
+@act(show)
+def choose_history(barcode: str) -> Done:
+    """What the reader who stands there wants remembered."""
+    form, asked = Form.sent(), context()
+    chosen = form.choice("history", LABELS)
+    form.check()
+    choice: Choice = next(one for one in get_args(Choice) if one == chosen)
+    is_child = patron_service().show_written(find_for(asked, barcode, "patron.write").id).is_child
+    signed: GivenBy = "guardian" if is_child else "reader"
+    HistoryService(asked).choose_at_desk(barcode, choice, agreed_by=signed if form.flag("agrees") else None)
+    return Done(url_for("patron_pages.show", barcode=barcode), Text("已保存。", "Saved."))
 
 
 @page.route("/<barcode>/blocks", methods=["POST"])
