@@ -27,6 +27,7 @@ class Standing:
     open_loans: int
     overdue_loans: int
     limit: int | None
+    owed_fen: int = 0
 
 
 def read_standing(context: Context, card: str, at: str) -> Standing:
@@ -44,10 +45,15 @@ def read_standing(context: Context, card: str, at: str) -> Standing:
     reader = patron_facts(context, patron, facts, place.id)
     return Standing(
         patron=patron,
-        refusals=(*rules.check_card(reader, context.now), *rules.check_limits(reader, limits)),
+        refusals=(
+            *rules.check_card(reader, context.now),
+            *rules.check_limits(reader, limits),
+            *rules.check_debt(reader, limits),
+        ),
         open_loans=facts.open_loans,
         overdue_loans=facts.overdue_loans,
         limit=limits.max_loans,
+        owed_fen=facts.owed_fen,
     )
 
 

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branches.policy import Unfit
 from circ.fines import (
     Band,
     Fine,
@@ -24,7 +23,6 @@ from circ.fines import (
     suspended_for,
     suspended_until,
 )
-from circ.policies.money import MONEY
 
 DUE = date(2026, 11, 20)  # a Friday
 TEN_A_DAY = (Band(from_day=1, to_day=None, fen=10),)
@@ -135,46 +133,3 @@ def test_suspensions_stand_beside_each_other_or_add_up() -> None:
     assert suspended_until(3, DUE, in_force, beside) == DUE + timedelta(days=3)
     assert suspended_until(3, DUE, in_force, adding) == in_force + timedelta(days=3)
     assert suspended_until(3, DUE, DUE - timedelta(days=9), adding) == DUE + timedelta(days=3)
-
-
-CHECKS = {setting.name: setting.check for setting in MONEY}
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "fits"),
-    [
-        ("fine", [], True),
-        ("fine", [{"from_day": 1, "to_day": None, "per_day": "0.10"}], True),
-        ("fine", [{"from_day": 1, "per_day": "0.10"}], True),
-        ("fine", [{"from_day": 1, "to_day": 5, "per_day": "0.10"}, {"from_day": 6, "per_day": "1"}], True),
-        ("fine", [{"from_day": 1, "per_day": "0.10"}, {"from_day": 6, "per_day": "1"}], False),  # the first has no end
-        ("fine", [{"from_day": 1, "to_day": 6, "per_day": "0.10"}, {"from_day": 6, "per_day": "1"}], False),
-        ("fine", [{"from_day": 0, "per_day": "0.10"}], False),
-        ("fine", [{"from_day": 5, "to_day": 4, "per_day": "0.10"}], False),
-        ("fine", [{"from_day": 1, "per_day": 0.1}], False),
-        ("fine", [{"from_day": 1, "per_day": "0.001"}], False),
-        ("fine", [{"from_day": True, "per_day": "0.10"}], False),
-        ("fine", [{"from_day": 1, "per_day": "0.10", "x": 1}], False),
-        ("fine", None, False),
-        ("fine_cap", "20.00", True),
-        ("fine_cap", None, True),
-        ("fine_cap", 20, False),
-        ("fine_cap", "-1.00", False),
-        ("grace_days", 0, True),
-        ("grace_days", None, False),
-        ("suspension", {"days": 1}, True),
-        ("suspension", {"days": 1, "per_days": 2, "grace_days": 3, "max_days": 90, "cumulative": True}, True),
-        ("suspension", {"days": 0}, False),
-        ("suspension", {"days": 1, "per_days": 0}, False),
-        ("suspension", {"per_days": 1}, False),
-        ("suspension", {"days": 1, "cumulative": 1}, False),
-        ("calendar_basis", "return", True),
-        ("calendar_basis", "home", False),
-    ],
-)
-def test_a_setting_takes_what_it_can_obey(name: str, value: Any, *, fits: bool) -> None:
-    if fits:
-        CHECKS[name](value)
-    else:
-        with pytest.raises(Unfit):
-            CHECKS[name](value)

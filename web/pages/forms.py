@@ -39,11 +39,22 @@ class Form:
     def sent(cls) -> Form:
         return cls(request.form)
 
+    def with_defaults(self, defaults: Mapping[str, Any]) -> Form:
+        """The same form with what stands in fields that nobody has filled in yet."""
+        filled = Form({**defaults, **dict(self._values)})
+        filled._problems, filled.detail, filled.refusals = self._problems, self.detail, self.refusals
+        return filled
+
     # --- for templates
 
     def value(self, name: str) -> str:
         value = self._values.get(name)
         return "" if value is None else str(value)
+
+    def values(self, name: str) -> list[str]:
+        """All values of a field that may stand several times, such as boxes that were ticked."""
+        several = getattr(self._values, "getlist", None)
+        return [str(value) for value in several(name)] if several is not None else []
 
     def problems(self, name: str) -> list[Text]:
         return list(self._problems.get(name, ()))

@@ -39,7 +39,7 @@ STAFF_MENU: Final = (
         label=Text("读者", "Readers"),
         icon="users",
         rights=("patron.read",),
-        also=("renewal_pages",),
+        also=("renewal_pages", "money_pages"),
     ),
     Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
     Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),

@@ -18,6 +18,7 @@ from catalog.models import Bib, Item
 from circ import queries
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow, ready_at
+from circ.queries.ledger import open_fees
 from circ.service.standing import Standing, read_standing
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
@@ -56,6 +57,8 @@ class Reader:
     loans: Sequence[LoanRow] | None
     ready: Sequence[HoldRow]
     is_readable: bool
+    owed_fen: int
+    has_account: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,8 @@ def show_reader(context: Context, card: str, place: Unit) -> Reader:
         loans=_loans(context, standing),
         ready=ready_at(context.session, patron.id, place.id),
         is_readable=caller.may("patron.read", patron.home_id, tree),
+        owed_fen=standing.owed_fen,
+        has_account=_has_account(context, standing),
     )
 
 
@@ -99,6 +104,15 @@ def _loans(context: Context, standing: Standing) -> list[LoanRow] | None:
         return loans
     own = caller.units("patron.loans", tree)
     return [loan for loan in loans if loan.org_id in own]
+
+
+def _has_account(context: Context, standing: Standing) -> bool:
+    """Whether something is owed that may be dealt with here: all of a reader of one's own units, of others what arose there."""
+    caller, tree, patron = context.caller, context.tree, standing.patron
+    if standing.owed_fen <= 0 or not caller.holds("fee.read"):
+        return False
+    own = caller.units("fee.read", tree)
+    return patron.home_id in own or bool(open_fees(context.session, patron.id, units=own))
 
 
 def recent_acts(context: Context, place: Unit) -> list[Recent]:

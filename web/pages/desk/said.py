@@ -8,11 +8,13 @@ from typing import Any, Final, Literal
 
 from branches.context import Context
 from branches.rights import roles_with
+from circ.queries.ledger import EntryRow
 from circ.service import Lent, Returned
 from circ.service.standing import Standing
-from kernel.clock import days_between
+from kernel.clock import day_text, days_between, local_day
 from kernel.errors import Conflict, DomainError, Refusal, Refused
 from kernel.i18n import Text
+from kernel.money import show_money
 from patrons.privacy import mask_name
 
 Tone = Literal["good", "warn", "stop", "send"]  # done, look, refused, send on: a colour, an icon and a sound each
@@ -121,9 +123,13 @@ def of_return(returned: Returned, context: Context) -> Said:
     notes = [notice.message for notice in returned.notices]
     if returned.loan is not None and (late := days_between(returned.loan.due_at, context.now)) > 0:
         notes.append(Text("晚了 {n} 天归还。", "{n} days late.").format(n=late))
+    notes += [_cost(fee) for fee in returned.fees]
+    if returned.suspended_until is not None:
+        until = day_text(returned.suspended_until, local_day(context.now))
+        notes.append(Text("逾期停借到 {until}。", "Suspended until {until} for being late.").format(until=until))
     tone: Tone = {"shelve": "good", "hold_shelf": "send", "transfer": "send"}.get(returned.action, "warn")  # type: ignore[assignment]
     return Said(
-        tone="warn" if tone == "good" and returned.notices else tone,
+        tone="warn" if tone == "good" and (returned.notices or returned.fees or returned.suspended_until) else tone,
         word=WORDS["returned" if returned.loan is not None and returned.action == "shelve" else returned.action],
         sentence=returned.message,
         notes=tuple(notes),
@@ -140,6 +146,13 @@ def _slip_of(returned: Returned, context: Context) -> int | None:
         return None
     may_print = context.caller.may("hold.fetch", returned.hold.pickup_id, context.tree)
     return returned.hold.id if may_print else None
+
+
+def _cost(fee: EntryRow) -> Text:
+    """What lateness cost, and what of it is still to be paid."""
+    paid = Text("逾期费 {fen} 元，已结清。", "A fine of {fen} yuan, settled.")
+    owed = Text("逾期费 {fen} 元，请读者缴费。", "A fine of {fen} yuan to be paid.")
+    return (owed if fee.left_fen else paid).format(fen=show_money(fee.left_fen or fee.amount_fen))
 
 
 def of_card(standing: Standing) -> Said:
