@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from circ.ledger import ALONE_FEN
 from circ.ledger_models import AccountEntry
@@ -39,11 +39,12 @@ def _find_days_charged_twice(session: Session) -> Iterable[str]:
 
 
 def _fines_of_loans(session: Session) -> Iterator[tuple[int, list[Any]]]:
-    """By loan, the fines that the policies made."""
-    e = AccountEntry
+    """By loan, the fines that the policies made and no rule took back."""
+    e, correction = AccountEntry, aliased(AccountEntry)
+    taken_back = exists().where(correction.about_id == e.id, correction.by_rule)
     statement = (
         select(e.loan_id, e.amount_fen, e.why)
-        .where(e.cause == "overdue", e.loan_id.is_not(None), e.why.is_not(None))
+        .where(e.cause == "overdue", e.loan_id.is_not(None), e.why.is_not(None), ~taken_back)
         .order_by(e.loan_id, e.id)
     )
     rows = session.execute(statement, execution_options={"yield_per": _BATCH})

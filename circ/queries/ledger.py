@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,8 @@ from patrons.models import Block, Card
 _account, _entry, _move, _approval = (table_of(m) for m in (Account, AccountEntry, AccountMove, Approval))
 _accruing, _suspension, _late = table_of(AccruingFine), table_of(Suspension), table_of(LateReturn)
 _loan, _item, _bib, _card, _block = table_of(Loan), table_of(Item), table_of(Bib), table_of(Card), table_of(Block)
+
+_correction = _entry.alias("correction")
 
 NEWEST: Final = 200
 
@@ -157,8 +159,10 @@ def open_credits(session: Session, patron_id: int) -> list[Line]:
 
 
 def charges_of_loan(session: Session, loan_id: int) -> list[EntryRow]:
-    """The fees that a loan has cost so far, the oldest first."""
-    statement = _ENTRY.where(_entry.c.loan_id == loan_id, _entry.c.kind == "charge").order_by(_entry.c.id)
+    """The fees that a loan has cost so far, the oldest first; those that a rule took back never were."""
+    taken_back = exists(select(1).where(_correction.c.about_id == _entry.c.id, _correction.c.by_rule))
+    statement = _ENTRY.where(_entry.c.loan_id == loan_id, _entry.c.kind == "charge", ~taken_back)
+    statement = statement.order_by(_entry.c.id)
     return [EntryRow(**row._mapping) for row in session.execute(statement)]
 
 

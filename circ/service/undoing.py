@@ -23,6 +23,7 @@ from circ.service.answers import Undone
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import uncollect
+from circ.service.ledger.withdrawing import withdraw
 from circ.service.loan_writing import end_loan, mark_loan, reopen_loan, take_renewal_back
 from circ.service.status import set_damaged
 from circ.undo_rules import FOLLOWED_BY, WHAT, UndoFacts, decide_undo
@@ -49,6 +50,8 @@ def undo(context: Context, entry_id: int) -> Undone:
     """Raises Refused with the one reason why not; NotFound for an act that is none of the caller's."""
     case = _load(context, entry_id)
     _check(context, case)
+    if case.loan is not None and case.loan.patron_id is not None:
+        withdraw(context, case.loan.id, case.loan.patron_id, case.act.at)
     location_id, ready = _HOW[case.act.act](context, case)
     after = item_by_id(context.session, case.item.id)
     context.record(

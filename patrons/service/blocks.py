@@ -115,6 +115,13 @@ def block_by_rule(context: Context, patron_id: int, home_id: int, reason: str, u
     return block_id
 
 
+def lift_by_rule(context: Context, block_id: int) -> None:
+    """Lift a block that the policies set, because what it was set for was undone. Asks no right."""
+    lifted = update(Block).where(Block.id == block_id).values(ended_at=context.now)
+    row = context.session.execute(lifted.returning(Block.patron_id, Block.org_id, Block.scope)).one()
+    _note(context, "patron_unblocked", row.patron_id, row.org_id, block_id, row.scope)
+
+
 def _note(context: Context, act: str, patron_id: int, org_id: int, block_id: int, scope: str) -> None:
     context.session.execute(update(Patron).where(Patron.id == patron_id).values(version=Patron.version + 1))
     context.record(act, org_id=org_id, patron_id=patron_id, data={"block": block_id, "scope": scope})

@@ -11,6 +11,7 @@ import pytest
 from branches.calendar import WEEKDAYS
 from branches.service.orgs import OrgService
 from circ.commands import Charge, Deposit
+from circ.service import CirculationService
 from circ.service.ledger import LedgerService
 from kernel.clock import local_day
 from kernel.errors import Forbidden
@@ -178,4 +179,31 @@ def test_loans_and_holds_may_cost_a_fee(desk: Desk) -> None:
     desk.hold("P0002")
     entries = money(desk, lambda service: service.look_at("P0002")).entries
     assert [(entry.cause, entry.amount_fen) for entry in entries] == [("hold", 50)]
+    assert offenders(desk.database) == {}
+
+
+@pytest.mark.parametrize("suspends", [False, True])
+def test_an_undone_return_costs_nothing_and_the_next_one_all(fined: Desk, *, suspends: bool) -> None:
+    if suspends:
+        fined.policy("suspension", {"days": 2})
+    fined.policy("max_late_returns", 1)
+    fined.check_out()
+    late = fined.later(days=35)
+    entry_id = late.check_in().entry_id
+    assert entry_id is not None
+    late.write(lambda s: CirculationService(make_context(s, late.caller, now=late.now)).undo(entry_id))
+    assert owed(fined) == 0
+    assert [one.code for one in late.preview().refusals] == ["item.on_loan_same_patron"]  # neither blocked nor late
+    again = late.later(days=1).check_in()
+    assert [fee.amount_fen for fee in again.fees] == ([] if suspends else [60])
+    assert (again.suspended_until is not None) is suspends
+    assert offenders(fined.database) == {}
+
+
+def test_an_undone_loan_takes_its_rental_fee_back(desk: Desk) -> None:
+    desk.policy("rental_fee", "1.00")
+    desk.check_out()
+    entry = next(one for one in desk.journal() if one.act == "checked_out")
+    desk.write(lambda s: CirculationService(make_context(s, desk.caller, now=desk.now)).undo(entry.id))
+    assert owed(desk) == 0
     assert offenders(desk.database) == {}
