@@ -63,6 +63,9 @@ RIGHTS: Final[dict[str, Text]] = {
     "transfer.send": Text("发出调拨", "send transfers"),
     "transfer.receive": Text("接收调拨", "receive transfers"),
     "transfer.cancel": Text("取消调拨", "cancel transfers"),
+    "notice.read": Text("查看发出的通知", "see what was sent to readers"),
+    "notice.send": Text("再发没发成的通知", "send failed notices again"),
+    "notice.write": Text("修改通知用语", "change the wording of notices"),
     "org.read": Text("查看馆点", "see library units"),
     "org.write": Text("设置馆点", "set up library units"),
     "hours.write": Text("设置开放时间", "set opening hours"),
@@ -124,6 +127,9 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "user.write": "network",
         "journal.read": "network",
         "jobs.run": "network",
+        "notice.read": "network",
+        "notice.send": "network",
+        "notice.write": "network",
     },
     "hub_librarian": _LENDING
     | _HOLDING
@@ -166,6 +172,8 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "suggestion.read": "subtree",
         "suggestion.answer": "subtree",
         "report.read": "subtree",
+        "notice.read": "subtree",
+        "notice.send": "subtree",
     },
     "branch_librarian": _LENDING
     | _HOLDING
@@ -194,6 +202,8 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "suggestion.read": "subtree",
         "suggestion.answer": "subtree",
         "report.read": "own",
+        "notice.read": "subtree",
+        "notice.send": "subtree",
     },
     "volunteer": _LENDING
     | {

@@ -75,6 +75,8 @@ THINGS: dict[str, Text] = {
     "record": Text("来源记录", "source record"),
     "sample": Text("上传的文件", "uploaded file"),
     "suggestion": Text("荐购", "suggestion"),
+    "notice": Text("通知", "notice"),
+    "notice_template": Text("通知用语", "wording of a notice"),
     "fee": Text("收费", "fee"),
     "payment": Text("缴费", "payment"),
     "approval": Text("待批准的事项", "approval"),

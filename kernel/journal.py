@@ -30,6 +30,7 @@ ACTS = frozenset(
     patron_merged patron_closed patron_reopened patron_erased patron_exported history_forgotten
     heading_changed book_number_allotted item_handed_over item_taken_over
     suggestion_made suggestion_voted suggestion_answered
+    notice_ways_chosen notice_retried
     settings_changed user_changed logged_in
     """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes
 )

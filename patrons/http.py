@@ -19,4 +19,9 @@ def init_app(app: Flask, secret_key: str) -> None:
 
 def patron_service() -> PatronService:
     """The service of readers' profiles for this request."""
-    return PatronService(context(), cast(Vault, current_app.extensions[_EXTENSION]))
+    return PatronService(context(), vault())
+
+
+def vault() -> Vault:
+    """What seals phones and e-mail addresses."""
+    return cast(Vault, current_app.extensions[_EXTENSION])

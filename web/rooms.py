@@ -27,6 +27,7 @@ from circ.service.telling import tell_of_acts
 from kernel.db import Database
 from kernel.http import Blueprint
 from kernel.invariants import Invariant
+from notices import api as notices_api
 from notices import invariants as notices_invariants
 from notices.sending import Unusable, open_channels
 from notices.service.delivering import Deliverer
@@ -56,6 +57,7 @@ API_BLUEPRINTS: tuple[Blueprint, ...] = (
     *branches_api.BLUEPRINTS,
     *patrons_api.BLUEPRINTS,
     *catalog_api.BLUEPRINTS,
+    *notices_api.BLUEPRINTS,
     *transit_api.BLUEPRINTS,
     *circ_api.BLUEPRINTS,
     *purchasing_api.BLUEPRINTS,

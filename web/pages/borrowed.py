@@ -19,6 +19,7 @@ from circ.service import CirculationService
 from circ.states import END_REASONS, HOLD_STATUSES
 from kernel.errors import Refused
 from kernel.i18n import Text
+from notices.queries import count_unread
 from patrons.histories import LABELS
 from patrons.http import patron_service
 from patrons.reference import CATEGORIES
@@ -101,6 +102,7 @@ def render(
         pickups=wishes.pickups(asked),
         hold_form=hold_form,
         hold_id=hold_id,
+        unread=count_unread(asked.session, asked.caller.id) if ward is None else 0,
         statuses=HOLD_STATUSES,
         end_reasons=END_REASONS,
     )

@@ -43,6 +43,7 @@ STAFF_MENU: Final = (
     ),
     Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
     Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),
+    Place(endpoint="notice_pages.sent", label=Text("通知", "Notices"), icon="send", rights=("notice.read",)),
     Place(
         endpoint="bib_pages.new",
         label=Text("编目", "Cataloguing"),
@@ -82,7 +83,15 @@ STAFF_MENU: Final = (
         label=Text("设置", "Settings"),
         icon="settings",
         rights=("settings.read", "org.write", "hours.write", "user.read"),
-        also=("unit_pages", "type_pages", "class_table_pages", "policy_pages", "user_pages", "index_pages"),
+        also=(
+            "unit_pages",
+            "type_pages",
+            "class_table_pages",
+            "policy_pages",
+            "user_pages",
+            "index_pages",
+            "wording_pages",
+        ),
     ),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )

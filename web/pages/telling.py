@@ -72,6 +72,8 @@ ACTS: Final[dict[str, Text]] = {
     "user_changed": Text("修改账号", "account changed"),
     "import_run": Text("导入", "import"),
     "logged_in": Text("登录", "logged in"),
+    "notice_ways_chosen": Text("选通知渠道", "ways of notices chosen"),
+    "notice_retried": Text("通知再发", "notices sent again"),
     "suggestion_made": Text("荐购", "title suggested"),
     "suggestion_voted": Text("附议荐购", "suggestion seconded"),
     "suggestion_answered": Text("答复荐购", "suggestion answered"),

@@ -10,7 +10,7 @@ from branches.http import context
 from branches.rights import ANYONE
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.admin import class_table, policies, policy_versions, search_index, types, units, users
+from web.pages.admin import class_table, policies, policy_versions, search_index, types, units, users, wordings
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
 BLUEPRINTS = (
@@ -22,6 +22,7 @@ BLUEPRINTS = (
     policy_versions.page,
     users.page,
     search_index.page,
+    wordings.page,
 )
 
 
@@ -49,6 +50,16 @@ SUBJECTS = (
         about=Text(
             "谁能借什么、借多久、几册，为什么是这个值。",
             "Who may borrow what, for how long, how many, and why it is so.",
+        ),
+        rights=("settings.read",),
+    ),
+    Subject(
+        endpoint="wording_pages.index",
+        icon="send",
+        label=Text("通知用语", "Wording of notices"),
+        about=Text(
+            "到期、逾期、预约到书怎么说，中英文各一份。",
+            "What is said when a book is due, overdue or ready, in both languages.",
         ),
         rights=("settings.read",),
     ),
