@@ -88,6 +88,7 @@ STAFF_MENU: Final = (
             "type_pages",
             "class_table_pages",
             "policy_pages",
+            "policy_version_pages",
             "user_pages",
             "index_pages",
             "wording_pages",
