@@ -8,10 +8,12 @@ from typing import Any
 
 import click
 
+from branches.cli import policy
 from branches.context import Context
 from branches.terminal import Terminal, local, pass_terminal
 from circ import queries
 from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus, UseHere
+from circ.policy_cli import policy_lab
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.request_cli import REQUEST_COMMANDS
@@ -331,5 +333,6 @@ def _show_holds(terminal: Terminal, rows: list[dict[str, Any]], *, as_json: bool
 
 
 COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, undo, renew, item_status, loans, hold, pull_list)
+policy.add_command(policy_lab)
 for _command in REQUEST_COMMANDS:
     transfer.add_command(_command)

@@ -86,6 +86,10 @@ class HoldCounts:
     library: str = ""
     of_library: int = 0
 
+    def told(self) -> dict[str, int]:
+        """What the journal keeps of them: the counts before this hold."""
+        return {"open_holds": self.open_holds, "placed_today": self.placed_today, "no_shows": self.no_shows}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldTerms:

@@ -23,9 +23,10 @@ NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NarrowLimit:
-    """A limit on books of one type (`name` is the type's), or of one library."""
+    """A limit on books of one type (`name` is the type's), or of one library. `about` is the journal's word for it."""
 
     code: Literal["patron.type_limit", "patron.library_limit"]
+    about: str
     name: str
     limit: int
     open: int

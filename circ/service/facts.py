@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from branches.context import Context
 from branches.policy import Resolved
@@ -65,6 +67,7 @@ def narrow_limits(
     limits = [
         rules.NarrowLimit(
             code="patron.type_limit",
+            about=f"type:{code}",
             name=types.by_code[code].name,
             limit=by_type[code],
             open=sum(count for _, item_type, count in kinds if code in types.chain(item_type)),
@@ -73,9 +76,27 @@ def narrow_limits(
     ]
     if of_library is not None:
         out = sum(count for home_id, _, count in kinds if home_id == item.home_id)
-        name = context.tree.by_id[item.home_id].name
-        limits.append(rules.NarrowLimit(code="patron.library_limit", name=name, limit=of_library, open=out))
+        home = context.tree.by_id[item.home_id]
+        limits.append(
+            rules.NarrowLimit(
+                code="patron.library_limit", about=f"org:{home.code}", name=home.name, limit=of_library, open=out
+            )
+        )
     return tuple(limits)
+
+
+def told_of(
+    context: Context, item: ItemRow, *, category: str | None, home_id: int | None, card_until: date | None = None
+) -> dict[str, Any]:
+    """What the journal keeps of an act so that its policies can be asked again later: the criteria, and until when the card was good."""
+    tree = context.tree
+    return {
+        "category": category,
+        "card_until": card_until.isoformat() if card_until else None,
+        "patron_org": tree.by_id[home_id].code if home_id is not None else None,
+        "item_org": tree.by_id[item.home_id].code,
+        "item_type": item.item_type,
+    }
 
 
 def may_see_reader(context: Context, loan: queries.LoanRow) -> bool:

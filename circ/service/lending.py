@@ -23,7 +23,7 @@ from circ.policies.checks import MOST_DAYS
 from circ.policies.money import fen_of
 from circ.refusals import refuse
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, narrow_limits, patron_facts, record_override
+from circ.service.facts import may_lift, narrow_limits, patron_facts, record_override, told_of
 from circ.service.holds.capturing import settle_loan
 from circ.service.ledger.charging import charge
 from circ.service.renewing import renew
@@ -51,6 +51,7 @@ class _Case:
     facts: queries.LendingFacts
     resolved: dict[str, Resolved]
     refusals: list[Refusal]
+    narrow: tuple[rules.NarrowLimit, ...] = ()
 
 
 def check_out(context: Context, command: CheckOut) -> Lent:
@@ -130,6 +131,7 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         today=today,
         with_demand=resolved["high_demand"].value is not None,
     )
+    narrow = narrow_limits(context, patron.id, item, resolved)
     refusals = rules.decide_check_out(
         patron_facts(
             context,
@@ -137,7 +139,7 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
             facts,
             place.id,
             item_home_id=item.home_id,
-            narrow=narrow_limits(context, patron.id, item, resolved),
+            narrow=narrow,
         ),
         rules.ItemFacts(
             status=item.status,
@@ -159,7 +161,9 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         terms.check_out_terms(resolved, deposit_needed_fen=_deposit_needed(context, patron, item, question, resolved)),
         context.now,
     )
-    return _Case(place=place, patron=patron, item=item, facts=facts, resolved=resolved, refusals=refusals)
+    return _Case(
+        place=place, patron=patron, item=item, facts=facts, resolved=resolved, refusals=refusals, narrow=narrow
+    )
 
 
 def _deposit_needed(
@@ -253,34 +257,39 @@ def _write(
     if case.facts.concerns_holds:
         settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
     _charge_rental(context, case, loan_id)
-    data: dict[str, Any] = {
-        "loan": loan_id,
-        "due_at": due.isoformat(),
-        "category": case.patron.category,
-        "card_until": case.patron.expires_on.isoformat() if case.patron.expires_on else None,
-        "patron_org": context.tree.by_id[case.patron.home_id].code,
-        "item_org": context.tree.by_id[item.home_id].code,
-        "item_type": item.item_type,
-        "limit": case.resolved["max_loans"].value,
-        "open_loans": case.facts.open_loans + 1,
-        "overdue": case.facts.overdue_loans,
-    }
-    if case.resolved["high_demand"].value is not None:
-        data |= {"waiting": case.facts.waiting, "copies": case.facts.copies}
-    if any(r.class_ == "notice" for r in case.refusals):  # where and what the book was believed to be
-        data |= {"from": context.tree.by_id[item.location_id].code, "before": item.status}
+    data = {"loan": loan_id, "due_at": due.isoformat(), **_told(context, command, case)}
     if overridden:
         data["overrides"] = overridden
-    overflow = _overflows(command, case)
-    by_right = overridden
-    if overflow is not None:
-        data["overflow"] = overflow
-        by_right = [code for code in overridden if code != _OVERFLOWING]
+    by_right = [code for code in overridden if code != _OVERFLOWING or "overflow" not in data]
     subjects = {"item_id": item.id, "bib_id": item.bib_id, "patron_id": case.patron.id}
     entry_id = context.record("checked_out", org_id=place.id, data=data, **subjects)
     if by_right:
         record_override(context, loan_id, by_right, command.reason, org_id=place.id, **subjects)
     return loan_id, entry_id
+
+
+def _told(context: Context, command: CheckOut, case: _Case) -> dict[str, Any]:
+    """What the journal keeps: with it a decision is told again, and asked anew of other policies."""
+    item, facts, patron = case.item, case.facts, case.patron
+    data: dict[str, Any] = {
+        **told_of(context, item, category=patron.category, home_id=patron.home_id, card_until=patron.expires_on),
+        "limit": case.resolved["max_loans"].value,
+        "open_loans": facts.open_loans + 1,
+        "overdue": facts.overdue_loans,
+    }
+    has_demand = case.resolved["high_demand"].value is not None
+    was_elsewhere = any(r.class_ == "notice" for r in case.refusals)  # where and what the book was believed to be
+    told: dict[str, Any] = {
+        "waiting": facts.waiting if has_demand else None,
+        "copies": facts.copies if has_demand else None,
+        "out_of": {limit.about: limit.open for limit in case.narrow} or None,
+        "acquired_on": item.acquired_on.isoformat() if item.acquired_on is not None else None,
+        "by_hand": True if command.due_at is not None else None,
+        "from": context.tree.by_id[item.location_id].code if was_elsewhere else None,
+        "before": item.status if was_elsewhere else None,
+        "overflow": _overflows(command, case),
+    }
+    return data | {name: value for name, value in told.items() if value is not None}
 
 
 def _charge_rental(context: Context, case: _Case, loan_id: int) -> None:

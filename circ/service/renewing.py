@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -17,7 +19,7 @@ from circ.models import Loan, LoanRenewal
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Lent
-from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override
+from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override, told_of
 from circ.service.holds.reading import others_are_served
 from circ.service.ledger.lateness import settle_renewal
 from kernel.clock import local_day
@@ -72,7 +74,8 @@ def renew(context: Context, command: Renew) -> Lent:
     moves = new_due_at > loan.due_at
     if moves:
         settle_renewal(context, loan, item, here_id=org_id)
-    entry_id = _write(context, loan, new_due_at, org_id, overridden, command.reason) if moves else None
+    about = told_of(context, item, category=patron.category, home_id=patron.home_id, card_until=patron.expires_on)
+    entry_id = _write(context, loan, new_due_at, org_id, overridden, command.reason, about) if moves else None
     due = max(new_due_at, loan.due_at)
     return Lent(
         id=loan.id,
@@ -126,8 +129,15 @@ def _new_due(
 
 
 def _write(
-    context: Context, loan: LoanRow, new_due_at: datetime, org_id: int, overridden: list[str], reason: str | None
+    context: Context,
+    loan: LoanRow,
+    new_due_at: datetime,
+    org_id: int,
+    overridden: list[str],
+    reason: str | None,
+    about: Mapping[str, Any],
 ) -> int:
+    """`about` are the criteria of the policies, for who reads the journal later."""
     session = context.session
     session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=new_due_at, renewals=Loan.renewals + 1))
     session.execute(
@@ -135,7 +145,13 @@ def _write(
             loan_id=loan.id, at=context.now, org_id=org_id, old_due_at=loan.due_at, new_due_at=new_due_at
         )
     )
-    data = {"loan": loan.id, "due_at": new_due_at.isoformat(), "renewals": loan.renewals + 1}
+    data: dict[str, Any] = {
+        "loan": loan.id,
+        "from": loan.due_at.isoformat(),
+        "due_at": new_due_at.isoformat(),
+        "renewals": loan.renewals + 1,
+        **about,
+    }
     if overridden:
         data["overrides"] = overridden
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
 from circ.refusals import refuse
 from circ.service.answers import Returned
-from circ.service.facts import may_lift, record_override
+from circ.service.facts import may_lift, record_override, told_of
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
 from circ.service.ledger import lateness
@@ -89,7 +90,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     step = rules.next_step(_facts(context, case), case.on_return)
     loan, entry_id = case.loan, None
     if loan is not None:
-        entry_id = _close(context, loan, here, returned_at, lifted, command.reason)
+        about = told_of(context, item, category=loan.patron_category, home_id=loan.patron_home_id)
+        entry_id = _close(context, loan, here, returned_at, lifted, command.reason, about)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     money = _settle(context, case, returned_at, forgive=command.forgive)
     transfer_id = _move_transfer(context, case, step)
@@ -227,11 +229,18 @@ def _check(context: Context, case: _Case, command: CheckIn, returned_at: datetim
 
 
 def _close(
-    context: Context, loan: LoanRow, here: Unit, returned_at: datetime, lifted: list[str], reason: str | None
+    context: Context,
+    loan: LoanRow,
+    here: Unit,
+    returned_at: datetime,
+    lifted: list[str],
+    reason: str | None,
+    about: Mapping[str, Any],
 ) -> int:
+    """`about` are the criteria of the policies, for who reads the journal later."""
     closed = {"loan": loan.id, "new_closed_at": returned_at, "new_closed_org_id": here.id}
     context.session.execute(_CLOSE, closed)
-    data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code}
+    data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code, **about}
     if returned_at != context.now:
         data["returned_at"] = returned_at.isoformat()
     if lifted:

@@ -41,7 +41,9 @@ TERMS = Terms(lend=True, loan_days=30, has_length=True, max_loans=10, max_overdu
 
 
 def narrow(**changes: Any) -> NarrowLimit:
-    return NarrowLimit(**{"code": "patron.type_limit", "name": "光盘", "limit": 2, "open": 0} | changes)
+    return NarrowLimit(
+        **{"code": "patron.type_limit", "about": "type:dvd", "name": "光盘", "limit": 2, "open": 0} | changes
+    )
 
 
 def decide(now: datetime = NOW, **changes: Any) -> list[str]:

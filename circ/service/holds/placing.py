@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -14,7 +15,7 @@ from catalog.queries import ItemRow, find_item
 from catalog.queries.bibs import find_bib
 from circ import hold_rules, queries, rules, terms
 from circ.commands import PlaceHold
-from circ.hold_rules import CopyFacts, Wish
+from circ.hold_rules import CopyFacts, HoldCounts, Wish
 from circ.models import Hold
 from circ.policies.money import fen_of
 from circ.queries import holds as hold_queries
@@ -44,11 +45,13 @@ def place(context: Context, command: PlaceHold) -> HoldRow:
     wish = Wish(item_id=item.id) if item is not None else Wish(volume=command.volume)
     copies = copies_for(context, bib_id, pickup_id=pickup.id, home_id=patron.home_id, category=patron.category)
     _check_fields(context, command, wish, copies)
-    refusals = _refusals(context, patron, pickup, bib_id, wish, copies)
+    counts = _counts(context, patron, bib_id, wish)
+    refusals = _refusals(context, patron, pickup, counts, wish, copies)
     standing = rules.stops(refusals, may_lift(context, refusals, command.override, pickup.id))
     if standing:
         raise Refused(standing)
-    hold_id = _write(context, command, patron, pickup, bib_id, wish, sorted({r.code for r in refusals}))
+    overridden = sorted({r.code for r in refusals})
+    hold_id = _write(context, command, patron, pickup, bib_id, wish, counts, overridden)
     _charge_fee(context, patron, pickup)
     target_titles(context, [bib_id])
     hold = hold_queries.hold_by_id(context.session, hold_id)
@@ -124,13 +127,16 @@ def volumes_of(copies: Sequence[CopyFacts]) -> list[str]:
     return sorted({copy.volume for copy in copies if copy.volume is not None and hold_rules.is_holdable(copy)})
 
 
+def _counts(context: Context, patron: PatronRow, bib_id: int, wish: Wish) -> HoldCounts:
+    began, lately = start_of_day(local_day(context.now)), context.now - KEPT_FOR
+    return hold_queries.counts_of(context.session, patron.id, bib_id, wish, day_began=began, lately=lately)
+
+
 def _refusals(
-    context: Context, patron: PatronRow, pickup: Unit, bib_id: int, wish: Wish, copies: Sequence[CopyFacts]
+    context: Context, patron: PatronRow, pickup: Unit, counts: HoldCounts, wish: Wish, copies: Sequence[CopyFacts]
 ) -> list[Refusal]:
     session, today = context.session, local_day(context.now)
     facts = queries.lending_facts(session, patron_id=patron.id, item_id=_NO_ITEM, now=context.now, today=today)
-    lately = context.now - KEPT_FOR
-    counts = hold_queries.counts_of(session, patron.id, bib_id, wish, day_began=start_of_day(today), lately=lately)
     question = _question(context, patron, pickup)
     library = hold_rules.only_library(wish, copies)
     of_library = _limit_of_library(context, question, library)
@@ -159,6 +165,7 @@ def _write(
     pickup: Unit,
     bib_id: int,
     wish: Wish,
+    counts: HoldCounts,
     overridden: Sequence[str],
 ) -> int:
     values = {
@@ -176,7 +183,15 @@ def _write(
     }
     hold_id: int = context.session.execute(insert(_holds).values(values).returning(_holds.c.id)).scalar_one()
     subjects = {"item_id": wish.item_id, "bib_id": bib_id, "patron_id": patron.id}
-    data = {"hold": hold_id, "pickup": pickup.code} | ({"volume": wish.volume} if wish.volume else {})
+    data: dict[str, Any] = {
+        "hold": hold_id,
+        "pickup": pickup.code,
+        "category": patron.category,
+        "patron_org": context.tree.by_id[patron.home_id].code,
+        "card_until": patron.expires_on.isoformat() if patron.expires_on else None,
+        **counts.told(),
+    }
+    data |= {"volume": wish.volume} if wish.volume else {}
     context.record("hold_placed", org_id=pickup.id, data=data, **subjects)
     if overridden:
         why = {"hold": hold_id, "codes": list(overridden)} | ({"why": command.reason} if command.reason else {})

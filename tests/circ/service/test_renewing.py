@@ -36,7 +36,17 @@ def test_a_renewal_is_one_row_of_the_journal(desk: Desk) -> None:
     assert desk.acts() == ["checked_out", "renewed"]
     entry = desk.journal()[1]
     assert (entry.org_id, entry.patron_id, entry.item_id) == (desk.county.branch, lent.patron.id, lent.item.id)
-    assert entry.data == {"loan": lent.id, "due_at": RENEWED.isoformat(), "renewals": 1}
+    assert entry.data == {
+        "loan": lent.id,
+        "from": "2026-12-23T15:59:00+00:00",
+        "due_at": RENEWED.isoformat(),
+        "renewals": 1,
+        "category": "adult",
+        "card_until": None,
+        "patron_org": "CG",
+        "item_org": "ZG",
+        "item_type": "book",
+    }
     assert desk.outbox() == before  # a reader finds nothing else by it
 
 

@@ -14,6 +14,9 @@ from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.desk import Desk, add_hub, refusals_of
 from tests.factories import NOW
 
+# The criteria of the policies, which the journal keeps of every act: reader P0001 and book B0001.
+TOLD = {"category": "adult", "card_until": None, "patron_org": "CG", "item_org": "ZG", "item_type": "book"}
+
 
 def close_unit(desk: Desk, org_id: int) -> None:
     def close(session: Session) -> None:
@@ -58,7 +61,7 @@ def test_a_return_is_journalled_and_marked_for_the_index(desk: Desk) -> None:
     assert desk.acts() == ["checked_out", "checked_in", "transfer_approved"]
     _, entry, opening = desk.journal()
     assert (entry.at, entry.org_id, entry.patron_id) == (NOW + timedelta(days=3), desk.county.point, lent.patron.id)
-    assert entry.data == {"loan": lent.id, "lent_at": "ZG"}
+    assert entry.data == {"loan": lent.id, "lent_at": "ZG"} | TOLD
     assert opening.data is not None
     assert (opening.org_id, opening.data["to"], opening.patron_id) == (desk.county.point, "ZG", None)
     assert desk.outbox() == {key: version + 1 for key, version in before.items()}
@@ -293,7 +296,10 @@ def test_a_book_drop_emptied_in_the_morning_is_dated_back(desk: Desk) -> None:
     assert returned.loan.closed_at == evening
     assert desk.loan(lent.id).closed_at == evening
     entry = desk.journal()[1]
-    assert (entry.at, entry.data) == (later.now, {"loan": lent.id, "lent_at": "ZG", "returned_at": evening.isoformat()})
+    assert (entry.at, entry.data) == (
+        later.now,
+        {"loan": lent.id, "lent_at": "ZG", "returned_at": evening.isoformat()} | TOLD,
+    )
 
 
 @pytest.mark.parametrize("hours", [-1, 25])

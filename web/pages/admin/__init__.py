@@ -10,7 +10,17 @@ from branches.http import context
 from branches.rights import ANYONE
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.admin import class_table, policies, policy_versions, search_index, types, units, users, wordings
+from web.pages.admin import (
+    class_table,
+    policies,
+    policy_lab,
+    policy_versions,
+    search_index,
+    types,
+    units,
+    users,
+    wordings,
+)
 
 page = Blueprint("admin", __name__, url_prefix="/admin")
 BLUEPRINTS = (
@@ -20,6 +30,7 @@ BLUEPRINTS = (
     class_table.page,
     policies.page,
     policy_versions.page,
+    policy_lab.page,
     users.page,
     search_index.page,
     wordings.page,

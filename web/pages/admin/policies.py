@@ -27,6 +27,7 @@ from web.pages.admin.policy_words import (
     EMPTY_MEANS,
     GROUPS,
     NO_LIMIT,
+    settings_in_order,
     show_value,
 )
 from web.pages.forms import EMPTY, Form
@@ -68,9 +69,10 @@ def index(form: Form = EMPTY) -> str:
         show_value=show_value,
         criteria=lambda row: criteria_in_words(asked, row),
         labels=CRITERION_LABELS,
-        settings=_settings(),
+        settings=settings_in_order(),
         removable={row.id for row in asked.policies.rows if _may_change(asked, row.org)},
         may_write=asked.caller.holds("policy.write"),
+        may_try=asked.caller.holds("policy.lab"),
     )
 
 
@@ -84,7 +86,7 @@ def explain() -> str:
     return render_template(
         "admin/explain.html",
         given=Form(given),
-        settings=[(setting, settings[setting.name]) for setting in _settings()],
+        settings=[(setting, settings[setting.name]) for setting in settings_in_order()],
         group_labels=GROUPS,
         labels=CRITERION_LABELS,
         choices=criterion_choices(asked),
@@ -105,7 +107,7 @@ def new(form: Form = EMPTY) -> str:
         "admin/policy_form.html",
         form=form,
         setting=setting,
-        settings=_settings(),
+        settings=settings_in_order(),
         group_labels=GROUPS,
         is_switch=setting is not None and isinstance(setting.default, bool),
         labels=CRITERION_LABELS,
@@ -190,12 +192,6 @@ def _read_value(form: Form, setting: Setting) -> Any:
 # --- rows ---------------------------------------------------------------------------------------------------------------
 
 
-def _settings() -> list[Setting]:
-    known: list[Setting] = list(REGISTRY)
-    order = list(GROUPS)
-    return sorted(known, key=lambda setting: order.index(setting.group) if setting.group in order else len(order))
-
-
 def _find(name: str) -> Setting | None:
     return next((setting for setting in REGISTRY if setting.name == name), None)
 
@@ -203,7 +199,7 @@ def _find(name: str) -> Setting | None:
 def _group(rows: Sequence[Row]) -> list[tuple[Setting, list[Row]]]:
     """The rows of each setting, the most specific first."""
     grouped = []
-    for setting in _settings():
+    for setting in settings_in_order():
         own = [row for row in rows if row.setting == setting.name]
         if own:
             own.sort(key=lambda row: -sum(getattr(row, name) is not None for name in CRITERIA))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
-from branches.policy import REGISTRY, REQUIRED
+from branches.policy import REGISTRY, REQUIRED, Setting
 from kernel.i18n import Text
 
 GROUPS: Final[dict[str, Text]] = {
@@ -62,6 +62,13 @@ CHOICE_LABELS: Final[dict[str, Text]] = {
     "current": Text("只在它现在所在的馆", "only where it is now"),
     "issuing": Text("只在借出馆", "only where it was lent"),
 }
+
+
+def settings_in_order() -> list[Setting]:
+    """All settings, group by group."""
+    known: list[Setting] = list(REGISTRY)
+    order = list(GROUPS)
+    return sorted(known, key=lambda setting: order.index(setting.group) if setting.group in order else len(order))
 
 
 def label_of(name: str) -> Text:

@@ -29,7 +29,16 @@ def test_a_hold_on_a_copy_that_is_out_waits_in_the_queue(desk: Desk) -> None:
     assert (placed.act, placed.org_id, placed.data) == (
         "hold_placed",
         desk.county.branch,
-        {"hold": hold.id, "pickup": "CG"},
+        {
+            "hold": hold.id,
+            "pickup": "CG",
+            "category": "adult",
+            "patron_org": "CG",
+            "card_until": None,
+            "open_holds": 0,
+            "placed_today": 0,
+            "no_shows": 0,
+        },
     )
 
 

@@ -1,0 +1,100 @@
+"""The policy lab as a page: a draft from the rules in force, the result as a table, and the way to put it in force."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.factories import make_context
+from tests.pages import Sheet, Visitor, visit
+
+LAB = "/admin/policies/lab"
+
+
+@pytest.fixture
+def visitor(client: FlaskClient, desk: Desk) -> Visitor:
+    desk.check_out()
+    return visit(client, desk, desk.staffed(("sysadmin", desk.county.network)).caller)
+
+
+def form_of(page: Sheet) -> dict[str, str]:
+    return page.values(LAB)
+
+
+def typed(page: Sheet, setting: str, value: str) -> dict[str, str]:
+    """What the form holds, with another value for a setting."""
+    line = page.html.xpath(f"//th[span[text()='{setting}']]/@id")[0].removesuffix("-head")
+    return form_of(page) | {f"{line}-value": value}
+
+
+def rows_in_force(desk: Desk) -> dict[str, object]:
+    return {row.setting: row.value for row in desk.read(lambda s: make_context(s).policies.rows)}
+
+
+def test_a_draft_begins_as_the_rules_in_force_and_changes_nothing(visitor: Visitor) -> None:
+    page = visitor.get(LAB)
+    assert [one.get("value") for one in page.html.xpath("//main//tbody//input[not(@type)]")] == ["30", "1", "10"]
+    tried = visitor.send(LAB, form_of(page))
+    assert tried.status == 200
+    assert "这段时间里没有一笔会不同" in tried.text
+
+
+def test_what_would_change_is_told_with_the_book_and_without_the_reader(visitor: Visitor, desk: Desk) -> None:
+    tried = visitor.send(LAB, typed(visitor.get(LAB), "loan_days", "14"))
+    assert "1 笔会不同" in tried.text
+    assert "借书：应还日提前" in tried.text
+    assert "12月23日（周三）前归还" in tried.text
+    assert "12月7日（周一）前归还" in tried.text
+    assert tried.html.xpath("//a[@href='/items/B0001']")
+    assert "P0001" not in tried.text
+    assert "张" not in tried.text.replace("张贴", "")
+    assert rows_in_force(desk)["loan_days"] == 30  # trying out changed nothing
+    assert typed(tried, "loan_days", "14") == form_of(tried) | {"version": form_of(tried)["version"]}
+
+
+def test_a_row_is_added_or_left_out(visitor: Visitor) -> None:
+    page = visitor.get(LAB)
+    line = page.html.xpath("//th[span[text()='loan_days']]/@id")[0].removesuffix("-head")
+    tried = visitor.send(LAB, form_of(page) | {f"{line}-gone": "1"})
+    assert "没有借期规则" in tried.text
+    new = {"n0-setting": "loan_days", "n0-value": "7", "n0-item_type": "book"}
+    added = visitor.send(LAB, form_of(page) | new)
+    assert "11月30日（周一）前归还" in added.text
+    again = visitor.send(LAB, form_of(added))  # the added row is part of the draft now
+    assert "11月30日（周一）前归还" in again.text
+
+
+def test_what_is_wrong_stands_beside_its_row(visitor: Visitor) -> None:
+    page = visitor.get(LAB)
+    tried = visitor.send(LAB, typed(page, "loan_days", "many"))
+    assert tried.status == 422
+    [field] = tried.html.xpath("//input[@aria-invalid='true']")
+    assert field.get("value") == "many"
+    assert "应为" in tried.html.xpath(f"//*[@id='{field.get('aria-describedby')}']")[0].text_content()
+    assert visitor.send(LAB, form_of(page) | {"from": "2020-01-01"}).status == 422
+    assert visitor.send(LAB, form_of(page) | {"to": ""}).status == 422
+
+
+def test_a_draft_is_put_in_force_with_its_reason(visitor: Visitor, desk: Desk) -> None:
+    tried = visitor.send(LAB, typed(visitor.get(LAB), "loan_days", "14"))
+    saved = visitor.send(f"{LAB}/saved", form_of(tried) | {"why": "书不够借"})
+    assert saved.address.startswith("/admin/policies/versions/")
+    assert rows_in_force(desk)["loan_days"] == 14
+    assert "书不够借" in visitor.get(saved.address).text
+
+
+def test_a_draft_made_from_older_rules_is_not_put_in_force(visitor: Visitor, desk: Desk) -> None:
+    tried = visitor.send(LAB, typed(visitor.get(LAB), "loan_days", "14"))
+    desk.policy("renewals", 5)
+    assert visitor.send(f"{LAB}/saved", form_of(tried) | {"why": ""}).status == 412
+    assert rows_in_force(desk)["loan_days"] == 30
+
+
+def test_who_may_only_look_tries_out_and_saves_nothing(client: FlaskClient, desk: Desk) -> None:
+    desk.check_out()
+    manager = visit(client, desk, desk.staffed(("manager", desk.county.network)).caller)
+    tried = manager.send(LAB, typed(manager.get(LAB), "loan_days", "14"))
+    assert "1 笔会不同" in tried.text
+    assert not tried.html.xpath("//button[@formaction]")
