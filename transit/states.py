@@ -27,6 +27,7 @@ ENDS: Final[dict[str, Text]] = {
     "hold_first": Text("先给了预约的读者", "needed for a reader’s hold"),
     "hold_ended": Text("预约已结束", "the hold is over"),
     "nobody": Text("没有别的馆能提供", "no other library can help"),
+    "undone": Text("刚办的还书被撤销", "the return was taken back"),
     "too_late": Text("过了需要的日子", "past the day by which it was needed"),
 }
 

@@ -41,7 +41,13 @@ STAFF_MENU: Final = (
         rights=("patron.read",),
         also=("renewal_pages", "money_pages"),
     ),
-    Place(endpoint="transfer_pages.index", label=Text("调拨", "Transfers"), icon="transfer", rights=("transfer.read",)),
+    Place(
+        endpoint="transfer_pages.index",
+        label=Text("调拨", "Transfers"),
+        icon="transfer",
+        rights=("transfer.read",),
+        also=("request_pages",),
+    ),
     Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),
     Place(endpoint="notice_pages.sent", label=Text("通知", "Notices"), icon="send", rights=("notice.read",)),
     Place(

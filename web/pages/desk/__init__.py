@@ -148,6 +148,7 @@ def _render(view: str, here: Unit, mode: Mode, card: str | None, said: Said | No
         **_state(asked, here, mode, reader, card),
         said=said,
         recent=board.recent_acts(asked, here),
+        to_do=board.to_do(asked, here) if template == VIEWS["desk"] else None,
         view=view if view in VIEWS else "desk",
     )
 

@@ -19,12 +19,14 @@ from circ import queries
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow, ready_at
 from circ.queries.ledger import open_fees
+from circ.service.requests.lateness import count_late
 from circ.service.standing import Standing, read_standing
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
 from kernel.journal import JournalEntry
 from patrons.privacy import mask_name
 from patrons.reference import CATEGORIES
+from transit.queries.requests import count_to_answer
 
 # Of the entries that one scan wrote, the first of these names it.
 WHAT: Final = {
@@ -70,6 +72,14 @@ class Recent:
     barcode: str | None
     title: str
     to: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToDo:
+    """How many books other libraries ask this one to fetch, and how many transfers of this unit are late."""
+
+    fetch: int
+    late: int
 
 
 def show_reader(context: Context, card: str, place: Unit) -> Reader:
@@ -135,6 +145,13 @@ def recent_acts(context: Context, place: Unit) -> list[Recent]:
     for row in rows:
         scans.setdefault(row.request_id or str(row.id), []).append(row)
     return [_recent(context, entries) for entries in list(scans.values())[:MOST_RECENT]]
+
+
+def to_do(context: Context, place: Unit) -> ToDo | None:
+    """What waits at this unit to be fetched for others, and what is late; None for who may not see it."""
+    if not context.caller.may("transfer.read", place.id, context.tree):
+        return None
+    return ToDo(fetch=count_to_answer(context.session, [place.id]), late=count_late(context, [place.id]))
 
 
 def _recent(context: Context, entries: Sequence[Any]) -> Recent:
