@@ -200,6 +200,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "loan.refunded",
+            "notice",
+            Text(
+                "书找到了，已退还丢失赔偿 {amount} 元。",
+                "The book is found; ¥{amount} charged for its loss is given back.",
+            ),
+        ),
+        Refusal(
             "undo.not_possible",
             "impossible",
             Text("这一项不能撤销。请用相应的办法更正。", "This cannot be undone; correct it by the act that fits."),

@@ -203,6 +203,7 @@ class DeclaredSchema(ItemViewSchema):
 
     act = fields.Integer(allow_none=True)
     message = fields.String()
+    fees = fields.List(fields.Nested(EntrySchema))
 
 
 class ItemQuerySchema(StrictSchema):

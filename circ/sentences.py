@@ -13,6 +13,7 @@ from catalog.states import ITEM_STATUSES
 from circ.rules import NextStep
 from kernel.clock import clock_time, day_text, ends_with_day, local_day
 from kernel.i18n import Text
+from kernel.money import show_money
 
 _RETURNED = Text("{title}已还。", "{title} is returned. ")
 _TAKEN = Text("{title}已收到。", "{title} is here. ")
@@ -34,6 +35,8 @@ _KEPT_UNTIL = Text(
 _SENT_FOR_HOLD = Text("有人预约，请放入调拨筐 → {to}。", "It is on hold. Put it into the transfer box → {to}.")
 
 
+_OWED = Text("应收 {amount} 元。", " ¥{amount} is charged.")
+_GIVEN_BACK = Text("退还 {amount} 元。", " ¥{amount} is given back.")
 _SCAN = Text("请再办一次还书，看它放到哪里。", "Check it in, to hear where it goes.")
 
 
@@ -89,10 +92,15 @@ def after_undo(item: ItemRow, what: Text, *, asks_scan: bool) -> Text:
     return Text(told.zh + _SCAN.zh, told.en + _SCAN.en) if asks_scan else told
 
 
-def after_status(item: ItemRow, act: Text, status: str) -> Text:
-    """「《三体》：登记破损。现在：在架。」"""
+def after_status(item: ItemRow, act: Text, status: str, *, owed_fen: int = 0, given_back_fen: int = 0) -> Text:
+    """「《三体》：读者报失。现在：丢失。应赔 68.00 元。」"""
     said = Text("{title}：{act}。现在：{status}。", "{title}: {act}. It is now {status}.")
-    return said.format(title=name(item), act=act, status=ITEM_STATUSES[status].label)
+    told = said.format(title=name(item), act=act, status=ITEM_STATUSES[status].label)
+    for fen, more in ((owed_fen, _OWED), (given_back_fen, _GIVEN_BACK)):
+        if fen:
+            also = more.format(amount=show_money(fen))
+            told = Text(told.zh + also.zh, told.en + also.en)
+    return told
 
 
 def after_renewal(item: ItemRow, due_at: datetime, now: datetime) -> Text:

@@ -150,7 +150,11 @@ def show_used(used: Used, language: Language) -> dict[str, Any]:
 
 
 def show_declared(declared: Declared, view: ItemView, tree: OrgTree, language: Language) -> dict[str, Any]:
-    return show_item_view(view, tree) | {"act": declared.entry_id, "message": declared.message.in_(language)}
+    return show_item_view(view, tree) | {
+        "act": declared.entry_id,
+        "message": declared.message.in_(language),
+        "fees": [show_entry(fee, tree) for fee in declared.fees],
+    }
 
 
 def show_hold(row: HoldRow, tree: OrgTree) -> dict[str, Any]:

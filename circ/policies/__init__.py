@@ -11,6 +11,7 @@ from branches.policy import REGISTRY
 from circ.policies.holds import HOLDS
 from circ.policies.lending import LENDING
 from circ.policies.limits import LIMITS
+from circ.policies.lost import LOST
 from circ.policies.money import MONEY
 from circ.policies.notices import NOTICES
 from circ.policies.renewal import RENEWAL
@@ -18,7 +19,7 @@ from circ.policies.time import TIME
 from circ.policies.transfers import TRANSFERS
 from circ.policies.way_home import WAY_HOME
 
-SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *TRANSFERS, *WAY_HOME, *MONEY, *NOTICES)
+SETTINGS: Final = (*LENDING, *TIME, *RENEWAL, *LIMITS, *HOLDS, *TRANSFERS, *WAY_HOME, *MONEY, *LOST, *NOTICES)
 
 
 def register() -> None:

@@ -44,7 +44,7 @@ def past_loans(session: Session, patron_id: int, *, before_id: int | None = None
         select(*own, _bib.c.id.label("bib_id"), _bib.c.title, _bib.c.authors, _item.c.barcode)
         .join(_item, _item.c.id == _loan.c.item_id)
         .join(_bib, _bib.c.id == _item.c.bib_id)
-        .where(_loan.c.patron_id == patron_id, _loan.c.closed_at.is_not(None))
+        .where(_loan.c.patron_id == patron_id, _loan.c.closed_at.is_not(None), _loan.c.close_reason != "undone")
         .order_by(_loan.c.id.desc())
         .limit(limit)
     )

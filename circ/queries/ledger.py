@@ -166,6 +166,19 @@ def charges_of_loan(session: Session, loan_id: int) -> list[EntryRow]:
     return [EntryRow(**row._mapping) for row in session.execute(statement)]
 
 
+def taken_back_at(session: Session, loan_id: int, moment: datetime) -> list[tuple[str, int, int | None]]:
+    """What the rules took back of a loan's fees at a moment: the cause, how much of it, and the copy."""
+    mine = (_entry.c.id == _correction.c.about_id, _entry.c.loan_id == loan_id)
+    statement = (
+        select(_entry.c.cause, func.sum(-_correction.c.amount_fen).label("fen"), _entry.c.item_id)
+        .select_from(_entry.join(_correction, mine[0]))
+        .where(mine[1], _correction.c.by_rule, _correction.c.kind.in_(("waiver", "refund")), _correction.c.at == moment)
+        .group_by(_entry.c.id, _entry.c.cause, _entry.c.item_id)
+        .order_by(_entry.c.id)
+    )
+    return [(row.cause, int(row.fen), row.item_id) for row in session.execute(statement)]
+
+
 def moves_of(session: Session, entry_id: int) -> list[Move]:
     """The moves of an entry, on either side, in the order in which they were made."""
     rows = session.execute(

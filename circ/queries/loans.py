@@ -331,6 +331,14 @@ def return_facts(session: Session, item_id: int) -> ReturnFacts:
     return ReturnFacts(loan=None if row["id"] is None else LoanRow(**row), concerns_holds=concerns_holds)
 
 
+def loan_ended_as_lost(session: Session, item_id: int) -> LoanRow | None:
+    """The last loan of a copy, if it ended because the book was lost and its reader is known."""
+    last = _LOAN.where(_loan.c.item_id == item_id).order_by(_loan.c.id.desc()).limit(1)
+    row = session.execute(last).first()
+    loan = None if row is None else LoanRow(**row._mapping)
+    return loan if loan is not None and loan.close_reason == "lost" and loan.patron_id is not None else None
+
+
 def open_loans_of_patron(session: Session, patron_id: int) -> list[LoanRow]:
     """What is due first comes first."""
     statement = _LOAN.where(_loan.c.patron_id == patron_id, _loan.c.closed_at.is_(None))

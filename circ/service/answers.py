@@ -47,6 +47,7 @@ class Declared:
     act: str
     entry_id: int | None
     message: Text
+    fees: tuple[EntryRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

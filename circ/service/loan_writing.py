@@ -21,10 +21,10 @@ def mark_loan(context: Context, loan: LoanRow, mark: str | None, since: datetime
     _write(context, loan, mark=mark, marked_at=since)
 
 
-def end_loan(context: Context, loan: LoanRow, why: str, org_id: int, **more: Any) -> None:
+def end_loan(context: Context, loan: LoanRow, why: str, org_id: int) -> None:
     """End a loan that was not returned. No loan ends before it began, whatever the clocks say."""
     ended_at = max(context.now, loan.checked_out_at)
-    _write(context, loan, closed_at=ended_at, closed_org_id=org_id, close_reason=why, **more)
+    _write(context, loan, closed_at=ended_at, closed_org_id=org_id, close_reason=why)
 
 
 def reopen_loan(context: Context, loan: LoanRow) -> None:

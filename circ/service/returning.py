@@ -26,12 +26,14 @@ from circ.service.facts import may_lift, record_override, told_of
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
 from circ.service.ledger import lateness
+from circ.service.ledger.losing import give_back, lost_terms
 from circ.service.requests.staying import settle_arrival
 from circ.service.using import record_use
 from kernel.clock import day_text, local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
+from kernel.money import show_money
 from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.queries.requests import lost_to
 from transit.service import TransferService, wrong_state
@@ -94,6 +96,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         entry_id = _close(context, loan, here, returned_at, lifted, command.reason, about)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     money = _settle(context, case, returned_at, forgive=command.forgive)
+    given_back = _give_back(context, case)
     transfer_id = _move_transfer(context, case, step)
     if step.receives and case.transfer is not None:
         item = settle_arrival(context, item, case.transfer)
@@ -120,7 +123,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         message=sentences.after_return(item, step, to, had_loan=loan is not None, slip=_slip(context, hold)),
         hold=hold,
         entry_id=entry_id,
-        notices=_notices(item, case.loan),
+        notices=_notices(item, case.loan, given_back),
         fees=money.fees,
         suspended_until=money.suspended_until,
     )
@@ -132,9 +135,21 @@ def _settle(context: Context, case: _Case, returned_at: datetime, *, forgive: bo
         context.caller.require_at("fee.waive", case.here.id, context.tree)
     if case.loan is None or case.loan.patron_id is None:
         return lateness.NONE
+    if case.loan.mark == "lost" and lost_terms(context, case.loan, case.item).forgives_overdue:
+        return lateness.NONE
     return lateness.settle_return(
         context, case.loan, case.item, until=returned_at, here_id=case.here.id, forgive=forgive
     )
+
+
+def _give_back(context: Context, case: _Case) -> int:
+    """What a lost book had cost, as far as the policy gives it back now that it is here. Most books were not lost, and ask nothing."""
+    loan = case.loan
+    if loan is None and case.item.status == "lost":
+        loan = queries.loan_ended_as_lost(context.session, case.item.id)
+    if loan is None or (loan.mark is None and loan.close_reason != "lost"):
+        return 0
+    return give_back(context, loan, case.item, org_id=case.here.id)
 
 
 def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
@@ -282,9 +297,11 @@ def _slip(context: Context, hold: HoldRow | None) -> sentences.HoldSlip | None:
     return sentences.HoldSlip(card_tail=hold.card_tail, until=until)
 
 
-def _notices(item: ItemRow, loan: LoanRow | None) -> tuple[Refusal, ...]:
+def _notices(item: ItemRow, loan: LoanRow | None, given_back_fen: int) -> tuple[Refusal, ...]:
     """What the desk should hear of a book that was believed gone."""
     notices = [refuse(f"item.{item.status}")] if item.status in ("missing", "lost") else []
     if loan is not None and loan.mark == "claimed_returned":
         notices.append(refuse("item.claimed_returned"))
+    if given_back_fen:
+        notices.append(refuse("loan.refunded", amount=show_money(given_back_fen)))
     return (*notices, *told_at_check_in(item))

@@ -20,12 +20,15 @@ from catalog.service.placing import place_item
 from catalog.states import ITEM_STATUSES, STATUS_ACTS, StatusAct
 from circ import queries, sentences
 from circ.commands import SetStatus
+from circ.lost_rules import LostTerms
 from circ.queries import LoanRow
+from circ.queries.ledger import EntryRow
 from circ.refusals import refuse
 from circ.service.answers import Declared
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import forget_traces
+from circ.service.ledger.losing import believe, charge_lost, give_back, lost_terms
 from circ.service.loan_writing import end_loan, mark_loan
 from circ.states import LOAN_ACTS, LoanAct, acts_for
 from kernel.db import table_of
@@ -36,6 +39,7 @@ from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.service import TransferService, wrong_state
 
 RIGHT = "item.condition"
+_NO_MONEY: tuple[tuple[EntryRow, ...], int] = ((), 0)
 _LIES_ANYWHERE = (
     "available",
     "in_processing",
@@ -59,10 +63,10 @@ def set_status(context: Context, command: SetStatus) -> Declared:
     """Raises Refused where the act does not fit what the copy is, saying which would."""
     case = _load(context, command)
     _check_fits(case, command.act)
-    entry_id = None
+    entry_id, money = None, _NO_MONEY
     told = {"act": command.act} | ({"reason": command.reason} if command.reason else {})
     if case.loan is not None and command.act in LOAN_ACTS:
-        entry_id = _of_loan(context, case, case.loan, LOAN_ACTS[command.act], told)
+        entry_id, money = _of_loan(context, case, case.loan, LOAN_ACTS[command.act], told)
     elif command.act not in ("withdrawn", "restored"):
         entry_id = _of_copy(context, case, STATUS_ACTS[command.act], told)
     if command.act in ("withdrawn", "restored"):
@@ -75,9 +79,11 @@ def set_status(context: Context, command: SetStatus) -> Declared:
         has_loan=case.loan is not None,
         mark=case.loan.mark if case.loan else None,
     )[command.act]
-    return Declared(
-        item=after, act=command.act, entry_id=entry_id, message=sentences.after_status(after, label, after.status)
+    fees, given_back = money
+    message = sentences.after_status(
+        after, label, after.status, owed_fen=sum(fee.amount_fen for fee in fees), given_back_fen=given_back
     )
+    return Declared(item=after, act=command.act, entry_id=entry_id, message=message, fees=fees)
 
 
 def lose_on_the_way(context: Context, transfer_id: int, reason: str) -> TransferRow:
@@ -220,13 +226,19 @@ def _withdraw_or_restore(context: Context, item: ItemRow, command: SetStatus) ->
 # --- a copy that is out -----------------------------------------------------------------------------------------------
 
 
-def _of_loan(context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: dict[str, Any]) -> int:
+def _of_loan(
+    context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: dict[str, Any]
+) -> tuple[int, tuple[tuple[EntryRow, ...], int]]:
     """The loan bears the mark, or ends; the copy becomes what the act says, where it was lent."""
     item = case.item
     if act.ends is not None:
         end_loan(context, loan, act.ends, case.here.id)
     else:
         mark_loan(context, loan, act.mark, context.now if act.mark else None)
+    is_lost = act.mark == "lost"
+    asked = lost_terms(context, loan, item) if is_lost else None
+    if asked is not None and asked.ends_loan:
+        end_loan(context, loan, "lost", case.here.id)
     place_item(context, item, status=act.status, location_id=item.location_id)
     data = {
         "before": item.status,
@@ -239,6 +251,8 @@ def _of_loan(context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: d
     }
     if act.ends is not None:
         data["ends"] = act.ends
+    elif asked is not None and asked.ends_loan:
+        data["ends"] = "lost"
     entry_id = context.record(
         "status_changed",
         org_id=case.here.id,
@@ -249,4 +263,17 @@ def _of_loan(context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: d
     )
     if act.status != item.status:
         release_taken_away(context, item.id)
-    return entry_id
+    return entry_id, _settle(context, case, loan, act, asked)
+
+
+def _settle(
+    context: Context, case: _Case, loan: LoanRow, act: LoanAct, asked: LostTerms | None
+) -> tuple[tuple[EntryRow, ...], int]:
+    """The fees for a loss, and how much of them is given back."""
+    if asked is not None:
+        return tuple(charge_lost(context, loan, case.item, asked, org_id=case.here.id)), 0
+    if act.ends == "claimed_returned":
+        return (), believe(context, loan, org_id=case.here.id)
+    if act.ends is None and act.mark is None:
+        return (), give_back(context, loan, case.item, org_id=case.here.id)
+    return (), 0

@@ -18,11 +18,13 @@ from circ import queries, sentences
 from circ.queries import LoanRow
 from circ.queries import holds as hold_queries
 from circ.queries.acts import ActRow, act_by_id, is_undone, last_renewal, later_acts
+from circ.queries.ledger import taken_back_at
 from circ.refusals import refuse
 from circ.service.answers import Undone
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import uncollect
+from circ.service.ledger.losing import charge_again
 from circ.service.ledger.withdrawing import withdraw
 from circ.service.loan_writing import end_loan, mark_loan, reopen_loan, take_renewal_back
 from circ.service.status import set_damaged
@@ -51,7 +53,9 @@ def undo(context: Context, entry_id: int) -> Undone:
     case = _load(context, entry_id)
     _check(context, case)
     if case.loan is not None and case.loan.patron_id is not None:
+        given_back = taken_back_at(context.session, case.loan.id, case.act.at)
         withdraw(context, case.loan.id, case.loan.patron_id, case.act.at)
+        charge_again(context, case.loan, given_back, org_id=case.act.org_id or case.loan.org_id)
     location_id, ready = _HOW[case.act.act](context, case)
     after = item_by_id(context.session, case.item.id)
     context.record(
@@ -114,10 +118,10 @@ def _is_part(one: ActRow, act: ActRow) -> bool:
 
 
 def _check_out(context: Context, case: _Case) -> tuple[int, bool]:
-    """The loan never was, so it names no reader; the book is in the hands at the desk, and its hold lies ready again."""
+    """The loan never was; the book is in the hands at the desk, and its hold lies ready again."""
     loan, item = _loan(case, is_open=True), case.item
     hold = hold_queries.hold_of_loan(context.session, loan.id)
-    end_loan(context, loan, "undone", loan.org_id, patron_id=None)
+    end_loan(context, loan, "undone", loan.org_id)
     was_ready = False
     if hold is not None:
         locked = hold_queries.lock_hold(context.session, hold.id)

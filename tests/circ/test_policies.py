@@ -45,6 +45,11 @@ GOOD: dict[str, list[Any]] = {
     "recall_keeps_days": [None, 0, 14],
     "local_holds_first": [None, {"patron": "home", "item": "current"}, {"patron": "pickup", "item": "home"}],
     "transfer_limits": [None, [], [{"from": "ZG", "to": "LX", "item_type": "reference"}], [{"to": "LX"}]],
+    "lost": [
+        None,
+        {},
+        {"charge": True, "factor": "1.5", "processing": "5.00", "on_return": "keep", "refund_within_hours": 48},
+    ],
     "on_return": ["go_home", "stay", "to_issuing"],
     "accept_returns": ["anywhere", "home", "issuing"],
     "notice_due_soon_days": [None, 3],
@@ -66,6 +71,14 @@ GOOD: dict[str, list[Any]] = {
     "hold_fee": [None, "0.50"],
 }
 BAD: dict[str, list[Any]] = {
+    "lost": [
+        [],
+        {"charge": "yes"},
+        {"factor": 1.5},
+        {"processing": 5},
+        {"on_return": "never"},
+        {"refund_within_hours": 0},
+    ],
     "lend": [None, 1, "true"],
     "loan_days": [0, -1, 3651, True, 30.0, "30", [30]],
     "days_mode": [None, "", "open", ["days"]],

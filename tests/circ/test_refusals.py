@@ -72,6 +72,7 @@ OWN_NOTICES = {
     "loan.shortened",
     "loan.overflow",
     "item.claimed_returned",
+    "loan.refunded",
     "item.note",
     "item.accessories",
     "item.damaged",
