@@ -54,15 +54,15 @@ KINDS: Final[dict[str, Kind]] = {
         audience="reader",
         places=(*_COMMON, "count", "books", "due"),
         wordings=_wordings(
-            Text("{count} 册书 {due} 到期", "{count} due on {due}"),
+            Text("{count} 册书{due}到期", "{count} due on {due}"),
             Text(
-                "{name}，您好：\n\n您借的这些书应在 {due} 前归还：\n{books}\n\n全县任何一个馆点都可以还；"
+                "{name}，您好：\n\n您借的这些书应在{due}前归还：\n{books}\n\n全县任何一个馆点都可以还；"
                 "还没看完，可以在“我的借阅”里续借。\n\n{network}",
                 "Dear {name},\n\nthese books are due back on {due}:\n{books}\n\nReturn them at any library of the county, or renew them at "
                 "“My loans” if you need longer.\n\n{network}",
             ),
             Text(
-                "{books} 应在 {due} 前归还，任何馆点可还，可续借。{network}",
+                "{books}应在{due}前归还，任何馆点可还，可续借。{network}",
                 "{books} due on {due}. Return anywhere, or renew. {network}",
             ),
         ),
@@ -79,9 +79,7 @@ KINDS: Final[dict[str, Kind]] = {
                 "Dear {name},\n\nthese books are overdue, the longest by {days} days:\n{books}\n\nPlease return them soon, at any "
                 "library of the county. If there is a difficulty, tell us.\n\n{network}",
             ),
-            Text(
-                "{books} 已逾期 {days} 天，请尽快还到任何馆点。{network}", "{books} overdue by {days} days. {network}"
-            ),
+            Text("{books}已逾期 {days} 天，请尽快还到任何馆点。{network}", "{books} overdue by {days} days. {network}"),
         ),
     ),
     "recalled": Kind(
@@ -89,15 +87,15 @@ KINDS: Final[dict[str, Kind]] = {
         audience="reader",
         places=(*_COMMON, "count", "books", "due"),
         wordings=_wordings(
-            Text("有人在等，请在 {due} 前归还", "Somebody waits: please return by {due}"),
+            Text("有人在等，请在{due}前归还", "Somebody waits: please return by {due}"),
             Text(
-                "{name}，您好：\n\n有读者在等您借的这些书，应还日提前到 {due}：\n{books}\n\n"
+                "{name}，您好：\n\n有读者在等您借的这些书，应还日提前到{due}：\n{books}\n\n"
                 "全县任何一个馆点都可以还。给您添麻烦了，谢谢。\n\n{network}",
                 "Dear {name},\n\nanother reader waits for these books of yours, which are now due on {due}:\n{books}\n\nReturn them at "
                 "any library of the county. We are sorry for the trouble.\n\n{network}",
             ),
             Text(
-                "有读者在等，{books} 请提前到 {due} 前归还。{network}",
+                "有读者在等，{books}请提前到{due}前归还。{network}",
                 "{books} called back: now due on {due}. {network}",
             ),
         ),
@@ -107,14 +105,14 @@ KINDS: Final[dict[str, Kind]] = {
         audience="reader",
         places=(*_COMMON, "count", "books", "until"),
         wordings=_wordings(
-            Text("预约的书到了，保留到 {until}", "Your hold is ready, until {until}"),
+            Text("预约的书到了，保留到{until}", "Your hold is ready, until {until}"),
             Text(
-                "{name}，您好：\n\n您预约的书到了，请带证到 {library} 取，保留到 {until}：\n{books}\n\n"
+                "{name}，您好：\n\n您预约的书到了，请带证到{library}取，保留到{until}：\n{books}\n\n"
                 "来不了可以在“我的借阅”里取消，让下一位先借。\n\n{network}",
                 "Dear {name},\n\nyour hold is ready at {library}, until {until}:\n{books}\n\nIf you cannot come, call it off at "
                 "“My loans”, so that the next reader gets it.\n\n{network}",
             ),
-            Text("{books} 到了，请到 {library} 取，保留到 {until}。", "{books} ready at {library} until {until}."),
+            Text("{books}到了，请到{library}取，保留到{until}。", "{books} ready at {library} until {until}."),
         ),
     ),
     "hold_over": Kind(
@@ -128,7 +126,7 @@ KINDS: Final[dict[str, Kind]] = {
                 "Dear {name},\n\nthese holds of yours have ended ({reason}):\n{books}\n\nIf you still want them, place the hold again."
                 "\n\n{network}",
             ),
-            Text("{books} 的预约已结束：{reason}。", "Hold on {books} has ended: {reason}."),
+            Text("{books}的预约已结束：{reason}。", "Hold on {books} has ended: {reason}."),
         ),
     ),
     "card_expires": Kind(
@@ -136,13 +134,13 @@ KINDS: Final[dict[str, Kind]] = {
         audience="reader",
         places=(*_COMMON, "days", "until"),
         wordings=_wordings(
-            Text("读者证 {until} 到期", "Your card expires on {until}"),
+            Text("读者证{until}到期", "Your card expires on {until}"),
             Text(
-                "{name}，您好：\n\n您的读者证有效期到 {until}。到期以后不能再借书；请在这之前到任何一个馆点续期。\n\n{network}",
+                "{name}，您好：\n\n您的读者证有效期到{until}。到期以后不能再借书；请在这之前到任何一个馆点续期。\n\n{network}",
                 "Dear {name},\n\nyour library card is valid until {until}. After that it cannot borrow; renew it at any library before."
                 "\n\n{network}",
             ),
-            Text("您的读者证 {until} 到期，请到馆续期。{network}", "Your card expires on {until}. {network}"),
+            Text("您的读者证{until}到期，请到馆续期。{network}", "Your card expires on {until}. {network}"),
         ),
     ),
     "transfer_late": Kind(

@@ -82,5 +82,5 @@ def try_all_again(context: Context, units: Collection[int]) -> int:
 def _revive(context: Context, notice_ids: Collection[int]) -> int:
     d = _deliveries.c
     failed = update(_deliveries).where(d.notice_id.in_(notice_ids), d.status == "failed")
-    revived = failed.values(status="waiting", attempts=0, due_at=context.now)
+    revived = failed.values(status="waiting", attempts=0, due_at=context.now, error=None)
     return rows_changed(context.session.execute(revived))

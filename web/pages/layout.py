@@ -49,7 +49,6 @@ STAFF_MENU: Final = (
         also=("request_pages",),
     ),
     Place(endpoint="hold_pages.index", label=Text("预约", "Holds"), icon="calendar", rights=("hold.read",)),
-    Place(endpoint="notice_pages.sent", label=Text("通知", "Notices"), icon="send", rights=("notice.read",)),
     Place(
         endpoint="bib_pages.new",
         label=Text("编目", "Cataloguing"),
@@ -100,6 +99,7 @@ STAFF_MENU: Final = (
             "wording_pages",
         ),
     ),
+    Place(endpoint="notice_pages.sent", label=Text("通知", "Notices"), icon="send", rights=("notice.read",)),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )
 

@@ -57,7 +57,7 @@ def test_books_due_on_one_day_make_one_notice_said_once(desk: Desk) -> None:
     assert tell(desk.later(days=27)) == tell(desk.later(days=28)) == 0
     (notice,) = said(desk)
     assert (notice.kind, notice.things, notice.org_id) == ("due_soon", 2, desk.county.branch)
-    assert notice.subject == "2 册书 12月23日（周三） 到期"
+    assert notice.subject == "2 册书12月23日（周三）到期"
     assert "张三丰，您好" in notice.body
     assert notice.body.count("《平凡的世界》") == 2
     assert offenders(desk.database) == {}
@@ -140,7 +140,7 @@ def test_a_hold_on_the_shelf_is_told_of_with_its_last_day(desk: Desk) -> None:
     assert tell(desk) == 1
     (notice,) = said(desk)
     assert (notice.kind, notice.org_id) == ("hold_ready", desk.county.hub)
-    assert "请带证到 城关总馆 取，保留到 11月30日（周一）" in notice.body
+    assert "请带证到城关总馆取，保留到11月30日（周一）" in notice.body
     assert tell(desk) == tell(desk.later(days=1)) == 0
     assert offenders(desk.database) == {}
 
