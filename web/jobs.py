@@ -13,6 +13,7 @@ from circ.service.forgetting import forget_due
 from circ.service.holds import HoldService
 from circ.service.ledger import LedgerService
 from circ.service.owing import tell_due
+from circ.service.renewing_due import renew_due
 from circ.service.request_service import RequestService
 from kernel import idempotency
 from kernel.clock import read_clock
@@ -63,6 +64,11 @@ def _end_logins(context: Context) -> int:
     return forgotten + logins.forget_failures(context.session, now)
 
 
+def _renew_due(in_turns: InTurns) -> JobResult:
+    renewed, refused = renew_due(in_turns)
+    return JobResult(done=renewed, failed=refused)
+
+
 JOBS: Final[tuple[Job, ...]] = (
     Job(
         name="retention",
@@ -84,6 +90,12 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("计算逾期图书现在应收多少", "compute what late books would cost by now"),
         every=timedelta(hours=6),
         run=lambda context: JobResult(done=LedgerService(context).accrue_due()),
+    ),
+    Job(
+        name="auto-renew",
+        label=Text("续借快到期、可自动续的书", "renew what is nearly due and renews itself"),
+        every=timedelta(hours=1),
+        run_in_turns=_renew_due,
     ),
     Job(
         name="target-holds",

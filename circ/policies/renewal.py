@@ -43,6 +43,17 @@ RENEWAL: Final = (
         default=False,
     ),
     Setting(
+        name="auto_renew",
+        group="renewal",
+        label=Text("到期前自动续借", "renewed by itself before it is due"),
+        check=check_switch,
+        default=False,
+        help=Text(
+            "到期前一天起由系统续借，规则与读者自己续借一样；不能续的，原因记入业务日志。",
+            "From the day before it is due, by the rules that hold for readers; why one was not renewed stands in the journal.",
+        ),
+    ),
+    Setting(
         name="renew_if_other_copies",
         group="renewal",
         label=Text("有人等时，别的复本够就可续借", "renewable while others wait, if other copies serve them"),

@@ -25,6 +25,7 @@ GOOD: dict[str, list[Any]] = {
     "type_limits": [None, {"dvd": 2}, {"dvd": 0, "book": 10}],
     "overflow_days": [None, 1],
     "renew_if_other_copies": [True, False],
+    "auto_renew": [True, False],
     "max_no_shows": [None, 0, 3],
     "renewals": [None, 0, 3],
     "renewal_days": [None, 1, 14],

@@ -94,6 +94,7 @@ STAFF_MENU: Final = (
             "class_table_pages",
             "policy_pages",
             "policy_version_pages",
+            "policy_lab_pages",
             "user_pages",
             "index_pages",
             "wording_pages",

@@ -12,7 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
-from branches.policy import CRITERIA, Row
+from branches.policy import CRITERIA, REGISTRY, Row
 from branches.service.policies import NewRow, PolicyService, as_new
 from catalog.reference import ITEM_TYPES
 from circ.lab import CANNOT_KNOW, KINDS, UNKNOWN
@@ -188,6 +188,7 @@ def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | 
         labels=CRITERION_LABELS,
         criteria=lambda line: criteria_in_words(asked, line.row),
         label_of=label_of,
+        options=_options,
         show_value=show_value,
         version=asked.policies.version,
         done=done,
@@ -200,6 +201,19 @@ def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | 
         reason=_reason,
         may_save=asked.caller.holds("policy.write"),
     )
+
+
+def _options(line: Line) -> list[tuple[str, Text]]:
+    """What there is to choose from, of a setting that is a switch or has a few values; what was typed otherwise stays choosable."""
+    if line.row.setting not in REGISTRY:
+        return []
+    setting = REGISTRY[line.row.setting]
+    if not (setting.choices or isinstance(setting.default, bool)):
+        return []
+    values = list(setting.choices) or ["true", "false"]
+    if line.text not in values:
+        values.append(line.text)
+    return [(value, show_value(setting.name, _read(value))) for value in values]
 
 
 def _counts(asked: Context, done: Replayed) -> list[tuple[Text, list[tuple[str, int]]]]:
