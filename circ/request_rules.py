@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from branches.tree import LENDING_KINDS
@@ -22,14 +23,17 @@ class Candidate:
     location_id: int
     home_id: int
     item_type: str
+    acquired_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """What the policies say of one kind of copy at one place, for the unit that asks."""
+    """What the policies say of one kind of copy at one place, for the unit that asks; `near_days`: so long a new one stays with its
+    home and the units below."""
 
     is_lent: bool
     is_forbidden: bool
+    near_days: int | None = None
 
 
 def can_receive(kind: str, *, is_closed: bool) -> bool:

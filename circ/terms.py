@@ -43,7 +43,7 @@ RENEWAL: Final = (
 RETURN: Final = ("on_return", "accept_returns")
 LOST: Final = ("lost", "default_price")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
-SENDING: Final = ("lend", "loan_days", "transfer_limits")
+SENDING: Final = ("lend", "loan_days", "local_only_days", "transfer_limits")
 HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "hold_pickup_units", "local_only_days")
 RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 

@@ -20,6 +20,8 @@ from circ.request_rules import (
     in_order_of_asking,
     is_forbidden,
 )
+from circ.rules import near_until
+from kernel.clock import local_day
 from transit.queries import requests as transit_queries
 
 UNITS_AT_ONCE: Final = 25
@@ -72,18 +74,21 @@ class Finder:
         found = Found()
         for one in self._in_order([one for one in candidates if self._is_elsewhere(one, within)]):
             sending = self._sending(one)
-            kept_back = (
-                found.not_lent if not sending.is_lent else found.forbidden if sending.is_forbidden else found.fit
-            )
+            is_lent = sending.is_lent and not self._stays_near(one, sending)
+            kept_back = found.not_lent if not is_lent else found.forbidden if sending.is_forbidden else found.fit
             kept_back.append(one)
         return found
+
+    def _stays_near(self, one: Candidate, sending: Sending) -> bool:
+        last_day = near_until(one.acquired_on, sending.near_days)
+        is_new = last_day is not None and local_day(self._context.now) <= last_day
+        return is_new and not self._context.tree.is_within(self._to.id, one.home_id)
 
     def _units_in_turn(self, within: Collection[int] | None) -> Iterator[Sequence[int]]:
         """Those that may be asked, a handful at a time, the nearer ones first."""
         by_id, near = self._context.tree.by_id, self._context.tree.by_nearness(self._to.id)
-        units = sorted(
-            (unit for unit in (within if within is not None else by_id) if self._may_be_asked(unit)), key=near
-        )
+        asked = (unit for unit in (within if within is not None else by_id) if self._may_be_asked(unit))
+        units = sorted(asked, key=lambda unit: (self._is_below(unit), near(unit)))
         for start in range(0, len(units), UNITS_AT_ONCE):
             yield units[start : start + UNITS_AT_ONCE]
 
@@ -98,7 +103,12 @@ class Finder:
         if len(candidates) < 2:
             return list(candidates)
         load = transit_queries.load_of_requests(self._context.session)
-        return in_order_of_asking(self._to.id, candidates, self._context.tree.distance_km, load)
+        nearest = in_order_of_asking(self._to.id, candidates, self._context.tree.distance_km, load)
+        return sorted(nearest, key=lambda one: self._is_below(one.location_id))
+
+    def _is_below(self, unit_id: int) -> bool:
+        """The unit's own points come last: what they have is there already, and little."""
+        return self._context.tree.is_within(unit_id, self._to.id)
 
     def _sending(self, one: Candidate) -> Sending:
         key = (one.location_id, one.home_id, one.item_type)
@@ -127,6 +137,7 @@ class Finder:
                 to=question.org,
                 types=question.item_type,
             ),
+            near_days=resolved["local_only_days"].value,
         )
 
     def _codes(self, unit_id: int) -> tuple[str, ...]:

@@ -227,3 +227,17 @@ def test_who_may_ask(desk: Desk, role: str, granted_at: str, to: str, error: typ
     with pytest.raises(error):
         staff.ask(to=to)
     assert desk.transfers() == []
+
+
+def test_the_points_below_come_last(desk: Desk) -> None:
+    desk.more_copies(desk.county.point)
+    far = desk.write(lambda s: make_unit(s, "YY", "branch", desk.county.network))
+    desk.set_item(location_id=far, home_id=far)
+    assert asked_of(desk.ask(to="CG", copies=2)) == [(far, "B0001"), (desk.county.point, "B0002")]
+
+
+def test_a_new_book_that_stays_near_is_not_sent_away(desk: Desk) -> None:
+    desk.set_item(acquired_on=date(2026, 11, 20), home_id=desk.county.other_point, location_id=desk.county.other_point)
+    desk.policy("local_only_days", 30)
+    assert refusals_of(lambda: desk.ask(to="LX")) == ["transfer.not_lent_there"]
+    assert desk.later(days=30).ask(to="LX")
