@@ -145,6 +145,12 @@ def _replace_policies(scene: Scene, user: ApiUser, org: str) -> TestResponse:
     return user.put("/policies", {"rows": [*kept, row]}, If_Match=scene.policy_etag())
 
 
+def _restore_policies(scene: Scene, user: ApiUser, org: str) -> TestResponse:
+    """Put the newest version back, which changes no row: whose rows may be changed, saving them says."""
+    newest = scene.user("sysadmin").get("/policies/versions").json["items"][0]["version"]
+    return user.post(f"/policies/versions/{newest}/restoration", If_Match=scene.policy_etag())
+
+
 TABLE: Final[dict[str, Route]] = {
     "own.log_in": Route(
         lambda s, u, org: u.post("/auth/token", {"username": login_of("volunteer"), "password": PASSWORD}),
@@ -186,6 +192,10 @@ TABLE: Final[dict[str, Route]] = {
     "policies.explain": Route(lambda s, u, org: u.get("/policies/explain", org=org), SETTINGS_READ),
     "policies.list_versions": Route(lambda s, u, org: u.get("/policies/versions"), SETTINGS_READ),
     "policies.show_version": Route(lambda s, u, org: u.get(f"/policies/versions/{s.policy_version}"), SETTINGS_READ),
+    "policies.show_changes": Route(
+        lambda s, u, org: u.get(f"/policies/versions/{s.policy_version}/changes"), SETTINGS_READ
+    ),
+    "policies.restore_version": Route(_restore_policies, {"sysadmin": ANYWHERE, "hub_librarian": ANYWHERE}),
     "policies.replace_policies": Route(_replace_policies, ADMIN_AND_HUB_BELOW, outside=409),
     "users.list_users": Route(lambda s, u, org: u.get("/users"), {"sysadmin": ANYWHERE, "hub_librarian": ANYWHERE}),
     "users.create_user": Route(
