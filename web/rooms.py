@@ -21,7 +21,7 @@ from catalog.service.imports import run_next
 from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
 from circ import cli as circ_cli
-from circ import history_invariants
+from circ import history_invariants, ledger_cli
 from circ import invariants as circ_invariants
 from circ.service.telling import tell_of_acts
 from kernel.db import Database
@@ -81,6 +81,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *catalog_cli.COMMANDS,
     *transit_cli.COMMANDS,
     *circ_cli.COMMANDS,
+    *ledger_cli.COMMANDS,
     *search_cli.COMMANDS,
 )
 
