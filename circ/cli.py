@@ -24,6 +24,7 @@ from circ.show import show_hold, show_lent, show_loan, show_pull, show_returned
 from circ.states import HOLD_STATUSES
 from kernel.clock import parse_instant
 from kernel.i18n import Text
+from kernel.money import show_money
 from patrons.queries import find_patron
 from transit.cli import transfer
 
@@ -215,6 +216,8 @@ def _say_returned(terminal: Terminal, returned: Returned, shown: dict[str, Any],
         return
     for notice in returned.notices:
         terminal.say(notice.message)
+    for fee in returned.fees:
+        terminal.say(Text("逾期费 {fen} 元。", "A fine of {fen} yuan."), fen=show_money(fee.amount_fen))
     terminal.say(returned.message)
 
 
