@@ -26,8 +26,9 @@ class Length:
 
     def shortened(self, days: int | None) -> Length:
         """No longer than so many days; None: as long as it was."""
-        known = [limit for limit in (self.at_most_days, days) if limit is not None]
-        return replace(self, at_most_days=min(known, default=None))
+        if days is None or (self.at_most_days is not None and self.at_most_days <= days):
+            return self
+        return replace(self, at_most_days=days)
 
     def last_day(self, first: date) -> date | None:
         """The day by which a loan that begins on `first` ends, whatever its length."""

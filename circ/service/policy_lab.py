@@ -20,7 +20,7 @@ from kernel.errors import Invalid
 from kernel.i18n import Text
 
 MOST_DAYS: Final = 366
-MOST_ACTS: Final = 100_000
+MOST_ACTS: Final = 50_000  # some seconds of work while somebody waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
