@@ -24,6 +24,9 @@ RIGHTS: Final[dict[str, Text]] = {
     "patron.loans": Text("查看读者在借图书", "see a reader's open loans"),
     "patron.write": Text("办证、修改读者资料", "register and change readers"),
     "patron.block": Text("停借与恢复", "block and unblock readers"),
+    "patron.merge": Text("合并重复的读者", "merge accounts of one reader"),
+    "patron.export": Text("为读者导出资料", "export a reader's data for them"),
+    "patron.erase": Text("删除读者资料", "erase a reader's data"),
     "loan.lend": Text("借书", "check out"),
     "loan.return": Text("还书", "check in"),
     "loan.renew": Text("续借", "renew"),
@@ -132,6 +135,7 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "notice.read": "network",
         "notice.send": "network",
         "notice.write": "network",
+        "patron.erase": "network",
     },
     "hub_librarian": _LENDING
     | _HOLDING
@@ -143,6 +147,9 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "patron.loans": "subtree",
         "patron.write": "subtree",
         "patron.block": "subtree",
+        "patron.merge": "subtree",
+        "patron.export": "subtree",
+        "patron.erase": "subtree",
         "loan.read": "subtree",
         "loan.override.patron": "subtree",
         "loan.override.item": "subtree",

@@ -16,6 +16,7 @@ from circ.commands import CheckIn, CheckOut, PlaceHold, Renew, SetStatus, UseHer
 from circ.policy_cli import policy_lab
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
+from circ.reader_cli import READER_COMMANDS
 from circ.request_cli import REQUEST_COMMANDS
 from circ.schemas import LOAN_LISTS, SAYINGS, CheckInResultSchema, HoldSchema, LoanSchema
 from circ.service import CirculationService, Lent, Returned
@@ -25,6 +26,7 @@ from circ.states import HOLD_STATUSES
 from kernel.clock import parse_instant
 from kernel.i18n import Text
 from kernel.money import show_money
+from patrons.cli import patron
 from patrons.queries import find_patron
 from transit.cli import transfer
 
@@ -339,3 +341,5 @@ COMMANDS: tuple[click.Command, ...] = (check_out, check_in, use, undo, renew, it
 policy.add_command(policy_lab)
 for _command in REQUEST_COMMANDS:
     transfer.add_command(_command)
+for _command in READER_COMMANDS:
+    patron.add_command(_command)

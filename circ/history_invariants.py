@@ -94,4 +94,17 @@ INVARIANTS: tuple[Invariant, ...] = (
         "of a loan that was forgotten, no entry of an account names the book",
         """SELECT 'entry ' || e.id FROM account_entry e JOIN loan l ON l.id = e.loan_id WHERE l.patron_id IS NULL""",
     ),
+    sql(
+        "patron.gone",
+        "已删除或并入他人的读者名下没有借阅、预约和账目",
+        "nothing hangs on an account that went into another; of one that was erased, nothing tells what it was about",
+        """SELECT 'patron ' || p.id FROM patron p WHERE
+             (p.merged_into_id IS NOT NULL OR p.erased_at IS NOT NULL) AND (
+               EXISTS (SELECT 1 FROM loan l WHERE l.patron_id = p.id) OR EXISTS (SELECT 1 FROM hold h WHERE h.patron_id = p.id)
+               OR EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id)
+               OR EXISTS (SELECT 1 FROM account_entry e WHERE e.patron_id = p.id
+                          AND (p.merged_into_id IS NOT NULL OR e.loan_id IS NOT NULL OR e.note IS NOT NULL))
+               OR (p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.patron_id = p.id
+                    AND (j.act <> 'person_viewed' OR j.at < p.erased_at))))""",
+    ),
 )

@@ -130,7 +130,8 @@ INVARIANTS: tuple[Invariant, ...] = (
            WHERE j.org_id <> i.location_id""",
     ),
     sql(
-        # The clocks name those in question; the order of the journal decides, since a request that waited has an older time.
+        # The clocks name those in question; the order of the journal decides, since a request that waited has an older time. It also
+        # knows whose each loan was then: of accounts that were merged, each had its own limit.
         "loan.limit",
         "借出时未超过当时的册数上限，除非有人授权",
         "at check-out the reader was within the limit in force, or somebody overrode it",
@@ -142,6 +143,7 @@ INVARIANTS: tuple[Invariant, ...] = (
              AND (SELECT count(*) FROM loan o
                   JOIN journal k ON k.act = 'checked_out' AND k.item_id = o.item_id AND k.at = o.checked_out_at
                   WHERE o.patron_id = l.patron_id AND o.id <= l.id
+                  AND (k.patron_id = j.patron_id OR k.patron_id IS NULL)
                   AND NOT EXISTS (SELECT 1 FROM journal b WHERE b.act IN ('checked_in','undone') AND b.item_id = o.item_id
                                   AND b.id > k.id AND b.id < j.id)) > l.limit_in_force""",
     ),

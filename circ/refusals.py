@@ -35,6 +35,24 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text("读者已注销，不能借书。请到服务台办理。", "This account is closed. Please see the desk."),
         ),
         Refusal(
+            "patron.has_loans",
+            "impossible",
+            Text("还有 {count} 册书没有还，请先还书。", "{count} books are still out. Return them first."),
+        ),
+        Refusal(
+            "patron.has_debt",
+            "impossible",
+            Text("还欠 {owed} 元，请先结清。", "{owed} yuan are owed. Settle that first."),
+        ),
+        Refusal(
+            "patron.has_credit",
+            "impossible",
+            Text(
+                "账户里还有余额 {credit} 元，请先退还读者。",
+                "{credit} yuan of credit are the reader’s. Pay them out first.",
+            ),
+        ),
+        Refusal(
             "card.lost",
             "impossible",
             Text(

@@ -1,10 +1,12 @@
-"""Shapes on the wire of what concerns a reader together with their loans and holds: families, histories."""
+"""Shapes on the wire of what concerns a reader together with their loans and holds: families, histories, merging, leaving."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from kernel.schema import Instant, StrictSchema, Switch
+from circ.ledger import METHODS
+from kernel.schema import Barcode, Day, Instant, StrictSchema, Switch
+from patrons.schemas import PatronSchema
 
 
 class WardSchema(StrictSchema):
@@ -49,3 +51,54 @@ class ForgottenSchema(StrictSchema):
 
     loans = fields.Integer()
     holds = fields.Integer()
+
+
+class MergeReadersSchema(StrictSchema):
+    into = Barcode(required=True)
+
+
+class MergedReadersSchema(StrictSchema):
+    """The account that stays; how many open loans and holds came to it."""
+
+    patron = fields.Nested(PatronSchema)
+    loans = fields.Integer()
+    holds = fields.Integer()
+
+
+class SideSchema(StrictSchema):
+    barcode = fields.String()
+    name = fields.String()
+    category = fields.String()
+    home = fields.String()
+    expires_on = Day(allow_none=True)
+    open_loans = fields.Integer()
+    open_holds = fields.Integer()
+
+
+class LikelyPairsSchema(StrictSchema):
+    """Pairs of accounts that may be one person's."""
+
+    items = fields.List(fields.List(fields.Nested(SideSchema)))
+    next = fields.String(allow_none=True)
+
+
+class AccountClosureSchema(StrictSchema):
+    """`method`: how the deposit is handed out."""
+
+    method = fields.String(load_default="cash", validate=validate.OneOf(list(METHODS)))
+
+
+class ClosedSchema(PatronSchema):
+    holds_cancelled = fields.Integer()
+    deposit_returned = fields.String()
+
+
+class ErasedSchema(StrictSchema):
+    """The number under which the row stays, for the list of those who are erased again after a restore."""
+
+    id = fields.Integer()
+    erased_at = Instant()
+
+
+class ErasureAskedSchema(StrictSchema):
+    asked_at = Instant()

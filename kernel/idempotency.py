@@ -98,3 +98,8 @@ def store(session: Session, *, caller: str, key: str, status: int, body: str) ->
 def forget_old(session: Session, now: datetime) -> int:
     """Delete answers whose time is over; returns how many."""
     return rows_changed(session.execute(delete(_table).where(_table.c.created_at < now - KEEP)))
+
+
+def forget_caller(session: Session, caller: str) -> None:
+    """Delete all answers given to a caller who is no more."""
+    session.execute(delete(_table).where(_table.c.caller == caller))

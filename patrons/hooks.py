@@ -9,5 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from branches.context import Context
+
 COUNTS: Final[dict[str, Callable[[Session, int], int]]] = {}
 FACTS: Final[list[Callable[[Session, int, date], Mapping[str, Any]]]] = []
+# Called with the account that goes and the one that stays; with the account that is erased. In the same transaction.
+MERGED: Final[list[Callable[[Context, int, int], None]]] = []
+ERASED: Final[list[Callable[[Context, int], None]]] = []
+EXPORTED: Final[dict[str, Callable[[Session, int], Any]]] = {}

@@ -34,9 +34,10 @@ def sealed_phones(vault: Vault) -> Invariant:
 INVARIANTS: tuple[Invariant, ...] = (
     sql(
         "patron.has_card",
-        "每位读者都有证",
-        "every reader has a card",
-        "SELECT 'patron ' || p.id FROM patron p WHERE NOT EXISTS (SELECT 1 FROM card c WHERE c.patron_id = p.id)",
+        "每位读者都有证，并入他人的账户没有",
+        "every reader has a card, and an account that went into another has none",
+        """SELECT 'patron ' || p.id FROM patron p
+           WHERE (p.merged_into_id IS NULL) <> EXISTS (SELECT 1 FROM card c WHERE c.patron_id = p.id)""",
     ),
     sql(
         "patron.one_active_card",
@@ -75,8 +76,8 @@ INVARIANTS: tuple[Invariant, ...] = (
         "读者资料的版本数与修改记录一致",
         "a reader was changed as often as the journal tells",
         """SELECT 'patron ' || p.id FROM patron p LEFT JOIN journal j ON j.patron_id = p.id
-             AND j.act IN ('patron_changed','patron_blocked','patron_unblocked')
-           GROUP BY p.id, p.version HAVING p.version <> 1 + count(j.id)""",
+             AND j.act IN ('patron_changed','patron_blocked','patron_unblocked','patron_merged','patron_closed','patron_reopened')
+           WHERE p.erased_at IS NULL GROUP BY p.id, p.version HAVING p.version <> 1 + count(j.id)""",
     ),
     sql(
         "block.ends_after_begin",

@@ -36,6 +36,7 @@ from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
+from purchasing.service.following import forget_votes, hand_over_votes, suggestions_of
 from transit import hooks as transit_hooks
 from transit.queries import open_transfer
 
@@ -60,6 +61,9 @@ def connect() -> None:
     _register(catalog_hooks.TAKEN_AWAY, release_taken_away)
     _register(transit_hooks.CANCELLED, release_after_transfer)
     _register(hooks.MOVED, reindex_units)
+    _register(patron_hooks.MERGED, hand_over_votes)
+    _register(patron_hooks.ERASED, forget_votes)
+    patron_hooks.EXPORTED["suggestions"] = suggestions_of
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
 
 

@@ -7,6 +7,7 @@ from circ.api.holds import blueprint as _holds
 from circ.api.ledger import blueprint as _ledger
 from circ.api.loans import blueprint as _loans
 from circ.api.policy_lab import blueprint as _policy_lab
+from circ.api.readers import blueprint as _readers
 from circ.api.requests import blueprint as _requests
 
-BLUEPRINTS = (_loans, _conditions, _holds, _requests, _ledger, _families, _histories, _policy_lab)
+BLUEPRINTS = (_loans, _conditions, _holds, _requests, _ledger, _families, _histories, _policy_lab, _readers)

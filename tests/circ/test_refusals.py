@@ -49,6 +49,9 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
 OWN = {
     "patron.closed",
     "card.lost",
+    "patron.has_loans",
+    "patron.has_debt",
+    "patron.has_credit",
     "card.replaced",
     "item.on_order",
     "org.no_desk",

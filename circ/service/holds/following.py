@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from branches.context import Context
@@ -31,6 +31,10 @@ def fold_duplicates(context: Context, bib_id: int, into_id: int) -> None:
         .where(_holds.c.bib_id == bib_id, held.c.bib_id == into_id, _holds.c.status.in_(OPEN), held.c.status.in_(OPEN))
         .order_by(_holds.c.id)
     )
+    _fold(context, clashing)
+
+
+def _fold(context: Context, clashing: Select[tuple[int, int]]) -> None:
     for pair in context.session.execute(clashing).all():
         both = [hold for one in pair if (hold := queries.hold_by_id(context.session, one)) is not None]
         both.sort(key=lambda hold: (_FURTHEST.index(hold.status), hold.rank, hold.id))
@@ -44,6 +48,35 @@ def _end_double(context: Context, hold: HoldRow) -> None:
         return
     to_clear = item is not None and locked.copy_id == item.id and free_copy(context, locked, item)
     end(context, locked, "cancel", "merged", journal_act="hold_cancelled", to_clear=to_clear)
+
+
+def end_for_reader(context: Context, patron_id: int) -> int:
+    """A reader leaves: all they wait for is called off, and what was put aside for them is free for the next. How many holds that were."""
+    ended = 0
+    for hold in queries.holds_of_patron(context.session, patron_id):
+        item = item_by_id(context.session, hold.copy_id, lock=True) if hold.copy_id is not None else None
+        locked = queries.lock_hold(context.session, hold.id)
+        if locked is None or locked.status not in OPEN:
+            continue
+        to_clear = item is not None and locked.copy_id == item.id and free_copy(context, locked, item)
+        end(context, locked, "cancel", "staff", journal_act="hold_cancelled", to_clear=to_clear)
+        target_titles(context, [locked.bib_id])
+        ended += 1
+    return ended
+
+
+def fold_readers(context: Context, patron_id: int, into_id: int) -> None:
+    """Two accounts are one person's, who waits for the same only once: with the hold that has come furthest, else the older one."""
+    held = _holds.alias("held")
+    same = (held.c.bib_id == _holds.c.bib_id) & (held.c.wants == _holds.c.wants)
+    open_ = (_holds.c.status.in_(OPEN), held.c.status.in_(OPEN))
+    clashing = (
+        select(_holds.c.id, held.c.id)
+        .join(held, same)
+        .where(_holds.c.patron_id == patron_id, held.c.patron_id == into_id, *open_)
+        .order_by(_holds.c.id)
+    )
+    _fold(context, clashing)
 
 
 def release_after_transfer(context: Context, transfer: TransferRow) -> None:

@@ -1,0 +1,182 @@
+"""Two accounts turn out to be one person's: loans, holds, money, blocks, cards and choices of the one go to the other, which stays.
+
+It cannot be undone: afterwards nobody can say which loan was whose. So what would happen is shown first. The stricter of two limits stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, func, select, update
+
+from branches.context import Context
+from circ.ledger_models import Account, AccountEntry, AccruingFine, Approval, LateReturn, Suspension
+from circ.models import Hold, Loan
+from circ.queries import ledger as accounts
+from circ.queries import open_loans_of_patron
+from circ.queries.holds import count_open
+from circ.service.holds.following import fold_readers
+from circ.service.ledger.posting import settle_what_is_free
+from kernel.db import Base, table_of
+from kernel.errors import Conflict, NotFound
+from kernel.i18n import Text
+from notices.service.forgetting import hand_over as hand_over_notices
+from patrons import hooks
+from patrons.models import Block, Patron
+from patrons.queries import PatronRow, find_patron, patron_by_id
+from patrons.service.ending import hand_over
+from patrons.service.finding import require_open
+
+_OF_READERS: tuple[type[Base], ...] = (Loan, Hold, AccountEntry, Approval, AccruingFine, Suspension, LateReturn)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two accounts, as it is before."""
+
+    id: int
+    barcode: str
+    name: str
+    category: str
+    home_id: int
+    birth_on: date | None
+    expires_on: date | None
+    history: str
+    loans: int
+    holds: int
+    blocks: int
+    balance_fen: int
+    deposit_fen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergedReaders:
+    """The account that stays, and what it gained."""
+
+    into_id: int
+    loans: int
+    holds: int
+
+
+def look_at_merge(context: Context, barcode: str, into: str) -> tuple[Side, Side]:
+    """Both accounts side by side, before anything happens; the journal remembers who looked."""
+    pair = _find_pair(context, barcode, into, lock=False)
+    for patron in pair:
+        told = {"what": "merge"}
+        context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data=told)
+    return _side(context, pair[0]), _side(context, pair[1])
+
+
+def merge_readers(context: Context, barcode: str, into: str) -> MergedReaders:
+    """Merge the account of one card into that of another. Raises Conflict for one account, and for two of one family."""
+    one, stays = _find_pair(context, barcode, into, lock=True)
+    session = context.session
+    loans, holds = len(open_loans_of_patron(session, one.id)), count_open(session, one.id)
+    fold_readers(context, one.id, stays.id)
+    _hand_over_rows(context, one.id, stays.id)
+    hand_over_notices(session, one.id, stays.id)
+    for joins in hooks.MERGED:
+        joins(context, one.id, stays.id)
+    hand_over(context, one.id, stays.id)
+    told = {"from": one.id, "card": one.barcode, "loans": loans, "holds": holds}
+    context.record("patron_merged", org_id=stays.home_id, patron_id=stays.id, data=told)
+    return MergedReaders(into_id=stays.id, loans=loans, holds=holds)
+
+
+def likely_pairs(context: Context, *, limit: int = 100) -> list[tuple[Side, Side]]:
+    """Accounts of the caller's units that may be one person's: of the same name, with the same birthday or the same phone."""
+    context.caller.require("patron.merge")
+    units = context.caller.units("patron.merge", context.tree)
+    one, other = table_of(Patron).alias("one"), table_of(Patron).alias("other")
+    same = (one.c.birth_on == other.c.birth_on) | (one.c.phone_digest == other.c.phone_digest)
+    statement = (
+        select(one.c.id, other.c.id)
+        .join(other, (other.c.name == one.c.name) & (other.c.id > one.c.id) & same)
+        .where(one.c.status == "active", other.c.status == "active")
+        .where(one.c.home_id.in_(units), other.c.home_id.in_(units))
+        .order_by(one.c.name, one.c.id)
+        .limit(limit)
+    )
+    rows = context.session.execute(statement).all()
+    return [(_side(context, _row(context, a)), _side(context, _row(context, b))) for a, b in rows]
+
+
+def _find_pair(context: Context, barcode: str, into: str, *, lock: bool) -> tuple[PatronRow, PatronRow]:
+    """Both accounts, locked in the order of their numbers, so that two merges do not wait for each other."""
+    context.caller.require("patron.merge")
+    found = [_find(context, card) for card in (barcode, into)]
+    if lock:
+        ids = sorted({row.id for row in found})
+        context.session.execute(select(Patron.id).where(Patron.id.in_(ids)).order_by(Patron.id).with_for_update()).all()
+        found = [_find(context, card) for card in (barcode, into)]
+    one, stays = found
+    _check_pair(context, one, stays)
+    return one, stays
+
+
+def _find(context: Context, card: str) -> PatronRow:
+    patron = find_patron(context.session, card, context.tree, at=context.caller.own_unit())
+    if not context.caller.may("patron.merge", patron.home_id, context.tree):
+        raise NotFound("patron", card)
+    return patron
+
+
+def _check_pair(context: Context, one: PatronRow, stays: PatronRow) -> None:
+    if one.id == stays.id:
+        raise Conflict("patron.merge_itself", Text("这两张证属于同一位读者。", "Both cards are one reader’s already."))
+    require_open(stays)
+    erased = select(Patron.id).where(Patron.id.in_((one.id, stays.id)), Patron.erased_at.is_not(None))
+    if context.session.scalar(erased) is not None:
+        gone = Text("其中一位读者的资料已删除。", "The data of one of them was erased.")
+        raise Conflict("patron.erased", gone)
+    wards = select(Patron.guardian_id).where(Patron.guardian_id.in_((one.id, stays.id)))
+    guardians = set(context.session.scalars(wards))
+    if {one.id, stays.id} & {one.guardian_id, stays.guardian_id} or (
+        guardians and (one.guardian_id is not None or stays.guardian_id is not None)
+    ):
+        family = Text("一位是监护人，一位是孩子，不能合并。", "One is a guardian and one a child: two people.")
+        raise Conflict("patron.merge_family", family)
+
+
+def _hand_over_rows(context: Context, patron_id: int, into_id: int) -> None:
+    session = context.session
+    account, stays = accounts.lock_account(session, patron_id), accounts.lock_account(session, into_id)
+    for model in _OF_READERS:
+        table = table_of(model)
+        session.execute(update(table).where(table.c.patron_id == patron_id).values(patron_id=into_id))
+    sums = {
+        "balance_fen": stays.balance_fen + account.balance_fen,
+        "deposit_fen": stays.deposit_fen + account.deposit_fen,
+    }
+    session.execute(update(Account).where(Account.patron_id == into_id).values(sums))
+    session.execute(delete(Account).where(Account.patron_id == patron_id))
+    last = session.scalar(select(func.max(AccountEntry.id)).where(AccountEntry.patron_id == into_id))
+    if last is not None:
+        settle_what_is_free(context, into_id, last)
+
+
+def _row(context: Context, patron_id: int) -> PatronRow:
+    return patron_by_id(context.session, patron_id)
+
+
+def _side(context: Context, row: PatronRow) -> Side:
+    session = context.session
+    patron = session.get_one(Patron, row.id)
+    account = accounts.account_of(session, row.id)
+    blocks = select(func.count()).select_from(Block).where(Block.patron_id == row.id, Block.ended_at.is_(None))
+    return Side(
+        id=row.id,
+        barcode=row.barcode,
+        name=patron.name,
+        category=patron.category,
+        home_id=patron.home_id,
+        birth_on=patron.birth_on,
+        expires_on=patron.expires_on,
+        history=patron.history,
+        loans=len(open_loans_of_patron(session, row.id)),
+        holds=count_open(session, row.id),
+        blocks=session.scalar(blocks) or 0,
+        balance_fen=account.balance_fen,
+        deposit_fen=account.deposit_fen,
+    )

@@ -1,0 +1,86 @@
+"""Merging, closing, erasing and exporting over HTTP."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from flask.testing import FlaskClient
+
+from branches.access import Caller
+from tests.desk import Desk
+from tests.factories import ApiUser, make_token
+
+
+@pytest.fixture
+def hub(client: FlaskClient, desk: Desk) -> ApiUser:
+    caller = desk.staffed(("hub_librarian", desk.county.hub)).caller
+    return ApiUser(client, desk.write(lambda s: make_token(s, caller)))
+
+
+def own(client: FlaskClient, desk: Desk) -> ApiUser:
+    reader = Caller(kind="patron", id=desk.preview().patron.id)
+    return ApiUser(client, desk.write(lambda s: make_token(s, reader)))
+
+
+def test_a_merge_answers_with_the_account_that_stays(hub: ApiUser, desk: Desk) -> None:
+    desk.add_patron("DUP")
+    desk.check_out(patron="DUP")
+    done = hub.post("/patrons/DUP/merge", {"into": "P0001"})
+    assert done.status_code == 200
+    assert (done.json["patron"]["barcode"], done.json["loans"], done.json["patron"]["open_loans"]) == ("P0001", 1, 1)
+    again = hub.post("/patrons/DUP/merge", {"into": "P0001"})
+    assert (again.status_code, again.json["code"]) == (409, "patron.merge_itself")
+    assert hub.post("/patrons/NOBODY/merge", {"into": "P0001"}).status_code == 404
+
+
+def test_closing_says_what_is_still_open_and_then_what_was_done(hub: ApiUser, desk: Desk) -> None:
+    desk.check_out()
+    refused = hub.post("/patrons/P0001/closure")
+    assert (refused.status_code, [r["code"] for r in refused.json["refusals"]]) == (409, ["patron.has_loans"])
+    desk.later(days=1).check_in()
+    done = hub.post("/patrons/P0001/closure").json
+    assert (done["status"], done["deposit_returned"], done["holds_cancelled"]) == ("closed", "0.00", 0)
+    assert hub.post("/patrons/P0001/reopening").json["status"] == "active"
+
+
+def test_an_export_is_whole_for_the_reader_and_without_history_for_staff(
+    client: FlaskClient, hub: ApiUser, desk: Desk
+) -> None:
+    desk.check_out()
+    desk.later(days=1).check_in()
+    reader = own(client, desk)
+    answer = reader.get("/me/export")
+    assert answer.mimetype == "application/zip"
+    with ZipFile(BytesIO(answer.data)) as archive:
+        data, words = json.loads(archive.read("data.json")), archive.read("我的资料.txt").decode("utf-8-sig")
+    assert (data["profile"]["name"], data["history"][0]["title"]) == ("张三丰", "平凡的世界")
+    assert "平凡的世界" in words
+    with ZipFile(BytesIO(hub.get("/patrons/P0001/export").data)) as archive:
+        handed = json.loads(archive.read("data.json"))
+    assert handed["profile"]["name"] == "张三丰"
+    assert "history" not in handed
+    assert "平凡的世界" not in json.dumps(handed, ensure_ascii=False)
+    assert [look["what"] for look in reader.get("/me/looks").json["items"]] == ["export"]
+
+
+def test_a_reader_asks_for_erasure_and_the_hub_does_it(client: FlaskClient, hub: ApiUser, desk: Desk) -> None:
+    asked = own(client, desk).post("/me/erasure").json["asked_at"]
+    assert hub.get("/patrons/P0001").json["erasure_asked_at"] == asked
+    erased = hub.post("/patrons/P0001/erasure")
+    assert erased.status_code == 200
+    assert hub.get("/patrons/P0001").json["name"] == "（已删除）"
+
+
+def test_a_branch_neither_merges_nor_erases(client: FlaskClient, desk: Desk) -> None:
+    caller = desk.staffed(("branch_librarian", desk.county.branch)).caller
+    branch = ApiUser(client, desk.write(lambda s: make_token(s, caller)))
+    answers = [
+        branch.post("/patrons/P0001/merge", {"into": "P0002"}),
+        branch.post("/patrons/P0001/erasure"),
+        branch.get("/patrons/P0001/export"),
+        branch.get("/patrons/duplicates"),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 4
