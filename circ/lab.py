@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from circ.replay import Judge, Memory, PastAct, Unknown, Verdict, difference, says_the_same
@@ -155,8 +154,3 @@ def _with(past: PastAct, data: Mapping[str, object]) -> PastAct:
         bib_id=past.bib_id,
         data=data,
     )
-
-
-def span_of(from_at: datetime, to_at: datetime) -> int:
-    """Days of a period, its end not included."""
-    return (to_at - from_at).days

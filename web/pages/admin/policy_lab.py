@@ -33,7 +33,6 @@ page = Blueprint("policy_lab_pages", __name__, url_prefix="/admin/policies/lab")
 
 NEW_LINES: Final = 4  # empty lines for rows to be added; trying them out gives as many again
 FIRST_PERIOD: Final = timedelta(days=30)
-REASON_WORDS: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

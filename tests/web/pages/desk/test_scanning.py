@@ -123,6 +123,22 @@ def test_a_refusal_can_be_lifted_with_a_reason_by_who_may(visitor: Visitor, desk
     assert (lift.data or {})["why"] == "主管同意"
 
 
+def test_a_full_card_is_offered_a_short_loan_by_whoever_stands_at_the_desk(client: FlaskClient, desk: Desk) -> None:
+    visitor = visit(client, desk, desk.staffed(("volunteer", desk.county.point)).caller)
+    desk.policy("max_loans", 0)
+    card = scan(visitor, "P0001")
+    assert "短借" not in said(scan(visitor, "B0001", card))
+    desk.policy("overflow_days", 2)
+    refused = scan(visitor, "B0001", card)
+    assert "也可以短借 2 天" in said(refused)
+    [form] = refused.html.xpath("//*[@data-part='said']//form[.//input[@name='overflow']]")
+    assert " ".join(form.text_content().split()) == "短借 2 天"
+    lent = scan(visitor, "B0001", card, overflow="1")
+    assert "11月25日（周三）前归还" in said(lent)
+    assert "只短借 2 天" in said(lent)
+    assert desk.acts().count("overridden") == 0
+
+
 def test_what_nobody_can_lift_sends_for_no_help(client: FlaskClient, desk: Desk) -> None:
     desk.add_patron("P0002")
     desk.check_out(patron="P0002")
