@@ -13,8 +13,9 @@ from branches.tree import Unit
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
-from web.pages.desk import board, place, reading, scanning
+from web.pages.desk import board, dropping, place, reading, scanning
 from web.pages.desk.board import Reader
+from web.pages.desk.dropping import Returning
 from web.pages.desk.reading import Mode
 from web.pages.desk.said import Said
 from web.settings import Settings
@@ -62,10 +63,15 @@ def scan() -> ResponseReturnValue:
     is_switch = "switch" in request.form
     text = "" if is_switch else reading.normalise(request.form.get("scan", ""))
     view = request.form.get("view", "desk")
+    returning = dropping.read(request.form, mode, context().now)
     if request.form.get("leave"):
-        return _render(view, here, mode, None)
+        return _render(view, here, mode, None, returning=returning)
+    if request.form.get("undo"):
+        said = scanning.undo(request.form["undo"], here)
+        g.reads_only = True
+        return _render(view, here, mode, card, said, returning=returning)
     if not text:
-        return _render(view, here, mode, card)
+        return _render(view, here, mode, card, returning=returning)
     override = tuple(request.form.getlist("override"))
     reason = request.form.get("reason", "").strip()[:200]
     answer = scanning.answer(
@@ -77,10 +83,11 @@ def scan() -> ResponseReturnValue:
             override=override,
             reason=reason or None,
             overflow=request.form.get("overflow") == "1",
+            returning=returning,
         )
     )
     g.reads_only = True
-    return _render(view, here, answer.mode, answer.card, answer.said)
+    return _render(view, here, answer.mode, answer.card, answer.said, returning=returning)
 
 
 @page.route("/place", methods=["GET"])
@@ -138,7 +145,15 @@ def _open(view: str) -> ResponseReturnValue:
     return _render(view, here, _mode(request.args.get("mode")), None)
 
 
-def _render(view: str, here: Unit, mode: Mode, card: str | None, said: Said | None = None) -> str:
+def _render(
+    view: str,
+    here: Unit,
+    mode: Mode,
+    card: str | None,
+    said: Said | None = None,
+    *,
+    returning: Returning = dropping.NOW,
+) -> str:
     """The whole page, or its changing parts for the script."""
     asked = context()
     reader = board.show_reader(asked, card, here) if card else None
@@ -147,6 +162,9 @@ def _render(view: str, here: Unit, mode: Mode, card: str | None, said: Said | No
         template,
         **_state(asked, here, mode, reader, card),
         said=said,
+        returning=returning if mode == "return" else dropping.NOW,
+        may_backdate=asked.caller.may("return.backdate", here.id, asked.tree),
+        drop_proposed=dropping.proposed(asked, here) if mode == "return" else "",
         recent=board.recent_acts(asked, here),
         to_do=board.to_do(asked, here) if template == VIEWS["desk"] else None,
         view=view if view in VIEWS else "desk",

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from branches.access import Caller
 from branches.context import Context
@@ -21,6 +22,8 @@ from circ.queries.holds import HoldRow, ready_at
 from circ.queries.ledger import open_fees
 from circ.service.requests.lateness import count_late
 from circ.service.standing import Standing, read_standing
+from circ.service.undoing import RIGHT as UNDO_RIGHT
+from circ.undo_rules import may_be_undone
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
 from kernel.journal import JournalEntry
@@ -33,6 +36,8 @@ WHAT: Final = {
     "checked_out": "lent",
     "renewed": "renewed",
     "checked_in": "returned",
+    "status_changed": "said",
+    "used_in_house": "used",
     "transfer_received": "received",
     "item_moved": "received",
     "transfer_approved": "received",
@@ -65,13 +70,15 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
-    """One scan of today. `to` is the unit where the book was sent."""
+    """One scan of today. `to` is the unit where the book was sent, `undo` the act that can be taken back still."""
 
     what: str
     at: datetime
     barcode: str | None
     title: str
     to: str | None
+    undo: int | None = None
+    is_undone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +134,19 @@ def _has_account(context: Context, standing: Standing) -> bool:
 
 def recent_acts(context: Context, place: Unit) -> list[Recent]:
     """What this member of staff did at this unit today, the newest first: the entries of one scan as one line."""
-    entry = JournalEntry
+    entry, taking_back = JournalEntry, aliased(JournalEntry)
+    undone = exists().where(taking_back.undoes_id == entry.id)
     rows = context.session.execute(
-        select(entry.act, entry.at, entry.data, entry.request_id, entry.id, Item.barcode, Bib.title)
+        select(
+            entry.act,
+            entry.at,
+            entry.data,
+            entry.request_id,
+            entry.id,
+            Item.barcode,
+            Bib.title,
+            undone.label("is_undone"),
+        )
         .join(Bib, Bib.id == entry.bib_id)
         .outerjoin(Item, Item.id == entry.item_id)
         .where(
@@ -159,7 +176,16 @@ def _recent(context: Context, entries: Sequence[Any]) -> Recent:
     main = min(entries, key=lambda row: order.index(row.act))
     codes = [row.data["to"] for row in entries if row.act == "transfer_approved" and row.data and "to" in row.data]
     to = context.tree.by_code.get(codes[0]) if codes else None
-    return Recent(what=WHAT[main.act], at=main.at, barcode=main.barcode, title=main.title, to=to.name if to else None)
+    may_undo = context.caller.holds(UNDO_RIGHT) and may_be_undone(main.act, main.at, context.now)
+    return Recent(
+        what=WHAT[main.act],
+        at=main.at,
+        barcode=main.barcode,
+        title=main.title,
+        to=to.name if to else None,
+        undo=main.id if may_undo and not main.is_undone else None,
+        is_undone=main.is_undone,
+    )
 
 
 # A reader is shown again after every scan without being noted in the journal again; so the page must prove that the card was

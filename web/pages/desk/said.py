@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 from branches.context import Context
 from branches.rights import roles_with
+from circ.handling import MUST_BE_SEEN
 from circ.queries.ledger import EntryRow
-from circ.service import Lent, Returned
+from circ.service import Lent, Returned, Undone
 from circ.service.standing import Standing
 from kernel.clock import day_text, days_between, local_day
 from kernel.errors import Conflict, DomainError, Refusal, Refused
@@ -30,6 +31,7 @@ WORDS: Final[dict[str, Text]] = {
     "ask": Text("请问总馆", "Ask the hub"),
     "card": Text("读者", "Reader"),
     "look": Text("查询", "Look-up"),
+    "undone": Text("已撤销", "Undone"),
     "refused": Text("不能办理", "Not possible"),
     "unit": Text("换地点？", "Change place?"),
     "card_first": Text("先扫证", "Card first"),
@@ -74,10 +76,12 @@ class Said:
     ask: Text | None = None
     short_days: int | None = None
 
+    must_see: bool = False
+
     @property
     def locks(self) -> bool:
         """Whether scanning must stop until somebody has looked."""
-        return self.tone == "stop"
+        return self.tone == "stop" or self.must_see
 
     @property
     def may_lift(self) -> bool:
@@ -113,10 +117,21 @@ def of_loan(lent: Lent) -> Said:
         tone="warn" if lent.notices else "good",
         word=WORDS["renewed" if lent.renewals else "lent"],
         sentence=lent.message,
+        must_see=_must_see(lent.notices),
         notes=tuple(notice.message for notice in lent.notices),
         item=lent.item.barcode,
         bib_id=lent.item.bib_id,
     )
+
+
+def of_undoing(undone: Undone) -> Said:
+    return Said(
+        tone="good", word=WORDS["undone"], sentence=undone.message, item=undone.item.barcode, bib_id=undone.item.bib_id
+    )
+
+
+def _must_see(notices: Sequence[Refusal]) -> bool:
+    return any(notice.code in MUST_BE_SEEN for notice in notices)
 
 
 def of_return(returned: Returned, context: Context) -> Said:
@@ -133,6 +148,7 @@ def of_return(returned: Returned, context: Context) -> Said:
         word=WORDS["returned" if returned.loan is not None and returned.action == "shelve" else returned.action],
         sentence=returned.message,
         notes=tuple(notes),
+        must_see=_must_see(returned.notices),
         item=returned.item.barcode,
         bib_id=returned.item.bib_id,
         transfer_id=returned.transfer_id if returned.action == "transfer" else None,

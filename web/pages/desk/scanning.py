@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g
 
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
-from catalog.queries import ItemRow
+from catalog.queries import ItemRow, find_item
 from catalog.states import ITEM_STATUSES
 from circ import queries, sentences
 from circ.commands import CheckIn, CheckOut
@@ -21,7 +22,8 @@ from kernel.i18n import Text
 from patrons.queries import PatronRow
 from transit.queries import open_transfer
 from web.pages import acts
-from web.pages.desk import reading, said
+from web.pages.desk import dropping, reading, said
+from web.pages.desk.dropping import Returning
 from web.pages.desk.reading import Mode
 from web.pages.desk.said import Said
 
@@ -39,6 +41,7 @@ class Scan:
     card: str | None = None
     override: tuple[str, ...] = ()
     reason: str | None = None
+    returning: Returning = dropping.NOW
     overflow: bool = False
 
 
@@ -95,8 +98,37 @@ def _lend(scan: Scan, card: str) -> Said:
 
 def _take_in(scan: Scan) -> Said:
     asked = context()
-    command = CheckIn(item=scan.text, at=scan.place.code, override=scan.override, reason=scan.reason)
+    command = CheckIn(
+        item=scan.text,
+        at=scan.place.code,
+        returned_at=_returned_at(scan, asked),
+        counts_use=scan.returning.counts_use,
+        override=scan.override,
+        reason=scan.reason,
+    )
     return said.of_return(CirculationService(asked).check_in(command), asked)
+
+
+def _returned_at(scan: Scan, asked: Context) -> datetime | None:
+    """When the book drop was used; of a book that was lent later than that, now: it did not lie in the drop."""
+    dropped_at = scan.returning.dropped_at
+    if dropped_at is None:
+        return None
+    item = find_item(asked.session, scan.text, asked.tree, at=scan.place.id)
+    loan = queries.open_loan_of_item(asked.session, item.id)
+    return dropped_at if loan is not None and loan.checked_out_at <= dropped_at else None
+
+
+def undo(entry: str, place: Unit) -> Said:
+    """Take back an act of the list beside the desk."""
+    try:
+        return _do(
+            lambda: said.of_undoing(
+                CirculationService(context()).undo(int(entry) if entry.isdecimal() and len(entry) < 19 else 0)
+            )
+        )
+    except ANSWERED as error:
+        return said.of_error(error, "", _read(), place.id)
 
 
 def _take_card(scan: Scan, card: str) -> Answer:
