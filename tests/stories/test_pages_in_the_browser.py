@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -52,6 +53,11 @@ STAFF_PAGES = (
     "/items/edit/B0001",
     "/transfers?at=&tab=send",
     "/transfers?at=&tab=receive",
+    "/transfers?at=&tab=late",
+    "/transfers?at=ZG&tab=answer",
+    "/transfers?at=&tab=asked",
+    "/transfers/requests/new",
+    "/transfers/requests/new?bib=1",
     "/transfers/1/slip",
     "/desk/holds?at=&tab=fetch",
     "/desk/holds?at=ZG&tab=shelf",
@@ -121,6 +127,18 @@ def wait_for_books(desk: Desk) -> None:
     desk.set_item("B0007", status="lost")
 
 
+def ask_for_books(desk: Desk) -> None:
+    """CG asks for three books of the hub: one to fetch, one that was refused, and one that was sent long ago and has not arrived."""
+    for barcode in ("B0008", "B0009", "B0010"):
+        desk.add_item(barcode)
+    desk.ask(item="B0008", note="读书会用", needed_by=date(2026, 12, 20), keep_until=date(2027, 1, 31))
+    desk.refuse(desk.ask(item="B0009")[0].id)
+    early = desk.later(days=-30)
+    (late,) = early.ask(item="B0010")
+    early.approve(late.id)
+    early.dispatch(late.id)
+
+
 @pytest.fixture
 def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[Opened]:
     """Opens pages as somebody: `opened(login, secret, **look)`."""
@@ -132,6 +150,7 @@ def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[O
     desk.check_out("B0003", patron="P0002")
     desk.check_in("B0002", at="ZG")
     wait_for_books(desk)
+    ask_for_books(desk)
     Indexer(desk.database, app.extensions[EXTENSION]).work()
     contexts = []
 
