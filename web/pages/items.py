@@ -75,6 +75,7 @@ def show(barcode: str, form: Form = EMPTY) -> str:
         history=history,
         tell=lambda entry: telling.tell(entry.data, asked.tree),
         name_act=telling.name_act,
+        name_author=telling.name_author,
         older=older,
         may_write=asked.caller.may("item.write", item.owner_id, asked.tree),
         form=form,

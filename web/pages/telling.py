@@ -80,6 +80,11 @@ ACTS: Final[dict[str, Text]] = {
     "search_missed": Text("没有检索到", "search without a hit"),
 }
 
+AUTHORS: Final[dict[str, Text]] = {
+    "patron": Text("读者", "the reader"),
+    "system": Text("系统", "the program"),
+}
+
 CHANNELS: Final[dict[str, Text]] = {
     "desk": Text("服务台", "desk"),
     "opac": Text("读者网页", "reader’s page"),
@@ -113,6 +118,12 @@ NAMED: Final = ("name", "variants", "document", "org", "user", "q", "grants", "w
 
 def name_act(act: str) -> Text:
     return ACTS.get(act, Text(act, act))
+
+
+def name_author(author: str) -> Text:
+    """Staff by their login; whoever reads is not named, and the program is."""
+    kind = author.partition(":")[0]
+    return AUTHORS.get(kind, Text(author, author))
 
 
 def name_channel(channel: str) -> Text:

@@ -164,3 +164,14 @@ def test_a_desk_elsewhere_speaks_of_a_copy_in_hand_alone(client: FlaskClient, de
     assert offered(branch) == ["in_repair", "damaged"]
     branch.send("/items/status/B0001", {"act": "in_repair"})
     assert desk.place() == ("in_repair", desk.county.branch)
+
+
+def test_the_history_names_no_reader_and_calls_the_program_so(client: FlaskClient, desk: Desk) -> None:
+    reader = desk.preview().patron.id
+    desk.check_out()
+    desk.reading(reader).renew(1)
+    page = visit(client, desk, desk.staffed(("hub_librarian", desk.county.hub)).caller).get("/items/B0001")
+    history = " ".join(page.html.text_content().split())
+    assert "· 读者" in history
+    assert "· 系统" in history
+    assert "patron" not in history
