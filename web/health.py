@@ -12,6 +12,7 @@ from branches.rights import PUBLIC
 from kernel import http, outbox
 from kernel.clock import read_clock
 from kernel.http import right
+from notices.queries import states_of_channels
 from search import api as search_api
 from search.indexer import KIND
 from search.port import EngineUnavailable
@@ -62,13 +63,17 @@ def _database_answers() -> bool:
 @page.route("/metrics")
 @right(PUBLIC)
 def metrics() -> Response:
-    """How far the index is behind the database. Read from the database, so every process tells the same."""
+    """How far the index is behind the database, and the notices behind the readers. Read from the database, so every process tells the
+    same."""
     lag = outbox.measure_lag(http.session(), KIND)
     age = (read_clock() - lag.oldest_at).total_seconds() if lag.oldest_at else 0.0
+    ways = states_of_channels(http.session()).values()
     lines = (
         ("tongjie_outbox_pending", "Documents that the index still misses.", lag.pending),
         ("tongjie_outbox_parked", "Documents given up after too many failures.", lag.parked),
         ("tongjie_outbox_oldest_seconds", "Age of the oldest missing document.", round(max(age, 0.0), 3)),
+        ("tongjie_notices_waiting", "Notices on their way out.", sum(way.waiting for way in ways)),
+        ("tongjie_notices_failed", "Notices given up after too many failures.", sum(way.failed for way in ways)),
     )
     body = "".join(f"# HELP {name} {what}\n# TYPE {name} gauge\n{name} {value}\n" for name, what, value in lines)
     return Response(body, content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -38,6 +38,7 @@ ACCOUNT_PAGES = (
     "/me/lists",
     "/bibs/1/keep",
     "/me/suggestions",
+    "/me/notices",
     "/suggestions/new?q=三体",
     "/bibs/1/hold",
 )
@@ -81,6 +82,9 @@ STAFF_PAGES = (
     "/imports",
     "/exports",
     "/purchasing/suggestions",
+    "/notices",
+    "/notices?tab=ours",
+    "/patrons/P0001/notices",
     "/journal",
     "/password",
 )
@@ -101,6 +105,8 @@ ADMIN_PAGES = (
     "/admin/users",
     "/admin/users/new",
     "/admin/users/wang",
+    "/admin/notices",
+    "/admin/notices/hold_ready/zh",
 )
 LOOKS = ({"language": "zh"}, {"language": "en", "theme": "dark"}, {"language": "zh", "contrast": "high"})
 

@@ -52,3 +52,4 @@ def test_counts_what_the_index_still_misses(database: Database, client: FlaskCli
     metrics = client.get("/metrics")
     assert metrics.mimetype == "text/plain"
     assert "\ntongjie_outbox_pending 1\n" in metrics.get_data(as_text=True)
+    assert "\ntongjie_notices_failed 0\n" in metrics.get_data(as_text=True)

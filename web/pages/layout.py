@@ -39,7 +39,7 @@ STAFF_MENU: Final = (
         label=Text("读者", "Readers"),
         icon="users",
         rights=("patron.read",),
-        also=("renewal_pages", "money_pages"),
+        also=("renewal_pages", "money_pages", "notice_pages"),
     ),
     Place(
         endpoint="transfer_pages.index",
@@ -100,7 +100,6 @@ STAFF_MENU: Final = (
             "wording_pages",
         ),
     ),
-    Place(endpoint="notice_pages.sent", label=Text("通知", "Notices"), icon="send", rights=("notice.read",)),
     Place(endpoint="journal_pages.index", label=Text("日志", "Journal"), icon="journal", rights=("journal.read",)),
 )
 

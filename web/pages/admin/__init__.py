@@ -75,6 +75,13 @@ SUBJECTS = (
         rights=("settings.read",),
     ),
     Subject(
+        endpoint="notice_pages.sent",
+        icon="send",
+        label=Text("发出的通知", "Notices sent"),
+        about=Text("发给读者的、没发成的和为什么。", "What went to readers, what failed, and why."),
+        rights=("notice.read",),
+    ),
+    Subject(
         endpoint="type_pages.item_types",
         icon="book",
         label=Text("文献类型", "Item types"),
