@@ -34,6 +34,18 @@ def test_what_is_due_first_comes_first(visitor: Visitor, desk: Desk) -> None:
     assert ["12月20日（周日）" in lines(page)[0], "12月23日（周三）" in lines(page)[1]] == [True, True]
 
 
+def test_a_book_said_to_be_lost_or_returned_is_not_called_late(visitor: Visitor, desk: Desk) -> None:
+    desk.add_item("B0002")
+    for book in ("B0001", "B0002"):
+        desk.check_out(book, patron="P0002")
+    desk.declare("lost")
+    desk.declare("claimed_returned", "B0002")
+    text = visitor.later(desk.later(days=90).now).get("/me").text
+    assert "已报失" in text
+    assert "您说已还，正在查找" in text
+    assert "逾期" not in " ".join(lines(visitor.later(desk.later(days=90).now).get("/me")))
+
+
 def test_one_loan_is_renewed(visitor: Visitor, desk: Desk) -> None:
     desk.add_item("B0002")
     first = desk.later(days=-3).check_out("B0001", patron="P0002")

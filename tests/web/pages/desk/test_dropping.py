@@ -29,7 +29,7 @@ def test_a_book_drop_is_dated_back_from_scan_to_scan(visitor: Visitor, desk: Des
         desk.check_out(book)
     later = visitor.later(NOW + timedelta(days=2))
     begun = go_on(later, scan(later, "", mode="return"), mode="return", set_drop="2026-11-24T17:30")
-    assert "还书箱：都记为" in begun.text
+    assert "还书箱：都记为 11月24日（周二）17:30 归还。" in begun.text
     first = go_on(later, begun, scan="B0001")
     go_on(later, first, scan="B0002")
     assert {loan.closed_at for one in ("B0001", "B0002") for loan in desk.loans_of(desk.item(one).id)} == {
