@@ -13,6 +13,7 @@ from kernel.db import Base, BigId, JsonValue
 
 _OPEN = text("closed_at IS NULL")
 _MARKED = text("mark IS NOT NULL")
+_REMEMBERED = text("closed_at IS NOT NULL AND patron_id IS NOT NULL")
 _OPEN_HOLD = text("status IN ('queued','targeted','in_transit','ready')")
 _WITH_COPY = text("status IN ('targeted','in_transit','ready')")
 _WAITING = text("status IN ('queued','targeted')")
@@ -51,6 +52,7 @@ class Loan(Base):
         Index("ix_loan_open_due", "due_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_loan_patron_id", "patron_id"),
         Index("ix_loan_checked_out_at", "checked_out_at"),
+        Index("ix_loan_remembered", "closed_at", sqlite_where=_REMEMBERED, postgresql_where=_REMEMBERED),
         Index("ix_loan_marked", "mark", sqlite_where=_MARKED, postgresql_where=_MARKED),
         CheckConstraint("closed_at IS NULL OR closed_at >= checked_out_at", name="closed_after_opened"),
         CheckConstraint("closed_at IS NOT NULL OR patron_id IS NOT NULL", name="open_has_patron"),

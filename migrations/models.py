@@ -8,7 +8,6 @@ from circ import models as circ_models
 from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
-from patrons import import_models as patron_import_models
 from patrons import models as patrons_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
@@ -26,7 +25,6 @@ __all__ = [
     "ledger_models",
     "notices_models",
     "outbox",
-    "patron_import_models",
     "patrons_models",
     "purchasing_models",
     "reference",

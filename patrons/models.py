@@ -1,4 +1,4 @@
-"""Tables of the room `patrons`; those of bulk import are in `import_models`."""
+"""Tables of the room `patrons`."""
 
 from __future__ import annotations
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, request, url_for
 
 from branches.http import context
 from branches.rights import SELF
 from circ.queries.histories import past_loans
+from circ.service import leaving
+from circ.service.exporting import export_own
 from circ.service.forgetting import forget_own
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
@@ -16,7 +18,7 @@ from patrons.histories import LABELS, Choice
 from patrons.http import patron_service
 from patrons.queries import looks_at
 from patrons.service.histories import HistoryService
-from web.pages.acts import Done, act
+from web.pages.acts import Done, act, in_transaction
 from web.pages.borrowed import address
 from web.pages.forms import EMPTY, Form
 from web.pages.telling import name_channel
@@ -101,3 +103,28 @@ def forget() -> Done:
     done = forget_own(context())
     said = Text("已忘记 {loans} 次借阅和 {holds} 个预约。", "Forgotten: {loans} loans and {holds} holds.")
     return Done(url_for("privacy_pages.history"), said.format(loans=done.loans, holds=done.holds))
+
+
+@page.route("/export", methods=["GET"])
+@right(SELF)
+def export() -> Response:
+    """All that is known of oneself, as a file."""
+    return zipped(in_transaction(lambda: export_own(context(), patron_service())))
+
+
+def zipped(content: bytes) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="my-data.zip"', "Cache-Control": "no-store"}
+    return Response(content, mimetype="application/zip", headers=headers)
+
+
+@page.route("/erasure", methods=["POST"])
+@right(SELF)
+@act(show)
+def ask_for_erasure() -> Done:
+    """Ask for it, or take that back."""
+    if Form.sent().flag("take_back"):
+        leaving.take_back_asking(context())
+        return Done(url_for("privacy_pages.show"), Text("已收回删除的要求。", "You took that back."))
+    leaving.ask_for_erasure(context())
+    said = Text("已记下，图书馆会在 15 天内办理。", "Noted; the library does it within 15 days.")
+    return Done(url_for("privacy_pages.show"), said)
