@@ -235,7 +235,7 @@ def test_staff_see_of_a_reader_what_their_rights_allow(client: FlaskClient, desk
 def test_the_script_gets_only_the_parts_that_change(visitor: Visitor) -> None:
     answer = Visitor(visitor.client, visitor.now, {"X-Parts": "1"}).send("/desk/scan", {"scan": "P0001"})
     assert "<html" not in answer.response.get_data(as_text=True)
-    assert set(answer.html.xpath("//@data-part")) == {"state", "modes", "reader", "said", "recent"}
+    assert set(answer.html.xpath("//@data-part")) == {"state", "modes", "options", "reader", "said", "recent"}
 
 
 def test_what_was_done_here_today_is_listed(visitor: Visitor, desk: Desk) -> None:
