@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import count
 from typing import Final
 
@@ -23,7 +24,7 @@ from branches.access import Caller
 from branches.models import StaffUser
 from branches.reference import POLICIES
 from kernel.db import Database
-from patrons.models import Block, Patron
+from patrons.models import Block, Card, Patron
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -109,6 +110,21 @@ class Scene:
             session.add(block)
             session.flush()
             return block.id
+
+    def card_in_use(self, org: str) -> str:
+        """The reader's card, which may have been reported lost before."""
+        card = f"R-{org}"
+        with self.database.transaction() as session:
+            session.execute(update(Card).where(Card.patron_id == self.reader_ids[org]).values(status="ended"))
+            session.execute(update(Card).where(Card.barcode == card).values(status="active"))
+        return card
+
+    def card_of_child(self, org: str) -> str:
+        with self.database.transaction() as session:
+            session.execute(
+                update(Patron).where(Patron.id == self.reader_ids[org]).values(birth_on=date(NOW.year - 8, 1, 1))
+            )
+        return f"R-{org}"
 
     def log_in_again(self, role: str) -> ApiUser:
         """A new login with the first password, for an act that ends both."""
@@ -254,7 +270,13 @@ TABLE: Final[dict[str, Route]] = {
         lambda s, u, org: u.post(f"/patrons/R-{org}/cards", {"barcode": f"Y{next(numbers)}", "reason": "damaged"}),
         READERS,
     ),
-    "patrons.report_loss": Route(lambda s, u, org: u.post(f"/patrons/R-{org}/loss"), READERS),
+    "patrons.report_loss": Route(lambda s, u, org: u.post(f"/patrons/{s.card_in_use(org)}/loss"), READERS),
+    "patrons.note_consent": Route(lambda s, u, org: u.post(f"/patrons/{s.card_of_child(org)}/consents"), READERS),
+    "patrons.renew_cards": Route(
+        lambda s, u, org: u.post("/patrons/renewals", {"cards": [f"R-{org}"], "expires_on": "2030-12-31"}),
+        {"hub_librarian": ANYWHERE, "branch_librarian": ANYWHERE},
+    ),
+    "patrons.expiring": Route(lambda s, u, org: u.get("/patrons/expiring", until="2030-12-31", at=org), READERS),
     "patrons.block": Route(
         lambda s, u, org: u.post(f"/patrons/R-{org}/blocks", {"reason": "欠费", "scope": "network"}), BLOCKS
     ),
