@@ -46,6 +46,10 @@ def test_can_register_a_copy(hub_librarian: ApiUser, database: Database, county:
         "price": "68.00",
         "acquired_on": "2026-11-01",
         "note": None,
+        "check_out_note": None,
+        "check_in_note": None,
+        "accessories": None,
+        "is_damaged": False,
         "notices": [],
     }
     with database.reading() as session:
