@@ -245,7 +245,7 @@ def _judge_return(past: PastAct, resolved: dict[str, Resolved], around: Surround
         transfer_to_id=None,
         is_idle_here=False,
     )
-    step = rules.next_step(facts, resolved["on_return"].value)
+    step = rules.next_step(facts, terms.way_home(resolved, around.tree, here_id=here.id, home_id=home.id))
     return Verdict(goes_to=here.code if step.to_id is None else around.tree.by_id[step.to_id].code)
 
 

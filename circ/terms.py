@@ -12,6 +12,7 @@ from catalog.reference import ItemTypes
 from circ.due import Length
 from circ.hold_rules import HoldTerms
 from circ.policies.money import fen_of
+from circ.policies.way_home import FLOATS
 from circ.rules import RenewalTerms, Terms
 
 _TIME: Final = ("loan_days", "days_mode", "loan_hours", "hours_mode", "fixed_due_on", "due_before_card_expiry")
@@ -40,11 +41,18 @@ RENEWAL: Final = (
     "renew_if_other_copies",
     *_DEBT,
 )
-RETURN: Final = ("on_return", "accept_returns")
+RETURN: Final = ("on_return", "float_units", "accept_returns")
 LOST: Final = ("lost", "default_price")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
 SENDING: Final = ("lend", "loan_days", "local_only_days", "transfer_limits")
-HOLD_OF_COPY: Final = ("hold_allowed", "hold_if_all_out", "hold_pickup", "hold_pickup_units", "local_only_days")
+HOLD_OF_COPY: Final = (
+    "hold_allowed",
+    "hold_damaged",
+    "hold_if_all_out",
+    "hold_pickup",
+    "hold_pickup_units",
+    "local_only_days",
+)
 RECALL: Final = ("recall_days", "recall_keeps_days", "days_mode")
 
 
@@ -101,6 +109,19 @@ def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:
         renew_overdue=resolved["renew_overdue"].value,
         max_owed_fen=fen_of(resolved["max_owed"].value),
         max_late_returns=resolved["max_late_returns"].value,
+    )
+
+
+def way_home(resolved: dict[str, Resolved], tree: OrgTree, *, here_id: int, home_id: int) -> str:
+    """What `on_return` comes to for a book at a unit. One of a float group stays where it is within the group, and goes home to it."""
+    way: str = resolved["on_return"].value
+    if way != FLOATS:
+        return way
+    group = set(resolved["float_units"].value or ())
+    return (
+        "stay"
+        if all(group & {tree.by_id[step].code for step in tree.path(unit)} for unit in (here_id, home_id))
+        else "go_home"
     )
 
 

@@ -72,6 +72,14 @@ HOLDS: Final = (
         help=Text("“办理馆”指取书处。", "The place that counts is where it is collected."),
     ),
     Setting(
+        name="hold_damaged",
+        group="holds",
+        label=Text("破损的书也可以预约", "damaged copies may be put on hold"),
+        check=check_switch,
+        default=True,
+        help=Text("关闭后，登记了破损的复本不为预约去找。", "Off: a copy noted as damaged is not fetched for a hold."),
+    ),
+    Setting(
         name="hold_if_all_out",
         group="holds",
         label=Text("取书处架上没有才能预约", "only where the pickup place has none on its shelf"),

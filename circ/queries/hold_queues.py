@@ -85,6 +85,7 @@ class CopyOfTitle:
     location_id: int
     item_type: str
     status: str
+    is_damaged: bool
     volume: str | None
     acquired_on: date | None
 

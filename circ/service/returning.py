@@ -182,7 +182,7 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         transfer=transfer,
         claims=claims,
         concerns_holds=facts.concerns_holds,
-        on_return=resolved["on_return"].value,
+        on_return=terms.way_home(resolved, context.tree, here_id=here.id, home_id=item.home_id),
         accept=resolved["accept_returns"].value,
     )
 

@@ -72,7 +72,7 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
                 location_id=row.location_id,
                 status=row.status,
                 volume=row.volume,
-                hold_allowed=policies["hold_allowed"],
+                hold_allowed=_is_allowed(policies, is_damaged=row.is_damaged),
                 hold_if_all_out=policies["hold_if_all_out"],
                 hold_pickup=policies["hold_pickup"],
                 **_pickup_places(context, row.home_id, row.acquired_on, policies),
@@ -112,11 +112,15 @@ def _waiting(context: Context, row: WaitingRow, item: ItemRow) -> Waiting:
         pickup_id=row.pickup_id,
         patron_home_id=row.patron_home_id,
         wish=row.wish,
-        hold_allowed=policies["hold_allowed"],
+        hold_allowed=_is_allowed(policies, is_damaged=item.is_damaged),
         hold_pickup=policies["hold_pickup"],
         can_pick_up=can_pick_up(pickup.kind, is_closed=pickup.is_closed),
         **_pickup_places(context, item.home_id, item.acquired_on, policies),
     )
+
+
+def _is_allowed(policies: Mapping[str, Any], *, is_damaged: bool) -> bool:
+    return bool(policies["hold_allowed"] and (policies["hold_damaged"] or not is_damaged))
 
 
 def _pickup_places(

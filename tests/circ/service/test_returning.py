@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from branches.models import OrgUnit
 from branches.reference import TREE
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from tests.desk import Desk, add_hub, refusals_of
+from tests.desk import Desk, add_hub, offenders, refusals_of
 from tests.factories import NOW
 
 # The criteria of the policies, which the journal keeps of every act: reader P0001 and book B0001.
@@ -211,6 +211,19 @@ def test_where_books_stay_a_returned_book_stays(desk: Desk) -> None:
     desk.check_out()
     assert desk.check_in(at="LX").action == "shelve"
     assert desk.place() == ("available", desk.county.point)
+
+
+def test_a_book_floats_among_the_units_that_share_it(desk: Desk) -> None:
+    desk.policy("on_return", "float_group")
+    desk.policy("float_units", ["CG"])
+    desk.add_item("B0002", desk.county.branch)
+    desk.check_out("B0002", at="CG")
+    assert desk.check_in("B0002", at="LX").action == "shelve"  # below CG
+    desk.check_out("B0002", at="LX")
+    assert desk.check_in("B0002", at="ZG").action == "transfer"  # home, from outside the group
+    desk.check_out()
+    assert desk.check_in(at="LX").action == "transfer"  # of the hub, which shares nothing
+    assert offenders(desk.database) == {}
 
 
 def test_where_books_go_back_to_the_lender_they_do_and_stay_there(desk: Desk) -> None:

@@ -145,6 +145,19 @@ def test_a_held_book_is_handed_out_at_the_listed_places_and_below(desk: Desk) ->
     assert desk.holding(lambda service: service.change_pickup(hold.id, "ZG")).pickup_id == desk.county.hub
 
 
+def test_a_damaged_copy_is_fetched_only_where_the_policies_say_so(desk: Desk) -> None:
+    desk.set_item(is_damaged=True)
+    assert desk.hold().status == "targeted"  # better a worn book than none
+    desk.holding(lambda service: service.cancel(1))
+    desk.policy("hold_damaged", False)
+    assert refusals_of(desk.hold) == ["hold.no_holdable_item"]
+    desk.add_item("B0002", bib_id=desk.item().bib_id)
+    assert desk.hold().copy_barcode == "B0002"
+    desk.set_item("B0002", is_damaged=True)
+    desk.set_item(is_damaged=False)
+    assert desk.check_in("B0002").hold is None  # noted as damaged since
+
+
 def test_holds_on_the_books_of_one_library_are_limited(desk: Desk) -> None:
     desk.policy("max_holds_item_library", 1, item_org="CG")
     for barcode, home in (("B0002", desk.county.branch), ("B0003", desk.county.branch), ("B0004", desk.county.branch)):
