@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`channel` is how the act came in: `api`, `desk`, `opac`, `cli`, later `sip2`, `offline`."""
+    """`channel` is how the act came in: `api`, `desk`, `opac`, `web`, `cli` or `job`, later `sip2`, `offline`."""
 
     session: Session
     now: datetime

@@ -156,11 +156,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     sql(
         "loan.due_by_renewals",
-        "应还日由最后一次续借而来，续借首尾相接",
-        "a loan is due when its last renewal says, and each renewal begins where the one before ended",
+        "应还日由最后一次续借而来，续借首尾相接（催还过的除外）",
+        "a loan is due when its last renewal says, and each renewal begins where the one before ended, unless it was called back",
         """SELECT l.id FROM loan l JOIN loan_renewal r ON r.loan_id = l.id
            LEFT JOIN loan_renewal n ON n.id = (SELECT min(id) FROM loan_renewal WHERE loan_id = l.id AND id > r.id)
-           WHERE r.new_due_at <> COALESCE(n.old_due_at, l.due_at)""",
+           WHERE r.new_due_at <> COALESCE(n.old_due_at, l.due_at) AND l.recalled_at IS NULL""",
     ),
     Invariant(
         code="loan.card_in_force",

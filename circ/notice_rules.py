@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 # A step that was missed by so many days is not caught up with: who switches notices on writes to nobody about last year's books.
@@ -32,7 +32,13 @@ def longest(values: Iterable[object]) -> int:
 
 
 def is_late(days: int, limit: int | None) -> bool:
+    """Whether a book that is on its way for so many days, by the calendar, is late."""
     return limit is not None and days >= limit
+
+
+def late_since(today: date, limit: int) -> date:
+    """The same for lists: what was sent before this day is late."""
+    return today - timedelta(days=limit - 1)
 
 
 def expires_soon(expires_on: date, today: date, days: int | None) -> bool:

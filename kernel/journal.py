@@ -1,7 +1,7 @@
 """The journal: one immutable row for every act, in the act's own transaction.
 
 Statistics, audit and replays are computed from it. Subjects are opaque keys without foreign keys, so a row outlives what it tells of.
-Triggers (first migration) refuse every change but one: anonymising a returned loan takes the patron away.
+Triggers (in the migrations) refuse every change but one: forgetting who read what takes the reader away, as author and request too.
 """
 
 from __future__ import annotations

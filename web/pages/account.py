@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Final
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +21,6 @@ from web.pages.forms import EMPTY, Form
 from web.pages.layout import tell
 
 page = Blueprint("account", __name__, url_prefix="/me")
-SHOWN_FOR: Final = timedelta(days=14)  # how long a hold that came to nothing is told of
 
 
 @page.before_request

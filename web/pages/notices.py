@@ -29,7 +29,6 @@ from web.settings import Settings
 page = Blueprint("notice_pages", __name__)
 
 AT_ONCE: Final = 50
-ALL_AGAIN: Final = 10_000
 TONES: Final[dict[str, str]] = {"sent": "good", "failed": "stop", "sending": "send"}
 LANGUAGE_NAMES: Final[dict[str, str]] = {"zh": "中文", "en": "English"}
 

@@ -26,7 +26,7 @@ from web.pages.telling import name_channel
 page = Blueprint("privacy_pages", __name__, url_prefix="/me")
 
 PAGE: Final = 50
-WHATS: Final[dict[str, Text]] = {
+LOOKS: Final[dict[str, Text]] = {
     "profile": Text("读者资料", "the profile"),
     "card": Text("证能否借书", "whether the card may borrow"),
     "loans": Text("在借图书", "the books out"),
@@ -53,7 +53,7 @@ def show(form: Form = EMPTY) -> str:
         form=form if form is not EMPTY else Form({"history": patron.history}),
         histories=LABELS,
         looks=looks_at(asked.session, patron.id),
-        whats=WHATS,
+        whats=LOOKS,
         name_channel=name_channel,
         tree=asked.tree,
     )

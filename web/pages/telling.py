@@ -14,6 +14,7 @@ ACTS: Final[dict[str, Text]] = {
     "checked_out": Text("借出", "lent"),
     "checked_in": Text("归还", "taken in"),
     "renewed": Text("续借", "renewed"),
+    "renewal_refused": Text("没有续成", "not renewed"),
     "hold_placed": Text("预约", "hold placed"),
     "hold_targeted": Text("请馆找书", "copy asked for"),
     "hold_sent": Text("预约图书待送", "sent for a hold"),
@@ -91,7 +92,7 @@ CHANNELS: Final[dict[str, Text]] = {
     "web": Text("网页", "page"),
     "api": Text("接口", "API"),
     "cli": Text("命令行", "command line"),
-    "worker": Text("后台", "worker"),
+    "job": Text("后台", "job"),
 }
 
 
@@ -112,6 +113,11 @@ WHATS: Final[dict[str, Text]] = {
     "grants_changed": Text("角色", "roles"),
     "password_reset": Text("重设密码", "password reset"),
     "password_changed": Text("改密码", "password changed"),
+    "token_issued": Text("发给程序口令", "token issued"),
+    "import_source": Text("数据来源", "source of records"),
+    "import_profile": Text("导入方案", "import profile"),
+    "notice_template": Text("通知文字", "wording of a notice"),
+    "merge": Text("合并", "merged"),
 }
 NAMED: Final = ("name", "variants", "document", "org", "user", "q", "grants", "why")
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from kernel import journal
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.pages import Sheet, Visitor, visit
+from web.pages import telling
 
 
 @pytest.fixture
@@ -59,3 +61,10 @@ def test_only_entries_of_ones_units_are_shown(client: FlaskClient, desk: Desk) -
         visit(client, desk, desk.staffed(("volunteer", desk.county.point), username="li").caller).get("/journal").status
         == 403
     )
+
+
+def test_every_act_and_channel_has_a_name() -> None:
+    """But for those of rooms that are not there yet."""
+    later = {"selection_made", "selection_cancelled", "visited"}
+    assert journal.ACTS - telling.ACTS.keys() == later
+    assert {"api", "desk", "opac", "web", "cli", "job"} <= telling.CHANNELS.keys()

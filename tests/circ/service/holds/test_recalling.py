@@ -45,6 +45,18 @@ def test_its_reader_cannot_renew_it_meanwhile_and_the_next_gets_it(waiting: Desk
     assert offenders(waiting.database) == {}
 
 
+def test_a_renewed_loan_is_called_back_and_renewed_again_once_nobody_waits(waiting: Desk) -> None:
+    waiting.policy("renewals", 5)
+    waiting.holding(lambda service: service.suspend(1, local_day(waiting.now)))
+    waiting.renew(1)
+    later = waiting.later(days=2)
+    later.holding(lambda service: service.recall(1))
+    assert offenders(waiting.database) == {}
+    later.holding(lambda service: service.cancel(1))
+    later.renew(1)
+    assert offenders(waiting.database) == {}
+
+
 def test_a_book_is_its_readers_for_the_days_they_were_promised(desk: Desk) -> None:
     desk.policy("loan_days", 60)
     desk.check_out()
