@@ -49,15 +49,3 @@ def lines_of(text: str) -> dict[str, int]:
         if cell and cell.casefold() not in _HEADINGS:
             found.setdefault(cell, number)
     return found
-
-
-def decoded(body: bytes) -> str | None:
-    """The text of a file as spreadsheets write it: UTF-8 with or without a mark, UTF-16 with one, else GB18030; None for no text."""
-    encodings = ("utf-16",) if body[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            text = body.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return None if "\x00" in text else text
-    return None

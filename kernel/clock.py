@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from kernel.i18n import Text
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST_YEAR, LAST_YEAR = 1000, 9900  # of what people enter
+_DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
 
 
 def read_clock() -> datetime:
@@ -18,6 +22,16 @@ def read_clock() -> datetime:
 def local_day(instant: datetime) -> date:
     """The calendar day of an instant in the network's zone."""
     return instant.astimezone(ZONE).date()
+
+
+def read_day(text: str) -> date | None:
+    """A day as people write it: 2026-1-2, 2026/1/2, 2026.1.2, 2026年1月2日, also in full-width digits; None for what is none."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    try:
+        day = date(*(int(part) for part in found.groups())) if found else None
+    except ValueError:
+        return None
+    return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def end_of_day(day: date) -> datetime:

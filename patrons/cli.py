@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,8 +17,10 @@ from patrons.schemas import PatronSchema
 from patrons.service.blocks import BlockService, NewBlock
 from patrons.service.cards import CardService
 from patrons.service.categories import CategoryService
+from patrons.service.imports import ImportedLine, PatronImportService
 from patrons.service.profiles import NewPatron, PatronService
 from patrons.show import show_patron
+from patrons.tables import read_table
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -80,6 +83,42 @@ def patron_add(terminal: Terminal, /, pin_stdin: bool, category_code: str, **giv
     new = NewPatron(category=category_code, pin=pin, **given)
     view = terminal.run(lambda context: PatronService(context, Vault(terminal.secret_key)).register(new))
     terminal.say(Text("已办证 {barcode}。", "Registered {barcode}."), barcode=view.barcode)
+
+
+@patron.command("import", help=local("从 Excel 或 CSV 表批量办证。", "Register the readers of an Excel or CSV table."))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help=local("只试算，什么也不改", "tell what would happen, change nothing"))
+@click.option("--update", is_flag=True, help=local("按表修改已有的读者", "change readers who are on record already"))
+@click.option(
+    "--take-good",
+    is_flag=True,
+    help=local("有行不能办理时，其余照办", "take the good rows where others cannot be done"),
+)
+@pass_terminal
+def patron_import(terminal: Terminal, /, file: Path, **asked: bool) -> None:
+    with file.open("rb") as opened:
+        table = read_table(opened)
+    vault = Vault(terminal.secret_key)
+    report = terminal.run(lambda context: PatronImportService(context, vault).take(table, **asked))
+    told = [line for line in report.lines if line.result not in ("created", "unchanged")]
+    heads = (Text("行", "Line"), Text("证号", "Card"), Text("结果", "Result"), Text("说明", "Why"))
+    terminal.show_table(heads, (_told(line, terminal) for line in told))
+    terminal.say(IMPORTED, **report.counts)
+    if not report.is_written:
+        terminal.say(Text("什么也没有改。", "Nothing was changed."))
+    if report.counts["refused"] and not asked["dry_run"] and not asked["take_good"]:
+        raise SystemExit(1)
+
+
+IMPORTED = Text(
+    "新办 {created}，修改 {updated}，不变 {unchanged}，与记录不同 {differs}，不能办理 {refused}。",
+    "{created} new, {updated} changed, {unchanged} as they are, {differs} differ, {refused} cannot be done.",
+)
+
+
+def _told(line: ImportedLine, terminal: Terminal) -> tuple[object, ...]:
+    why = " ".join(reason.in_(terminal.language) for reason in line.reasons) or ", ".join(line.fields)
+    return (line.number, line.barcode, line.result, why)
 
 
 @patron.command("show", help=local("查看读者（JSON）。", "Show a reader (JSON)."))

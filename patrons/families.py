@@ -8,8 +8,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from kernel.i18n import Text
+
 CONSENT_AGE: Final = 14
 ADULT_AGE: Final = 18
+UNBORN: Final = Text("出生日期在今天之后。", "The day of birth lies in the future.")
 
 
 def age_on(birth_on: date, today: date) -> int:

@@ -10,6 +10,7 @@ from kernel.barcodes import LONGEST_BARCODE
 from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
 from patrons.histories import CHOICES as HISTORY_CHOICES
 from patrons.service.cards import REASONS
+from patrons.service.imports import RESULTS
 from patrons.service.renewals import MOST_CARDS
 
 
@@ -195,3 +196,33 @@ class NewBlockSchema(StrictSchema):
     until = Day(allow_none=True, load_default=None)
     at = fields.String(load_default=None)
     except_own_items = Switch(load_default=False)
+
+
+class PatronImportSchema(StrictSchema):
+    """The form fields beside `file`. `take_good`: the rows that can be done, although others cannot."""
+
+    dry_run = fields.Boolean(load_default=False)
+    update = fields.Boolean(load_default=False)
+    take_good = fields.Boolean(load_default=False)
+
+
+class ImportedLineSchema(StrictSchema):
+    line = fields.Integer()
+    barcode = fields.String()
+    result = fields.String(validate=validate.OneOf(RESULTS))
+    fields_ = fields.List(fields.String(), data_key="fields")
+    reasons = fields.List(fields.String())
+
+
+class ImportReportSchema(StrictSchema):
+    """rows = created + updated + unchanged + differs + refused. `items` tells of the rows that were not simply registered or unchanged."""
+
+    written = fields.Boolean()
+    rows = fields.Integer()
+    created = fields.Integer()
+    updated = fields.Integer()
+    unchanged = fields.Integer()
+    differs = fields.Integer()
+    refused = fields.Integer()
+    ignored_columns = fields.List(fields.String())
+    items = fields.List(fields.Nested(ImportedLineSchema))

@@ -8,6 +8,7 @@ from typing import Any
 from branches.tree import OrgTree
 from kernel.i18n import Language
 from patrons.queries import BlockRow, FoundRow
+from patrons.service.imports import ImportReport
 from patrons.service.profiles import PatronView
 from patrons.service.renewals import RenewedCard
 
@@ -32,6 +33,27 @@ def show_renewed(one: RenewedCard, language: Language) -> dict[str, Any]:
         "before": one.before,
         "code": one.code,
         "message": one.message.in_(language) if one.message else None,
+    }
+
+
+def show_imported(report: ImportReport, language: Language) -> dict[str, Any]:
+    """The numbers, and the rows that a person may want to look at."""
+    told = [line for line in report.lines if line.result not in ("created", "unchanged")]
+    return {
+        "written": report.is_written,
+        "rows": len(report.lines),
+        **report.counts,
+        "ignored_columns": list(report.ignored),
+        "items": [
+            {
+                "line": line.number,
+                "barcode": line.barcode,
+                "result": line.result,
+                "fields_": list(line.fields),
+                "reasons": [reason.in_(language) for reason in line.reasons],
+            }
+            for line in told
+        ],
     }
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from branches.terminal import Terminal, local, pass_terminal
-from catalog.barcode_lists import decoded
 from catalog.service.classes import ClassService
+from kernel.decoding import decoded
 from kernel.i18n import Text
 
 

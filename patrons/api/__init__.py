@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from patrons.api import categories, patrons, privacy
+from patrons.api import categories, imports, patrons, privacy
 
-BLUEPRINTS = (categories.blueprint, patrons.blueprint, privacy.blueprint)
+BLUEPRINTS = (categories.blueprint, patrons.blueprint, imports.blueprint, privacy.blueprint)

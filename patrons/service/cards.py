@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from branches import passwords
 from branches.context import Context
 from branches.service import logins
-from kernel.barcodes import LONGEST_BARCODE, is_barcode
 from kernel.db import rows_changed
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
 from patrons.models import Card, Patron
+from patrons.numbers import TAKEN, card_number_problem
 from patrons.queries import card_exists
 from patrons.service.finding import find_for, require_open
 
@@ -105,17 +105,10 @@ def _check_wish(known: Card | None, reason: Reason) -> None:
 
 def check_new_number(session: Session, namespace_id: int, barcode: str) -> None:
     """Refuse a number that cannot be looked up or was ever given out in the namespace."""
-    if not is_barcode(barcode) or any(char.isspace() for char in barcode):
-        detail = Text(
-            "证号最长 {n} 个字符，用半角，不含空格、冒号和斜线。",
-            "A card number has at most {n} half-width characters, without blanks, colons and slashes.",
-        ).format(n=LONGEST_BARCODE)
-        raise Invalid("patron.barcode", detail, {"barcode": [detail]})
+    if problem := card_number_problem(barcode):
+        raise Invalid("patron.barcode", problem, {"barcode": [problem]})
     if card_exists(session, namespace_id, barcode):
-        detail = Text(
-            "证号「{b}」已被使用，证号不重复发放。", "“{b}” was given out before; numbers are never used twice."
-        )
-        raise Conflict("patron.barcode_taken", detail.format(b=barcode))
+        raise Conflict("patron.barcode_taken", TAKEN.format(b=barcode))
 
 
 def issue_card(session: Session, patron_id: int, namespace_id: int, barcode: str, now: datetime) -> None:

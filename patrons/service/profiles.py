@@ -18,7 +18,7 @@ from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound, Stale
 from kernel.i18n import Text
 from patrons import hooks, queries
-from patrons.families import is_child
+from patrons.families import UNBORN, is_child
 from patrons.models import Patron
 from patrons.privacy import Vault, mask_name, mask_phone, normalise_phone
 from patrons.reference import CATEGORIES
@@ -105,6 +105,10 @@ class PatronService:
 
     def register(self, new: NewPatron) -> PatronView:
         """Make a reader with a first card, in the namespace of their home."""
+        return self._view(self.add(new))
+
+    def add(self, new: NewPatron) -> int:
+        """The same for many: the reader's id, without looking at what was written. What is refused is refused before anything is."""
         context = self._context
         home = context.tree.unit(new.home)
         context.caller.require_at("patron.write", home.id, context.tree, key=new.home)
@@ -118,7 +122,7 @@ class PatronService:
             "home_id": home.id,
             "expires_on": new.expires_on,
             "birth_on": new.birth_on,
-            "guardian_id": self._find_guardian(new.guardian, new.birth_on, ward_id=None),
+            "guardian_id": self.find_guardian(new.guardian, new.birth_on, ward_id=None),
             "pin_hash": passwords.hash_pin(new.pin) if new.pin is not None else None,
             "created_at": context.now,
             **self._phone_values(new.phone),
@@ -128,7 +132,7 @@ class PatronService:
         context.record("patron_created", org_id=home.id, patron_id=patron_id, data={"category": new.category})
         if new.guardian_agrees:
             ConsentService(context).agree_for(patron_id)
-        return self._view(patron_id)
+        return patron_id
 
     def change(self, barcode: str, changes: PatronChanges, *, expected_version: int) -> PatronView:
         """Change a reader that nobody else changed since they were read."""
@@ -149,7 +153,7 @@ class PatronService:
             known = self._session.get_one(Patron, patron.id)
             card = changes["guardian"] if "guardian" in changes else self._card_of(known.guardian_id)
             born = changes.get("birth_on", known.birth_on)
-            values["guardian_id"] = self._find_guardian(card, born, ward_id=patron.id)
+            values["guardian_id"] = self.find_guardian(card, born, ward_id=patron.id)
         if "phone" in changes:
             values |= self._phone_values(changes["phone"])
         statement = update(Patron).where(Patron.id == patron.id, Patron.version == expected_version)
@@ -243,10 +247,9 @@ class PatronService:
 
     def _check_birth(self, birth_on: date | None) -> None:
         if birth_on is not None and birth_on > local_day(self._context.now):
-            detail = Text("出生日期在今天之后。", "The day of birth lies in the future.")
-            raise Invalid("patron.birth", detail, {"birth_on": [detail]})
+            raise Invalid("patron.birth", UNBORN, {"birth_on": [UNBORN]})
 
-    def _find_guardian(self, barcode: str | None, birth_on: date | None, *, ward_id: int | None) -> int | None:
+    def find_guardian(self, barcode: str | None, birth_on: date | None, *, ward_id: int | None) -> int | None:
         """The guardian's id. Raises Invalid for who cannot be one: nobody is their own, and a guardian has none."""
         if barcode is None:
             return None

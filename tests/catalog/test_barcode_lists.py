@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.barcode_lists import decoded, listed, run_of
+from catalog.barcode_lists import listed, run_of
+from kernel.decoding import decoded
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,21 @@ def test_readers_are_registered_shown_and_blocked(county: Run) -> None:
     assert county("patron", "pin", "P1", "--pin-stdin", stdin="111111").code == 1
 
 
+def test_readers_come_in_from_a_table(county: Run, tmp_path: Path) -> None:
+    file = tmp_path / "readers.csv"
+    file.write_text("barcode,name,category,home\nP1,张三,adult,ZG\nP2,,adult,ZG\n", encoding="gbk")
+    dry = county("patron", "import", str(file), "--dry-run")
+    assert (dry.code, dry.out.splitlines()[0]) == (0, "3\tP2\trefused\tThere is no name.")
+    refused = county("patron", "import", str(file))
+    assert (refused.code, "Nothing was changed." in refused.out) == (1, True)
+    assert county("patron", "show", "P1").code == 1
+    taken = county("patron", "import", str(file), "--take-good")
+    assert (taken.code, "1 new" in taken.out) == (0, True)
+    assert json.loads(county("patron", "show", "P1").out)["name"] == "张三"
+    file.write_bytes(b"\x00")
+    assert county("patron", "import", str(file)).code == 1
+
+
 def test_a_token_works_for_as_long_as_was_asked(county: Run, database: Database) -> None:
     token = county("token", "root", "--days", "2").out.strip()
     with database.reading() as session:

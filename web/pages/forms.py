@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -10,7 +9,7 @@ from typing import Any, Final
 from flask import request
 
 from kernel.barcodes import LONGEST_CODE, check_code
-from kernel.clock import FIRST_YEAR, LAST_YEAR
+from kernel.clock import read_day
 from kernel.errors import DomainError, Invalid, Refusal, Refused
 from kernel.i18n import Text
 from kernel.money import MAX_MONEY_FEN, MONEY, read_money
@@ -19,7 +18,6 @@ from kernel.schema import is_storable
 NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 DETAIL: Final = Text("有内容需要改正，见各栏下的说明。", "Some fields need correction; each says what.")
 FULL_WIDTH: Final = {ord("．"): "."} | {ord("０") + n: ord("0") + n for n in range(10)}
-DAY: Final = re.compile(r"^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?$")
 
 
 class Form:
@@ -105,17 +103,13 @@ class Form:
         return None
 
     def day(self, name: str, *, required: bool = False) -> date | None:
-        text = self.value(name).strip().translate(FULL_WIDTH)
+        text = self.value(name).strip()
         if not text:
             if required:
                 self.wrong(name, NEEDED)
             return None
-        found = DAY.match(text)
-        try:
-            day = date(*(int(part) for part in found.groups())) if found else None
-        except ValueError:
-            day = None
-        if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        day = read_day(text)
+        if day is None:
             self.wrong(name, Text("日期请写成 2026-11-22。", "Write a day as 2026-11-22."))
             return None
         return day

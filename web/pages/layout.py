@@ -39,7 +39,7 @@ STAFF_MENU: Final = (
         label=Text("读者", "Readers"),
         icon="users",
         rights=("patron.read",),
-        also=("renewal_pages", "leaving_pages", "money_pages", "notice_pages"),
+        also=("renewal_pages", "reader_import_pages", "leaving_pages", "money_pages", "notice_pages"),
     ),
     Place(
         endpoint="transfer_pages.index",

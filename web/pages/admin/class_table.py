@@ -14,9 +14,9 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from branches.http import context
-from catalog.barcode_lists import decoded
 from catalog.queries.classes import own_classes
 from catalog.service.classes import ClassService, Preview
+from kernel.decoding import decoded
 from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from branches.context import Context
 from branches.http import context
-from catalog.barcode_lists import MOST_AT_ONCE, decoded, listed
+from catalog.barcode_lists import MOST_AT_ONCE, listed
 from catalog.reference import ITEM_TYPES
 from catalog.service.bulk import BulkItemService
 from catalog.service.items import ItemChanges
 from catalog.show import show_changed
+from kernel.decoding import decoded
 from kernel.http import language, largest_body, right
 from kernel.i18n import Text
 from web.pages import choices
