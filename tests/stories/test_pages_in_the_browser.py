@@ -48,6 +48,7 @@ STAFF_PAGES = (
     "/desk/place",
     "/patrons",
     "/patrons/new",
+    "/patrons/imports",
     "/patrons/P0001",
     "/patrons/P0001/edit",
     "/items/B0001",
