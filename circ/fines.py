@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+LONGEST_SUSPENSION_DAYS: Final = 3650  # whatever a policy adds up to: a calendar has an end
+
 IsOpen = Callable[[date], bool]
 Basis = Literal["checkout", "return"]
 
@@ -109,7 +111,7 @@ def banded(days: int, bands: Sequence[Band]) -> int:
 def suspended_for(late: Lateness, terms: SuspensionTerms) -> int:
     """Days of suspension."""
     days = max(late.counted - terms.grace_days, 0) // terms.per_days * terms.days
-    return days if terms.max_days is None else min(days, terms.max_days)
+    return min(days, LONGEST_SUSPENSION_DAYS if terms.max_days is None else terms.max_days)
 
 
 def suspended_until(days: int, today: date, in_force_until: date | None, terms: SuspensionTerms) -> date:
@@ -117,7 +119,7 @@ def suspended_until(days: int, today: date, in_force_until: date | None, terms: 
     starts_after = today
     if terms.cumulative and in_force_until is not None:
         starts_after = max(starts_after, in_force_until)
-    return starts_after + timedelta(days=days)
+    return min(starts_after + timedelta(days=days), today + timedelta(days=LONGEST_SUSPENSION_DAYS))
 
 
 def _days_within(days: int, band: Band) -> int:

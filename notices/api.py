@@ -6,6 +6,7 @@ from typing import Any
 
 from branches.http import context
 from branches.rights import SELF
+from kernel.clock import local_day
 from kernel.http import (
     Blueprint,
     command,
@@ -53,11 +54,11 @@ def my_notices(query: dict[str, Any]) -> dict[str, Any]:
     asked = context()
     me, limit = asked.caller.id, query["limit"]
     before = decode_position(query["cursor"]) or None
-    rows = queries.notices_for_reader(asked.session, me, before=before, limit=limit + 1)
+    rows = queries.notices_for_reader(asked.session, me, today=local_day(asked.now), before=before, limit=limit + 1)
     return {
         "items": [show_notice(row, asked.tree, me) for row in rows[:limit]],
         "next": encode_cursor(rows[limit - 1].id) if len(rows) > limit else None,
-        "unread": queries.count_unread(asked.session, me),
+        "unread": queries.count_unread(asked.session, me, local_day(asked.now)),
     }
 
 

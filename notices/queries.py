@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Select, and_, case, exists, func, or_, select
@@ -17,6 +17,7 @@ from notices.models import Notice, NoticeChoice, NoticeDelivery, NoticeTemplate
 from notices.states import OPEN
 from notices.wording import Wording
 from patrons.models import Card, Patron
+from patrons.queries import in_care_of
 
 _notice, _delivery = table_of(Notice), table_of(NoticeDelivery)
 _choice, _template = table_of(NoticeChoice), table_of(NoticeTemplate)
@@ -184,24 +185,26 @@ _ROW: Final = select(
 ).outerjoin(_patron, _patron.c.id == _notice.c.patron_id)
 
 
-def _read_by(patron_id: int) -> Any:
-    """A reader's own, and those of the children they answer for."""
-    wards = select(Patron.id).where(Patron.guardian_id == patron_id)
+def _read_by(patron_id: int, today: date) -> Any:
+    """A reader's own, and those of the children in their care."""
+    wards = select(Patron.id).where(*in_care_of(patron_id, today))
     return or_(_notice.c.patron_id == patron_id, _notice.c.patron_id.in_(wards))
 
 
-def notices_for_reader(session: Session, patron_id: int, *, before: int | None = None, limit: int) -> list[NoticeRow]:
+def notices_for_reader(
+    session: Session, patron_id: int, *, today: date, before: int | None = None, limit: int
+) -> list[NoticeRow]:
     """The newest first."""
-    return _newest(session, _ROW.where(_read_by(patron_id)), before, limit)
+    return _newest(session, _ROW.where(_read_by(patron_id, today)), before, limit)
 
 
-def count_unread(session: Session, patron_id: int) -> int:
-    statement = select(func.count()).select_from(_notice).where(_read_by(patron_id), _notice.c.read_at.is_(None))
+def count_unread(session: Session, patron_id: int, today: date) -> int:
+    statement = select(func.count()).select_from(_notice).where(_read_by(patron_id, today), _notice.c.read_at.is_(None))
     return session.scalar(statement) or 0
 
 
-def unread_ids(session: Session, patron_id: int) -> list[int]:
-    return list(session.scalars(select(_notice.c.id).where(_read_by(patron_id), _notice.c.read_at.is_(None))))
+def unread_ids(session: Session, patron_id: int, today: date) -> list[int]:
+    return list(session.scalars(select(_notice.c.id).where(_read_by(patron_id, today), _notice.c.read_at.is_(None))))
 
 
 def notices_for_units(

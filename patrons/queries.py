@@ -6,13 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
 from kernel.barcodes import choose, split_barcode
 from kernel.db import table_of
 from kernel.journal import JournalEntry
+from patrons.families import ADULT_AGE, born_by
 from patrons.models import Block, Card, Patron
 from patrons.privacy import mask_name
 
@@ -53,6 +54,12 @@ _BY_ID = (
 )
 _LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron)
 _LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron)
+
+
+def in_care_of(guardian_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
+    """That a reader is a child whom a guardian answers for: whoever has grown up or left is nobody's ward, whatever stands on record."""
+    young = or_(Patron.birth_on.is_(None), Patron.birth_on > born_by(ADULT_AGE, today))
+    return (Patron.guardian_id == guardian_id, Patron.status == "active", young)
 
 
 def home_of(session: Session, patron_id: int | None) -> int | None:

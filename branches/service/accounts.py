@@ -24,6 +24,8 @@ from kernel.i18n import Text
 
 USERNAME: Final = re.compile(r"^[a-z0-9][a-z0-9._-]{1,63}\Z", re.ASCII)
 
+RESERVED: Final = frozenset({"system", "patron", "anonymous"})  # how the journal calls who is no member of staff
+
 HeldRole = tuple[str, int]  # role, org id
 
 
@@ -158,6 +160,9 @@ class AccountService:
 def check_username(text: str) -> str:
     """A login name in the form it is kept in: lower case."""
     username = text.strip().casefold()
+    if username in RESERVED:
+        detail = Text("这个登录名是系统自己用的，请换一个。", "The program itself goes by this name. Take another.")
+        raise Invalid("user.name", detail, {"username": [detail]})
     if not USERNAME.match(username):
         detail = Text(
             "登录名为 2 至 64 个小写字母、数字、点、横线或下划线。",

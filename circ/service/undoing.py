@@ -38,6 +38,15 @@ from transit.service import TransferService
 RIGHT: Final = "act.undo"
 
 
+RIGHTS_OF_ACTS: Final = {
+    "checked_out": "loan.lend",
+    "checked_in": "loan.return",
+    "renewed": "loan.renew",
+    "used_in_house": "loan.return",
+    "status_changed": "item.condition",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
     """The act, its copy and its reader, both rows locked; `loan` is the one that the act was about."""
@@ -88,9 +97,11 @@ def _load(context: Context, entry_id: int) -> _Case:
 
 
 def _is_theirs(context: Context, act: ActRow) -> bool:
-    """One's own act, or one of a unit where the right is held."""
+    """One's own act, or one that the caller might have done, at a unit where the right to undo is held."""
     assert act.org_id is not None
-    return act.author == context.caller.author or context.caller.may(RIGHT, act.org_id, context.tree)
+    needed = (RIGHT, *([RIGHTS_OF_ACTS[act.act]] if act.act in RIGHTS_OF_ACTS else []))
+    is_own = act.author == context.caller.author
+    return is_own or all(context.caller.may(right, act.org_id, context.tree) for right in needed)
 
 
 def _check(context: Context, case: _Case) -> None:

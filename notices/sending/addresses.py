@@ -11,6 +11,7 @@ from typing import Final
 from notices.sending.channel import ChannelDown
 
 Networks = tuple[IPv4Network | IPv6Network, ...]
+WRAPPING: Final = (IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
 INSIDE: Final = "the gateway's address lies inside and is not in TONGJIE_GATEWAY_NETWORKS"
 
 
@@ -18,10 +19,18 @@ def is_allowed(address: str, networks: Networks, *, tls: bool = True) -> bool:
     """Whether a connection may go there; in the clear only within the networks. One that only wraps an IPv4 address is judged by it."""
     ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(ip, IPv6Address):
-        ip = ip.ipv4_mapped or ip.sixtofour or ip
+        ip = _wrapped(ip) or ip
     if any(ip in network for network in networks if network.version == ip.version):
         return True
-    return tls and ip.is_global and not ip.is_multicast
+    is_site = isinstance(ip, IPv6Address) and ip.is_site_local
+    return tls and ip.is_global and not ip.is_multicast and not is_site
+
+
+def _wrapped(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that it only wraps: mapped, 6to4, compatible (RFC 4291), or translated (NAT64, RFC 6052)."""
+    if any(ip in network for network in WRAPPING):
+        return IPv4Address(ip.packed[-4:])
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def connect(host: str, port: int, networks: Networks, timeout: float, *, tls: bool) -> socket.socket:

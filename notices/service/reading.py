@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select, update
 
 from branches.context import Context
+from kernel.clock import local_day
 from kernel.db import rows_changed, table_of
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
@@ -22,7 +23,7 @@ _notices, _deliveries = table_of(Notice), table_of(NoticeDelivery)
 
 def mark_read(context: Context) -> frozenset[int]:
     """The reader has their notices before them; those that were new."""
-    new = unread_ids(context.session, context.caller.id)
+    new = unread_ids(context.session, context.caller.id, local_day(context.now))
     if new:
         _note_read(context, new)
     return frozenset(new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from branches.context import Context
 from kernel.clock import local_day
@@ -13,7 +13,7 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.i18n import Text
 from patrons.families import ADULT_AGE, CONSENT_AGE, born_by, is_child, is_grown_up
 from patrons.models import Consent, Patron
-from patrons.queries import PatronRow, find_patron, patron_by_id
+from patrons.queries import PatronRow, find_patron, in_care_of, patron_by_id
 from patrons.service.consents import NOT_A_CHILD, agree, in_force, note_change, withdraw
 
 BATCH = 500
@@ -43,7 +43,10 @@ def acts_for(context: Context, patron_id: int | None) -> bool:
 
 def find_ward(context: Context, barcode: str) -> PatronRow:
     """A child in the care of the reader who asks, by any card it ever had."""
-    ward = find_patron(context.session, barcode, context.tree, at=None)
+    try:
+        ward = find_patron(context.session, barcode, context.tree, at=None)
+    except Conflict as ambiguous:  # whose else the number is concerns no reader
+        raise NotFound("patron", barcode) from ambiguous
     if ward.id == context.caller.id or not acts_for(context, ward.id):
         raise NotFound("patron", barcode)
     return ward
@@ -132,5 +135,4 @@ def check_guardian(guardian: Patron, birth_on: date | None, today: date) -> None
 
 
 def _in_care(context: Context) -> tuple[ColumnElement[bool], ...]:
-    young = or_(Patron.birth_on.is_(None), Patron.birth_on > born_by(ADULT_AGE, local_day(context.now)))
-    return (Patron.guardian_id == context.caller.id, Patron.status == "active", young)
+    return in_care_of(context.caller.id, local_day(context.now))

@@ -133,3 +133,10 @@ def test_suspensions_stand_beside_each_other_or_add_up() -> None:
     assert suspended_until(3, DUE, in_force, beside) == DUE + timedelta(days=3)
     assert suspended_until(3, DUE, in_force, adding) == in_force + timedelta(days=3)
     assert suspended_until(3, DUE, DUE - timedelta(days=9), adding) == DUE + timedelta(days=3)
+
+
+def test_no_suspension_goes_beyond_the_calendar() -> None:
+    harsh = SuspensionTerms(days=3650, cumulative=True)
+    days = suspended_for(late(900), harsh)
+    assert days == 3650
+    assert suspended_until(days, DUE, date(9990, 1, 1), harsh) == DUE + timedelta(days=3650)

@@ -17,6 +17,7 @@ from circ.queries import LoanRow
 from circ.queries import holds as hold_queries
 from circ.service import CirculationService
 from circ.states import END_REASONS, HOLD_STATUSES
+from kernel.clock import local_day
 from kernel.errors import Refused
 from kernel.i18n import Text
 from notices.queries import count_unread
@@ -102,7 +103,7 @@ def render(
         pickups=wishes.pickups(asked),
         hold_form=hold_form,
         hold_id=hold_id,
-        unread=count_unread(asked.session, asked.caller.id) if ward is None else 0,
+        unread=count_unread(asked.session, asked.caller.id, local_day(asked.now)) if ward is None else 0,
         statuses=HOLD_STATUSES,
         end_reasons=END_REASONS,
     )

@@ -20,13 +20,15 @@ from circ.service.ledger import AccountView, LedgerService, Outcome
 from circ.service.ledger.access import find_account
 from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import local_day
-from kernel.errors import NotFound
+from kernel.errors import Invalid, NotFound
 from kernel.http import right
 from kernel.i18n import Text
 from kernel.money import show_money
 from patrons.privacy import mask_name
 from web.pages.acts import Done, act, in_transaction
 from web.pages.forms import EMPTY, NEEDED, Form
+
+ABOVE_NOUGHT: Final = Text("金额要大于 0。", "The amount must be more than 0.")
 
 page = Blueprint("money_pages", __name__, url_prefix="/patrons")
 
@@ -221,8 +223,10 @@ def give_back_deposit(barcode: str) -> Done:
 def _let_go(barcode: str, entry_id: int) -> LetGo:
     form = Form.sent()
     reason = form.text("reason", MOST_REASON)
-    fen = form.money("amount")
+    fen = form.money("amount")  # none: all of it
     form.check()
+    if fen == 0:  # one of many small forms of the page: said above them all
+        raise Invalid("amount.none", ABOVE_NOUGHT)
     return LetGo(entry_id=_of(barcode, entry_id), reason=reason, fen=fen)
 
 
@@ -238,7 +242,7 @@ def _of(barcode: str, entry_id: int) -> int:
 def _amount(form: Form, name: str) -> int | None:
     fen = form.money(name)
     if fen == 0:
-        form.wrong(name, Text("金额要大于 0。", "The amount must be more than 0."))
+        form.wrong(name, ABOVE_NOUGHT)
     elif fen is None and not form.has(name):
         form.wrong(name, NEEDED)
     return fen

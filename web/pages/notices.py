@@ -11,6 +11,7 @@ from flask import Blueprint, current_app, g, render_template, request, url_for
 from branches.context import Context
 from branches.http import context
 from branches.rights import SELF
+from kernel.clock import local_day
 from kernel.http import right
 from kernel.i18n import LANGUAGES, Text
 from notices import queries
@@ -70,7 +71,9 @@ def own(form: Form | None = None) -> str:
         ticked = {f"way_{name}": "1" for name in choice.channels}
         form = Form({"email": choice.email, "language": choice.language, **ticked})
     before = _position()
-    rows = queries.notices_for_reader(asked.session, asked.caller.id, before=before, limit=AT_ONCE + 1)
+    rows = queries.notices_for_reader(
+        asked.session, asked.caller.id, today=local_day(asked.now), before=before, limit=AT_ONCE + 1
+    )
     return render_template(
         "account/notices.html",
         rows=rows[:AT_ONCE],

@@ -23,6 +23,11 @@ class Access:
     org_id: int
     units: frozenset[int] | None
 
+    def require_whole(self, card: str) -> None:
+        """For acts on what the account holds as a whole, credit and deposit: those of another library's reader are none of this one's."""
+        if self.units is not None:
+            raise NotFound("patron", card)
+
 
 def find_account(context: Context, card: str, right: str, at: str | None = None) -> Access:
     """The account of a card; one that the right does not reach is answered like one that does not exist."""

@@ -12,6 +12,7 @@ from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
 from circ.service.ledger.access import find_account
 from circ.service.ledger.posting import NewEntry, post
+from kernel.errors import NotFound
 
 
 def charge(
@@ -49,7 +50,14 @@ def charge_by_hand(context: Context, command: Charge) -> EntryRow:
     access = find_account(context, command.patron, "fee.charge", command.at)
     item_id = None
     if command.item is not None:
-        item_id = find_item(context.session, command.item, context.tree, at=access.org_id).id
+        item = find_item(context.session, command.item, context.tree, at=access.org_id)
+        item_id = item.id
+        if access.units is not None and not access.units & {item.home_id, item.owner_id}:
+            raise NotFound(
+                "patron", command.patron
+            )  # another library's reader pays here for the books of this one only
+    else:
+        access.require_whole(command.patron)
     return charge(
         context,
         patron_id=access.patron.id,

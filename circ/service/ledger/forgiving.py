@@ -81,6 +81,7 @@ def reverse(context: Context, command: LetGo) -> Outcome:
 def pay_out(context: Context, command: PayOut) -> Outcome:
     """Hand out credit, whole or in part."""
     access = find_account(context, command.patron, "fee.waive", command.at)
+    access.require_whole(command.patron)
     account = queries.lock_account(context.session, access.patron.id)
     credit = max(-account.balance_fen, 0)
     if credit == 0:
@@ -262,6 +263,9 @@ def _do_refund(context: Context, wish: Wish) -> EntryRow:
 def _do_reversal(context: Context, wish: Wish) -> EntryRow:
     payment = queries.entry_by_id(context.session, wish.about_id or 0)
     assert payment is not None
+    if payment.method == "deposit":  # the money never was in a till: it goes back to where it was held
+        held = NewEntry(patron_id=wish.patron_id, org_id=wish.org_id, kind="deposit", fen=wish.fen, method="deposit")
+        post(context, held)
     moves = queries.moves_of(context.session, payment.id)
     return post(context, _entry(wish, wish.fen), ledger.plan_reversal(payment.line, moves))
 

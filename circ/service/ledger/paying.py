@@ -28,6 +28,7 @@ def pay(context: Context, command: Pay) -> EntryRow:
         detail = detail.format(owed=show_money(owed))
         raise Invalid("payment.too_much", detail, {"amount": [detail]})
     if command.method == "deposit":
+        access.require_whole(command.patron)
         _take_from_deposit(context, access, account.deposit_fen, command.fen)
     new = NewEntry(patron_id=patron_id, org_id=access.org_id, kind="payment", fen=-command.fen, method=command.method)
     return post(context, new, ledger.plan_payment(command.fen, [fee.line for fee in fees]))
@@ -66,6 +67,7 @@ def take_deposit(context: Context, command: Deposit) -> EntryRow:
 def give_back_deposit(context: Context, command: Deposit) -> EntryRow:
     """Give a deposit back, whole or in part, to a reader who owes nothing."""
     access = find_account(context, command.patron, "deposit.return", command.at)
+    access.require_whole(command.patron)
     entry = return_deposit(
         context, access.patron.id, org_id=access.org_id, fen=command.fen, method=command.method or "cash"
     )

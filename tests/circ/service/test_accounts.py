@@ -309,3 +309,39 @@ def test_an_entry_may_forget_the_book_it_was_about(hub: Desk, database: Database
     with pytest.raises(DatabaseError), database.transaction() as session:
         session.execute(update(AccountEntry).values(item_id=1))
     assert owed(replace(hub)) == 5_00
+
+
+def test_a_deposit_that_paid_by_mistake_is_held_again(hub: Desk) -> None:
+    money(hub, lambda service: service.take_deposit(Deposit(patron="P0001", fen=100_00)))
+    owe(hub)
+    payment = pay_by_deposit(hub)
+    reverse(hub, payment)
+    account = money(hub, lambda service: service.look_at("P0001")).account
+    assert (account.balance_fen, account.deposit_fen) == (5_00, 100_00)
+    assert offenders(hub.database) == {}
+
+
+def pay_by_deposit(desk: Desk) -> EntryRow:
+    return money(desk, lambda service: service.pay(Pay(patron="P0001", fen=5_00, method="deposit")))
+
+
+def test_what_a_reader_of_another_library_has_on_account_is_not_for_this_one(desk: Desk, hub: Desk) -> None:
+    """A fee that arose at the point is paid there; deposit and credit are the hub's and its branches' affair."""
+    desk.add_patron("P0009", desk.county.hub)
+    money(hub, lambda s: s.take_deposit(Deposit(patron="P0009", fen=100_00)))
+    away = desk.staffed(("hub_librarian", desk.county.point), username="away")
+    money(desk, lambda s: s.charge(Charge(patron="P0009", fen=5_00, reason="破损", at="LX")))
+    with pytest.raises(NotFound):
+        money(away, lambda s: s.pay(Pay(patron="P0009", fen=5_00, method="deposit")))
+    assert money(away, lambda s: s.pay(Pay(patron="P0009", fen=5_00, method="cash"))).amount_fen == -5_00
+    for act in (
+        lambda s: s.give_back_deposit(Deposit(patron="P0009")),
+        lambda s: s.pay_out(PayOut(patron="P0009", method="cash", reason="要求")),
+        lambda s: s.charge(Charge(patron="P0009", fen=9_00, reason="工本费")),
+        lambda s: s.charge(Charge(patron="P0009", fen=9_00, reason="破损", item="B0001")),
+    ):
+        with pytest.raises(NotFound):
+            money(away, act)
+    desk.add_item("C0001", desk.county.point)
+    assert money(away, lambda s: s.charge(Charge(patron="P0009", fen=9_00, reason="破损", item="C0001"))).amount_fen
+    assert offenders(hub.database) == {}

@@ -259,3 +259,11 @@ def test_one_undoes_ones_own_acts_and_those_of_ones_units(desk: Desk) -> None:
     own = another.check_out(at="ZG")
     undo(another, own.entry_id)
     assert desk.open_loans() == 0
+
+
+def test_nobody_undoes_for_others_what_they_could_not_do(desk: Desk) -> None:
+    lost = desk.staffed(("hub_librarian", desk.county.hub)).declare("lost")
+    assert lost.entry_id
+    volunteer = desk.staffed(("volunteer", desk.county.hub), username="li")
+    with pytest.raises(NotFound):
+        undo(volunteer, lost.entry_id)

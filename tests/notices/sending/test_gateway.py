@@ -101,6 +101,10 @@ def test_nothing_is_sent_inside_without_leave(name: str) -> None:
         ("::ffff:127.0.0.1", True, False),
         ("::ffff:10.9.1.1", True, True),
         ("2002:7f00:1::", True, False),
+        ("64:ff9b::7f00:1", True, False),
+        ("64:ff9b::10.9.1.1", True, True),
+        ("::127.0.0.1", True, False),
+        ("fec0::1", True, False),
         ("2606:2800:220:1:248:1893:25c8:1946", True, True),
     ],
 )

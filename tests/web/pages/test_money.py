@@ -106,3 +106,14 @@ def test_a_reader_sees_what_is_owed_and_why(visitor: Visitor, desk: Desk, client
     assert "晚 5 天" in page.text
     assert "按城关总馆的日历" in page.text
     assert "欠费 ¥0.50" in reader.get("/me").text
+
+
+def test_nothing_is_not_waived(desk: Desk, client: FlaskClient) -> None:
+    hub = visit(client, desk, desk.staffed(("hub_librarian", desk.county.hub)).caller)
+    hub.send(
+        "/patrons/P0001/account/charges",
+        {"charge_amount": "5.00", "cause": "other", "charge_reason": "工本费", "item": ""},
+    )
+    page = hub.send("/patrons/P0001/account/fees/1/waiver", {"amount": "0", "reason": "首次"})
+    assert page.status == 422
+    assert "金额要大于 0。" in page.text
