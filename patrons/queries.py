@@ -52,6 +52,9 @@ _BY_CARD = _ROW.where(_card.c.barcode == bindparam("barcode"))
 _BY_ID = (
     _ROW.where(_patron.c.id == bindparam("patron")).order_by(_card.c.status != "active", _card.c.id.desc()).limit(1)
 )
+_TAKEN = select(_card.c.id).where(
+    _card.c.namespace_id == bindparam("namespace"), _card.c.barcode == bindparam("barcode")
+)
 _LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron)
 _LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron)
 
@@ -158,8 +161,7 @@ def blocks_of(session: Session, patron_id: int, today: date) -> list[BlockRow]:
 
 def card_exists(session: Session, namespace_id: int, barcode: str) -> bool:
     """Whether a number was ever given out in a namespace; then it is nobody else's for ever."""
-    taken = select(Card.id).where(Card.namespace_id == namespace_id, Card.barcode == barcode)
-    return session.scalar(taken) is not None
+    return session.scalar(_TAKEN, {"namespace": namespace_id, "barcode": barcode}) is not None
 
 
 def search_patrons(

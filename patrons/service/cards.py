@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from branches import passwords
 from branches.context import Context
 from branches.service import logins
-from kernel.db import rows_changed
+from kernel.db import rows_changed, table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
 from patrons.models import Card, Patron
@@ -20,6 +20,7 @@ from patrons.queries import card_exists
 from patrons.service.finding import find_for, require_open
 
 Reason = Literal["lost", "damaged", "replaced", "found"]
+_NEW: Final = insert(table_of(Card))
 REASONS: Final[tuple[Reason, ...]] = ("lost", "damaged", "replaced", "found")
 
 
@@ -113,4 +114,4 @@ def check_new_number(session: Session, namespace_id: int, barcode: str) -> None:
 
 def issue_card(session: Session, patron_id: int, namespace_id: int, barcode: str, now: datetime) -> None:
     values = {"patron_id": patron_id, "namespace_id": namespace_id, "barcode": barcode, "issued_at": now}
-    session.execute(insert(Card).values(values))
+    session.execute(_NEW, values)
