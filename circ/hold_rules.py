@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from branches.tree import LENDING_KINDS
@@ -17,6 +17,7 @@ from circ.rules import PatronFacts, PlaceFacts, check_card
 from kernel.errors import Refusal
 
 PICKUP_KINDS: Final = LENDING_KINDS  # whoever lends hands out what was put aside: kiosks, buses and shops too
+NO_SHOWS_COUNT_FOR: Final = timedelta(days=30)  # so long a hold that was not collected counts against its reader
 BAND_KM: Final = 10.0  # libraries about equally far share the work of fetching
 
 

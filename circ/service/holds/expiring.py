@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
-
-from sqlalchemy import update
 
 from branches.context import Context
 from catalog.queries import item_by_id
-from circ.models import Hold
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import end, free_copy
 from kernel.clock import local_day
-from kernel.db import rows_changed, table_of
 
 AT_ONCE: Final = 500
-KEPT_FOR: Final = timedelta(days=30)  # how long a reader sees what came of a hold; then it names nobody any more
-
-_holds = table_of(Hold)
 
 
 def expire_due(context: Context) -> int:
@@ -32,7 +24,6 @@ def expire_due(context: Context) -> int:
             titles.add(hold.bib_id)
             ended += 1
     target_titles(context, titles)
-    _forget_readers(context)
     return ended
 
 
@@ -51,9 +42,3 @@ def _expire(context: Context, hold: HoldRow) -> bool:
     reason = "not_collected" if locked.status == "ready" else "too_late"
     end(context, locked, "expire", reason, journal_act="hold_expired", to_clear=to_clear)
     return True
-
-
-def _forget_readers(context: Context) -> int:
-    """A hold that ended some time ago is a number for statistics, and nobody's."""
-    old = update(_holds).where(_holds.c.ended_at < context.now - KEPT_FOR, _holds.c.patron_id.is_not(None))
-    return rows_changed(context.session.execute(old.values(patron_id=None)))

@@ -21,7 +21,6 @@ from circ.policies.money import fen_of
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.service.facts import may_lift, patron_facts
-from circ.service.holds.expiring import KEPT_FOR
 from circ.service.holds.reading import copies_for, place_facts
 from circ.service.holds.targeting import target_titles
 from circ.service.ledger.charging import charge
@@ -128,7 +127,7 @@ def volumes_of(copies: Sequence[CopyFacts]) -> list[str]:
 
 
 def _counts(context: Context, patron: PatronRow, bib_id: int, wish: Wish) -> HoldCounts:
-    began, lately = start_of_day(local_day(context.now)), context.now - KEPT_FOR
+    began, lately = start_of_day(local_day(context.now)), context.now - hold_rules.NO_SHOWS_COUNT_FOR
     return hold_queries.counts_of(context.session, patron.id, bib_id, wish, day_began=began, lately=lately)
 
 

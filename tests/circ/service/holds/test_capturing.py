@@ -7,10 +7,13 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from branches.access import SYSTEM
 from branches.models import Closure
 from branches.reference import CALENDARS
+from circ.service.forgetting import forget_due
 from tests.circ.service.test_returning import close_unit
 from tests.desk import Desk, refusals_of
+from tests.factories import make_context
 
 
 @pytest.fixture
@@ -402,10 +405,14 @@ def test_a_hold_nobody_could_fill_ends_on_its_day(lent: Desk) -> None:
     assert lent.held(hold.id).end_reason == "too_late"
 
 
-def test_a_hold_that_is_long_over_names_nobody(lent: Desk) -> None:
+def test_a_hold_that_is_long_over_is_left_to_the_job_that_forgets_readers_everywhere(lent: Desk) -> None:
     lent.holding(lambda service: service.cancel(1))
-    lent.later(days=31).holding(lambda service: service.expire_due())
+    later = lent.later(days=31)
+    later.holding(lambda service: service.expire_due())
+    assert lent.held(1).patron_id is not None
+    forget_due(lambda work: lent.write(lambda s: work(make_context(s, SYSTEM, now=later.now))))
     assert lent.held(1).patron_id is None
+    assert [e.act for e in lent.journal() if e.patron_id is not None and (e.data or {}).get("hold") == 1] == []
 
 
 # --- other rooms --------------------------------------------------------------------------------------------------------
