@@ -1,24 +1,25 @@
 """Everything that is known of a reader, as a file for them: for programs as JSON, and in words. What they returned is put in only where the
-reader asks themselves, for it is shown to no staff.
+reader asks themselves, for it is shown to no staff: for staff, fees name only books that are out, and of notices there is no wording.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict, is_dataclass, replace
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from branches.context import Context
 from circ import queries
 from circ.queries.histories import past_loans
 from circ.queries.holds import holds_of_patron
-from circ.queries.ledger import account_of, entries_of
+from circ.queries.ledger import EntryRow, account_of, entries_of
 from kernel.clock import show_instant
 from kernel.money import show_money
 from notices.models import Notice
@@ -31,6 +32,7 @@ from patrons.service.finding import find_for
 from patrons.service.profiles import PatronService
 
 MOST: Final = 100_000
+_NO_BOOK: Final[dict[str, Any]] = {"loan_id": None, "barcode": None, "bib_id": None, "title": None, "note": None}
 SECTIONS: Final[dict[str, str]] = {
     "profile": "资料 · Profile",
     "consents": "同意 · Consents",
@@ -88,11 +90,11 @@ def _gather(context: Context, patrons: PatronService, patron_id: int, *, is_own:
         "account": {
             "balance": show_money(account.balance_fen),
             "deposit": show_money(account.deposit_fen),
-            "entries": entries_of(session, patron_id, limit=MOST),
+            "entries": _entries(session, patron_id, is_own=is_own),
         },
         "lists": [{"name": one.name, "titles": list_entries(session, one.id)} for one in lists_of(session, patron_id)],
         "notices": [
-            {"told_at": one.told_at, "subject": one.subject, "body": one.body}
+            _notice(one, is_own=is_own)
             for one in session.scalars(select(Notice).where(Notice.patron_id == patron_id).order_by(Notice.id))
         ],
         "looks": looks_at(session, patron_id, limit=MOST),
@@ -105,6 +107,20 @@ def _gather(context: Context, patrons: PatronService, patron_id: int, *, is_own:
     for name in ("id", "version"):
         plain["profile"].pop(name)
     return plain
+
+
+def _entries(session: Session, patron_id: int, *, is_own: bool) -> list[EntryRow]:
+    """For staff without the book, and what somebody wrote about it, unless the reader still has that very loan."""
+    entries = entries_of(session, patron_id, limit=MOST)
+    if is_own:
+        return entries
+    out = {loan.id for loan in queries.open_loans_of_patron(session, patron_id)}
+    return [one if one.loan_id in out else replace(one, **_NO_BOOK) for one in entries]
+
+
+def _notice(one: Notice, *, is_own: bool) -> dict[str, Any]:
+    told: dict[str, Any] = {"kind": one.kind, "told_at": one.told_at, "things": one.things}
+    return told | {"subject": one.subject, "body": one.body} if is_own else told
 
 
 def _plain(value: Any) -> Any:

@@ -8,10 +8,13 @@ from zipfile import ZipFile
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 from branches.access import Caller
+from circ.service.ledger import charge
+from notices.models import Notice, NoticeOccasion
 from tests.desk import Desk
-from tests.factories import ApiUser, make_token
+from tests.factories import ApiUser, make_context, make_token
 
 
 @pytest.fixture
@@ -64,6 +67,45 @@ def test_an_export_is_whole_for_the_reader_and_without_history_for_staff(
     assert "history" not in handed
     assert "平凡的世界" not in json.dumps(handed, ensure_ascii=False)
     assert [look["what"] for look in reader.get("/me/looks").json["items"]] == ["export"]
+
+
+def test_an_export_by_staff_names_the_book_of_a_fee_only_while_it_is_out(
+    client: FlaskClient, hub: ApiUser, desk: Desk
+) -> None:
+    desk.add_item("B0002")
+    loans = {item: desk.check_out(item).id for item in ("B0001", "B0002")}
+    desk.later(days=1).check_in("B0001")
+    patron_id = desk.preview().patron.id
+
+    def owe_and_tell(session: Session) -> None:
+        for item, loan_id in loans.items():
+            fee = {"fen": 100, "cause": "damaged", "by_rule": False, "note": f"{item} 撕破"}
+            of_book = {"org_id": desk.county.hub, "item_id": desk.item(item).id, "loan_id": loan_id}
+            charge(make_context(session), patron_id=patron_id, **of_book, **fee)  # type: ignore[arg-type]
+        told = {"kind": "overdue", "language": "zh", "subject": "逾期", "body": "《平凡的世界》", "short": "逾期"}
+        at = {"told_at": desk.now, "planned_at": desk.now}
+        notice = Notice(patron_id=patron_id, org_id=desk.county.hub, things=1, **at, **told)
+        session.add(notice)
+        session.flush()
+        occasion = {"subject_id": loans["B0001"], "at": desk.now, "step": 0, "notice_id": notice.id}
+        session.add(NoticeOccasion(kind="overdue", **occasion))
+
+    desk.write(owe_and_tell)
+    own_data, handed = (
+        json.loads(ZipFile(BytesIO(user.get(path).data)).read("data.json"))
+        for user, path in ((own(client, desk), "/me/export"), (hub, "/patrons/P0001/export"))
+    )
+    assert [(e["barcode"], e["note"]) for e in own_data["account"]["entries"]] == [
+        ("B0002", "B0002 撕破"),
+        ("B0001", "B0001 撕破"),
+    ]
+    assert [(e["barcode"], e["note"], e["amount_fen"]) for e in handed["account"]["entries"]] == [
+        ("B0002", "B0002 撕破", 100),
+        (None, None, 100),
+    ]
+    assert own_data["notices"][0]["body"] == "《平凡的世界》"
+    assert [sorted(told) for told in handed["notices"]] == [["kind", "things", "told_at"]]
+    assert "B0001" not in json.dumps(handed)
 
 
 def test_a_reader_asks_for_erasure_and_the_hub_does_it(client: FlaskClient, hub: ApiUser, desk: Desk) -> None:
