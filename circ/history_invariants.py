@@ -17,7 +17,7 @@ from patrons.models import Patron
 
 
 def _find_remembered(session: Session) -> Iterable[str]:
-    """Loans that were due to be forgotten, by the choice of then, when the job last ran; what somebody owed for is left out."""
+    """Loans that were due to be forgotten, by the choice of then, when the job last ran; what cost something is left out."""
     run = session.execute(
         select(JournalEntry.id, JournalEntry.at)
         .where(JournalEntry.act == "history_forgotten")
@@ -38,6 +38,7 @@ def _find_remembered(session: Session) -> Iterable[str]:
             for choice in ("forget", "days")
         )
     )
+    of_copy = and_(AccountEntry.patron_id == Loan.patron_id, AccountEntry.item_id == Loan.item_id)
     statement = (
         select(Loan.id)
         .join(Patron, Patron.id == Loan.patron_id)
@@ -45,7 +46,7 @@ def _find_remembered(session: Session) -> Iterable[str]:
             past,
             or_(Patron.history_chosen_at.is_(None), Patron.history_chosen_at < run.at),
             returned_before,
-            ~exists(select(1).where(AccountEntry.loan_id == Loan.id)),
+            ~exists(select(1).where(or_(AccountEntry.loan_id == Loan.id, of_copy))),
         )
     )
     return [f"loan {loan_id}" for loan_id in session.scalars(statement.order_by(Loan.id))]

@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from circ.ledger import OWED
-from circ.ledger_models import AccountEntry
+from circ.ledger_models import AccountEntry, Approval
 from circ.models import Hold, Loan
 from kernel.db import table_of
 from kernel.journal import JournalEntry
 from patrons.histories import forget_before
 from patrons.models import Patron
 
-_loan, _hold, _entry = table_of(Loan), table_of(Hold), table_of(AccountEntry)
+_loan, _hold, _entry, _approval = table_of(Loan), table_of(Hold), table_of(AccountEntry), table_of(Approval)
 _item, _bib, _patron = table_of(Item), table_of(Bib), table_of(Patron)
 
 
@@ -64,13 +64,13 @@ class Remembered:
 
 
 def loans_to_forget(session: Session, now: datetime, limit: int) -> list[Remembered]:
-    """Returned loans that their readers want forgotten by now, and that nobody owes anything for; locked, never waiting for a lock."""
+    """Returned loans that their readers want forgotten by now, and that nothing is owed or undecided for; locked, never waiting."""
     due = or_(*(_is_past(choice, _loan.c.closed_at, now) for choice in ("forget", "days")))
     return _loans(session, due, limit)
 
 
 def loans_of_reader(session: Session, patron_id: int, limit: int) -> list[Remembered]:
-    """All returned loans of one reader, but for what is owed for."""
+    """All returned loans of one reader, but for what is owed for, or waits for a second person."""
     return _loans(session, _loan.c.patron_id == patron_id, limit)
 
 
@@ -80,11 +80,17 @@ def _loans(session: Session, which: ColumnElement[bool], limit: int) -> list[Rem
             _entry.c.loan_id == _loan.c.id, _entry.c.kind.in_(OWED), _entry.c.used_fen < _entry.c.amount_fen
         )
     )
+    of_copy = and_(_entry.c.patron_id == _loan.c.patron_id, _entry.c.item_id == _loan.c.item_id)
+    waits = exists(
+        select(1)
+        .select_from(_approval.join(_entry, _entry.c.id == _approval.c.about_id))
+        .where(_approval.c.status == "waiting", or_(_entry.c.loan_id == _loan.c.id, of_copy))
+    )
     columns = (_loan.c.id, _loan.c.patron_id, _loan.c.item_id, _loan.c.closed_at.label("over_at"))
     statement = (
         select(*columns)
         .join(_patron, _patron.c.id == _loan.c.patron_id)
-        .where(_loan.c.closed_at.is_not(None), which, ~owed)
+        .where(_loan.c.closed_at.is_not(None), which, ~owed, ~waits)
         .order_by(_loan.c.id)
         .limit(limit)
         .with_for_update(of=_loan, skip_locked=True)

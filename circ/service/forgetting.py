@@ -18,6 +18,7 @@ from circ.ledger_models import AccountEntry
 from circ.models import Hold, Loan
 from circ.queries import histories as queries
 from circ.queries.histories import Remembered
+from circ.service.ledger.blanking import blank_entries
 from kernel.db import table_of
 from kernel.journal import JournalEntry
 from notices.service.forgetting import forget_subjects
@@ -103,8 +104,7 @@ def _forget_loans(context: Context, loans: Sequence[Remembered]) -> int:
         tuple_(_entries.c.patron_id, _entries.c.item_id).in_(pairs),
         _entries.c.used_fen >= func.abs(_entries.c.amount_fen),
     )
-    book = {"loan_id": None, "item_id": None, "note": None}
-    session.execute(update(_entries).where(or_(_entries.c.loan_id.in_(ids), by_hand)).values(book))
+    blank_entries(session, or_(_entries.c.loan_id.in_(ids), by_hand))
     forget_subjects(session, OF_LOANS, ids)
     return len(ids)
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, update
 
 from branches.context import Context
 from circ import queries
-from circ.ledger_models import AccountEntry, LateReturn, Suspension
+from circ.ledger_models import AccountEntry, Approval, LateReturn, Suspension
 from circ.models import Hold
 from circ.queries import ledger as accounts
 from circ.queries.histories import same_person
@@ -18,6 +18,7 @@ from circ.refusals import refuse
 from circ.service.forgetting import blot_out, forget_reader
 from circ.service.holds.following import end_for_reader
 from circ.service.ledger import return_deposit
+from circ.service.ledger.blanking import blank_entries
 from kernel.errors import Conflict, Refusal, Refused
 from kernel.i18n import Text
 from kernel.idempotency import forget_caller
@@ -134,8 +135,7 @@ def _erase(context: Context, patron_id: int) -> None:
     session.execute(update(Hold).where(Hold.patron_id.in_(people), Hold.ended_at.is_not(None)).values(patron_id=None))
     session.execute(delete(Suspension).where(Suspension.patron_id.in_(people)))
     session.execute(delete(LateReturn).where(LateReturn.patron_id.in_(people)))
-    book = {"loan_id": None, "item_id": None, "note": None}
-    session.execute(update(AccountEntry).where(AccountEntry.patron_id.in_(people)).values(book))
+    blank_entries(session, AccountEntry.patron_id.in_(people), asked=Approval.patron_id.in_(people))
     empty(context, people)
     blot_out(context, people)
     context.record("patron_erased", org_id=home_id, data={"patron": patron_id})

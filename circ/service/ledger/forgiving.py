@@ -291,7 +291,7 @@ def _entry(wish: Wish, fen: int) -> NewEntry:
         fen=fen,
         about_id=wish.about_id,
         method=wish.method,
-        note=wish.reason,
+        note=wish.reason or None,  # blank where the reader was erased meanwhile
         by_rule=wish.by_rule,
     )
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from branches.access import SYSTEM
-from circ.commands import Pay
-from circ.ledger_models import AccountEntry
+from circ.commands import LetGo, Pay
+from circ.ledger_models import AccountEntry, Approval
 from circ.models import Hold, Loan
 from circ.queries.histories import past_loans
 from circ.service.forgetting import forget_due, forget_own
@@ -214,3 +214,31 @@ def test_paying_lets_the_book_be_forgotten_in_the_account_too(desk: Desk) -> Non
     assert forget(far.later(hours=1)) == 1
     rows = desk.read(lambda s: s.execute(select(AccountEntry.loan_id, AccountEntry.item_id, AccountEntry.note)).all())
     assert {tuple(row) for row in rows} == {(None, None, None)}
+
+
+def test_what_was_written_about_a_fee_is_forgotten_with_its_book(desk: Desk) -> None:
+    """Why a payment was reversed and a fee waived or refunded, by one person or two; while the second is waited for, nothing goes."""
+    loan_id = read_a_book(desk)
+    loan, far = desk.loan(loan_id), desk.staffed(("hub_librarian", desk.county.hub)).later(days=90)
+    second = far.staffed(("hub_librarian", desk.county.hub), username="li")
+
+    def money(who: Desk, act: Any) -> Any:
+        return desk.write(lambda s: act(LedgerService(make_context(s, who.caller, now=who.now))))
+
+    def damaged(fen: int) -> int:
+        fee = {"patron_id": loan.patron_id, "org_id": desk.county.hub, "cause": "damaged", "by_rule": False}
+        of_loan = {"loan_id": loan_id, "item_id": loan.item_id, "note": "《平凡的世界》"}
+        return desk.write(lambda s: charge(make_context(s, far.caller, now=far.now), fen=fen, **fee, **of_loan).id)  # type: ignore[arg-type]
+
+    small = damaged(100)
+    paid = money(far, lambda ledger: ledger.pay(Pay(patron="P0001", fen=100, method="cash")))
+    money(far, lambda ledger: ledger.reverse(LetGo(entry_id=paid.id, reason="《平凡的世界》没有破")))
+    money(far, lambda ledger: ledger.waive(LetGo(entry_id=small, reason="《平凡的世界》没有破")))
+    large = damaged(300_00)
+    money(far, lambda ledger: ledger.pay(Pay(patron="P0001", fen=300_00, method="cash")))
+    asked = money(far, lambda ledger: ledger.refund(LetGo(entry_id=large, reason="《平凡的世界》修好了")))
+    assert forget(far) == 0
+    money(second, lambda ledger: ledger.confirm(asked.approval.id))
+    assert forget(far) == 1
+    assert set(desk.read(lambda s: s.scalars(select(AccountEntry.note)).all())) == {None}
+    assert desk.read(lambda s: s.scalars(select(Approval.reason)).all()) == [""]

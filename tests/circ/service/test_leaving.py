@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from branches.access import Caller
-from circ.commands import Deposit
-from circ.ledger_models import Account
+from circ.commands import Deposit, LetGo
+from circ.ledger_models import Account, AccountEntry, Approval
 from circ.models import Hold, Loan
 from circ.queries.ledger import lock_account
 from circ.service import leaving
@@ -60,6 +60,17 @@ def money(desk: Desk, fen: int) -> None:
             post(context, NewEntry(patron_id=patron_id, org_id=desk.county.hub, kind="payment", fen=fen, method="cash"))
 
     desk.write(enter)
+
+
+def owed_and_let_go(desk: Desk) -> None:
+    """A fee that one person asked to let go, twice: another refused it first, then confirmed it."""
+    money(desk, 300_00)
+    first, second = (desk.staffed(("hub_librarian", desk.county.hub), username=name) for name in ("wang", "li"))
+    fee = desk.read(lambda s: s.scalar(select(AccountEntry.id)))
+    assert fee is not None
+    for number, decide in enumerate((LedgerService.turn_down, LedgerService.confirm), start=1):
+        do(first, lambda context: LedgerService(context).waive(LetGo(entry_id=fee, reason="王小虎家失火")))
+        do(second, lambda context, act=decide, one=number: act(LedgerService(context), one))
 
 
 @pytest.mark.parametrize("act", [leaving.close, leaving.erase])
@@ -123,6 +134,13 @@ def test_erasing_leaves_no_trace_of_the_person_anywhere(reader: Desk) -> None:
     with reader.database.reading() as session:
         kept = {t.name: str(session.execute(select(t)).all()) for t in Patron.metadata.sorted_tables}
     assert [name for name, rows in kept.items() if "王小虎" in rows or "1990, 2, 3" in rows] == []
+
+
+def test_erasing_takes_the_words_people_wrote_about_money(reader: Desk) -> None:
+    owed_and_let_go(reader)
+    do(reader, leaving.erase, "P9")
+    assert set(reader.read(lambda s: s.scalars(select(AccountEntry.note)).all())) == {None}
+    assert set(reader.read(lambda s: s.scalars(select(Approval.reason)).all())) == {""}
 
 
 def test_a_number_of_somebody_erased_is_given_to_nobody_else(reader: Desk) -> None:
