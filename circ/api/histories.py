@@ -42,6 +42,7 @@ def history(query: dict[str, Any]) -> dict[str, Any]:
 @command
 @blueprint.response(200, ForgottenSchema)
 def forget() -> dict[str, int]:
-    """Forget at once what one has returned, and one's holds that are over. What one still owes for stays until it is paid."""
+    """Forget at once what one has returned, and one's holds that are over. What one still owes for stays until it is paid, and a hold
+    that came to nothing for thirty days, in which it counts."""
     done = forget_own(context())
     return {"loans": done.loans, "holds": done.holds}

@@ -105,10 +105,16 @@ def holds_to_forget(session: Session, now: datetime, limit: int) -> list[Remembe
     return _holds(session, or_(loan_is_forgotten, and_(_hold.c.loan_id.is_(None), _hold.c.ended_at <= told)), limit)
 
 
-def holds_of_reader(session: Session, patron_id: int, limit: int) -> list[Remembered]:
-    """All holds of one reader that are over, but for those whose loan is still remembered."""
-    over = and_(_hold.c.patron_id == patron_id, or_(_hold.c.loan_id.is_(None), _loan.c.patron_id.is_(None)))
-    return _holds(session, over, limit)
+def holds_of_reader(
+    session: Session, patron_id: int, limit: int, *, ended_by: datetime | None = None
+) -> list[Remembered]:
+    """All holds of one reader that are over, but for those whose loan is still remembered; `ended_by`: of those that came to nothing, only
+    what ended by then."""
+    came_to_nothing: ColumnElement[bool] = _hold.c.loan_id.is_(None)
+    if ended_by is not None:
+        came_to_nothing = and_(came_to_nothing, _hold.c.ended_at <= ended_by)
+    loan_is_forgotten = and_(_hold.c.loan_id.is_not(None), _loan.c.patron_id.is_(None))
+    return _holds(session, and_(_hold.c.patron_id == patron_id, or_(came_to_nothing, loan_is_forgotten)), limit)
 
 
 def _holds(session: Session, which: ColumnElement[bool], limit: int) -> list[Remembered]:

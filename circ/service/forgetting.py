@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, tuple_, update
 
 from branches.context import Context, InTurns
+from circ.hold_rules import NO_SHOWS_COUNT_FOR
 from circ.ledger_models import AccountEntry
 from circ.models import Hold, Loan
 from circ.queries import histories as queries
@@ -61,17 +62,22 @@ def forget_due(in_turns: InTurns) -> int:
 
 
 def forget_own(context: Context) -> Forgotten:
-    """Forget at once all that the reader who asks has returned, and their holds that are over; what they owe for stays till it is paid."""
-    return forget_reader(context, context.caller.id)
+    """Forget at once all that the reader who asks has returned, and their holds that are over; what they owe for stays till it is paid, and
+    a hold that came to nothing as long as it counts against them."""
+    return _forget_all(context, context.caller.id, holds_ended_by=context.now - NO_SHOWS_COUNT_FOR)
 
 
 def forget_reader(context: Context, patron_id: int) -> Forgotten:
-    """The same for any reader: for those who leave."""
-    done = Forgotten()
+    """The same for any reader, and every hold: for those who leave."""
+    return _forget_all(context, patron_id, holds_ended_by=None)
+
+
+def _forget_all(context: Context, patron_id: int, *, holds_ended_by: datetime | None) -> Forgotten:
+    done, session = Forgotten(), context.session
     while True:
         turn = Forgotten(
-            loans=_forget_loans(context, queries.loans_of_reader(context.session, patron_id, BATCH)),
-            holds=_forget_holds(context, queries.holds_of_reader(context.session, patron_id, BATCH)),
+            loans=_forget_loans(context, queries.loans_of_reader(session, patron_id, BATCH)),
+            holds=_forget_holds(context, queries.holds_of_reader(session, patron_id, BATCH, ended_by=holds_ended_by)),
         )
         if not turn.total:
             return done

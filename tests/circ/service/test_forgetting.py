@@ -242,3 +242,12 @@ def test_what_was_written_about_a_fee_is_forgotten_with_its_book(desk: Desk) -> 
     assert forget(far) == 1
     assert set(desk.read(lambda s: s.scalars(select(AccountEntry.note)).all())) == {None}
     assert desk.read(lambda s: s.scalars(select(Approval.reason)).all()) == [""]
+
+
+@pytest.mark.parametrize(("minutes", "is_forgotten"), [(-1, False), (1, True)])
+def test_a_reader_clears_no_hold_that_still_counts_against_them(desk: Desk, minutes: int, is_forgotten: bool) -> None:
+    hold = desk.hold()
+    desk.holding(lambda service: service.cancel(hold.id))
+    reader, later = desk.reading(desk.preview().patron.id), desk.later(days=30, minutes=minutes)
+    done = desk.write(lambda s: forget_own(make_context(s, reader.caller, now=later.now)))
+    assert (done.holds, desk.held(hold.id).patron_id is None) == (int(is_forgotten), is_forgotten)
