@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response
 
 from branches.http import context
+from circ.queries.sides import Side
 from circ.schemas_of_readers import (
     AccountClosureSchema,
     ClosedSchema,
@@ -18,7 +19,7 @@ from circ.schemas_of_readers import (
 )
 from circ.service import leaving
 from circ.service.exporting import export_for, export_own
-from circ.service.merging_readers import Side, likely_pairs, merge_readers
+from circ.service.merging_readers import likely_pairs, merge_readers
 from kernel.http import Blueprint, command, right
 from kernel.money import show_money
 from kernel.schema import EmptySchema
@@ -50,7 +51,7 @@ def merge(body: dict[str, Any], barcode: str) -> dict[str, Any]:
 @command
 @blueprint.response(200, LikelyPairsSchema)
 def duplicates() -> dict[str, Any]:
-    """Accounts that may be one person's: the same name, and the same birthday or phone."""
+    """Accounts that may be one person's: the same name, and the same birthday or phone. Names are masked."""
     return {"items": [[_show(side), _show(other)] for side, other in likely_pairs(context())], "next": None}
 
 

@@ -5,8 +5,7 @@ It cannot be undone: afterwards nobody can say which loan was whose. So what wou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, func, select, update
 
@@ -16,6 +15,7 @@ from circ.models import Hold, Loan
 from circ.queries import ledger as accounts
 from circ.queries import open_loans_of_patron
 from circ.queries.holds import count_open
+from circ.queries.sides import Side, sides_of
 from circ.service.holds.following import fold_readers
 from circ.service.ledger.posting import settle_what_is_free
 from kernel.db import Base, table_of
@@ -23,31 +23,13 @@ from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 from notices.service.forgetting import hand_over as hand_over_notices
 from patrons import hooks
-from patrons.models import Block, Patron
-from patrons.queries import PatronRow, find_patron, patron_by_id
+from patrons.models import Patron
+from patrons.privacy import mask_name
+from patrons.queries import PatronRow, find_patron
 from patrons.service.ending import hand_over
 from patrons.service.finding import require_open
 
 _OF_READERS: tuple[type[Base], ...] = (Loan, Hold, AccountEntry, Approval, AccruingFine, Suspension, LateReturn)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One of the two accounts, as it is before."""
-
-    id: int
-    barcode: str
-    name: str
-    category: str
-    home_id: int
-    birth_on: date | None
-    expires_on: date | None
-    history: str
-    loans: int
-    holds: int
-    blocks: int
-    balance_fen: int
-    deposit_fen: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +47,8 @@ def look_at_merge(context: Context, barcode: str, into: str) -> tuple[Side, Side
     for patron in pair:
         told = {"what": "merge"}
         context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data=told)
-    return _side(context, pair[0]), _side(context, pair[1])
+    sides = sides_of(context.session, [patron.id for patron in pair])
+    return sides[pair[0].id], sides[pair[1].id]
 
 
 def merge_readers(context: Context, barcode: str, into: str) -> MergedReaders:
@@ -85,7 +68,8 @@ def merge_readers(context: Context, barcode: str, into: str) -> MergedReaders:
 
 
 def likely_pairs(context: Context, *, limit: int = 100) -> list[tuple[Side, Side]]:
-    """Accounts of the caller's units that may be one person's: of the same name, with the same birthday or the same phone."""
+    """Accounts of the caller's units that may be one person's: of the same name, with the same birthday or the same phone. Names come back
+    masked and without birthdays, as in every list; whole where two are looked at, which the journal remembers."""
     context.caller.require("patron.merge")
     units = context.caller.units("patron.merge", context.tree)
     one, other = table_of(Patron).alias("one"), table_of(Patron).alias("other")
@@ -99,7 +83,9 @@ def likely_pairs(context: Context, *, limit: int = 100) -> list[tuple[Side, Side
         .limit(limit)
     )
     rows = context.session.execute(statement).all()
-    return [(_side(context, _row(context, a)), _side(context, _row(context, b))) for a, b in rows]
+    sides = sides_of(context.session, {patron_id for pair in rows for patron_id in pair})
+    masked = {number: replace(side, name=mask_name(side.name), birth_on=None) for number, side in sides.items()}
+    return [(masked[a], masked[b]) for a, b in rows]
 
 
 def _find_pair(context: Context, barcode: str, into: str, *, lock: bool) -> tuple[PatronRow, PatronRow]:
@@ -154,29 +140,3 @@ def _hand_over_rows(context: Context, patron_id: int, into_id: int) -> None:
     last = session.scalar(select(func.max(AccountEntry.id)).where(AccountEntry.patron_id == into_id))
     if last is not None:
         settle_what_is_free(context, into_id, last)
-
-
-def _row(context: Context, patron_id: int) -> PatronRow:
-    return patron_by_id(context.session, patron_id)
-
-
-def _side(context: Context, row: PatronRow) -> Side:
-    session = context.session
-    patron = session.get_one(Patron, row.id)
-    account = accounts.account_of(session, row.id)
-    blocks = select(func.count()).select_from(Block).where(Block.patron_id == row.id, Block.ended_at.is_(None))
-    return Side(
-        id=row.id,
-        barcode=row.barcode,
-        name=patron.name,
-        category=patron.category,
-        home_id=patron.home_id,
-        birth_on=patron.birth_on,
-        expires_on=patron.expires_on,
-        history=patron.history,
-        loans=len(open_loans_of_patron(session, row.id)),
-        holds=count_open(session, row.id),
-        blocks=session.scalar(blocks) or 0,
-        balance_fen=account.balance_fen,
-        deposit_fen=account.deposit_fen,
-    )

@@ -25,6 +25,7 @@ from patrons.service.blocks import BlockService, NewBlock
 from patrons.service.histories import HistoryService
 from patrons.service.lists import ListService
 from purchasing.models import Suggestion, SuggestionVote
+from tests.circ.test_statements import statements_of
 from tests.desk import Desk
 from tests.factories import NOW, day, make_context
 from web import wiring
@@ -200,8 +201,9 @@ def test_likely_pairs_are_offered_and_looked_at_side_by_side(two: Desk) -> None:
     two.add_patron("F2", name="王五", phone_digest="x", phone_encrypted=b"x")
     pairs = two.read(lambda s: likely_pairs(make_context(s, SYSTEM)))
     assert [(one.barcode, other.barcode) for one, other in pairs] == [("A1", "A2"), ("F1", "F2")]
+    assert {(side.name, side.birth_on) for pair in pairs for side in pair} == {("李**", None), ("王*", None)}
     one, other = two.write(lambda s: look_at_merge(make_context(s, SYSTEM), "A1", "A2"))
-    assert (one.barcode, other.barcode) == ("A1", "A2")
+    assert (one.barcode, one.name, other.barcode) == ("A1", "李小红", "A2")
     assert two.acts() == ["person_viewed", "person_viewed"]
 
 
@@ -256,3 +258,21 @@ def test_no_table_that_names_readers_was_forgotten(two: Desk) -> None:
         if key.column.table.name == "patron"
     }
     assert naming == known
+
+
+def test_a_long_list_of_likely_pairs_asks_no_more_often_than_a_short_one(two: Desk) -> None:
+    def asked() -> int:
+        with statements_of(two.database) as statements:
+            two.read(lambda s: likely_pairs(make_context(s, SYSTEM)))
+        return len(statements)
+
+    def add(*names: str) -> None:
+        for name in names:
+            for card in ("a", "b"):
+                two.add_patron(f"{name}{card}", name=name, birth_on=day("1990-01-01"))
+
+    add("李小红")
+    asked()  # the process reads the reference data that it keeps
+    short = asked()
+    add("王五", "赵六", "孙七")
+    assert asked() == short <= 5
