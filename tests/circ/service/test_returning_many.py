@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from circ.commands import CheckInMany
+from circ.queries import ledger as queries
 from circ.service import ReturnLine
-from tests.desk import Desk
+from kernel.clock import local_day
+from tests.desk import Desk, offenders, refusals_of
 from tests.factories import NOW
 
 
@@ -52,3 +54,20 @@ def test_a_book_drop_is_dated_back_as_a_whole(three: Desk) -> None:
     assert [line.returned.loan.closed_at for line in lines if line.returned and line.returned.loan] == [
         NOW + timedelta(days=1)
     ] * 2
+
+
+def test_one_late_book_of_a_cart_undone_leaves_what_the_other_led_to(three: Desk) -> None:
+    three.policy("fine", [{"from_day": 1, "to_day": None, "per_day": "0.10"}])
+    three.policy("suspension", {"days": 2, "max_days": 90})
+    lines = take_in(three.later(days=40), "B0001", "B0002")
+    undone, kept = (line.returned for line in lines)
+    assert undone is not None
+    assert undone.entry_id is not None
+    assert kept is not None
+    entry_id, patron_id = undone.entry_id, three.preview().patron.id
+    late = three.later(days=40, minutes=5)
+    late._act(lambda service: service.undo(entry_id))
+    assert late.read(lambda s: queries.count_late_returns(s, patron_id, NOW)) == 1
+    assert late.read(lambda s: queries.suspended_until(s, patron_id, local_day(late.now))) == kept.suspended_until
+    assert refusals_of(lambda: late.check_out("B0002")) == ["patron.blocked"]
+    assert offenders(late.database) == {}
