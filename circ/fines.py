@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from circ.worth import worth
+
 LONGEST_SUSPENSION_DAYS: Final = 3650  # whatever a policy adds up to: a calendar has an end
 
 IsOpen = Callable[[date], bool]
@@ -129,7 +131,7 @@ def _days_within(days: int, band: Band) -> int:
 
 def _cap(terms: FineTerms, price_fen: int | None) -> tuple[int | None, Literal["fine_cap", "price"] | None]:
     """The lower of the caps that hold."""
-    price = price_fen or terms.default_price_fen  # a price of nought is one that nobody entered
+    price = worth(price_fen, terms.default_price_fen)
     by_price = price if terms.cap_price else None
     if by_price is not None and (terms.cap_fen is None or by_price < terms.cap_fen):
         return by_price, "price"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from circ.worth import worth
 from kernel.money import read_money
 
 HUNDREDTHS: Final = 100
@@ -46,7 +47,7 @@ def read_terms(value: Mapping[str, Any] | None) -> LostTerms:
 def costs(terms: LostTerms, price_fen: int | None, default_price_fen: int | None) -> list[tuple[str, int]]:
     """The fees for a lost book, each with its cause: so many times its price, or the price that stands for an unknown one, rounded to the
     nearest fen; and what it takes to replace it."""
-    price = price_fen if price_fen is not None else default_price_fen
+    price = worth(price_fen, default_price_fen)
     replacement = (price * terms.factor * 2 + HUNDREDTHS) // (2 * HUNDREDTHS) if terms.charges and price else 0
     fees = [("lost", replacement), ("processing", terms.processing_fen)]
     return [(cause, fen) for cause, fen in fees if fen > 0]

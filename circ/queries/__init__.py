@@ -14,7 +14,7 @@ from circ.queries.loans import (
     loan_ended_as_lost,
     open_loan_of_item,
     open_loans_of_patron,
-    price_of_open_loans,
+    prices_of_open_loans,
     return_facts,
 )
 
@@ -32,6 +32,6 @@ __all__ = [
     "loan_ended_as_lost",
     "open_loan_of_item",
     "open_loans_of_patron",
-    "price_of_open_loans",
+    "prices_of_open_loans",
     "return_facts",
 ]

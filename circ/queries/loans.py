@@ -179,16 +179,15 @@ def lending_facts(
     return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 
-def price_of_open_loans(session: Session, patron_id: int, *, but_item_id: int, default_fen: int) -> int:
-    """The price of all that a reader has out, one copy left aside; one without a price counts as the default."""
-    price = func.coalesce(func.nullif(_item.c.price_fen, 0), default_fen)
+def prices_of_open_loans(session: Session, patron_id: int, *, but_item_id: int) -> list[int | None]:
+    """The prices of all that a reader has out, as they were entered, one copy left aside."""
     statement = (
-        select(func.coalesce(func.sum(price), 0))
+        select(_item.c.price_fen)
         .select_from(_loan)
         .join(_item, _item.c.id == _loan.c.item_id)
         .where(_loan.c.patron_id == patron_id, _loan.c.closed_at.is_(None), _loan.c.item_id != but_item_id)
     )
-    return int(session.scalar(statement) or 0)
+    return list(session.scalars(statement))
 
 
 _KINDS_OF_LOANS = (

@@ -29,6 +29,7 @@ from circ.service.ledger.charging import charge
 from circ.service.renewing import renew
 from circ.service.requests.following import end_by_loan
 from circ.states import KEPT
+from circ.worth import worth
 from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Forbidden, Invalid, Refusal, Refused
@@ -172,9 +173,9 @@ def _deposit_needed(
     """What the books out and this one are worth, where the deposit must cover it."""
     if not resolved["deposit_covers_price"].value:
         return None
-    default = fen_of(context.policies.resolve("default_price", question).value) or 0
-    out = queries.price_of_open_loans(context.session, patron.id, but_item_id=item.id, default_fen=default)
-    return out + (item.price_fen or default)
+    default = fen_of(context.policies.resolve("default_price", question).value)
+    prices = queries.prices_of_open_loans(context.session, patron.id, but_item_id=item.id)
+    return sum(worth(price, default) or 0 for price in [*prices, item.price_fen])
 
 
 def _lifted(context: Context, command: CheckOut, case: _Case) -> list[str]:

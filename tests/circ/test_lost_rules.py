@@ -24,7 +24,8 @@ from tests.factories import NOW
         ({"charge": True, "factor": 3}, 6800, None, [("lost", 20400)]),
         ({"charge": True}, None, 3000, [("lost", 3000)]),
         ({"charge": True}, None, None, []),
-        ({"charge": True}, 0, 3000, []),  # a book that cost nothing
+        ({"charge": True}, 0, 3000, [("lost", 3000)]),  # a price that nobody entered
+        ({"charge": True}, 0, None, []),
         ({"charge": True, "processing": "5.00"}, 6800, None, [("lost", 6800), ("processing", 500)]),
         ({"charge": False, "processing": "5.00"}, 6800, None, [("processing", 500)]),
     ],
