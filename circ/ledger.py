@@ -114,6 +114,13 @@ def plan_reversal(payment: Line, moves: Sequence[Move]) -> list[Move]:
     return [*_release(moves, sum(paid.values())), Move(favour_id=payment.id, owed_id=NEW, fen=-payment.fen)]
 
 
+def bars_reversal(settled: Collection[str]) -> str | None:
+    """The code of what keeps a payment from being reversed, by the kinds of what it settles; None where it may be."""
+    if "reversal" in settled:
+        return "payment.reversed"
+    return "payment.paid_out" if "payout" in settled else None
+
+
 def plan_payout(fen: int, credits: Sequence[Line]) -> list[Move]:
     """Credit handed out."""
     return _match(credits, [Line(id=NEW, fen=fen)])

@@ -189,6 +189,21 @@ def moves_of(session: Session, entry_id: int) -> list[Move]:
     return [Move(favour_id=row.favour_id, owed_id=row.owed_id, fen=row.amount_fen) for row in rows]
 
 
+def kinds_settled_by(session: Session, favour_ids: Collection[int]) -> dict[int, set[str]]:
+    """The kinds of what each of these entries in favour settles, all moves taken together."""
+    found: dict[int, set[str]] = {favour_id: set() for favour_id in favour_ids}
+    statement = (
+        select(_move.c.favour_id, _entry.c.kind)
+        .join(_entry, _entry.c.id == _move.c.owed_id)
+        .where(_move.c.favour_id.in_(favour_ids))
+        .group_by(_move.c.favour_id, _move.c.owed_id, _entry.c.kind)
+        .having(func.sum(_move.c.amount_fen) != 0)
+    )
+    for row in session.execute(statement):
+        found[row.favour_id].add(row.kind)
+    return found
+
+
 def kinds_of(session: Session, entry_ids: Collection[int]) -> dict[int, str]:
     rows = session.execute(select(_entry.c.id, _entry.c.kind).where(_entry.c.id.in_(entry_ids)))
     return {row.id: row.kind for row in rows}

@@ -177,12 +177,9 @@ def _wish_to_refund(context: Context, fee: EntryRow, org_id: int, command: LetGo
 
 
 def _check_reversible(context: Context, payment: EntryRow) -> None:
-    settled = ledger.net(queries.moves_of(context.session, payment.id))
-    kinds = set(queries.kinds_of(context.session, [owed_id for _, owed_id in settled]).values())
-    if "reversal" in kinds:
-        raise Refused([refuse("payment.reversed")])
-    if "payout" in kinds:
-        raise Refused([refuse("payment.paid_out")])
+    code = ledger.bars_reversal(queries.kinds_settled_by(context.session, [payment.id])[payment.id])
+    if code is not None:
+        raise Refused([refuse(code)])
 
 
 def _check_still_possible(context: Context, wish: Wish) -> None:
