@@ -184,6 +184,5 @@ def _show_outcome(outcome: Outcome) -> Any:
 
 
 def _show_account(view: AccountView) -> dict[str, Any]:
-    full = len(view.entries) >= queries.NEWEST
-    following = encode_cursor(view.entries[-1].id) if full else None
+    following = encode_cursor(view.next_before_id) if view.next_before_id is not None else None
     return show_account(view, following, context().tree)

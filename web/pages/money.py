@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
+from circ import ledger
 from circ.commands import Charge, Deposit, LetGo, Pay, PayOut
 from circ.ledger import CAUSES, KINDS, METHODS
 from circ.ledger_sentences import name_entry, tell_why
@@ -21,7 +22,7 @@ from circ.service.ledger.access import find_account
 from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound
-from kernel.http import right
+from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
 from kernel.money import show_money
 from patrons.privacy import mask_name
@@ -47,7 +48,8 @@ def _name_channel() -> None:
 @right("fee.read")
 def show(barcode: str, form: Form = EMPTY) -> str:
     """The account; that somebody looked at it goes into the journal."""
-    view = in_transaction(lambda: LedgerService(context()).look_at(barcode))
+    before = decode_position(request.args.get("cursor"))
+    view = in_transaction(lambda: LedgerService(context()).look_at(barcode, before_id=before or None))
     return _render(view, form)
 
 
@@ -68,7 +70,7 @@ def show_again(barcode: str, **_: object) -> str:
 
 def _render(view: AccountView, form: Form) -> str:
     asked = context()
-    fees = [entry for entry in reversed(view.entries) if entry.kind == "charge" and entry.left_fen]
+    fees, following = view.open_fees, view.next_before_id
     if not form.has("pay_method"):
         form = form.with_defaults({"pay_amount": show_money(sum(fee.left_fen for fee in fees)), "pay_method": "cash"})
     return render_template(
@@ -79,6 +81,9 @@ def _render(view: AccountView, form: Form) -> str:
         owed=max(view.account.balance_fen, 0),
         credit=max(-view.account.balance_fen, 0),
         fees=fees,
+        next_page=url_for("money_pages.show", barcode=view.patron.barcode, cursor=encode_cursor(following))
+        if following is not None
+        else None,
         kinds=KINDS,
         methods=[(code, label) for code, label in METHODS.items() if code != "deposit" or view.account.deposit_fen],
         given=list(GIVEN.items()),
@@ -90,16 +95,16 @@ def _render(view: AccountView, form: Form) -> str:
         form=form,
         may=lambda right: _may(asked, right, view),
         may_read=asked.caller.may("patron.read", view.patron.home_id, asked.tree),
-        may_reverse=_reversible(view),
+        may_reverse=_reversible(asked, view),
         own=asked.caller.author,
         may_approve=lambda one: asked.caller.may("fee.approve", one.org_id, asked.tree),
     )
 
 
-def _reversible(view: AccountView) -> set[int]:
-    """Payments that were not reversed."""
-    reversed_ids = {entry.about_id for entry in view.entries if entry.kind == "reversal"}
-    return {entry.id for entry in view.entries if entry.kind == "payment"} - reversed_ids
+def _reversible(asked: Context, view: AccountView) -> set[int]:
+    payments = [entry.id for entry in view.entries if entry.kind == "payment"]
+    settled = queries.kinds_settled_by(asked.session, payments)
+    return {payment_id for payment_id in payments if ledger.bars_reversal(settled[payment_id]) is None}
 
 
 def _may(asked: Context, right: str, view: AccountView) -> bool:
@@ -273,8 +278,8 @@ def receipt(barcode: str, entry_id: int) -> str:
     """For an 80 mm roll: what was taken or given back, and what it settled."""
     view = in_transaction(lambda: LedgerService(context()).look_at(barcode))
     asked = context()
-    entry = next((one for one in view.entries if one.id == entry_id and one.kind in RECEIPTS), None)
-    if entry is None:
+    entry = queries.entry_by_id(asked.session, entry_id)
+    if entry is None or entry.kind not in RECEIPTS or not view.shows(entry):
         raise NotFound("payment", entry_id)
     return render_template(
         "money/receipt.html",

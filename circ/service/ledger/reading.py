@@ -13,14 +13,29 @@ from patrons.queries import PatronRow, patron_by_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountView:
-    """`entries`, the newest first; `is_part`: only those of the asker's units, since the reader is at home elsewhere."""
+    """`entries`, the newest first, a page of them; `open_fees`, the oldest first, all. `units`: only what arose there is shown, since the
+    reader is at home elsewhere."""
 
     patron: PatronRow
     account: AccountRow
     entries: list[EntryRow]
+    open_fees: list[EntryRow]
     accruing: list[AccruingRow]
     waiting: list[ApprovalRow]
-    is_part: bool = False
+    units: frozenset[int] | None = None
+
+    @property
+    def is_part(self) -> bool:
+        return self.units is not None
+
+    def shows(self, entry: EntryRow) -> bool:
+        """Whether an entry is one of this account, on whichever page."""
+        return entry.patron_id == self.patron.id and (self.units is None or entry.org_id in self.units)
+
+    @property
+    def next_before_id(self) -> int | None:
+        """Before which entry the next page begins; None where this is the last."""
+        return self.entries[-1].id if len(self.entries) == queries.NEWEST else None
 
 
 def look_at_account(context: Context, card: str, *, before_id: int | None = None) -> AccountView:
@@ -32,9 +47,10 @@ def look_at_account(context: Context, card: str, *, before_id: int | None = None
         patron=access.patron,
         account=queries.account_of(session, patron_id),
         entries=queries.entries_of(session, patron_id, units=access.units, before_id=before_id),
+        open_fees=queries.open_fees(session, patron_id, units=access.units),
         accruing=queries.accruing_of(session, patron_id) if access.units is None else [],
         waiting=queries.waiting_approvals(session, units=access.units, patron_id=patron_id),
-        is_part=access.units is not None,
+        units=access.units,
     )
 
 
@@ -45,6 +61,7 @@ def own_account(context: Context, *, before_id: int | None = None) -> AccountVie
         patron=patron_by_id(session, patron_id),
         account=queries.account_of(session, patron_id),
         entries=queries.entries_of(session, patron_id, before_id=before_id),
+        open_fees=queries.open_fees(session, patron_id),
         accruing=queries.accruing_of(session, patron_id),
         waiting=[],
     )

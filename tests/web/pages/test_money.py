@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from flask.testing import FlaskClient
 
+from circ.queries import ledger as queries
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
 from tests.factories import make_user
@@ -78,6 +81,33 @@ def test_a_payment_is_reversed_a_fee_refunded_and_credit_handed_out(visitor: Vis
     visitor.send(f"{ACCOUNT}/payouts", {"payout_reason": "读者要现金", "payout_method": "cash"})
     assert "欠费 ¥0.00" in visitor.get(ACCOUNT).text
     assert offenders(desk.database) == {}
+
+
+def test_a_payment_whose_credit_was_handed_out_offers_no_reversal(visitor: Visitor, desk: Desk) -> None:
+    charge(visitor)
+    visitor.send(f"{ACCOUNT}/payments", {"pay_amount": "40", "pay_method": "cash"})
+    assert entry_of(visitor, "/reversal")
+    visitor.send(f"{ACCOUNT}/payouts", {"payout_reason": "读者要现金", "payout_method": "cash"})
+    assert not [address for _, address in visitor.get(ACCOUNT).actions() if address.endswith("/reversal")]
+
+
+def test_what_is_open_and_old_receipts_are_there_however_long_the_account(
+    visitor: Visitor, desk: Desk, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor.send(f"{ACCOUNT}/deposits", {"deposit_amount": "100", "deposit_method": "cash"})
+    receipt = next(link for link in visitor.get(ACCOUNT).links() if link.endswith("/receipt"))
+    for amount in ("1.00", "2.00", "3.00", "4.00"):
+        charge(visitor, amount)
+    monkeypatch.setattr(queries, "entries_of", partial(queries.entries_of, limit=3))
+    monkeypatch.setattr(queries, "NEWEST", 3)
+    page = visitor.get(ACCOUNT)
+    assert page.values()["pay_amount"] == "10.00"
+    assert visitor.get(receipt).status == 200
+    following = visitor.get(next(link for link in page.links() if "cursor=" in link))
+    assert receipt in following.links()
+    assert not [link for link in following.links() if "cursor=" in link]
+    own = visit(client, desk, desk.reading(desk.preview().patron.id).caller).get("/me/account")
+    assert all(f"¥{fen}.00" in own.text for fen in (1, 2, 3, 4))
 
 
 def test_a_deposit_is_taken_and_given_back(visitor: Visitor, desk: Desk) -> None:
