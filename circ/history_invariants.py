@@ -104,7 +104,11 @@ INVARIANTS: tuple[Invariant, ...] = (
                EXISTS (SELECT 1 FROM loan l WHERE l.patron_id = p.id) OR EXISTS (SELECT 1 FROM hold h WHERE h.patron_id = p.id)
                OR EXISTS (SELECT 1 FROM patron_block b WHERE b.patron_id = p.id)
                OR EXISTS (SELECT 1 FROM account_entry e WHERE e.patron_id = p.id
-                          AND (p.merged_into_id IS NOT NULL OR e.loan_id IS NOT NULL OR e.note IS NOT NULL))
+                          AND (p.merged_into_id IS NOT NULL OR e.loan_id IS NOT NULL OR e.item_id IS NOT NULL OR e.note IS NOT NULL))
+               OR EXISTS (SELECT 1 FROM approval a WHERE a.patron_id = p.id AND (p.merged_into_id IS NOT NULL OR a.reason <> ''))
+               OR EXISTS (SELECT 1 FROM notice n WHERE n.patron_id = p.id)
+               OR EXISTS (SELECT 1 FROM notice_delivery d WHERE d.to_patron_id = p.id)
+               OR EXISTS (SELECT 1 FROM patron_consent c WHERE c.patron_id = p.id)
                OR (p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM journal j WHERE j.patron_id = p.id
                     AND (j.act <> 'person_viewed' OR j.at < p.erased_at))))""",
     ),

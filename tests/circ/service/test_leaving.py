@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from branches.access import Caller
 from circ.commands import Deposit, LetGo
+from circ.history_invariants import INVARIANTS
 from circ.ledger_models import Account, AccountEntry, Approval
 from circ.models import Hold, Loan
 from circ.queries.ledger import lock_account
@@ -16,12 +18,14 @@ from circ.service import leaving
 from circ.service.ledger import LedgerService, charge
 from circ.service.ledger.posting import NewEntry, post
 from kernel.errors import Conflict, NotFound
+from notices.models import Notice, NoticeDelivery
 from patrons.models import Patron
 from patrons.privacy import Vault
 from patrons.queries import cards_of
 from patrons.service.profiles import NewPatron, PatronService
-from tests.desk import Desk, refusals_of
-from tests.factories import day, make_context
+from tests.circ.test_ledger_invariants import let_all_be_changed
+from tests.desk import Desk, offenders_in, refusals_of
+from tests.factories import NOW, day, make_context
 from web import wiring
 
 VAULT = Vault("a secret for tests only")
@@ -141,6 +145,46 @@ def test_erasing_takes_the_words_people_wrote_about_money(reader: Desk) -> None:
     do(reader, leaving.erase, "P9")
     assert set(reader.read(lambda s: s.scalars(select(AccountEntry.note)).all())) == {None}
     assert set(reader.read(lambda s: s.scalars(select(Approval.reason)).all())) == {""}
+
+
+NOTICE = (
+    "INSERT INTO notice (kind, patron_id, org_id, language, subject, body, short, things, told_at, planned_at) "
+    "VALUES ('card_expires', {0}, {1}, 'zh', 'x', 'x', 'x', 1, '2026-11-20', '2026-11-20')"
+)
+CONSENT = (
+    "INSERT INTO patron_consent (patron_id, subject, given_by, given_at, channel) "
+    "VALUES ({0}, 'history', 'reader', '2026-11-20', 'desk')"
+)
+DAMAGE = {
+    "reason": "UPDATE approval SET reason = 'x' WHERE id = 1",
+    "book": "UPDATE account_entry SET item_id = (SELECT min(id) FROM item)",
+    "note": "UPDATE account_entry SET note = 'x'",
+    "notice": NOTICE,
+    "delivery": "UPDATE notice_delivery SET to_patron_id = {0}",
+    "consent": CONSENT,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_the_doctor_names_whoever_is_gone_and_left_something(reader: Desk, damage: str) -> None:
+    patron_id, other_id = reader.preview(patron="P9").patron.id, reader.preview().patron.id
+    owed_and_let_go(reader)
+    do(reader, leaving.erase, "P9")
+    with reader.database.transaction() as session:
+        assert offenders_in(session) == {}
+        let_all_be_changed(session)
+        send_to(session, other_id, reader.county.hub)
+        session.execute(text(damage.format(patron_id, reader.county.hub)))
+        assert offenders_in(session, INVARIANTS) == {"patron.gone": [f"patron {patron_id}"]}
+        session.rollback()
+
+
+def send_to(session: Session, patron_id: int, unit_id: int) -> None:
+    """A notice on its way to somebody else."""
+    session.execute(text(NOTICE.format(patron_id, unit_id)))
+    notice_id = session.scalar(select(func.max(Notice.id)))
+    session.add(NoticeDelivery(notice_id=notice_id, channel="email", to_patron_id=patron_id, due_at=NOW, key="k"))
+    session.flush()
 
 
 def test_a_number_of_somebody_erased_is_given_to_nobody_else(reader: Desk) -> None:
