@@ -134,7 +134,7 @@ class Approval(Base):
 
 
 class AccruingFine(Base):
-    """What would be due for a late book if it came back now, as the daily job last computed it. Gone when the fine is fixed."""
+    """What would be due for a late book if it came back now, as the job last computed it. Gone when the fine is fixed."""
 
     __tablename__ = "accruing_fine"
 

@@ -11,7 +11,7 @@ from branches.context import Context, InTurns
 from branches.service import logins
 from circ.service.forgetting import forget_due
 from circ.service.holds import HoldService
-from circ.service.ledger import LedgerService
+from circ.service.ledger import accrue_due
 from circ.service.owing import tell_due
 from circ.service.renewing_due import renew_due
 from circ.service.request_service import RequestService
@@ -89,7 +89,7 @@ JOBS: Final[tuple[Job, ...]] = (
         name="accrue-fines",
         label=Text("计算逾期图书现在应收多少", "compute what late books would cost by now"),
         every=timedelta(hours=6),
-        run=lambda context: JobResult(done=LedgerService(context).accrue_due()),
+        run_in_turns=lambda in_turns: JobResult(done=accrue_due(in_turns)),
     ),
     Job(
         name="auto-renew",

@@ -160,10 +160,17 @@ def open_credits(session: Session, patron_id: int) -> list[Line]:
 
 def charges_of_loan(session: Session, loan_id: int) -> list[EntryRow]:
     """The fees that a loan has cost so far, the oldest first; those that a rule took back never were."""
+    return charges_of_loans(session, [loan_id]).get(loan_id, [])
+
+
+def charges_of_loans(session: Session, loan_ids: Collection[int]) -> dict[int, list[EntryRow]]:
+    """The same of many loans; those that cost nothing are not named."""
     taken_back = exists(select(1).where(_correction.c.about_id == _entry.c.id, _correction.c.by_rule))
-    statement = _ENTRY.where(_entry.c.loan_id == loan_id, _entry.c.kind == "charge", ~taken_back)
-    statement = statement.order_by(_entry.c.id)
-    return [EntryRow(**row._mapping) for row in session.execute(statement)]
+    statement = _ENTRY.where(_entry.c.loan_id.in_(loan_ids), _entry.c.kind == "charge", ~taken_back)
+    found: dict[int, list[EntryRow]] = {}
+    for row in session.execute(statement.order_by(_entry.c.id)):
+        found.setdefault(row.loan_id, []).append(EntryRow(**row._mapping))
+    return found
 
 
 def taken_back_at(session: Session, loan_id: int, moment: datetime) -> list[tuple[str, int, int | None]]:

@@ -10,14 +10,14 @@ from branches.context import Context
 from circ.commands import Charge, Deposit, LetGo, Pay, PayOut
 from circ.queries import ledger as queries
 from circ.queries.ledger import ApprovalRow, EntryRow
-from circ.service.ledger.accruing import accrue
+from circ.service.ledger.accruing import accrue_due
 from circ.service.ledger.approving import confirm, turn_down
 from circ.service.ledger.charging import charge, charge_by_hand
 from circ.service.ledger.forgiving import Outcome, pay_out, refund, reverse, take_back, waive
 from circ.service.ledger.paying import give_back_deposit, pay, return_deposit, take_deposit
 from circ.service.ledger.reading import AccountView, look_at_account, own_account
 
-__all__ = ["AccountView", "LedgerService", "Outcome", "charge", "return_deposit", "take_back"]
+__all__ = ["AccountView", "LedgerService", "Outcome", "accrue_due", "charge", "return_deposit", "take_back"]
 
 
 class LedgerService:
@@ -79,7 +79,3 @@ class LedgerService:
     def turn_down(self, approval_id: int) -> ApprovalRow:
         """Refuse what another person asked for, or take back what one asked for oneself."""
         return turn_down(self._context, approval_id)
-
-    def accrue_due(self) -> int:
-        """Compute what late books would cost if they came back now; how many of these sums changed."""
-        return accrue(self._context)

@@ -1,22 +1,26 @@
-"""The daily look at late books: what each would cost if it came back now. It charges nothing: a fine is fixed when the book is back."""
+"""The look at late books: what each would cost if it came back now. It charges nothing: only a return or a renewal does."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
-from branches.context import Context
+from branches.context import Context, InTurns
 from catalog.models import Item
 from circ.ledger_models import AccruingFine
 from circ.models import Loan
 from circ.queries import ledger as queries
+from circ.queries.ledger import EntryRow
 from circ.service.ledger.lateness import LateBook, assess
 from kernel.clock import local_day, start_of_day
 from kernel.db import rows_changed, table_of
 from patrons.models import Patron
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 500  # loans a turn: each turn is a transaction, and desks wait for none of them long
 
 _loan, _item, _patron, _accruing = table_of(Loan), table_of(Item), table_of(Patron), table_of(AccruingFine)
 _LATE = (
@@ -38,22 +42,35 @@ _LATE = (
     .outerjoin(_accruing, _accruing.c.loan_id == _loan.c.id)
     .where(_loan.c.closed_at.is_(None), _loan.c.mark.is_(None))
     .order_by(_loan.c.id)
-    .limit(AT_ONCE)
 )
 
 
-def accrue(context: Context) -> int:
-    """How many fines changed. Run again on the same day it changes nothing; what is not late any more is forgotten."""
-    changed, after_id, began = 0, 0, start_of_day(local_day(context.now))
-    while True:
-        rows = context.session.execute(_LATE.where(_loan.c.due_at < began, _loan.c.id > after_id)).all()
-        changed += sum(_accrue_one(context, row) for row in rows)
-        if len(rows) < AT_ONCE:
-            return changed + _forget(context)
-        after_id = rows[-1].id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """`last_id`: where the next turn goes on; None: there is nothing left."""
+
+    last_id: int | None
+    changed: int
 
 
-def _accrue_one(context: Context, row: Any) -> bool:
+def accrue_due(in_turns: InTurns) -> int:
+    """How many fines changed. Run again on the same day it looks at what is new only; what is not late any more is forgotten."""
+    changed, after = 0, 0
+    while (turn := in_turns(partial(_take_turn, after))).last_id is not None:
+        changed, after = changed + turn.changed, turn.last_id
+    return changed + in_turns(_forget)
+
+
+def _take_turn(after_id: int, context: Context) -> Turn:
+    began = start_of_day(local_day(context.now))
+    late = _LATE.where(_loan.c.due_at < began, _loan.c.id > after_id).limit(AT_ONCE)
+    rows = context.session.execute(late).all()
+    charges = queries.charges_of_loans(context.session, [row.id for row in rows])
+    changed = sum(_accrue_one(context, row, charges.get(row.id, ())) for row in rows)
+    return Turn(last_id=rows[-1].id if rows else None, changed=changed)
+
+
+def _accrue_one(context: Context, row: Any, charges: Sequence[EntryRow]) -> bool:
     today = local_day(context.now)
     if row.as_of == today:
         return False
@@ -68,7 +85,6 @@ def _accrue_one(context: Context, row: Any) -> bool:
         patron_home_id=row.patron_home_id,
         category=row.category,
     )
-    charges = queries.charges_of_loan(context.session, row.id)
     found = assess(context, book, today, row.org_id, charges)
     if found.fine.fen == 0 or found.terms.suspension is not None:
         return False

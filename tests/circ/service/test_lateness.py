@@ -9,10 +9,13 @@ from typing import TypeVar
 import pytest
 
 from branches.calendar import WEEKDAYS
+from branches.context import Context
 from branches.service.orgs import OrgService
 from circ.commands import Charge, Deposit
 from circ.service import CirculationService
 from circ.service.ledger import LedgerService
+from circ.service.ledger import accruing as accruing_job
+from circ.service.ledger.accruing import accrue_due
 from kernel.clock import local_day
 from kernel.errors import Forbidden
 from tests.desk import Desk, offenders, refusals_of
@@ -24,6 +27,13 @@ TEN_A_DAY = [{"from_day": 1, "to_day": None, "per_day": "0.10"}]
 
 def money(desk: Desk, act: Callable[[LedgerService], T]) -> T:
     return desk.write(lambda s: act(LedgerService(make_context(s, desk.caller, now=desk.now))))
+
+
+def accrue(desk: Desk) -> int:
+    def in_turns(work: Callable[[Context], T], /) -> T:
+        return desk.write(lambda s: work(make_context(s, desk.caller, now=desk.now)))
+
+    return accrue_due(in_turns)
 
 
 def owed(desk: Desk) -> int:
@@ -110,17 +120,35 @@ def test_a_suspension_stands_for_the_fine(fined: Desk) -> None:
 
 def test_the_daily_look_charges_nothing_and_may_be_repeated(fined: Desk) -> None:
     fined.check_out()
-    assert money(fined.later(days=30), lambda service: service.accrue_due()) == 0
+    assert accrue(fined.later(days=30)) == 0
     late = fined.later(days=33)
-    assert money(late, lambda service: service.accrue_due()) == 1
-    assert money(late, lambda service: service.accrue_due()) == 0
+    assert accrue(late) == 1
+    assert accrue(late) == 0
     assert (accruing(late), owed(late)) == ([(30, 3)], 0)
-    assert money(late.later(days=1), lambda service: service.accrue_due()) == 1
+    assert accrue(late.later(days=1)) == 1
     assert accruing(late) == [(40, 4)]
     (fee,) = late.later(days=2).check_in().fees
     assert (fee.amount_fen, accruing(late)) == (50, [])
-    assert money(late.later(days=3), lambda service: service.accrue_due()) == 0
+    assert accrue(late.later(days=3)) == 0
     assert offenders(fined.database) == {}
+
+
+def test_the_look_takes_a_page_of_books_a_turn(fined: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accruing_job, "AT_ONCE", 2)
+    for barcode in ("B0002", "B0003", "B0004"):
+        fined.add_item(barcode)
+    for barcode in ("B0001", "B0002", "B0003", "B0004"):
+        fined.check_out(barcode)
+    late = fined.later(days=33)
+    turns: list[int] = []
+
+    def in_turns(work: Callable[[Context], T], /) -> T:
+        turns.append(len(accruing(late)))  # what the turns before left
+        return late.write(lambda s: work(make_context(s, late.caller, now=late.now)))
+
+    assert accrue_due(in_turns) == 4
+    assert turns[:3] == [0, 2, 4]
+    assert accruing(late) == [(30, 3)] * 4
 
 
 def test_forgiving_leaves_the_fee_and_its_waiver_and_takes_the_right(fined: Desk) -> None:
