@@ -47,6 +47,10 @@ def test_idle_copy_is_shown_with_nothing_open(desk: Desk, log_in: LogIn) -> None
         "price": "68.00",
         "acquired_on": None,
         "note": None,
+        "check_out_note": None,
+        "check_in_note": None,
+        "accessories": None,
+        "is_damaged": False,
         "loan": None,
         "transfer": None,
         "hold": None,
@@ -162,7 +166,7 @@ def test_history_tells_what_happened_and_never_to_whom(desk: Desk, log_in: LogIn
         ("renewed", "LX", "patron"),
         ("checked_out", "LX", "system"),
     ]
-    assert entries[3]["data"] == {"lent_at": "LX"}
+    assert entries[3]["data"] == {"lent_at": "LX", "item_type": "book"}
     told = {name for entry in entries for name in entry["data"]}
     assert told.isdisjoint({"patron", "patron_org", "category", "limit", "open_loans", "overrides", "loan"})
     assert "P0001" not in answer.text
