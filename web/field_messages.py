@@ -46,6 +46,8 @@ SENTENCES: Final[dict[str, str]] = {
     "This is a number from {} to {}.": "应为 {} 到 {} 之间的数。",
     'Money is a string in yuan with at most two decimals, such as "68.00".': '金额是以元为单位的字符串，最多两位小数，如 "68.00"。',
     "This amount is too large.": "金额太大。",
+    'The least amount is "{}".': '金额至少为 "{}"。',
+    "This is the number of a fee, or a list of 1 to {} of them.": "应为一笔费用的编号，或 1 至 {} 个编号的列表。",
     "An instant is ISO 8601 with an offset, such as {}.": "时间用 ISO 8601 并带时区，如 {}。",
     "A day is written as {}.": "日期写成 {}。",
     "A time is written as 09:00, from 00:00 to 23:59.": "时刻写成 09:00，在 00:00 与 23:59 之间。",
