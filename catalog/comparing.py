@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from catalog.bibdata import BibData, Contributor
 from kernel.i18n import Text
+from kernel.money import show_money
 
 Way = Literal["same", "removed", "added"]
 
@@ -91,4 +92,4 @@ def _said(data: BibData, name: str) -> list[str]:
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, Contributor):
         return " ".join(part for part in (value.name, value.role) if part)
-    return f"{value // 100}.{value % 100:02d}" if name == "price_fen" else str(value)
+    return show_money(value) if name == "price_fen" else str(value)

@@ -25,6 +25,7 @@ from catalog.states import ITEM_STATUSES
 from catalog.undoing import COUNTED, REASONS
 from kernel.errors import Refusal
 from kernel.i18n import Language, Text
+from kernel.money import show_money
 
 _TOLD_OTHERWISE = ("org_id", "problems", "undo_author", "undo_counts")
 
@@ -155,7 +156,7 @@ def show_line(line: LineRow, tree: OrgTree) -> dict[str, Any]:
 def _told(name: str, pair: Sequence[Any]) -> list[Any]:
     if name != "price_fen":
         return list(pair)
-    return [None if fen is None else f"{fen // 100}.{fen % 100:02d}" for fen in pair]
+    return [None if fen is None else show_money(fen) for fen in pair]
 
 
 def _show_holding(holding: Holding, tree: OrgTree, language: Language) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from catalog.readership import READERSHIPS
 from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, ends_with_day, local_day
 from kernel.http import language
 from kernel.i18n import Language, Text
+from kernel.money import show_money
 from patrons.privacy import mask_name
 from search.labels import language_label
 
@@ -168,6 +169,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "relative": show_relative,
     "near_day": show_near_day,
     "money": format_money,
+    "yuan": show_money,
     "title_marks": show_title,
     "mask": mask_name,
     "isbn": format_isbn,

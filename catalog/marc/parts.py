@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from catalog.bibdata import BibData, Contributor
 from catalog.marc.record import Field
+from kernel.money import show_money
 
 
 class Part(NamedTuple):
@@ -45,7 +46,7 @@ def filled(field: Field) -> list[Field]:
 
 def price(data: BibData) -> str | None:
     fen = data.price_fen
-    return None if fen is None else f"CNY{fen // 100}.{fen % 100:02d}"
+    return None if fen is None else f"CNY{show_money(fen)}"
 
 
 def statement(contributors: tuple[Contributor, ...]) -> str | None:

@@ -22,6 +22,7 @@ from catalog.service.bibs import BibService
 from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.money import show_money
 from search.labels import LANGUAGES
 from web.pages import naming
 from web.pages.acts import Done, act
@@ -243,7 +244,7 @@ def form_values(data: BibData) -> dict[str, object]:
         "kind": data.kind,
         "url": data.urls[0] if data.urls else "",
         "access": data.access_of(data.urls[0]) if data.urls else "anyone",
-        "price": "" if data.price_fen is None else f"{data.price_fen // 100}.{data.price_fen % 100:02d}",
+        "price": "" if data.price_fen is None else show_money(data.price_fen),
         "year": data.year,
     }
 

@@ -23,6 +23,7 @@ from circ.service import CirculationService
 from circ.states import LOAN_MARKS
 from kernel.http import decode_cursor, encode_cursor, right
 from kernel.i18n import Text
+from kernel.money import show_money
 from transit.states import TRANSFER_STATUSES
 from web.pages import choices, conditions, telling
 from web.pages.acts import Done, act
@@ -266,4 +267,4 @@ def _values(asked: Context, item: ItemDetails) -> dict[str, object]:
 
 
 def _yuan(fen: int | None) -> str:
-    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+    return "" if fen is None else show_money(fen)
