@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
+from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import read_day
 from kernel.errors import Invalid
 from kernel.i18n import Text
@@ -22,7 +23,6 @@ from patrons.privacy import normalise_phone
 from patrons.tables import FIELDS, REQUIRED, ReaderTable
 
 LONGEST_NAME: Final = 64
-LONGEST_GUARDIAN: Final = 97
 _SPOILT: Final = re.compile(r"[0-9]+(\.[0-9]+)?E[+-][0-9]+|[0-9]+\.[0-9]+", re.ASCII | re.IGNORECASE)
 _DIGITS: Final = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _MIDNIGHT: Final = re.compile(r"[ T]00?:00(:00(\.0+)?)?\Z", re.ASCII)
@@ -164,7 +164,7 @@ def _barcode(cell: Cell, head: Text) -> str:
 
 
 def _guardian(cell: Cell, head: Text) -> str:
-    return _card(cell, head, LONGEST_GUARDIAN)
+    return _card(cell, head, LONGEST_ASKED)
 
 
 def _card(cell: Cell, head: Text, longest: int) -> str:

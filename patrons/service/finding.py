@@ -5,6 +5,7 @@ from __future__ import annotations
 from branches.context import Context
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
+from patrons.privacy import mask_name
 from patrons.queries import PatronRow, find_patron
 
 
@@ -15,6 +16,12 @@ def find_for(context: Context, asked: str, right: str, *, lock: bool = False) ->
     if not context.caller.may(right, patron.home_id, context.tree):
         raise NotFound("patron", asked)
     return patron
+
+
+def name_for(context: Context, patron: PatronRow) -> str:
+    """Whole for those who may see it at the reader's home, the first character for others."""
+    is_full = context.caller.may("patron.read_full", patron.home_id, context.tree)
+    return patron.name if is_full else mask_name(patron.name)
 
 
 def require_open(patron: PatronRow) -> None:

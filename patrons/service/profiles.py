@@ -26,7 +26,7 @@ from patrons.reference import CATEGORIES
 from patrons.service.cards import check_new_number, issue_card
 from patrons.service.consents import ConsentService, in_force
 from patrons.service.families import check_guardian
-from patrons.service.finding import find_for, require_open
+from patrons.service.finding import find_for, name_for, require_open
 
 MOST_FOUND = 50
 _NEW = insert(table_of(Patron)).returning(table_of(Patron).c.id)  # made once: a table brings thousands
@@ -216,8 +216,8 @@ class PatronService:
             expires_on=patron.expires_on,
             birth_on=patron.birth_on if is_full else None,
             guardian=guardian.barcode if guardian else None,
-            guardian_name=self._name(guardian) if guardian else None,
-            wards=[Person(barcode=ward.barcode, name=self._name(ward)) for ward in wards],
+            guardian_name=name_for(context, guardian) if guardian else None,
+            wards=[Person(barcode=ward.barcode, name=name_for(context, ward)) for ward in wards],
             is_child=young,
             must_agree=young and in_force(self._session, patron.id, "record") is None,
             phone=phone if is_full else mask_phone(phone),
@@ -231,11 +231,6 @@ class PatronService:
             counts=self._counts(patron.id),
             version=patron.version,
         )
-
-    def _name(self, other: queries.PatronRow) -> str:
-        """Of one of the family: whole for staff who may see it at that person's home, for the family itself the first character."""
-        is_full = self._context.caller.may("patron.read_full", other.home_id, self._context.tree)
-        return other.name if is_full else mask_name(other.name)
 
     def _counts(self, patron_id: int) -> dict[str, Any]:
         counts: dict[str, Any] = {name: count(self._session, patron_id) for name, count in hooks.COUNTS.items()}

@@ -25,7 +25,7 @@ from kernel.errors import Invalid, NotFound
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
 from kernel.money import show_money
-from patrons.privacy import mask_name
+from patrons.service.finding import name_for
 from web.pages.acts import Done, act, in_transaction
 from web.pages.forms import EMPTY, NEEDED, Form
 
@@ -77,7 +77,7 @@ def _render(view: AccountView, form: Form) -> str:
         "money/show.html",
         view=view,
         patron=view.patron,
-        name=_name(asked, view),
+        name=name_for(asked, view.patron),
         owed=max(view.account.balance_fen, 0),
         credit=max(-view.account.balance_fen, 0),
         fees=fees,
@@ -110,11 +110,6 @@ def _reversible(asked: Context, view: AccountView) -> set[int]:
 def _may(asked: Context, right: str, view: AccountView) -> bool:
     """At the reader's home, or, of one at home elsewhere, wherever the caller holds it: then only fees of their own units are shown."""
     return asked.caller.holds(right) if view.is_part else asked.caller.may(right, view.patron.home_id, asked.tree)
-
-
-def _name(asked: Context, view: AccountView) -> str:
-    is_full = asked.caller.may("patron.read_full", view.patron.home_id, asked.tree)
-    return view.patron.name if is_full else mask_name(view.patron.name)
 
 
 def _why(asked: Context, entry: EntryRow) -> Text | None:
@@ -285,7 +280,7 @@ def receipt(barcode: str, entry_id: int) -> str:
         "money/receipt.html",
         entry=entry,
         patron=view.patron,
-        name=_name(asked, view),
+        name=name_for(asked, view.patron),
         account=view.account,
         place=asked.tree.by_id[entry.org_id],
         settled=_settled(asked, entry),

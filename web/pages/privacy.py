@@ -12,6 +12,7 @@ from circ.queries.histories import past_loans
 from circ.service import leaving
 from circ.service.exporting import export_own
 from circ.service.forgetting import forget_own
+from kernel.barcodes import LONGEST_ASKED
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
 from patrons.histories import LABELS, Choice
@@ -65,7 +66,7 @@ def show(form: Form = EMPTY) -> str:
 def choose() -> Done:
     """For oneself, or for the child whose page the form was on."""
     form, service = Form.sent(), HistoryService(context())
-    ward = form.text("ward", 97, required=False) or None
+    ward = form.text("ward", LONGEST_ASKED, required=False) or None
     chosen = form.choice("history", LABELS)
     form.check()
     choice: Choice = next(one for one in get_args(Choice) if one == chosen)

@@ -16,6 +16,7 @@ from circ.commands import AskForCopies, Criteria
 from circ.request_rules import can_receive
 from circ.service.request_service import RequestService
 from circ.service.requests.asking import MOST_COPIES
+from kernel.barcodes import LONGEST_ASKED
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
 from transit.queries import TransferRow
@@ -56,7 +57,7 @@ def new(form: Form = EMPTY) -> str:
         form=form if form is not EMPTY else Form(start),
         bib=find_bib(asked.session, bib_id) if bib_id is not None else None,
         heading=full_title(find_bib(asked.session, bib_id).data) if bib_id is not None else None,
-        item=request.values.get("item", "")[:97],
+        item=request.values.get("item", "")[:LONGEST_ASKED],
         units=choices.units(asked, units),
         libraries=choices.units(asked, _libraries(asked)),
         types=choices.item_types(asked),
@@ -81,7 +82,7 @@ def _read(form: Form, asked: Context) -> AskForCopies:
     """The wish as the form gives it; what is wrong stands beside each field."""
     to = form.choice("to", [asked.tree.by_id[unit].code for unit in receiving(asked)]) or ""
     library = form.choice("from", [asked.tree.by_id[unit].code for unit in _libraries(asked)], required=False)
-    item = form.text("item", 97, required=False)
+    item = form.text("item", LONGEST_ASKED, required=False)
     bib_id = int(form.value("bib")) if form.value("bib").isascii() and form.value("bib").isdigit() else None
     copies = form.number("copies", 1, MOST_COPIES, required=not item)
     needed_by, keep_until = form.day("needed_by"), form.day("keep_until")

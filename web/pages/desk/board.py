@@ -27,8 +27,8 @@ from circ.undo_rules import may_be_undone
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
 from kernel.journal import JournalEntry
-from patrons.privacy import mask_name
 from patrons.reference import CATEGORIES
+from patrons.service.finding import name_for
 from transit.queries.requests import count_to_answer
 
 # Of the entries that one scan wrote, the first of these names it.
@@ -92,10 +92,9 @@ class ToDo:
 def show_reader(context: Context, card: str, place: Unit) -> Reader:
     standing = read_standing(context, card, place.code)
     patron, caller, tree = standing.patron, context.caller, context.tree
-    is_full = caller.may("patron.read_full", patron.home_id, tree)
     return Reader(
         card=patron.barcode,
-        name=patron.name if is_full else mask_name(patron.name),
+        name=name_for(context, patron),
         category=CATEGORIES.get(context.session).get(patron.category, patron.category),
         home=tree.by_id[patron.home_id].name,
         expires_on=patron.expires_on,
