@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 
@@ -20,6 +19,7 @@ from circ.service import CirculationService
 from circ.service.holds import HoldService
 from circ.service.holds.reading import why_they_hang
 from circ.states import HOLD_STATUSES
+from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import day_text, local_day
 from kernel.errors import Invalid, NotFound
 from kernel.http import decode_position, encode_cursor, right
@@ -28,18 +28,11 @@ from web.pages import choices, wishes
 from web.pages.acts import Done, act
 from web.pages.desk import place, reading, said
 from web.pages.forms import EMPTY, Form
+from web.pages.tabs import Tab, chosen_tab
 
 page = Blueprint("hold_pages", __name__, url_prefix="/desk/holds")
 
-TabName = Literal["fetch", "shelf", "queue"]
 PAGE: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    name: TabName
-    label: Text
-    hint: Text
 
 
 TABS: Final[tuple[Tab, ...]] = (
@@ -237,7 +230,7 @@ def new(form: Form | None = None) -> str:
 @act(new)
 def add() -> Done:
     form, asked = Form.sent(), context()
-    command = wishes.read(form, asked, _bib_id(), card=form.text("patron", 97))
+    command = wishes.read(form, asked, _bib_id(), card=form.text("patron", LONGEST_ASKED))
     hold = HoldService(asked).place(command)
     return Done(
         url_for("hold_pages.index", tab="queue", at=asked.tree.by_id[hold.pickup_id].code), wishes.placed(hold, asked)
@@ -255,8 +248,7 @@ def _bib_id() -> int:
 
 
 def _tab() -> Tab:
-    asked = request.values.get("tab")
-    return next((tab for tab in TABS if tab.name == asked), TABS[0])
+    return chosen_tab(TABS)
 
 
 def _may_scan(asked: Context, here: Unit) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -25,6 +24,7 @@ from patrons.http import vault
 from web.pages import choices
 from web.pages.acts import Done, act, in_transaction
 from web.pages.forms import EMPTY, Form
+from web.pages.tabs import Tab, chosen_tab
 from web.settings import Settings
 
 page = Blueprint("notice_pages", __name__)
@@ -32,15 +32,6 @@ page = Blueprint("notice_pages", __name__)
 AT_ONCE: Final = 50
 TONES: Final[dict[str, str]] = {"sent": "good", "failed": "stop", "sending": "send"}
 LANGUAGE_NAMES: Final[dict[str, str]] = {"zh": "中文", "en": "English"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """Which of the notices a list shows. `statuses` None: whatever became of them."""
-
-    name: str
-    label: Text
-    statuses: tuple[str, ...] | None = None
 
 
 TABS: Final = (
@@ -139,7 +130,7 @@ def sent(form: Form = EMPTY) -> str:
     units = asked.caller.units("notice.read", asked.tree)
     here = asked.tree.by_code.get(values.value("at"))
     within = units & asked.tree.subtree(here.id) if here is not None else units
-    tab = next((one for one in TABS if one.name == values.value("tab")), TABS[0])
+    tab = chosen_tab(TABS)
     kind = values.value("kind") if values.value("kind") in KINDS else None
     shown = _ours(asked, within) if tab.name == "ours" else _sent(asked, within, tab, kind)
     return render_template(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,19 +30,11 @@ from web.pages.acts import Done, act
 from web.pages.bars import draw_bars
 from web.pages.desk import place, reading, said
 from web.pages.forms import EMPTY, Form
+from web.pages.tabs import Tab, chosen_tab
 
 page = Blueprint("transfer_pages", __name__, url_prefix="/transfers")
 
-TabName = Literal["answer", "send", "way", "receive", "late", "asked"]
 PAGE: Final = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    name: TabName
-    label: Text
-    statuses: tuple[str, ...]
-    hint: Text
 
 
 TABS: Final[tuple[Tab, ...]] = (
@@ -315,8 +306,7 @@ def slip(transfer_id: int) -> ResponseReturnValue:
 
 
 def _tab() -> Tab:
-    asked = request.values.get("tab")
-    return next((tab for tab in TABS if tab.name == asked), TABS[1])
+    return chosen_tab(TABS, first=1)
 
 
 def _rows(asked: Context, tab: Tab, seen: Collection[int]) -> tuple[Sequence[TransferRow], str | None]:
