@@ -12,6 +12,7 @@ from kernel.i18n import Language, Text
 from notices.wording import Wording
 
 Audience = Literal["reader", "staff"]
+Subject = Literal["loan", "hold", "card", "transfer"]
 
 # What a wording may name in braces, with what stands there in the preview.
 PLACES: Final[dict[str, tuple[Text, Text]]] = {
@@ -33,10 +34,11 @@ _COMMON: Final = ("name", "library", "network")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`places` are those of `PLACES` that its wording may name."""
+    """`subject` is what an occasion of it numbers, `places` are those of `PLACES` that its wording may name."""
 
     label: Text
     audience: Audience
+    subject: Subject
     places: tuple[str, ...]
     wordings: dict[Language, Wording]
 
@@ -52,6 +54,7 @@ KINDS: Final[dict[str, Kind]] = {
     "due_soon": Kind(
         label=Text("即将到期", "due soon"),
         audience="reader",
+        subject="loan",
         places=(*_COMMON, "count", "books", "due"),
         wordings=_wordings(
             Text("{count} 册书{due}到期", "{count} due on {due}"),
@@ -70,6 +73,7 @@ KINDS: Final[dict[str, Kind]] = {
     "overdue": Kind(
         label=Text("逾期", "overdue"),
         audience="reader",
+        subject="loan",
         places=(*_COMMON, "count", "books", "days"),
         wordings=_wordings(
             Text("{count} 册书已逾期", "{count} overdue"),
@@ -85,6 +89,7 @@ KINDS: Final[dict[str, Kind]] = {
     "recalled": Kind(
         label=Text("提前召回", "called back"),
         audience="reader",
+        subject="loan",
         places=(*_COMMON, "count", "books", "due"),
         wordings=_wordings(
             Text("有人在等，请在{due}前归还", "Somebody waits: please return by {due}"),
@@ -103,6 +108,7 @@ KINDS: Final[dict[str, Kind]] = {
     "hold_ready": Kind(
         label=Text("预约到书", "hold ready"),
         audience="reader",
+        subject="hold",
         places=(*_COMMON, "count", "books", "until"),
         wordings=_wordings(
             Text("预约的书到了，保留到{until}", "Your hold is ready, until {until}"),
@@ -118,6 +124,7 @@ KINDS: Final[dict[str, Kind]] = {
     "hold_over": Kind(
         label=Text("预约结束", "hold ended"),
         audience="reader",
+        subject="hold",
         places=(*_COMMON, "count", "books", "reason"),
         wordings=_wordings(
             Text("您的预约已结束", "Your hold has ended"),
@@ -132,6 +139,7 @@ KINDS: Final[dict[str, Kind]] = {
     "card_expires": Kind(
         label=Text("读者证即将到期", "card expires soon"),
         audience="reader",
+        subject="card",
         places=(*_COMMON, "days", "until"),
         wordings=_wordings(
             Text("读者证{until}到期", "Your card expires on {until}"),
@@ -146,6 +154,7 @@ KINDS: Final[dict[str, Kind]] = {
     "transfer_late": Kind(
         label=Text("调拨迟到", "transfer late"),
         audience="staff",
+        subject="transfer",
         places=("library", "network", "count", "books", "days"),
         wordings=_wordings(
             Text("{count} 件调拨过了 {days} 天还没办", "{count} transfers late by more than {days} days"),
@@ -164,3 +173,7 @@ STAFF_KINDS: Final = tuple(name for name, kind in KINDS.items() if kind.audience
 def sample_values(kind: Kind, language: Language) -> dict[str, str]:
     """What the preview puts into the places."""
     return {name: PLACES[name][1].in_(language) for name in kind.places}
+
+
+def kinds_about(subject: Subject) -> tuple[str, ...]:
+    return tuple(name for name, kind in KINDS.items() if kind.subject == subject)

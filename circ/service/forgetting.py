@@ -22,12 +22,11 @@ from circ.queries.histories import Remembered
 from circ.service.ledger.blanking import blank_entries
 from kernel.db import table_of
 from kernel.journal import JournalEntry
+from notices.kinds import kinds_about
 from notices.service.forgetting import forget_subjects
 
 BATCH: Final = 200
 TOLD_EVERY: Final = timedelta(days=1)
-OF_LOANS: Final = ("due_soon", "overdue", "recalled")
-OF_HOLDS: Final = ("hold_ready", "hold_over")
 
 _loans, _holds, _journal, _entries = table_of(Loan), table_of(Hold), table_of(JournalEntry), table_of(AccountEntry)
 _NAMELESS: Final[dict[str, Any]] = {
@@ -111,7 +110,7 @@ def _forget_loans(context: Context, loans: Sequence[Remembered]) -> int:
         _entries.c.used_fen >= func.abs(_entries.c.amount_fen),
     )
     blank_entries(session, or_(_entries.c.loan_id.in_(ids), by_hand))
-    forget_subjects(session, OF_LOANS, ids)
+    forget_subjects(session, kinds_about("loan"), ids)
     return len(ids)
 
 
@@ -121,7 +120,7 @@ def _forget_holds(context: Context, holds: Sequence[Remembered]) -> int:
     ids = [hold.id for hold in holds]
     _cut_journal(context, holds, "hold")
     context.session.execute(update(_holds).where(_holds.c.id.in_(ids)).values(patron_id=None))
-    forget_subjects(context.session, OF_HOLDS, ids)
+    forget_subjects(context.session, kinds_about("hold"), ids)
     return len(ids)
 
 
