@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from branches.tree import OrgTree
 from kernel.i18n import Text
 
 CRITERIA: Final = ("org", "item_org", "patron_org", "category", "item_type")
@@ -70,6 +71,12 @@ class Question:
     patron_org: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     item_type: tuple[str, ...] = ()
+
+
+def about_reader(tree: OrgTree, *, org_id: int, home_id: int, category: str | None) -> Question:
+    """What holds for a reader at a unit, whatever the book."""
+    known = () if category is None else (category,)
+    return Question(org=tree.codes(org_id), patron_org=tree.codes(home_id), category=known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,10 @@ class OrgTree:
             self._paths[org_id] = path
         return path
 
+    def codes(self, org_id: int) -> tuple[str, ...]:
+        """The same by their codes: the chain that policies are asked with."""
+        return tuple(self.by_id[step].code for step in self.path(org_id))
+
     def depth(self, org_id: int) -> int:
         return len(self.path(org_id)) - 1
 

@@ -36,6 +36,11 @@ class ItemTypes:
             step = known.parent if known else None
         return tuple(found)
 
+    def name(self, code: str) -> str:
+        """What people call it; the code of a type that is no longer known."""
+        known = self.by_code.get(code)
+        return known.name if known else code
+
 
 def _load(session: Session) -> ItemTypes:
     t = models.ItemType

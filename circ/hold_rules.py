@@ -142,7 +142,7 @@ def check_pickup(pickup: PlaceFacts) -> Iterable[Refusal]:
 
 
 def check_copies(wish: Wish, pickup: PlaceFacts, copies: Sequence[CopyFacts]) -> Iterable[Refusal]:
-    wanted = [copy for copy in copies if is_holdable(copy) and wish.takes(copy.id, copy.volume)]
+    wanted = [copy for copy in copies if is_wanted(copy, wish)]
     if not wanted:
         yield refuse("hold.no_holdable_item")
         return
@@ -156,7 +156,7 @@ def check_copies(wish: Wish, pickup: PlaceFacts, copies: Sequence[CopyFacts]) ->
 
 def only_library(wish: Wish, copies: Sequence[CopyFacts]) -> int | None:
     """The home of all copies that can fill a hold, where that is one library."""
-    homes = {copy.home_id for copy in copies if is_holdable(copy) and wish.takes(copy.id, copy.volume)}
+    homes = {copy.home_id for copy in copies if is_wanted(copy, wish)}
     return homes.pop() if len(homes) == 1 else None
 
 
@@ -166,6 +166,15 @@ def can_pick_up(kind: str, *, is_closed: bool) -> bool:
 
 def is_holdable(copy: CopyFacts) -> bool:
     return copy.hold_allowed and ITEM_STATUSES[copy.status].holdable
+
+
+def is_wanted(copy: CopyFacts, wish: Wish) -> bool:
+    """Whether it is what is waited for, wherever it would be handed out."""
+    return is_holdable(copy) and wish.takes(copy.id, copy.volume)
+
+
+def can_fill(copy: CopyFacts, wish: Wish, pickup_id: int) -> bool:
+    return is_wanted(copy, wish) and copy.is_handed_out_at(pickup_id)
 
 
 # --- whose turn is it? ----------------------------------------------------------------------------------------------------------

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from circ.refusals import refuse
-from kernel.clock import day_text, local_day
+from circ.refusals import refuse, refuse_day
+from kernel.clock import local_day
 from kernel.errors import Refusal
 
 
@@ -40,12 +40,8 @@ def choose_loan(loans: Iterable[LentCopy]) -> LentCopy | None:
 def check_recall(recalled_due_at: datetime | None, loans: Sequence[LentCopy], now: datetime) -> Iterable[Refusal]:
     """Every reason against calling a copy back for a hold. `recalled_due_at` is when the copy called back for it earlier is due."""
     if recalled_due_at is not None:
-        yield _refuse_day("hold.recalled", local_day(recalled_due_at), now)
+        yield refuse_day("hold.recalled", local_day(recalled_due_at), now)
     elif not loans:
         yield refuse("hold.none_out")
     elif choose_loan(loans) is None:
-        yield _refuse_day("hold.no_recall", local_day(min(loan.due_at for loan in loans)), now)
-
-
-def _refuse_day(code: str, day: date, now: datetime) -> Refusal:
-    return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)))
+        yield refuse_day("hold.no_recall", local_day(min(loan.due_at for loan in loans)), now)

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any, Final
 
 from circ.hold_refusals import HOLDS
 from circ.ledger_refusals import MONEY
 from circ.transfer_refusals import TRANSFERS
+from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
 
@@ -366,3 +368,8 @@ def refuse(code: str, **values: Any) -> Refusal:
     known = _TABLE[code]
     data = {name: value for name, value in values.items() if not isinstance(value, Text)}
     return Refusal(known.code, known.class_, known.message.format(**values), known.override, data)
+
+
+def refuse_day(code: str, day: date, now: datetime, **values: Any) -> Refusal:
+    """A refusal that names a day: people read it with its weekday, programs as `date`."""
+    return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)), **values)

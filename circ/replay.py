@@ -117,10 +117,10 @@ class Judge:
             raise Unknown("unit_gone")
 
         def chain(code: str | None) -> tuple[str, ...]:
-            return () if code is None else tuple(tree.by_id[n].code for n in tree.path(self.around.unit(code).id))
+            return () if code is None else tree.codes(self.around.unit(code).id)
 
         return Question(
-            org=tuple(tree.by_id[n].code for n in tree.path(past.org_id)),
+            org=tree.codes(past.org_id),
             item_org=chain(data.get("item_org")),
             patron_org=chain(data.get("patron_org")),
             category=(data["category"],) if data.get("category") else (),
@@ -154,7 +154,13 @@ def _judge_check_out(past: PastAct, resolved: dict[str, Resolved], around: Surro
             expires_on=card_until,
             open_loans=data["open_loans"] - 1,
             overdue_loans=data.get("overdue", 0),
-            narrow=_narrow(data, resolved, around),
+            narrow=terms.narrow_limits(
+                resolved,
+                around.types,
+                item_type=data["item_type"],
+                home=home,
+                out_of=(data.get("out_of") or {}).get,  # as far as the journal counted by them
+            ),
         ),
         rules.ItemFacts(
             status="available",
@@ -176,37 +182,17 @@ def _judge_check_out(past: PastAct, resolved: dict[str, Resolved], around: Surro
         return Verdict(refusals=tuple(sorted(codes)))
     demand = rules.Demand(waiting=data.get("waiting", 0), copies=data.get("copies", 0))
     shorter = rules.decide_demand(resolved["high_demand"].value, demand)
-    length = terms.loan_length(resolved, card_until).shortened(overflow)
-    length = length.shortened(shorter.data["days"] if shorter else None)
+    length = terms.loan_length(resolved, card_until, shorter.data["days"] if shorter else None, overflow)
     due_at = None if data.get("by_hand") else due_by(past.at, length, around.calendars, place.id)
     return Verdict(refusals=tuple(sorted(codes)), due_at=due_at)
-
-
-def _narrow(
-    data: Mapping[str, Any], resolved: Mapping[str, Resolved], around: Surroundings
-) -> tuple[rules.NarrowLimit, ...]:
-    """The limits by type and library, as far as the journal counted by them."""
-    counts: Mapping[str, int] = data.get("out_of") or {}
-    by_type: Mapping[str, int] = resolved["type_limits"].value or {}
-    limits = [
-        rules.NarrowLimit(code="patron.type_limit", about=about, name=code, limit=by_type[code], open=counts[about])
-        for code in around.types.chain(data["item_type"])
-        if code in by_type and (about := f"type:{code}") in counts
-    ]
-    of_library, about = resolved["max_loans_item_library"].value, f"org:{data['item_org']}"
-    if of_library is not None and about in counts:
-        name = data["item_org"]
-        limits.append(
-            rules.NarrowLimit(code="patron.library_limit", about=about, name=name, limit=of_library, open=counts[about])
-        )
-    return tuple(limits)
 
 
 def _judge_renewal(past: PastAct, resolved: dict[str, Resolved], around: Surroundings) -> Verdict:
     data = past.data
     due_at, card_until = datetime.fromisoformat(data["from"]), _day(data.get("card_until"))
-    start = past.at if resolved["renew_from"].value == "today" else max(due_at, past.at)
-    new_due_at = due_by(start, terms.renewal_length(resolved, card_until), around.calendars, past.org_id)
+    new_due_at = terms.renewed_until(
+        resolved, due_at, past.at, card_until=card_until, calendars=around.calendars, org_id=past.org_id
+    )
     refusals = rules.decide_renewal(
         rules.PatronFacts(id=0, is_active=True, expires_on=card_until),
         rules.RenewalFacts(is_open=True, renewals=data["renewals"] - 1, due_at=due_at, new_due_at=new_due_at),

@@ -12,12 +12,13 @@ from typing import Any, Final, Literal
 
 from branches.tree import LENDING_KINDS
 from catalog.states import ITEM_STATUSES
-from circ.refusals import refuse
-from kernel.clock import day_text, local_day
+from circ.refusals import refuse, refuse_day
+from kernel.clock import local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
 from kernel.money import show_money
 
+NarrowCode = Literal["patron.type_limit", "patron.library_limit"]
 NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 
 
@@ -25,7 +26,7 @@ NextAction = Literal["shelve", "hold_shelf", "transfer", "process", "ask"]
 class NarrowLimit:
     """A limit on books of one type (`name` is the type's), or of one library. `about` is the journal's word for it."""
 
-    code: Literal["patron.type_limit", "patron.library_limit"]
+    code: NarrowCode
     about: str
     name: str
     limit: int
@@ -124,7 +125,7 @@ def check_card(patron: PatronFacts, now: datetime) -> Iterable[Refusal]:
     elif patron.card_status != "active":
         yield refuse("card.lost" if patron.card_status == "lost" else "card.replaced")
     if patron.expires_on is not None and patron.expires_on < local_day(now):
-        yield _refuse_day("patron.expired", patron.expires_on, now)
+        yield refuse_day("patron.expired", patron.expires_on, now)
     for reason in patron.blocks:
         yield refuse("patron.blocked", reason=reason)
 
@@ -176,7 +177,7 @@ def check_age(item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime) -
     """A new book stays near: with its home and the units below."""
     last_day = near_until(item.came_on, terms.local_only_days)
     if last_day is not None and local_day(now) <= last_day and not place.is_at_or_below(item.home_id):
-        yield _refuse_day("item.age_protected", last_day, now, org=item.home_name)
+        yield refuse_day("item.age_protected", last_day, now, org=item.home_name)
 
 
 def near_until(came_on: date | None, days: int | None) -> date | None:
@@ -207,11 +208,6 @@ def check_place(place: PlaceFacts) -> Iterable[Refusal]:
 def check_policy(terms: Terms) -> Iterable[Refusal]:
     if not terms.has_length:
         yield refuse("policy.none")
-
-
-def _refuse_day(code: str, day: date, now: datetime, **values: Any) -> Refusal:
-    """A refusal that names a day: people read it with its weekday, programs as `date`."""
-    return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)), **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -292,7 +288,7 @@ def check_time(loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> Iterab
     if terms.renew_within_days is not None:
         earliest = local_day(loan.due_at) - timedelta(days=terms.renew_within_days)
         if local_day(now) < earliest:
-            yield _refuse_day("loan.too_soon", earliest, now, days=terms.renew_within_days)
+            yield refuse_day("loan.too_soon", earliest, now, days=terms.renew_within_days)
     if loan.new_due_at <= loan.due_at:
         yield refuse("loan.no_gain")
 

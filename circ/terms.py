@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
+from branches.calendar import Calendars
 from branches.policy import REQUIRED, PolicyBook, Question, Resolved
-from branches.tree import OrgTree
+from branches.tree import OrgTree, Unit
 from catalog.reference import ItemTypes
-from circ.due import Length
+from circ.due import Length, due_by
 from circ.hold_rules import HoldTerms
 from circ.policies.money import fen_of
 from circ.policies.way_home import FLOATS
-from circ.rules import RenewalTerms, Terms
+from circ.rules import NarrowCode, NarrowLimit, RenewalTerms, Terms
 
 _TIME: Final = ("loan_days", "days_mode", "loan_hours", "hours_mode", "fixed_due_on", "due_before_card_expiry")
 _DEBT: Final = ("max_owed", "max_late_returns")
@@ -69,7 +70,7 @@ def build_question(
     """The five criteria as chains, nearest first."""
 
     def codes(unit: int | None) -> tuple[str, ...]:
-        return () if unit is None else tuple(tree.by_id[step].code for step in tree.path(unit))
+        return () if unit is None else tree.codes(unit)
 
     return Question(
         org=codes(org_id),
@@ -118,11 +119,7 @@ def way_home(resolved: dict[str, Resolved], tree: OrgTree, *, here_id: int, home
     if way != FLOATS:
         return way
     group = set(resolved["float_units"].value or ())
-    return (
-        "stay"
-        if all(group & {tree.by_id[step].code for step in tree.path(unit)} for unit in (here_id, home_id))
-        else "go_home"
-    )
+    return "stay" if all(group & set(tree.codes(unit)) for unit in (here_id, home_id)) else "go_home"
 
 
 def hold_terms(resolved: dict[str, Resolved], *, of_library: int | None = None) -> HoldTerms:
@@ -135,19 +132,59 @@ def hold_terms(resolved: dict[str, Resolved], *, of_library: int | None = None) 
     )
 
 
-def renewal_days(resolved: dict[str, Resolved]) -> int:
+def renewal_days(resolved: Mapping[str, Resolved]) -> int:
     """`renewal_days`, else as many as the loan; none where no policy lends at all."""
     days = resolved["renewal_days"].value or resolved["loan_days"].value
     return days if isinstance(days, int) else 0
 
 
-def loan_length(resolved: Mapping[str, Resolved], card_until: date | None) -> Length:
-    """How long a check-out lasts. A book that is not lent, lent all the same by override, goes for a day."""
-    return _length(resolved, resolved["loan_days"].value, card_until)
+def loan_length(resolved: Mapping[str, Resolved], card_until: date | None, *at_most: int | None) -> Length:
+    """How long a check-out lasts, and no longer than each of `at_most` days. A book that is not lent, lent all the same by override, goes
+    for a day."""
+    length = _length(resolved, resolved["loan_days"].value, card_until)
+    for days in at_most:
+        length = length.shortened(days)
+    return length
 
 
-def renewal_length(resolved: dict[str, Resolved], card_until: date | None) -> Length:
-    return _length(resolved, renewal_days(resolved), card_until)
+def renewed_until(
+    resolved: Mapping[str, Resolved],
+    due_at: datetime,
+    now: datetime,
+    *,
+    card_until: date | None,
+    calendars: Calendars,
+    org_id: int,
+) -> datetime:
+    """When a loan that was due at `due_at` is due once it is renewed now."""
+    start = now if resolved["renew_from"].value == "today" else max(due_at, now)
+    return due_by(start, _length(resolved, renewal_days(resolved), card_until), calendars, org_id)
+
+
+def narrow_limits(
+    resolved: Mapping[str, Resolved],
+    types: ItemTypes,
+    *,
+    item_type: str,
+    home: Unit,
+    out_of: Callable[[str], int | None],
+) -> tuple[NarrowLimit, ...]:
+    """The limits that policies set for books of this type and of this library. `out_of` tells how many the reader has out of `type:CODE`
+    or `org:CODE`, and is asked only about what is limited; None: nobody knows, and then that limit says nothing."""
+    by_type: Mapping[str, int] = resolved["type_limits"].value or {}
+    asked: list[tuple[NarrowCode, str, str, int]] = [
+        ("patron.type_limit", f"type:{code}", types.name(code), by_type[code])
+        for code in types.chain(item_type)
+        if code in by_type
+    ]
+    of_library = resolved["max_loans_item_library"].value
+    if of_library is not None:
+        asked.append(("patron.library_limit", f"org:{home.code}", home.name, of_library))
+    return tuple(
+        NarrowLimit(code=code, about=about, name=name, limit=limit, open=count)
+        for code, about, name, limit in asked
+        if (count := out_of(about)) is not None
+    )
 
 
 def _length(resolved: Mapping[str, Resolved], days: Any, card_until: date | None) -> Length:

@@ -6,7 +6,7 @@ import re
 from datetime import time
 from typing import Any, Final
 
-from branches.policy import REGISTRY, PolicyBook, Question, Setting, Unfit
+from branches.policy import REGISTRY, PolicyBook, Question, Setting, Unfit, about_reader
 from branches.tree import OrgTree
 from kernel.i18n import Text
 from notices.states import CHANNELS
@@ -72,5 +72,4 @@ def quiet_hours(book: PolicyBook, question: Question) -> tuple[time, time] | Non
 
 def build_question(tree: OrgTree, *, home_id: int, category: str | None) -> Question:
     """The reader's home decides, as the library that knows them."""
-    codes = tuple(tree.by_id[step].code for step in tree.path(home_id))
-    return Question(org=codes, patron_org=codes, category=() if category is None else (category,))
+    return about_reader(tree, org_id=home_id, home_id=home_id, category=category)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from branches.policy import REGISTRY, PolicyBook, Question, Setting
+from branches.policy import REGISTRY, PolicyBook, Setting, about_reader
 from branches.tree import OrgTree
 from circ.policies.checks import check_count
 from kernel.i18n import Text
@@ -28,7 +28,6 @@ def register() -> None:
 
 def most_suggestions(book: PolicyBook, tree: OrgTree, *, home_id: int, category: str) -> int | None:
     """How many a reader of this library and category may have waiting; None for no limit."""
-    codes = tuple(tree.by_id[step].code for step in tree.path(home_id))
-    asked = Question(org=codes, patron_org=codes, category=(category,))
+    asked = about_reader(tree, org_id=home_id, home_id=home_id, category=category)
     limit: int | None = book.resolve(MAX_SUGGESTIONS.name, asked).value
     return limit

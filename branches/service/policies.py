@@ -177,7 +177,7 @@ def _chain(context: Context, criterion: str, code: str) -> tuple[str, ...]:
     if criterion in _UNIT_CRITERIA:
         tree = context.tree
         unit = tree.by_code.get(code)
-        return tuple(tree.by_id[org_id].code for org_id in tree.path(unit.id)) if unit else ()
+        return tree.codes(unit.id) if unit else ()
     vocabulary = next(known for name, known in VOCABULARIES.items() if name == criterion)
     return vocabulary.chain(context.session, code)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import ItemRow
 from catalog.reference import ITEM_TYPES
-from circ import queries, rules
+from circ import queries, rules, terms
 from kernel.clock import local_day
 from kernel.errors import Refusal
 from patrons.queries import PatronRow
@@ -58,31 +59,19 @@ def narrow_limits(
 ) -> tuple[rules.NarrowLimit, ...]:
     """The limits that policies set for books of this type and of this library, with what the reader has out of them."""
     types = ITEM_TYPES.get(context.session)
-    by_type: Mapping[str, int] = resolved["type_limits"].value or {}
-    limited = [code for code in types.chain(item.item_type) if code in by_type]
-    of_library = resolved["max_loans_item_library"].value
-    if not limited and of_library is None:
-        return ()
-    kinds = queries.kinds_of_loans(context.session, patron_id=patron_id, item_id=item.id)
-    limits = [
-        rules.NarrowLimit(
-            code="patron.type_limit",
-            about=f"type:{code}",
-            name=types.by_code[code].name,
-            limit=by_type[code],
-            open=sum(count for _, item_type, count in kinds if code in types.chain(item_type)),
-        )
-        for code in limited
-    ]
-    if of_library is not None:
-        out = sum(count for home_id, _, count in kinds if home_id == item.home_id)
-        home = context.tree.by_id[item.home_id]
-        limits.append(
-            rules.NarrowLimit(
-                code="patron.library_limit", about=f"org:{home.code}", name=home.name, limit=of_library, open=out
-            )
-        )
-    return tuple(limits)
+
+    @cache
+    def kinds() -> Sequence[tuple[int, str, int]]:
+        return queries.kinds_of_loans(context.session, patron_id=patron_id, item_id=item.id)
+
+    def out_of(about: str) -> int:
+        what, _, code = about.partition(":")
+        if what == "org":
+            return sum(count for home_id, _, count in kinds() if home_id == item.home_id)
+        return sum(count for _, item_type, count in kinds() if code in types.chain(item_type))
+
+    home = context.tree.by_id[item.home_id]
+    return terms.narrow_limits(resolved, types, item_type=item.item_type, home=home, out_of=out_of)
 
 
 def told_of(

@@ -12,7 +12,6 @@ from branches.context import Context
 from branches.policy import Question, Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
-from catalog.reference import ITEM_TYPES
 from catalog.service.placing import place_item
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
@@ -23,6 +22,7 @@ from circ.policies.checks import MOST_DAYS
 from circ.policies.money import fen_of
 from circ.refusals import refuse
 from circ.service.answers import Lent
+from circ.service.asked import question_of
 from circ.service.facts import may_lift, narrow_limits, patron_facts, record_override, told_of
 from circ.service.holds.capturing import settle_loan
 from circ.service.ledger.charging import charge
@@ -112,9 +112,8 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
     patron = find_patron(session, command.patron, tree, at=place.id, lock=lock)
     item = find_item(session, command.item, tree, at=place.id, lock=lock)
     today = local_day(context.now)
-    question = terms.build_question(
-        tree,
-        ITEM_TYPES.get(session),
+    question = question_of(
+        context,
         org_id=place.id,
         item_org_id=item.home_id,
         patron_org_id=patron.home_id,
@@ -192,8 +191,8 @@ def _overflows(command: CheckOut, case: _Case) -> int | None:
 
 def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     """By the policies, or as the librarian says: an earlier date is anybody's affair, a later one needs the right."""
-    length = terms.loan_length(case.resolved, case.patron.expires_on)
-    length = length.shortened(_shortened_to(case)).shortened(_overflows(command, case))
+    at_most = (_shortened_to(case), _overflows(command, case))
+    length = terms.loan_length(case.resolved, case.patron.expires_on, *at_most)
     by_policy = due_by(context.now, length, context.calendars, case.place.id)
     if command.due_at is None:
         return by_policy

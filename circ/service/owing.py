@@ -14,10 +14,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from branches.context import Context, InTurns
-from branches.policy import Question
+from branches.policy import Question, about_reader
 from catalog.description import marked
-from catalog.reference import ITEM_TYPES
-from circ import terms
 from circ.notice_rules import (
     STALE_AFTER_DAYS,
     expires_soon,
@@ -29,15 +27,17 @@ from circ.notice_rules import (
 from circ.policies.notices import NOTICES
 from circ.queries import owed as queries
 from circ.queries.owed import ExpiringCard, LateTransfer, OwedLoan
+from circ.service.asked import question_of
 from circ.service.telling import READERS_A_TURN, tell_of_acts
 from kernel.clock import day_text, days_between, end_of_day, local_day, start_of_day
 from kernel.i18n import Text
 from notices.hooks import STILL_OWED
+from notices.kinds import kinds_about
 from notices.service import Occasion, Owed, tell
 from notices.service.forgetting import AT_ONCE, forget_old
 
 # Takes the last id of the page before; returns its own, None for the last page, and how many notices it made.
-Page = Callable[[Context, int], tuple[int | None, int]]
+Page = Callable[[int, Context], tuple[int | None, int]]
 _DEFAULTS: Final = {setting.name: setting.default for setting in NOTICES}
 
 
@@ -56,21 +56,17 @@ def _in_pages(in_turns: InTurns, page: Page) -> int:
     """How many notices all pages made."""
     told, after = 0, 0
     while True:
-        following, made = in_turns(partial(_read_page, page, after))
+        following, made = in_turns(partial(page, after))
         told += made
         if following is None:
             return told
         after = following
 
 
-def _read_page(page: Page, after: int, context: Context) -> tuple[int | None, int]:
-    return page(context, after)
-
-
 # --- borrowers ----------------------------------------------------------------------------------------------------------
 
 
-def _tell_borrowers(context: Context, after_id: int) -> tuple[int | None, int]:
+def _tell_borrowers(after_id: int, context: Context) -> tuple[int | None, int]:
     """Reminders and overdue notices of the next readers."""
     today = local_day(context.now)
     furthest = _values_of(context, "notice_overdue_days")
@@ -117,9 +113,8 @@ def _of_loan(context: Context, loan: OwedLoan) -> Owed | None:
 
 
 def _question_of_loan(context: Context, loan: OwedLoan) -> Question:
-    return terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    return question_of(
+        context,
         org_id=loan.org_id,
         item_org_id=loan.item_home_id,
         patron_org_id=loan.patron_home_id,
@@ -131,7 +126,7 @@ def _question_of_loan(context: Context, loan: OwedLoan) -> Question:
 # --- cards and transfers ------------------------------------------------------------------------------------------------
 
 
-def _tell_of_cards(context: Context, after_id: int) -> tuple[int | None, int]:
+def _tell_of_cards(after_id: int, context: Context) -> tuple[int | None, int]:
     today = local_day(context.now)
     last = today + timedelta(days=_values_of(context, "notice_card_days"))
     cards = queries.cards_expiring(context.session, today, last, after_id=after_id, limit=READERS_A_TURN)
@@ -140,9 +135,8 @@ def _tell_of_cards(context: Context, after_id: int) -> tuple[int | None, int]:
 
 
 def _of_card(context: Context, card: ExpiringCard) -> Owed | None:
-    today, tree = local_day(context.now), context.tree
-    codes = tuple(tree.by_id[step].code for step in tree.path(card.home_id))
-    question = Question(org=codes, patron_org=codes, category=(card.category,))
+    today = local_day(context.now)
+    question = about_reader(context.tree, org_id=card.home_id, home_id=card.home_id, category=card.category)
     if not expires_soon(card.expires_on, today, context.policies.resolve("notice_card_days", question).value):
         return None
     return Owed(
@@ -154,7 +148,7 @@ def _of_card(context: Context, card: ExpiringCard) -> Owed | None:
     )
 
 
-def _tell_of_transfers(context: Context, after_id: int) -> tuple[int | None, int]:
+def _tell_of_transfers(after_id: int, context: Context) -> tuple[int | None, int]:
     late = queries.transfers_since(context.session, context.now, after_id=after_id, limit=READERS_A_TURN)
     made = tell(context, [one for transfer in late for one in _of_transfer(context, transfer)])
     return (late[-1].id if len(late) == READERS_A_TURN else None), made
@@ -166,7 +160,7 @@ def _of_transfer(context: Context, transfer: LateTransfer) -> Sequence[Owed]:
     told = (transfer.from_id,) if transfer.status == "approved" else (transfer.from_id, transfer.to_id)
     owed = []
     for step, unit in enumerate(told):
-        limit = context.policies.resolve("notice_transfer_days", Question(org=_codes(context, unit))).value
+        limit = context.policies.resolve("notice_transfer_days", Question(org=context.tree.codes(unit))).value
         if is_late(days, limit):
             owed.append(
                 Owed(
@@ -187,10 +181,6 @@ def _line_of_transfer(context: Context, transfer: LateTransfer) -> Text:
     return line.format(title=marked(transfer.title), barcode=transfer.barcode, **names)
 
 
-def _codes(context: Context, org_id: int) -> tuple[str, ...]:
-    return tuple(context.tree.by_id[step].code for step in context.tree.path(org_id))
-
-
 # --- parts --------------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +198,7 @@ def _number(count: int) -> Text:
 
 
 def register() -> None:
-    for kind in ("due_soon", "overdue", "recalled"):
+    for kind in kinds_about("loan"):
         STILL_OWED[kind] = _has_open_loan
     STILL_OWED["hold_ready"] = _has_ready_hold
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,26 +11,69 @@ from sqlalchemy import insert, update
 from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import ItemRow, item_by_id
-from catalog.reference import ITEM_TYPES
 from circ import queries, rules, sentences, terms
 from circ.commands import Renew
-from circ.due import due_by
 from circ.models import Loan, LoanRenewal
 from circ.queries import LoanRow
 from circ.refusals import refuse
 from circ.service.answers import Lent
+from circ.service.asked import question_of
 from circ.service.facts import may_lift, may_see_reader, patron_facts, record_override, told_of
 from circ.service.holds.reading import others_are_served
-from circ.service.ledger.lateness import settle_renewal
+from circ.service.ledger.lateness import charge_renewal
 from kernel.clock import local_day
-from kernel.errors import NotFound, Refused
+from kernel.errors import NotFound, Refusal, Refused
 from patrons.queries import PatronRow, patron_by_id
 from patrons.service.families import acts_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """Everything loaded for one renewal, reader and copy locked. `org_id` is the unit whose policies and calendar count."""
+
+    org_id: int
+    patron: PatronRow
+    item: ItemRow
+    loan: LoanRow
+    resolved: dict[str, Resolved]
+    new_due_at: datetime
+
+    @property
+    def moves(self) -> bool:
+        """An override never moves the day backwards: at least the present due day stays."""
+        return self.new_due_at > self.loan.due_at
 
 
 def renew(context: Context, command: Renew) -> Lent:
     """Renew by the policies of the unit `at`, else of the unit that lent the book; its calendar counts. A reader renews by
     the policies of the unit that lent the book, and chooses no other."""
+    case = _load(context, command)
+    refusals = _decide(context, case)
+    standing = rules.stops(refusals, may_lift(context, refusals, command.override, case.org_id))
+    if standing:
+        raise Refused(standing)
+    entry_id = None
+    if case.moves:
+        charge_renewal(context, case.loan, case.item, here_id=case.org_id)
+        entry_id = _write(context, case, sorted({r.code for r in refusals}), command.reason)
+    due = max(case.new_due_at, case.loan.due_at)
+    return Lent(
+        id=case.loan.id,
+        entry_id=entry_id,
+        patron=case.patron,
+        item=case.item,
+        at=context.tree.by_id[case.loan.org_id],
+        checked_out_at=case.loan.checked_out_at,
+        due_at=due,
+        renewals=case.loan.renewals + case.moves,
+        notices=(),
+        policy=terms.describe(case.resolved),
+        message=sentences.after_renewal(case.item, due, context.now),
+        names_reader=may_see_reader(context, case.loan),
+    )
+
+
+def _load(context: Context, command: Renew) -> _Case:
     loan = _find(context, command)
     org_id = context.tree.unit(command.at).id if command.at else loan.org_id
     if context.caller.kind == "patron":
@@ -42,55 +85,20 @@ def renew(context: Context, command: Renew) -> Lent:
     patron = patron_by_id(context.session, loan.patron_id, lock=True)
     item = item_by_id(context.session, loan.item_id, lock=True)
     loan = queries.loan_by_id(context.session, loan.id) or loan
-    resolved = _resolve(context, patron, item.home_id, item.item_type, org_id)
-    new_due_at = _new_due(context, loan, patron, resolved, org_id)
-    facts = queries.lending_facts(
-        context.session,
-        patron_id=patron.id,
-        item_id=item.id,
-        bib_id=item.bib_id,
-        volume=item.volume,
-        now=context.now,
-        today=local_day(context.now),
+    question = question_of(
+        context,
+        org_id=org_id,
+        item_org_id=item.home_id,
+        patron_org_id=patron.home_id,
+        category=patron.category,
+        item_type=item.item_type,
     )
-    refusals = rules.decide_renewal(
-        patron_facts(context, patron, facts, org_id, item_home_id=item.home_id),
-        rules.RenewalFacts(
-            is_open=loan.closed_at is None,
-            renewals=loan.renewals,
-            due_at=loan.due_at,
-            new_due_at=new_due_at,
-            others_wait=facts.is_awaited and not _others_are_served(context, item, patron, resolved),
-            mark=loan.mark,
-        ),
-        terms.renewal_terms(resolved),
-        context.now,
+    resolved = terms.resolve(context.policies, terms.RENEWAL, question)
+    until, calendars = patron.expires_on, context.calendars
+    new_due_at = terms.renewed_until(
+        resolved, loan.due_at, context.now, card_until=until, calendars=calendars, org_id=org_id
     )
-    standing = rules.stops(refusals, may_lift(context, refusals, command.override, org_id))
-    if standing:
-        raise Refused(standing)
-    overridden = sorted({r.code for r in refusals})
-    # An override never moves the day backwards: at least the present due day stays.
-    moves = new_due_at > loan.due_at
-    if moves:
-        settle_renewal(context, loan, item, here_id=org_id)
-    about = told_of(context, item, category=patron.category, home_id=patron.home_id, card_until=patron.expires_on)
-    entry_id = _write(context, loan, new_due_at, org_id, overridden, command.reason, about) if moves else None
-    due = max(new_due_at, loan.due_at)
-    return Lent(
-        id=loan.id,
-        entry_id=entry_id,
-        patron=patron,
-        item=item,
-        at=context.tree.by_id[loan.org_id],
-        checked_out_at=loan.checked_out_at,
-        due_at=due,
-        renewals=loan.renewals + moves,
-        notices=(),
-        policy=terms.describe(resolved),
-        message=sentences.after_renewal(item, due, context.now),
-        names_reader=may_see_reader(context, loan),
-    )
+    return _Case(org_id=org_id, patron=patron, item=item, loan=loan, resolved=resolved, new_due_at=new_due_at)
 
 
 def _find(context: Context, command: Renew) -> LoanRow:
@@ -102,60 +110,57 @@ def _find(context: Context, command: Renew) -> LoanRow:
     return loan
 
 
-def _resolve(
-    context: Context, patron: PatronRow, item_home_id: int, item_type: str, org_id: int
-) -> dict[str, Resolved]:
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
-        org_id=org_id,
-        item_org_id=item_home_id,
-        patron_org_id=patron.home_id,
-        category=patron.category,
-        item_type=item_type,
+def _decide(context: Context, case: _Case) -> list[Refusal]:
+    """Every reason against it."""
+    patron, item, loan = case.patron, case.item, case.loan
+    facts = queries.lending_facts(
+        context.session,
+        patron_id=patron.id,
+        item_id=item.id,
+        bib_id=item.bib_id,
+        volume=item.volume,
+        now=context.now,
+        today=local_day(context.now),
     )
-    return terms.resolve(context.policies, terms.RENEWAL, question)
+    return rules.decide_renewal(
+        patron_facts(context, patron, facts, case.org_id, item_home_id=item.home_id),
+        rules.RenewalFacts(
+            is_open=loan.closed_at is None,
+            renewals=loan.renewals,
+            due_at=loan.due_at,
+            new_due_at=case.new_due_at,
+            others_wait=facts.is_awaited and not _others_are_served(context, case),
+            mark=loan.mark,
+        ),
+        terms.renewal_terms(case.resolved),
+        context.now,
+    )
 
 
-def _others_are_served(context: Context, item: ItemRow, patron: PatronRow, resolved: dict[str, Resolved]) -> bool:
-    return resolved["renew_if_other_copies"].value and others_are_served(context, item.bib_id, item, patron.id)
+def _others_are_served(context: Context, case: _Case) -> bool:
+    asks = case.resolved["renew_if_other_copies"].value
+    return asks and others_are_served(context, case.item.bib_id, case.item, case.patron.id)
 
 
-def _new_due(
-    context: Context, loan: LoanRow, patron: PatronRow, resolved: dict[str, Resolved], org_id: int
-) -> datetime:
-    start = context.now if resolved["renew_from"].value == "today" else max(loan.due_at, context.now)
-    return due_by(start, terms.renewal_length(resolved, patron.expires_on), context.calendars, org_id)
-
-
-def _write(
-    context: Context,
-    loan: LoanRow,
-    new_due_at: datetime,
-    org_id: int,
-    overridden: list[str],
-    reason: str | None,
-    about: Mapping[str, Any],
-) -> int:
-    """`about` are the criteria of the policies, for who reads the journal later."""
-    session = context.session
-    session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=new_due_at, renewals=Loan.renewals + 1))
+def _write(context: Context, case: _Case, overridden: list[str], reason: str | None) -> int:
+    session, loan, patron = context.session, case.loan, case.patron
+    session.execute(update(Loan).where(Loan.id == loan.id).values(due_at=case.new_due_at, renewals=Loan.renewals + 1))
     session.execute(
         insert(LoanRenewal).values(
-            loan_id=loan.id, at=context.now, org_id=org_id, old_due_at=loan.due_at, new_due_at=new_due_at
+            loan_id=loan.id, at=context.now, org_id=case.org_id, old_due_at=loan.due_at, new_due_at=case.new_due_at
         )
     )
     data: dict[str, Any] = {
         "loan": loan.id,
         "from": loan.due_at.isoformat(),
-        "due_at": new_due_at.isoformat(),
+        "due_at": case.new_due_at.isoformat(),
         "renewals": loan.renewals + 1,
-        **about,
+        **told_of(context, case.item, category=patron.category, home_id=patron.home_id, card_until=patron.expires_on),
     }
     if overridden:
         data["overrides"] = overridden
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
-    entry_id = context.record("renewed", org_id=org_id, data=data, **subjects)
+    entry_id = context.record("renewed", org_id=case.org_id, data=data, **subjects)
     if overridden:
-        record_override(context, loan.id, overridden, reason, org_id=org_id, **subjects)
+        record_override(context, loan.id, overridden, reason, org_id=case.org_id, **subjects)
     return entry_id

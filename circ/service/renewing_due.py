@@ -7,10 +7,10 @@ from functools import partial
 from typing import Final
 
 from branches.context import Context, InTurns
-from catalog.reference import ITEM_TYPES
-from circ import queries, terms
+from circ import queries
 from circ.commands import Renew
 from circ.queries.renewals import DueLoan, loans_to_renew
+from circ.service.asked import question_of
 from circ.service.renewing import renew
 from kernel.clock import ONE_DAY, end_of_day, local_day, start_of_day
 from kernel.errors import Refused
@@ -52,9 +52,8 @@ def _take_turn(after_id: int, context: Context) -> Turn:
 
 
 def _is_asked_for(context: Context, loan: DueLoan) -> bool:
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=loan.org_id,
         item_org_id=loan.item_home_id,
         patron_org_id=loan.patron_home_id,

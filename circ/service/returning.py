@@ -12,7 +12,6 @@ from sqlalchemy import bindparam, update
 from branches.context import Context
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
-from catalog.reference import ITEM_TYPES
 from catalog.service.placing import place_item
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckIn
@@ -22,6 +21,7 @@ from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
 from circ.refusals import refuse
 from circ.service.answers import Returned
+from circ.service.asked import question_of
 from circ.service.facts import may_lift, record_override, told_of
 from circ.service.holds.capturing import NO_CLAIMS, Claims, choose, read_claims, settle_return
 from circ.service.holds.writing import forget_traces
@@ -137,7 +137,7 @@ def _settle(context: Context, case: _Case, returned_at: datetime, *, forgive: bo
         return lateness.NONE
     if case.loan.mark == "lost" and lost_terms(context, case.loan, case.item).forgives_overdue:
         return lateness.NONE
-    return lateness.settle_return(
+    return lateness.charge_return(
         context, case.loan, case.item, until=returned_at, here_id=case.here.id, forgive=forgive
     )
 
@@ -165,9 +165,8 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         transfer = None
     if facts.concerns_holds and rules.asks_holds(item.status, transfer.to_id if transfer else None, here.id):
         claims = choose(context, claims, item, here.id)
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=here.id,
         item_org_id=item.home_id,
         patron_org_id=loan.patron_home_id if loan else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from branches.context import Context
-from branches.policy import Question
+from branches.policy import about_reader
 from circ import queries, rules, terms
 from circ.queries.holds import HoldRow, holds_of_patron
 from circ.service.facts import patron_facts
@@ -38,9 +38,7 @@ def read_standing(context: Context, card: str, at: str) -> Standing:
     facts = queries.lending_facts(
         context.session, patron_id=patron.id, item_id=_NO_ITEM, now=context.now, today=local_day(context.now)
     )
-    question = Question(
-        org=_codes(context, place.id), patron_org=_codes(context, patron.home_id), category=(patron.category,)
-    )
+    question = about_reader(context.tree, org_id=place.id, home_id=patron.home_id, category=patron.category)
     limits = terms.check_out_terms(terms.resolve(context.policies, terms.CHECK_OUT, question))
     reader = patron_facts(context, patron, facts, place.id)
     return Standing(
@@ -78,7 +76,3 @@ def look_at_holds(context: Context, card: str) -> list[HoldRow]:
     patron = find_for(context, card, "patron.loans")
     context.record("person_viewed", org_id=context.caller.own_unit(), patron_id=patron.id, data={"what": "holds"})
     return holds_of_patron(context.session, patron.id)
-
-
-def _codes(context: Context, org_id: int) -> tuple[str, ...]:
-    return tuple(context.tree.by_id[step].code for step in context.tree.path(org_id))

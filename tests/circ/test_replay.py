@@ -88,6 +88,7 @@ def kind_of(act: PastAct, draft: dict[str, Any], in_force: dict[str, Any] = BASE
         ({"out_of": {"type:av": 2}, "item_type": "dvd"}, {"type_limits": {"av": 2}}, "check_out.refused"),
         ({"out_of": {"type:av": 1}, "item_type": "dvd"}, {"type_limits": {"av": 2}}, None),
         ({"item_type": "dvd"}, {"type_limits": {"av": 0}}, None),  # nobody counted
+        ({"out_of": {"type:gone": 2}, "item_type": "gone"}, {"type_limits": {"gone": 2}}, "check_out.refused"),
         ({"out_of": {"org:ZG": 4}}, {"max_loans_item_library": 4}, "check_out.refused"),
         (
             {"open_loans": 11, "overflow": 1, "overrides": ["patron.loan_limit"]},

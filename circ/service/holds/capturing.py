@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
-from catalog.reference import ITEM_TYPES
-from circ import terms
 from circ.hold_rules import next_holds
 from circ.queries import LendingFacts, hold_queues
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.rules import NextStep
+from circ.service.asked import question_of
 from circ.service.holds import writing
 from circ.service.holds.reading import in_hand, local_first, queue_before
 from circ.service.holds.targeting import target_titles
@@ -68,9 +67,8 @@ def settle_return(context: Context, claims: Claims, item: ItemRow, step: NextSte
 
 
 def _shelf_days(context: Context, hold: HoldRow, item: ItemRow) -> int | None:
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=hold.pickup_id,
         item_org_id=item.home_id,
         patron_org_id=hold.patron_home_id,

@@ -11,7 +11,7 @@ from circ import hold_rules
 from circ.queries import holds as queries
 from circ.queries.hold_queues import ranks_of
 from circ.queries.holds import HoldRow
-from circ.service.holds.reading import check_access, copies_for, find_hold, place_facts, require_move, wrong_state
+from circ.service.holds.reading import check_access, copies_of_hold, find_hold, place_facts, require_move, wrong_state
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import change_hold, end, free_copy, move_hold, record, release
 from circ.states import KEPT, WAITING
@@ -82,11 +82,7 @@ def change_pickup(context: Context, hold_id: int, pickup: str) -> HoldRow:
 
 
 def _check_pickup(context: Context, hold: HoldRow, pickup_id: int) -> None:
-    assert hold.patron_home_id is not None
-    assert hold.patron_category is not None
-    copies = copies_for(
-        context, hold.bib_id, pickup_id=pickup_id, home_id=hold.patron_home_id, category=hold.patron_category
-    )
+    copies = copies_of_hold(context, hold, pickup_id=pickup_id)
     stuck = hold_rules.why_stuck(hold.wish, place_facts(context.tree.by_id[pickup_id]), copies)
     if any(reason.code == "hold.pickup_refused" for reason in stuck):
         raise Refused(stuck)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from branches.context import Context
-from branches.policy import Question
+from branches.policy import Question, about_reader
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.queries.bibs import find_bib
@@ -68,12 +68,7 @@ def _charge_fee(context: Context, patron: PatronRow, pickup: Unit) -> None:
 
 
 def _question(context: Context, patron: PatronRow, pickup: Unit) -> Question:
-    tree = context.tree
-    return Question(
-        org=tuple(tree.by_id[step].code for step in tree.path(pickup.id)),
-        patron_org=tuple(tree.by_id[step].code for step in tree.path(patron.home_id)),
-        category=(patron.category,),
-    )
+    return about_reader(context.tree, org_id=pickup.id, home_id=patron.home_id, category=patron.category)
 
 
 def _reader(context: Context, command: PlaceHold, pickup: Unit) -> PatronRow:
@@ -151,8 +146,7 @@ def _limit_of_library(context: Context, question: Question, library: int | None)
     """The policy `max_holds_item_library` for books of one library; None where no one library alone can fill the hold."""
     if library is None:
         return None
-    tree = context.tree
-    asked = replace(question, item_org=tuple(tree.by_id[step].code for step in tree.path(library)))
+    asked = replace(question, item_org=context.tree.codes(library))
     limit: int | None = context.policies.resolve("max_holds_item_library", asked).value
     return limit
 

@@ -9,15 +9,15 @@ from typing import Any
 from branches.context import Context
 from branches.tree import Unit
 from catalog.queries import ItemRow
-from catalog.reference import ITEM_TYPES
 from circ import terms
-from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_pick_up, is_holdable, serves_all, why_stuck
+from circ.hold_rules import CopyFacts, CopyInHand, Waiting, can_fill, can_pick_up, serves_all, why_stuck
 from circ.queries import hold_queues
 from circ.queries import holds as queries
 from circ.queries.hold_queues import WaitingRow, copies_of
 from circ.queries.holds import HoldRow
 from circ.refusals import refuse
 from circ.rules import PlaceFacts, near_until
+from circ.service.asked import question_of
 from circ.states import HOLD_STATUSES, may_move
 from kernel.clock import local_day
 from kernel.errors import NotFound, Refusal, Refused
@@ -81,20 +81,27 @@ def copies_for(context: Context, bib_id: int, *, pickup_id: int, home_id: int, c
     return copies
 
 
+def copies_of_hold(context: Context, hold: HoldRow, *, pickup_id: int | None = None) -> list[CopyFacts]:
+    """The same for a hold that waits, as if it were collected at `pickup_id`; else where it is."""
+    assert hold.patron_home_id is not None
+    assert hold.patron_category is not None
+    return copies_for(
+        context,
+        hold.bib_id,
+        pickup_id=hold.pickup_id if pickup_id is None else pickup_id,
+        home_id=hold.patron_home_id,
+        category=hold.patron_category,
+    )
+
+
 def why_they_hang(context: Context, holds: Sequence[HoldRow]) -> dict[int, list[Refusal]]:
     """For each hold that waits, why no copy of the network can fill it as things stand; nothing for one that only has to wait."""
     told: dict[int, list[Refusal]] = {}
     for hold in holds:
         if hold.patron_home_id is None or hold.patron_category is None:
             continue
-        copies = copies_for(
-            context,
-            hold.bib_id,
-            pickup_id=hold.pickup_id,
-            home_id=hold.patron_home_id,
-            category=hold.patron_category,
-        )
-        told[hold.id] = why_stuck(hold.wish, place_facts(context.tree.by_id[hold.pickup_id]), copies)
+        pickup = place_facts(context.tree.by_id[hold.pickup_id])
+        told[hold.id] = why_stuck(hold.wish, pickup, copies_of_hold(context, hold))
     return told
 
 
@@ -153,14 +160,7 @@ def _fitting(context: Context, bib_id: int, row: WaitingRow, idle: Collection[in
     copies = copies_for(
         context, bib_id, pickup_id=row.pickup_id, home_id=row.patron_home_id, category=row.patron_category
     )
-    return [
-        copy.id
-        for copy in copies
-        if copy.id in idle
-        and is_holdable(copy)
-        and row.wish.takes(copy.id, copy.volume)
-        and copy.is_handed_out_at(row.pickup_id)
-    ]
+    return [copy.id for copy in copies if copy.id in idle and can_fill(copy, row.wish, row.pickup_id)]
 
 
 def in_hand(item: ItemRow, here_id: int) -> CopyInHand:
@@ -169,9 +169,8 @@ def in_hand(item: ItemRow, here_id: int) -> CopyInHand:
 
 def local_first(context: Context, item: ItemRow, here_id: int) -> Mapping[str, Any] | None:
     """The policy `local_holds_first` for a copy at a unit."""
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=here_id,
         item_org_id=item.home_id,
         patron_org_id=None,
@@ -192,9 +191,8 @@ def _policies(
     category: str,
 ) -> Mapping[str, Any]:
     """The place that counts is where the book is collected."""
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=pickup_id,
         item_org_id=item_home_id,
         patron_org_id=home_id,

@@ -10,17 +10,17 @@ from sqlalchemy import update
 from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import item_by_id
-from catalog.reference import ITEM_TYPES
 from circ import recall_rules, terms
 from circ.due import due_at
-from circ.hold_rules import is_holdable
+from circ.hold_rules import can_fill
 from circ.models import Loan
 from circ.queries import holds as queries
 from circ.queries import loan_by_id
 from circ.queries.holds import HoldRow
 from circ.queries.recalls import LoanOfTitle, loans_of_title
 from circ.recall_rules import LentCopy
-from circ.service.holds.reading import check_access, copies_for, find_hold, wrong_state
+from circ.service.asked import question_of
+from circ.service.holds.reading import check_access, copies_of_hold, find_hold, wrong_state
 from circ.service.holds.writing import change_hold
 from circ.service.telling import mark_recall
 from kernel.db import table_of
@@ -34,8 +34,9 @@ _loans = table_of(Loan)
 def recall(context: Context, hold_id: int) -> HoldRow:
     """Choose a loan, lock its copy, then the hold; make it due earlier. Raises Refused where nothing can be gained."""
     hold = _require_queued(find_hold(context, hold_id, RIGHT))
-    known = {row.id: row for row in loans_of_title(context.session, hold.bib_id)}
-    loans = [_lent_copy(context, row) for row in _standing_between(context, hold, list(known.values()))]
+    known = {row.id: row for row in _standing_between(context, hold)}
+    asked = {row.id: _resolve(context, row) for row in known.values()}
+    loans = [_lent_copy(context, row, asked[row.id]) for row in known.values()]
     refusals = list(recall_rules.check_recall(hold.recalled_due_at, loans, context.now))
     chosen = recall_rules.choose_loan(loans)
     if refusals or chosen is None:
@@ -51,7 +52,7 @@ def recall(context: Context, hold_id: int) -> HoldRow:
                 "这本书刚刚被归还或续借，请再试一次。", "The book was returned or renewed just now. Please try again."
             ),
         )
-    _write(context, locked, known[chosen.loan_id], chosen)
+    _write(context, locked, known[chosen.loan_id], chosen, asked[chosen.loan_id])
     return queries.hold_by_id(context.session, hold_id) or locked
 
 
@@ -62,41 +63,28 @@ def _require_queued(hold: HoldRow) -> HoldRow:
     return hold
 
 
-def _standing_between(context: Context, hold: HoldRow, loans: list[LoanOfTitle]) -> list[LoanOfTitle]:
+def _standing_between(context: Context, hold: HoldRow) -> list[LoanOfTitle]:
     """The loans of copies that would fill the hold, those of its own reader left out."""
-    assert hold.patron_home_id is not None
-    assert hold.patron_category is not None
-    copies = copies_for(
-        context,
-        hold.bib_id,
-        pickup_id=hold.pickup_id,
-        home_id=hold.patron_home_id,
-        category=hold.patron_category,
-    )
-    fit = {
-        copy.id
-        for copy in copies
-        if is_holdable(copy) and hold.wish.takes(copy.id, copy.volume) and copy.is_handed_out_at(hold.pickup_id)
-    }
+    fit = {copy.id for copy in copies_of_hold(context, hold) if can_fill(copy, hold.wish, hold.pickup_id)}
+    loans = loans_of_title(context.session, hold.bib_id)
     return [loan for loan in loans if loan.item_id in fit and loan.patron_id != hold.patron_id]
 
 
-def _lent_copy(context: Context, loan: LoanOfTitle) -> LentCopy:
+def _lent_copy(context: Context, loan: LoanOfTitle, resolved: dict[str, Resolved]) -> LentCopy:
     return LentCopy(
         loan_id=loan.id,
         item_id=loan.item_id,
         checked_out_at=loan.checked_out_at,
         due_at=loan.due_at,
         recalled_at=loan.recalled_at,
-        new_due_at=_new_due(context, loan, _resolve(context, loan)),
+        new_due_at=_new_due(context, loan, resolved),
     )
 
 
 def _resolve(context: Context, loan: LoanOfTitle) -> dict[str, Resolved]:
     """The policies of the library that lent the book, for the reader who has it: it is their loan that is cut short."""
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=loan.org_id,
         item_org_id=loan.home_id,
         patron_org_id=loan.patron_home_id,
@@ -115,7 +103,7 @@ def _new_due(context: Context, loan: LoanOfTitle, resolved: dict[str, Resolved])
     return max(soonest, due_at(loan.checked_out_at, promised or 0, mode, context.calendars, org_id))
 
 
-def _write(context: Context, hold: HoldRow, loan: LoanOfTitle, chosen: LentCopy) -> None:
+def _write(context: Context, hold: HoldRow, loan: LoanOfTitle, chosen: LentCopy, resolved: dict[str, Resolved]) -> None:
     assert chosen.new_due_at is not None
     values = {"due_at": chosen.new_due_at, "recalled_at": context.now}
     context.session.execute(update(_loans).where(_loans.c.id == loan.id).values(values))
@@ -125,7 +113,7 @@ def _write(context: Context, hold: HoldRow, loan: LoanOfTitle, chosen: LentCopy)
         "hold": hold.id,
         "due_at": chosen.new_due_at.isoformat(),
         "due_before": loan.due_at.isoformat(),
-        "policy": terms.describe(_resolve(context, loan)),
+        "policy": terms.describe(resolved),
     }
     subjects = {"item_id": loan.item_id, "bib_id": hold.bib_id, "patron_id": loan.patron_id}
     context.record("loan_recalled", org_id=hold.pickup_id, data=data, **subjects)

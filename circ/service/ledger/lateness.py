@@ -15,7 +15,6 @@ from sqlalchemy import delete, insert
 from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import ItemRow
-from catalog.reference import ITEM_TYPES
 from circ import fines, terms
 from circ.commands import LetGo
 from circ.ledger_models import AccruingFine, LateReturn, Suspension
@@ -23,6 +22,7 @@ from circ.policies import money
 from circ.queries import LoanRow
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
+from circ.service.asked import question_of
 from circ.service.ledger.charging import charge
 from circ.service.ledger.forgiving import waive
 from kernel.clock import local_day
@@ -83,7 +83,7 @@ class Consequences:
 NONE = Consequences()
 
 
-def settle_return(
+def charge_return(
     context: Context, loan: LoanRow, item: ItemRow, *, until: datetime, here_id: int, forgive: bool
 ) -> Consequences:
     """Fix what a book that is back costs. Costs no statement while it was not due yet."""
@@ -104,7 +104,7 @@ def settle_return(
     return _charge(context, book, found, here_id, item_id, forgive=forgive)
 
 
-def settle_renewal(context: Context, loan: LoanRow, item: ItemRow, *, here_id: int) -> Consequences:
+def charge_renewal(context: Context, loan: LoanRow, item: ItemRow, *, here_id: int) -> Consequences:
     """Fix what a late book that is renewed has cost so far."""
     book, item_id = late_book(loan, item), item.id
     today = local_day(context.now)
@@ -152,9 +152,8 @@ def assess(
 
 
 def _resolve(context: Context, book: LateBook) -> dict[str, Resolved]:
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=book.lent_at_id,
         item_org_id=book.home_id,
         patron_org_id=book.patron_home_id,

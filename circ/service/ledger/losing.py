@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from branches.context import Context
 from branches.policy import Resolved
 from catalog.queries import ItemRow
-from catalog.reference import ITEM_TYPES
 from circ import lost_rules, terms
 from circ.lost_rules import LostTerms
 from circ.policies.money import fen_of
 from circ.queries import LoanRow
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
+from circ.service.asked import question_of
 from circ.service.ledger.charging import charge
 from circ.service.ledger.forgiving import take_back
-from circ.service.ledger.lateness import settle_renewal
+from circ.service.ledger.lateness import charge_renewal
 
 FOUND = "书找到了 / the book was found"
 UNDONE = "撤销 / undone"
@@ -48,7 +48,7 @@ def charge_lost(context: Context, loan: LoanRow, item: ItemRow, asked: LostTerms
             )
             fees.append(fee)
     if not asked.forgives_overdue and loan.mark is None:
-        fees += settle_renewal(context, loan, item, here_id=org_id).fees
+        fees += charge_renewal(context, loan, item, here_id=org_id).fees
     return fees
 
 
@@ -92,9 +92,8 @@ def _lost_fees(context: Context, loan: LoanRow, causes: Sequence[str] = ("lost",
 
 
 def _resolve(context: Context, loan: LoanRow, item: ItemRow) -> dict[str, Resolved]:
-    question = terms.build_question(
-        context.tree,
-        ITEM_TYPES.get(context.session),
+    question = question_of(
+        context,
         org_id=loan.org_id,
         item_org_id=item.home_id,
         patron_org_id=loan.patron_home_id,

@@ -21,6 +21,7 @@ from circ.request_rules import (
     is_forbidden,
 )
 from circ.rules import near_until
+from circ.service.asked import question_of
 from kernel.clock import local_day
 from transit.queries import requests as transit_queries
 
@@ -118,9 +119,8 @@ class Finder:
 
     def _ask_policies(self, from_id: int, home_id: int, item_type: str) -> Sending:
         """The unit that asks is where such a copy would be lent. A store lends nothing, and may have everything."""
-        question = terms.build_question(
-            self._context.tree,
-            ITEM_TYPES.get(self._context.session),
+        question = question_of(
+            self._context,
             org_id=self._to.id,
             item_org_id=home_id,
             patron_org_id=None,
@@ -133,15 +133,12 @@ class Finder:
             is_lent=is_lent or self._to.kind not in LENDING_KINDS,
             is_forbidden=is_forbidden(
                 resolved["transfer_limits"].value,
-                from_=self._codes(from_id),
+                from_=self._context.tree.codes(from_id),
                 to=question.org,
                 types=question.item_type,
             ),
             near_days=resolved["local_only_days"].value,
         )
-
-    def _codes(self, unit_id: int) -> tuple[str, ...]:
-        return tuple(self._context.tree.by_id[step].code for step in self._context.tree.path(unit_id))
 
 
 def take(context: Context, candidates: Iterable[Candidate], count: int) -> list[Candidate]:

@@ -39,11 +39,9 @@ def _before(context: Context, days: int) -> datetime:
 
 def _by_days(context: Context, units: Collection[int]) -> dict[int, list[int]]:
     """The units by how many days they wait; those that are never told are left out."""
-    tree = context.tree
     groups: dict[int, list[int]] = defaultdict(list)
     for unit in units:
-        codes = tuple(tree.by_id[step].code for step in tree.path(unit))
-        days = context.policies.resolve(SETTING, Question(org=codes)).value
+        days = context.policies.resolve(SETTING, Question(org=context.tree.codes(unit))).value
         if days is not None:
             groups[days].append(unit)
     return groups

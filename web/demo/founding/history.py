@@ -154,7 +154,7 @@ class _History:
         if errand.step in ("lend", "take_back") and errand.at in self._staff:
             return self._staff[errand.at]
         tree = self._context.tree
-        above = (tree.by_id[org_id].code for org_id in tree.path(tree.unit(errand.at).id))
+        above = tree.codes(tree.unit(errand.at).id)
         return self._staff["SE" if "SE" in above else "ZG"]
 
     def _open_day(self, code: str, day: date, step: int) -> date:
