@@ -21,11 +21,9 @@ _item, _bib, _stay = table_of(Item), table_of(Bib), table_of(ItemStay)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRow:
-    """What a unit asked for, and how far it came: of `copies`, `open_copies` are asked for or under way, `received` are there, and
-    `unfilled` are those for which no library had a copy."""
+class Wanted:
+    """What a unit asks for: one copy, `copies` of a title, or so many that fit `criteria`; `unfilled` are those that no library has."""
 
-    id: int
     to_id: int
     bib_id: int | None
     item_id: int | None
@@ -35,6 +33,13 @@ class RequestRow:
     needed_by: date | None
     keep_until: date | None
     note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow(Wanted):
+    """What a unit asked for, and how far it came: of `copies`, `open_copies` are asked for or under way, and `received` are there."""
+
+    id: int
     asked_at: datetime
     author: str
     title: str | None

@@ -5,9 +5,6 @@ The caller has locked what it touches and has asked whether it may.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -17,27 +14,13 @@ from catalog.queries import ItemRow
 from kernel.db import table_of
 from transit.models import Transfer, TransferRefusal, TransferRequest
 from transit.queries import TransferRow
+from transit.queries.requests import Wanted
 
 _transfers, _requests = table_of(Transfer), table_of(TransferRequest)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRequest:
-    """What is asked for: one copy, `copies` of a title, or so many that fit `criteria`."""
-
-    to_id: int
-    bib_id: int | None
-    item_id: int | None
-    criteria: Mapping[str, Any] | None
-    copies: int
-    unfilled: int
-    needed_by: date | None
-    keep_until: date | None
-    note: str | None
-
-
-def write_request(context: Context, new: NewRequest) -> int:
-    values = {name: getattr(new, name) for name in NewRequest.__dataclass_fields__}
+def write_request(context: Context, new: Wanted) -> int:
+    values = {name: getattr(new, name) for name in Wanted.__dataclass_fields__}
     values |= {"asked_at": context.now, "author": context.caller.author}
     request_id: int = context.session.execute(insert(_requests).values(values).returning(_requests.c.id)).scalar_one()
     return request_id

@@ -24,6 +24,7 @@ from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from transit.queries import TransferRow
 from transit.queries import requests as transit_queries
+from transit.queries.requests import Wanted
 from transit.service import asking as writing
 
 MOST_COPIES = 200
@@ -178,7 +179,7 @@ def _write(
     taken: list[Candidate],
     lifted: bool,
 ) -> list[TransferRow]:
-    new = writing.NewRequest(
+    new = Wanted(
         to_id=to.id,
         bib_id=bib_id,
         item_id=item.id if item is not None else None,
