@@ -14,15 +14,15 @@ from kernel.i18n import Text
 WITHIN: Final = timedelta(minutes=10)
 
 _OF_HOLDS = "hold_ready hold_sent hold_released hold_targeted hold_collected"
-_OF_MONEY = "fee_charged fee_waived fee_refunded"
 
-# What can be undone, and what the act itself writes into the journal after its own row: these are no later acts.
+# What can be undone, and what the act itself writes of the copy into the journal after its own row: these are no later acts. Rows of
+# money name no copy.
 FOLLOWED_BY: Final[dict[str, frozenset[str]]] = {
-    "checked_out": frozenset(f"overridden {_OF_HOLDS} {_OF_MONEY}".split()),
-    "checked_in": frozenset(f"overridden transfer_approved {_OF_HOLDS} {_OF_MONEY}".split()),
-    "renewed": frozenset(f"overridden {_OF_MONEY}".split()),
+    "checked_out": frozenset(f"overridden {_OF_HOLDS}".split()),
+    "checked_in": frozenset(f"overridden transfer_approved {_OF_HOLDS}".split()),
+    "renewed": frozenset({"overridden"}),
     "used_in_house": frozenset(),
-    "status_changed": frozenset(f"{_OF_HOLDS} {_OF_MONEY}".split()),
+    "status_changed": frozenset(_OF_HOLDS.split()),
 }
 WHAT: Final[dict[str, Text]] = {
     "checked_out": Text("借出", "check-out"),

@@ -12,7 +12,6 @@ from kernel.i18n import Text
 
 Choice = Literal["forget", "days", "keep"]
 CHOICES: Final[tuple[Choice, ...]] = ("forget", "days", "keep")  # the stricter first
-DEFAULT: Final[Choice] = "days"
 DAYS: Final = 30
 # A return may be taken back for ten minutes, which needs the reader; and whoever gave the book back may still stand at the desk.
 AT_ONCE: Final = timedelta(minutes=15)

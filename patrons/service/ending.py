@@ -20,7 +20,7 @@ from patrons.service.consents import in_force, withdraw
 NOBODY = "（已删除）"
 
 
-def end_account(context: Context, patron_id: int, act: str = "patron_closed", **told: Any) -> None:
+def end_account(context: Context, patron_id: int, **told: Any) -> None:
     """No card works any more and no login goes on; children in their care are in nobody's."""
     session = context.session
     patron = session.get_one(Patron, patron_id)
@@ -28,7 +28,7 @@ def end_account(context: Context, patron_id: int, act: str = "patron_closed", **
     logins.revoke_all(session, "patron", patron_id)
     _release_wards(context, patron_id)
     _change(context, patron_id, status="closed", guardian_id=None)
-    context.record(act, org_id=patron.home_id, patron_id=patron_id, data=told or None)
+    context.record("patron_closed", org_id=patron.home_id, patron_id=patron_id, data=told or None)
 
 
 def open_account(context: Context, patron_id: int) -> None:
