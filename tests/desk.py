@@ -25,6 +25,7 @@ from circ.queries import list_loans
 from circ.queries.holds import HoldRow, hold_by_id
 from circ.service import CirculationService, Declared, Lent, Returned
 from circ.service.holds import HoldService
+from circ.service.ledger import LedgerService
 from circ.service.request_service import Answered, RequestService
 from kernel import outbox
 from kernel.db import Database
@@ -235,6 +236,11 @@ def add_hub(desk: Desk, code: str) -> int:
         return hub_id
 
     return desk.write(add)
+
+
+def money(desk: Desk, act: Callable[[LedgerService], T]) -> T:
+    """An act on readers' accounts, in a transaction of its own."""
+    return desk.write(lambda s: act(LedgerService(make_context(s, desk.caller, now=desk.now))))
 
 
 def refusals_of(act: Callable[[], object]) -> list[str]:

@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from circ.commands import Charge, Deposit, LetGo, Pay
 from circ.ledger_invariants import INVARIANTS
 from circ.ledger_models import AccountEntry
-from circ.service.ledger import LedgerService
 from kernel.db import table_of
-from tests.desk import Desk, offenders_in
-from tests.factories import make_context
+from tests.desk import Desk, money, offenders_in
 
 TRIGGERS = {
     "account_entry": ("account_entry_keeps_rows", "account_entry_keeps_facts"),
@@ -22,27 +20,23 @@ TRIGGERS = {
 }
 
 
-def ledger(desk: Desk, act: Callable[[LedgerService], object]) -> None:
-    desk.write(lambda s: act(LedgerService(make_context(s, desk.caller, now=desk.now))))
-
-
 def owe(desk: Desk, fen: int = 5_00) -> None:
-    ledger(desk, lambda service: service.charge(Charge(patron="P0001", fen=fen, reason="工本费")))
+    money(desk, lambda service: service.charge(Charge(patron="P0001", fen=fen, reason="工本费")))
 
 
 def pay(desk: Desk, fen: int = 5_00) -> None:
     owe(desk)
-    ledger(desk, lambda service: service.pay(Pay(patron="P0001", fen=fen, method="cash")))
+    money(desk, lambda service: service.pay(Pay(patron="P0001", fen=fen, method="cash")))
 
 
 def waive(desk: Desk) -> None:
     owe(desk)
-    ledger(desk, lambda service: service.waive(LetGo(entry_id=1, reason="首次")))
+    money(desk, lambda service: service.waive(LetGo(entry_id=1, reason="首次")))
 
 
 def refund(desk: Desk) -> None:
     pay(desk)
-    ledger(desk, lambda service: service.refund(LetGo(entry_id=1, reason="书找到了")))
+    money(desk, lambda service: service.refund(LetGo(entry_id=1, reason="书找到了")))
 
 
 def waive_much(desk: Desk) -> None:
@@ -50,14 +44,14 @@ def waive_much(desk: Desk) -> None:
     first = desk.staffed(("hub_librarian", desk.county.hub))
     second = desk.staffed(("hub_librarian", desk.county.hub), username="li")
     owe(first, 300_00)
-    ledger(first, lambda service: service.waive(LetGo(entry_id=1, reason="水灾")))
-    ledger(second, lambda service: service.confirm(1))
+    money(first, lambda service: service.waive(LetGo(entry_id=1, reason="水灾")))
+    money(second, lambda service: service.confirm(1))
 
 
 def deposit(desk: Desk) -> None:
     given = Deposit(patron="P0001", fen=100_00, method="cash")
-    ledger(desk, lambda service: service.take_deposit(given))
-    ledger(desk, lambda service: service.give_back_deposit(given))
+    money(desk, lambda service: service.take_deposit(given))
+    money(desk, lambda service: service.give_back_deposit(given))
 
 
 def late(desk: Desk) -> None:

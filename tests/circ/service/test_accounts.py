@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -14,17 +13,13 @@ from circ.commands import Charge, Deposit, LetGo, Pay, PayOut
 from circ.ledger_models import AccountEntry
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
-from circ.service.ledger import LedgerService, Outcome, charge, take_back
+from circ.service.ledger import Outcome, charge, take_back
 from kernel.db import Database
 from kernel.errors import Forbidden, Invalid, NotFound, Refused
-from tests.desk import Desk, offenders
+from tests.desk import Desk, money, offenders
 from tests.factories import make_context
 
 T = TypeVar("T")
-
-
-def money(desk: Desk, act: Callable[[LedgerService], T]) -> T:
-    return desk.write(lambda s: act(LedgerService(make_context(s, desk.caller, now=desk.now))))
 
 
 def owe(desk: Desk, fen: int = 5_00, reason: str = "证件工本费", **more: Any) -> EntryRow:

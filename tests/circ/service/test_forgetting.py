@@ -14,12 +14,12 @@ from circ.ledger_models import AccountEntry, Approval
 from circ.models import Hold, Loan
 from circ.queries.histories import past_loans
 from circ.service.forgetting import forget_due, forget_own
-from circ.service.ledger import LedgerService, charge
+from circ.service.ledger import charge
 from kernel.journal import JournalEntry
 from notices.models import Notice, NoticeOccasion
 from patrons.models import Consent, Patron
 from patrons.service.histories import HistoryService
-from tests.desk import Desk, offenders
+from tests.desk import Desk, money, offenders
 from tests.factories import make_context
 
 
@@ -210,7 +210,7 @@ def test_paying_lets_the_book_be_forgotten_in_the_account_too(desk: Desk) -> Non
     desk.write(charged)
     assert forget(far) == 0
     payment = Pay(patron="P0001", fen=500, method="cash")
-    desk.write(lambda s: LedgerService(make_context(s, far.caller, now=far.now)).pay(payment))
+    money(far, lambda service: service.pay(payment))
     assert forget(far.later(hours=1)) == 1
     rows = desk.read(lambda s: s.execute(select(AccountEntry.loan_id, AccountEntry.item_id, AccountEntry.note)).all())
     assert {tuple(row) for row in rows} == {(None, None, None)}
@@ -221,9 +221,6 @@ def test_what_was_written_about_a_fee_is_forgotten_with_its_book(desk: Desk) -> 
     loan_id = read_a_book(desk)
     loan, far = desk.loan(loan_id), desk.staffed(("hub_librarian", desk.county.hub)).later(days=90)
     second = far.staffed(("hub_librarian", desk.county.hub), username="li")
-
-    def money(who: Desk, act: Any) -> Any:
-        return desk.write(lambda s: act(LedgerService(make_context(s, who.caller, now=who.now))))
 
     def damaged(fen: int) -> int:
         fee = {"patron_id": loan.patron_id, "org_id": desk.county.hub, "cause": "damaged", "by_rule": False}

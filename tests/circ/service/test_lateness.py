@@ -13,20 +13,15 @@ from branches.context import Context
 from branches.service.orgs import OrgService
 from circ.commands import Charge, Deposit
 from circ.service import CirculationService
-from circ.service.ledger import LedgerService
 from circ.service.ledger import accruing as accruing_job
 from circ.service.ledger.accruing import accrue_due
 from kernel.clock import local_day
 from kernel.errors import Forbidden
-from tests.desk import Desk, offenders, refusals_of
+from tests.desk import Desk, money, offenders, refusals_of
 from tests.factories import make_context
 
 T = TypeVar("T")
 TEN_A_DAY = [{"from_day": 1, "to_day": None, "per_day": "0.10"}]
-
-
-def money(desk: Desk, act: Callable[[LedgerService], T]) -> T:
-    return desk.write(lambda s: act(LedgerService(make_context(s, desk.caller, now=desk.now))))
 
 
 def accrue(desk: Desk) -> int:
