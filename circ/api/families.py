@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
+from circ.reader_schemas import FamilyPageSchema, WardSchema
 from circ.schemas import HoldPageSchema, LoanPageSchema
-from circ.schemas_of_readers import FamilyPageSchema, WardSchema
 from circ.service.families import Member, holds_of_ward, loans_of_ward, read_family
 from circ.show import show_hold, show_loan
 from kernel.http import Blueprint, command, right

@@ -6,7 +6,7 @@ from typing import Any
 
 from branches.http import context
 from circ.queries.histories import past_loans
-from circ.schemas_of_readers import ForgottenSchema, HistoryPageQuerySchema, PastLoanPageSchema
+from circ.reader_schemas import ForgottenSchema, HistoryPageQuerySchema, PastLoanPageSchema
 from circ.service.forgetting import forget_own
 from kernel.http import Blueprint, command, decode_position, encode_cursor, right
 

@@ -8,7 +8,7 @@ from flask import Response
 
 from branches.http import context
 from circ.queries.sides import Side
-from circ.schemas_of_readers import (
+from circ.reader_schemas import (
     AccountClosureSchema,
     ClosedSchema,
     ErasedSchema,
