@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Final, TypeVar
 
 from kernel.errors import Conflict, Invalid, NotFound
@@ -53,7 +54,8 @@ def choose(
 ) -> T:
     """The one that is preferred (it lies in the asker's namespace), else the only one.
 
-    Raises NotFound for none and Conflict `<thing>.ambiguous` with the candidates for several.
+    Raises NotFound for none and Conflict `<thing>.ambiguous` with the candidates for several, by the code of their `org`: the
+    database finds them in no order.
     """
     if not found:
         raise NotFound(thing, asked)
@@ -66,5 +68,5 @@ def choose(
         Text("「{asked}」不止一个，请选定是哪一个。", "“{asked}” stands for more than one. Choose which.").format(
             asked=asked
         ),
-        candidates=[describe(one) for one in remaining],
+        candidates=sorted(map(describe, remaining), key=itemgetter("org")),
     )

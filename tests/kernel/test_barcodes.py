@@ -47,9 +47,10 @@ def test_the_one_in_the_askers_namespace_is_meant_else_the_only_one() -> None:
     assert _choose(["there"], "here") == "there"
 
 
-def test_several_elsewhere_must_be_chosen_from() -> None:
+@pytest.mark.parametrize("found", [["one", "other"], ["other", "one"]])
+def test_several_elsewhere_must_be_chosen_from(found: list[str]) -> None:
     with pytest.raises(Conflict) as caught:
-        _choose(["one", "other"])
+        _choose(found)
     assert (caught.value.code, caught.value.data) == (
         "item.ambiguous",
         {"candidates": [{"org": "one"}, {"org": "other"}]},
