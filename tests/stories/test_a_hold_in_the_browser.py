@@ -59,6 +59,7 @@ def test_from_the_shelf_of_the_hub_to_a_reader_in_the_village(app: Flask, desk: 
 
     point = log_in(visitors(), "zhao", PASSWORD)
     point.goto("/transfers?tab=receive&at=LX")
+    expect(point.locator("#scan")).to_be_focused()
     point.keyboard.type("B0001")
     point.keyboard.press("Enter")
     expect(point.locator("main")).to_contain_text("请放到预约架，夹上预约条：尾号 0002")
@@ -70,6 +71,7 @@ def test_from_the_shelf_of_the_hub_to_a_reader_in_the_village(app: Flask, desk: 
 
     point.goto("/desk")
     for code in ("P0002", "B0001"):
+        expect(point.locator("#scan")).to_be_focused()
         before = point.locator("[data-part=said]").element_handle()
         point.keyboard.type(code)
         point.keyboard.press("Enter")

@@ -63,20 +63,26 @@ def test_a_book_lent_at_the_hub_comes_home_from_a_village(
 def find(page: Page) -> Locator:
     """Search as a reader does, and look at the first hit."""
     page.goto("/")
-    page.keyboard.type(TITLE)
+    type_in(page, TITLE)
     page.keyboard.press("Enter")
     return page.get_by_role("main").locator("li", has_text=TITLE).first
 
 
 def at_the_desk(page: Page, login: str, unit: str) -> Page:
     page.goto("/login")
-    page.keyboard.type(login)
+    type_in(page, login)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk*")
     scan(page, unit)
     return page
+
+
+def type_in(page: Page, text: str) -> None:
+    """Type where the page has put the cursor: on a busy machine that is a moment after it has loaded."""
+    expect(page.locator("input:focus")).to_be_visible()
+    page.keyboard.type(text)
 
 
 def scan(page: Page, code: str) -> None:
