@@ -135,11 +135,12 @@ class PayOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """A deposit taken, or given back: then without `fen` all of it."""
+    """A deposit taken, or given back: then without `fen` all of it, and `reason` is for the person who confirms it."""
 
     patron: str
     fen: int | None = None
     method: str = "cash"
+    reason: str = ""
     at: str | None = None
 
 

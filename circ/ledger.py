@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from kernel.i18n import Text
@@ -50,10 +51,15 @@ METHODS: Final[dict[str, Text]] = {
 
 ALONE_FEN: Final = 200_00  # above it two persons decide that money is let go or given back
 BRANCH_ALONE_FEN: Final = 20_00  # above it a branch asks its hub
+# What is given within it counts together, so that no limit is evaded by many small acts. Each of these by itself: money that is refunded
+# and then paid out is given once.
+COUNTED_FOR: Final = timedelta(days=1)
+LETTING_GO: Final = ("waiver", "refund")
+HANDING_OUT: Final = ("payout", "deposit_return")
 
 
 def needs_another(fen: int, so_far: int, *, may_approve: bool) -> bool:
-    """Whether letting go of `fen` more, beside what was let go before of the same fee, takes a second person."""
+    """Whether giving `fen` more, beside what counts together with it, takes a second person."""
     return fen + so_far > (ALONE_FEN if may_approve else BRANCH_ALONE_FEN)
 
 

@@ -143,10 +143,11 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     sql(
         "account.two_persons",
-        f"超过 {ALONE_FEN // 100} 元的减免、退费与退还余额由两个人决定",
+        f"超过 {ALONE_FEN // 100} 元的减免、退费、退还余额与退押金由两个人决定",
         f"what was let go or handed out above {ALONE_FEN // 100} yuan was decided by two persons",
         f"""SELECT 'entry ' || e.id FROM account_entry e LEFT JOIN approval a ON a.entry_id = e.id
-           WHERE e.kind IN ('waiver','refund','reversal','payout') AND NOT e.by_rule AND abs(e.amount_fen) > {ALONE_FEN}
+           WHERE e.kind IN ('waiver','refund','reversal','payout','deposit_return') AND NOT e.by_rule
+             AND COALESCE(e.method, '') <> 'deposit' AND abs(e.amount_fen) > {ALONE_FEN}
              AND (a.id IS NULL OR a.asked_by = a.decided_by)""",  # noqa: S608 - a number of our own
     ),
     sql(

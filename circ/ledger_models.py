@@ -17,7 +17,7 @@ from kernel.db import Base, BigId, JsonValue
 
 _OPEN = text("used_fen < abs(amount_fen) AND kind NOT IN ('deposit','deposit_return')")
 _WAITING = text("status = 'waiting'")
-APPROVED_ACTS = ("waiver", "refund", "reversal", "payout")
+APPROVED_ACTS = ("waiver", "refund", "reversal", "payout", "deposit_return")
 APPROVAL_STATUSES = ("waiting", "confirmed", "refused")
 
 
@@ -101,7 +101,7 @@ class AccountMove(Base):
 
 
 class Approval(Base):
-    """A waiver, refund, reversal or payout above what one person may decide alone: done when another person confirms it."""
+    """What is let go or given back above what one person may decide alone: done when another person confirms it."""
 
     __tablename__ = "approval"
 
@@ -122,14 +122,16 @@ class Approval(Base):
 
     __table_args__ = (
         Index("ix_approval_waiting", "org_id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("uq_approval_one_waiting", "about_id", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index(
+            "uq_approval_one_waiting", "about_id", "act", unique=True, sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
         CheckConstraint(f"act IN ({_listed(APPROVED_ACTS)})", name="act"),
         CheckConstraint(f"status IN ({_listed(APPROVAL_STATUSES)})", name="status"),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("status = 'refused' OR decided_by IS NULL OR decided_by <> asked_by", name="two_persons"),
         CheckConstraint("(status = 'waiting') = (decided_by IS NULL)", name="decided"),
         CheckConstraint("(status = 'confirmed') = (entry_id IS NOT NULL)", name="confirmed_has_entry"),
-        CheckConstraint("(act = 'payout') = (about_id IS NULL)", name="names_its_entry"),
+        CheckConstraint("(act IN ('payout','deposit_return')) = (about_id IS NULL)", name="names_its_entry"),
     )
 
 

@@ -81,6 +81,7 @@ class DepositSchema(StrictSchema):
 class DepositReturnSchema(StrictSchema):
     amount = Money(least=1, attribute="fen")
     method = _given()
+    reason = Trimmed(200)
     at = fields.String()
 
 

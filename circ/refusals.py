@@ -56,6 +56,16 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "patron.has_deposit",
+            "impossible",
+            Text(
+                "还有押金 {held} 元，不能由您一个人退。请先在读者的账目页退押金（由有权的人办理，"
+                "超过一人可定的数额由另一人批准），然后再注销。",
+                "A deposit of {held} yuan is held, which is not yours alone to give back. First have it given back on the "
+                "reader’s account page by whoever may (above what one person decides, another confirms); then close the account.",
+            ),
+        ),
+        Refusal(
             "card.lost",
             "impossible",
             Text(

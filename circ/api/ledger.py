@@ -132,9 +132,10 @@ def take_deposit(body: dict[str, Any], barcode: str) -> dict[str, Any]:
 @blueprint.arguments(DepositReturnSchema)
 @command
 @blueprint.response(201, PostedSchema)
-def give_back_deposit(body: dict[str, Any], barcode: str) -> dict[str, Any]:
-    """Give the deposit back, all of it or `amount`, to a reader who owes nothing."""
-    return _show(LedgerService(context()).give_back_deposit(Deposit(patron=barcode, **body)))
+@blueprint.alt_response(202, ApprovalSchema)
+def give_back_deposit(body: dict[str, Any], barcode: str) -> Any:
+    """Give the deposit back, all of it or `amount`, to a reader who owes nothing. 202: it waits for another person."""
+    return _show_outcome(LedgerService(context()).give_back_deposit(Deposit(patron=barcode, **body)))
 
 
 @blueprint.route("/approvals", methods=["GET"])

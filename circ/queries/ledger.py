@@ -224,10 +224,22 @@ def let_go_so_far(session: Session, entry_id: int) -> int:
     return session.scalar(statement) or 0
 
 
-def paid_out_since(session: Session, patron_id: int, since: datetime) -> int:
-    statement = select(func.coalesce(func.sum(_entry.c.amount_fen), 0)).where(
-        _entry.c.patron_id == patron_id, _entry.c.kind == "payout", _entry.c.at >= since
+def given_alone(
+    session: Session, patron_id: int, kinds: Collection[str], since: datetime, *, author: str | None = None
+) -> int:
+    """What a reader was given by such acts since a moment, without what two persons decided, what a rule made, and what only went from the
+    deposit to a fee. `author`: by that person; None: by anybody."""
+    by_two = exists(select(1).where(_approval.c.entry_id == _entry.c.id))
+    statement = select(func.coalesce(func.sum(func.abs(_entry.c.amount_fen)), 0)).where(
+        _entry.c.patron_id == patron_id,
+        _entry.c.kind.in_(kinds),
+        _entry.c.at > since,
+        _entry.c.by_rule.is_(False),
+        or_(_entry.c.method.is_(None), _entry.c.method != "deposit"),
+        ~by_two,
     )
+    if author is not None:
+        statement = statement.where(_entry.c.author == author)
     return session.scalar(statement) or 0
 
 

@@ -17,7 +17,7 @@ from circ.queries.histories import same_person
 from circ.refusals import refuse
 from circ.service.forgetting import blot_out, forget_reader
 from circ.service.holds.following import end_for_reader
-from circ.service.ledger import return_deposit
+from circ.service.ledger import empty_deposit, may_empty_deposit
 from circ.service.ledger.blanking import blank_entries
 from kernel.errors import Conflict, Refusal, Refused
 from kernel.i18n import Text
@@ -53,7 +53,9 @@ def why_not_leave(context: Context, patron_id: int) -> list[Refusal]:
 
 
 def close(context: Context, barcode: str, *, method: str = "cash") -> Left:
-    """Close an account: holds are called off, the deposit is given back, no card works any more. The history goes as the reader chose."""
+    """Close an account: holds are called off, the deposit is given back, no card works any more. The history goes as the reader chose.
+
+    A deposit is given back by whoever may do that, and above what one person decides by two: then before the account is closed."""
     patron = find_for(context, barcode, "patron.write", lock=True)
     require_open(patron)
     return _close(context, patron, method)
@@ -107,13 +109,24 @@ def erase_again(context: Context, patron_ids: Sequence[int]) -> int:
 
 
 def _close(context: Context, patron: PatronRow, method: str) -> Left:
-    _check(context, patron.id)
-    holds = end_for_reader(context, patron.id)
     org_id = context.caller.own_unit() or patron.home_id
-    returned = return_deposit(context, patron.id, org_id=org_id, method=method)
+    _check_closing(context, patron, org_id)
+    holds = end_for_reader(context, patron.id)
+    returned = empty_deposit(context, patron, org_id, method=method)
     deposit = -returned.amount_fen if returned is not None else 0
     end_account(context, patron.id, holds=holds, deposit=show_money(deposit))
     return Left(patron_id=patron.id, holds=holds, deposit_fen=deposit)
+
+
+def _check_closing(context: Context, patron: PatronRow, org_id: int) -> None:
+    """All that is still open, and a deposit that is not the caller's alone to give back."""
+    may_empty = may_empty_deposit(context, patron, org_id)
+    reasons = why_not_leave(context, patron.id)
+    if not may_empty:
+        held = accounts.account_of(context.session, patron.id).deposit_fen
+        reasons.append(refuse("patron.has_deposit", held=show_money(held)))
+    if reasons:
+        raise Refused(reasons)
 
 
 def _check(context: Context, patron_id: int) -> None:

@@ -93,6 +93,19 @@ def test_what_a_branch_may_not_decide_waits_for_the_hub(hub: ApiUser, branch: Ap
     assert hub.get("/approvals").get_json()["items"] == []
 
 
+def test_a_large_deposit_waits_for_another_person_and_an_account_for_both(desk: Desk, app: Flask, hub: ApiUser) -> None:
+    assert hub.post("/patrons/P0001/deposits", {"amount": "300.00"}).status_code == 201
+    asked = hub.post("/patrons/P0001/deposit-returns", {"method": "cash", "reason": "搬家"})
+    body = asked.get_json()
+    assert (asked.status_code, body["act"], body["amount"], body["about"]) == (202, "deposit_return", "300.00", None)
+    closed = hub.post("/patrons/P0001/closure", {})
+    assert [refusal["code"] for refusal in closed.get_json()["refusals"]] == ["patron.has_deposit"]
+    other = user(desk, app, "zhao", "hub_librarian", desk.county.hub)
+    done = other.post(f"/approvals/{body['approval']}/confirmation").get_json()
+    assert (done["kind"], done["amount"], done["deposit"]) == ("deposit_return", "-300.00", "0.00")
+    assert hub.post("/patrons/P0001/closure", {}).status_code == 200
+
+
 def test_a_payment_is_reversed_and_a_fee_refunded_by_their_numbers(hub: ApiUser) -> None:
     fee = charged(hub)
     paid = hub.post("/patrons/P0001/payments", {"amount": "30.00", "method": "wechat", "against": fee}).get_json()["id"]

@@ -52,6 +52,7 @@ OWN = {
     "patron.has_loans",
     "patron.has_debt",
     "patron.has_credit",
+    "patron.has_deposit",
     "card.replaced",
     "item.on_order",
     "org.no_desk",

@@ -215,9 +215,10 @@ def pay_out(barcode: str) -> Done:
 def give_back_deposit(barcode: str) -> Done:
     form = Form.sent()
     method = form.choice("return_method", GIVEN) or ""
+    reason = form.text("return_reason", MOST_REASON, required=False)
     form.check()
-    entry = LedgerService(context()).give_back_deposit(Deposit(patron=barcode, method=method))
-    return _done(barcode, entry, Text("已退押金 {amount} 元。", "The deposit of {amount} yuan is given back."))
+    outcome = LedgerService(context()).give_back_deposit(Deposit(patron=barcode, method=method, reason=reason))
+    return _decided(barcode, outcome, Text("已退押金 {amount} 元。", "The deposit of {amount} yuan is given back."))
 
 
 def _let_go(barcode: str, entry_id: int) -> LetGo:

@@ -1,7 +1,7 @@
 """The acts on readers' accounts, one file a subject. `LedgerService` is the one door for every channel. Services never commit.
 
 An account's row is the last lock of an act: reader, copy, hold, then the account. What other acts of circulation need is here too: `charge`
-and `take_back` for fees that the policies make and unmake, `return_deposit` for an account that is closed.
+and `take_back` for fees that the policies make and unmake, `empty_deposit` for an account that is closed.
 """
 
 from __future__ import annotations
@@ -13,11 +13,30 @@ from circ.queries.ledger import ApprovalRow, EntryRow
 from circ.service.ledger.accruing import accrue_due
 from circ.service.ledger.approving import confirm, turn_down
 from circ.service.ledger.charging import charge, charge_by_hand
-from circ.service.ledger.forgiving import Outcome, pay_out, refund, reverse, take_back, waive
-from circ.service.ledger.paying import give_back_deposit, pay, return_deposit, take_deposit
+from circ.service.ledger.forgiving import (
+    Outcome,
+    empty_deposit,
+    give_back_deposit,
+    may_empty_deposit,
+    pay_out,
+    refund,
+    reverse,
+    take_back,
+    waive,
+)
+from circ.service.ledger.paying import pay, take_deposit
 from circ.service.ledger.reading import AccountView, look_at_account, own_account
 
-__all__ = ["AccountView", "LedgerService", "Outcome", "accrue_due", "charge", "return_deposit", "take_back"]
+__all__ = [
+    "AccountView",
+    "LedgerService",
+    "Outcome",
+    "accrue_due",
+    "charge",
+    "empty_deposit",
+    "may_empty_deposit",
+    "take_back",
+]
 
 
 class LedgerService:
@@ -62,7 +81,7 @@ class LedgerService:
         """Take a deposit, or add to it."""
         return take_deposit(self._context, command)
 
-    def give_back_deposit(self, command: Deposit) -> EntryRow:
+    def give_back_deposit(self, command: Deposit) -> Outcome:
         """Give a deposit back to a reader who owes nothing."""
         return give_back_deposit(self._context, command)
 

@@ -1,8 +1,12 @@
-"""Money let go or given back: waivers, refunds, payments reversed, credit paid out. Above a limit it waits for a second person."""
+"""Money let go or given back: waivers, refunds, payments reversed, credit paid out, deposits. Above a limit it waits for a second person.
+
+The limit counts, under the lock of the account, what was given before: of the same fee by whomever, and within a day to the same reader by
+the same person; of what is handed out, by whomever.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,18 +14,19 @@ from sqlalchemy import insert
 
 from branches.context import Context
 from circ import ledger
-from circ.commands import LetGo, PayOut
+from circ.commands import Deposit, LetGo, PayOut
 from circ.ledger_models import Approval
 from circ.queries import ledger as queries
-from circ.queries.ledger import ApprovalRow, EntryRow
+from circ.queries.ledger import AccountRow, ApprovalRow, EntryRow
 from circ.refusals import refuse
 from circ.service.ledger.access import find_account, find_entry
 from circ.service.ledger.posting import NewEntry, post, settle_what_is_free
-from kernel.clock import local_day, start_of_day
+from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, Refused
 from kernel.i18n import Text
 from kernel.money import show_money
+from patrons.queries import PatronRow
 
 _approvals = table_of(Approval)
 
@@ -52,14 +57,14 @@ def waive(context: Context, command: LetGo) -> Outcome:
     """Let go of what is open of a fee, or of part of it."""
     fee, org_id = find_entry(context, command.entry_id, "fee.waive", "charge", "fee")
     wish = _wish_to_waive(fee, org_id, command)
-    return _decide(context, wish, queries.let_go_so_far(context.session, fee.id))
+    return _decide(context, wish, _let_go_before(context, fee))
 
 
 def refund(context: Context, command: LetGo) -> Outcome:
     """Take back a fee that was paid, whole or in part: what was paid becomes credit, which settles other fees or is paid out."""
     fee, org_id = find_entry(context, command.entry_id, "fee.waive", "charge", "fee")
     wish = _wish_to_refund(context, fee, org_id, command)
-    return _decide(context, wish, queries.let_go_so_far(context.session, fee.id))
+    return _decide(context, wish, _let_go_before(context, fee))
 
 
 def reverse(context: Context, command: LetGo) -> Outcome:
@@ -75,7 +80,8 @@ def reverse(context: Context, command: LetGo) -> Outcome:
         org_id=org_id,
     )
     is_own_slip = payment.author == context.caller.author and local_day(payment.at) == local_day(context.now)
-    return _decide(context, wish, 0, lenient=is_own_slip)
+    before = _given(context, payment.patron_id, ("reversal",), author=context.caller.author)
+    return _decide(context, wish, before, lenient=is_own_slip)
 
 
 def pay_out(context: Context, command: PayOut) -> Outcome:
@@ -95,8 +101,57 @@ def pay_out(context: Context, command: PayOut) -> Outcome:
         org_id=access.org_id,
         method=command.method,
     )
-    today = start_of_day(local_day(context.now))
-    return _decide(context, wish, queries.paid_out_since(context.session, access.patron.id, today))
+    return _decide(context, wish, _given(context, access.patron.id, ledger.HANDING_OUT))
+
+
+def give_back_deposit(context: Context, command: Deposit) -> Outcome:
+    """Give a deposit back, whole or in part, to a reader who owes nothing."""
+    access = find_account(context, command.patron, "deposit.return", command.at)
+    access.require_whole(command.patron)
+    account = queries.lock_account(context.session, access.patron.id)
+    if account.deposit_fen == 0:
+        raise Refused([refuse("deposit.none")])
+    _check_owes_nothing(account)
+    if command.fen is not None and command.fen > account.deposit_fen:
+        raise Refused([refuse("deposit.short", held=show_money(account.deposit_fen))])
+    wish = Wish(
+        act="deposit_return",
+        patron_id=access.patron.id,
+        about_id=None,
+        fen=command.fen or account.deposit_fen,
+        reason=command.reason,
+        org_id=access.org_id,
+        method=command.method,
+    )
+    return _decide(context, wish, _given(context, access.patron.id, ledger.HANDING_OUT))
+
+
+def may_empty_deposit(context: Context, patron: PatronRow, org_id: int) -> bool:
+    """Whether the caller alone may give back all that is held for a reader; so may anybody where nothing is. The account is locked."""
+    held = queries.lock_account(context.session, patron.id).deposit_fen
+    if held == 0:
+        return True
+    may_approve = context.caller.may("fee.approve", org_id, context.tree)
+    before = _given(context, patron.id, ledger.HANDING_OUT)
+    may_return = context.caller.may("deposit.return", patron.home_id, context.tree)
+    return may_return and not ledger.needs_another(held, before, may_approve=may_approve)
+
+
+def empty_deposit(context: Context, patron: PatronRow, org_id: int, *, method: str) -> EntryRow | None:
+    """Give back all that is held, for an act that asked `may_empty_deposit`; None where nothing is."""
+    held = queries.account_of(context.session, patron.id).deposit_fen
+    if held == 0:
+        return None
+    wish = Wish(
+        act="deposit_return",
+        patron_id=patron.id,
+        about_id=None,
+        fen=held,
+        reason="",
+        org_id=org_id,
+        method=method,
+    )
+    return _do(context, wish)
 
 
 def take_back(context: Context, fee_id: int, *, org_id: int, note: str, refund_paid: bool = True) -> int:
@@ -182,10 +237,19 @@ def _check_reversible(context: Context, payment: EntryRow) -> None:
         raise Refused([refuse(code)])
 
 
+def _check_owes_nothing(account: AccountRow) -> None:
+    if account.balance_fen > 0:
+        raise Refused([refuse("deposit.debt", owed=show_money(account.balance_fen))])
+
+
 def _check_still_possible(context: Context, wish: Wish) -> None:
     """The account may have changed while the approval waited."""
+    account = queries.account_of(context.session, wish.patron_id)
     if wish.act == "payout":
-        open_fen = -queries.account_of(context.session, wish.patron_id).balance_fen
+        open_fen = -account.balance_fen
+    elif wish.act == "deposit_return":
+        _check_owes_nothing(account)
+        open_fen = account.deposit_fen
     else:
         about = queries.entry_by_id(context.session, wish.about_id or 0)
         assert about is not None
@@ -207,12 +271,23 @@ def _within(asked: int | None, most: int) -> int:
 # --- doing it, or asking somebody -----------------------------------------------------------------------------------------------
 
 
+def _let_go_before(context: Context, fee: EntryRow) -> int:
+    """Of this fee by whomever, or to this reader by the caller: whichever is more."""
+    of_fee = queries.let_go_so_far(context.session, fee.id)
+    return max(of_fee, _given(context, fee.patron_id, ledger.LETTING_GO, author=context.caller.author))
+
+
+def _given(context: Context, patron_id: int, kinds: Sequence[str], *, author: str | None = None) -> int:
+    since = context.now - ledger.COUNTED_FOR
+    return queries.given_alone(context.session, patron_id, kinds, since, author=author)
+
+
 def _decide(context: Context, wish: Wish, so_far: int, *, lenient: bool = False) -> Outcome:
     may_approve = lenient or context.caller.may("fee.approve", wish.org_id, context.tree)
     if not ledger.needs_another(wish.fen, so_far, may_approve=may_approve):
         return Outcome(entry=_do(context, wish))
     waiting = queries.waiting_approvals(context.session, patron_id=wish.patron_id)
-    if any(one.about_id == wish.about_id for one in waiting):
+    if any((one.act, one.about_id) == (wish.act, wish.about_id) for one in waiting):
         raise Refused([refuse("approval.waiting")])
     return Outcome(approval=_ask(context, wish))
 
@@ -272,11 +347,16 @@ def _do_payout(context: Context, wish: Wish) -> EntryRow:
     return post(context, _entry(wish, wish.fen), ledger.plan_payout(wish.fen, credits))
 
 
+def _do_deposit_return(context: Context, wish: Wish) -> EntryRow:
+    return post(context, _entry(wish, -wish.fen))
+
+
 _DOING: Final[dict[str, Callable[[Context, Wish], EntryRow]]] = {
     "waiver": _do_waiver,
     "refund": _do_refund,
     "reversal": _do_reversal,
     "payout": _do_payout,
+    "deposit_return": _do_deposit_return,
 }
 
 

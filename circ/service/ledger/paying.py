@@ -62,35 +62,3 @@ def take_deposit(context: Context, command: Deposit) -> EntryRow:
         patron_id=access.patron.id, org_id=access.org_id, kind="deposit", fen=command.fen, method=command.method
     )
     return post(context, new)
-
-
-def give_back_deposit(context: Context, command: Deposit) -> EntryRow:
-    """Give a deposit back, whole or in part, to a reader who owes nothing."""
-    access = find_account(context, command.patron, "deposit.return", command.at)
-    access.require_whole(command.patron)
-    entry = return_deposit(
-        context, access.patron.id, org_id=access.org_id, fen=command.fen, method=command.method or "cash"
-    )
-    if entry is None:
-        raise Refused([refuse("deposit.none")])
-    return entry
-
-
-def return_deposit(
-    context: Context, patron_id: int, *, org_id: int, fen: int | None = None, method: str = "cash"
-) -> EntryRow | None:
-    """Give back `fen` of the deposit, or all of it; None where none is held. Raises Refused while the reader owes something.
-
-    Asks no right: for acts that have asked theirs, such as closing an account.
-    """
-    account = queries.lock_account(context.session, patron_id)
-    if account.deposit_fen == 0:
-        return None
-    if account.balance_fen > 0:
-        raise Refused([refuse("deposit.debt", owed=show_money(account.balance_fen))])
-    if fen is not None and fen > account.deposit_fen:
-        raise Refused([refuse("deposit.short", held=show_money(account.deposit_fen))])
-    new = NewEntry(
-        patron_id=patron_id, org_id=org_id, kind="deposit_return", fen=-(fen or account.deposit_fen), method=method
-    )
-    return post(context, new)

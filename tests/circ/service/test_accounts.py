@@ -170,7 +170,9 @@ def test_a_deposit_owes_nothing_and_goes_back_to_who_owes_nothing(hub: Desk) -> 
         return money(hub, lambda service: service.take_deposit(Deposit(patron="P0001", fen=fen)))
 
     def give_back(fen: int | None = None) -> EntryRow:
-        return money(hub, lambda service: service.give_back_deposit(Deposit(patron="P0001", fen=fen)))
+        entry = money(hub, lambda service: service.give_back_deposit(Deposit(patron="P0001", fen=fen))).entry
+        assert entry is not None
+        return entry
 
     with pytest.raises(Refused) as refused:
         give_back()

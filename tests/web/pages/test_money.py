@@ -110,6 +110,17 @@ def test_what_is_open_and_old_receipts_are_there_however_long_the_account(
     assert all(f"¥{fen}.00" in own.text for fen in (1, 2, 3, 4))
 
 
+def test_a_large_deposit_asks_for_a_second_person_and_the_closing_waits(visitor: Visitor) -> None:
+    visitor.send(f"{ACCOUNT}/deposits", {"deposit_amount": "300", "deposit_method": "cash"})
+    answer = visitor.send(f"{ACCOUNT}/deposit-returns", {"return_method": "cash", "return_reason": "搬家"})
+    shown = visitor.open(answer)
+    assert "300.00 元超过一人可定的数额" in shown.text
+    assert "退押金 ¥300.00 · 搬家" in shown.text
+    refused = visitor.send("/patrons/P0001/closure", {})
+    assert refused.status == 409
+    assert "还有押金 300.00 元" in refused.text
+
+
 def test_a_deposit_is_taken_and_given_back(visitor: Visitor, desk: Desk) -> None:
     visitor.send(f"{ACCOUNT}/deposits", {"deposit_amount": "100", "deposit_method": "cash"})
     assert "现有 ¥100.00" in visitor.get(ACCOUNT).text
