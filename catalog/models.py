@@ -136,6 +136,7 @@ class Item(Base):
 
     `shelf_key` follows from the call number: a new row gets it by itself, a change goes through `catalog.callnumbers.shelved`.
     `is_damaged` is a condition beside the status; the two notes must be seen when it is lent or taken in, `accessories` be counted then.
+    `awaits_processing`: it was lent before it was catalogued, and goes to the cataloguers of its home when it comes back.
     """
 
     __tablename__ = "item"
@@ -162,6 +163,7 @@ class Item(Base):
     check_out_note: Mapped[str | None] = mapped_column(String(200))
     check_in_note: Mapped[str | None] = mapped_column(String(200))
     accessories: Mapped[str | None] = mapped_column(String(200))
+    awaits_processing: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
 

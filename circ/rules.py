@@ -300,7 +300,8 @@ def check_time(loan: RenewalFacts, terms: RenewalTerms, now: datetime) -> Iterab
 class ReturnFacts:
     """A book in somebody's hand at `here_id`. `issued_at_id` is where it was lent, None when it was not out;
     `transfer_to_id` is where its open transfer goes, None without one; `was_for_hold`: that transfer serves a hold, not the copy's own
-    way. `hold_to_id` is where the hold whose turn it is waits for it. `is_idle_here`: it was on the shelf here already."""
+    way. `hold_to_id` is where the hold whose turn it is waits for it. `is_idle_here`: it was on the shelf here already.
+    `awaits_processing`: it was lent before it was catalogued."""
 
     here_id: int
     home_id: int
@@ -312,17 +313,20 @@ class ReturnFacts:
     is_idle_here: bool
     was_for_hold: bool = False
     hold_to_id: int | None = None
+    awaits_processing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """`to_id` is where it must go. `receives`: its open transfer has arrived; `forwards`: it goes on; `starts`: a new one begins."""
+    """`to_id` is where it must go. `receives`: its open transfer has arrived; `forwards`: it goes on; `starts`: a new one begins.
+    `enters`: from now on it is with the cataloguers."""
 
     action: NextAction
     to_id: int | None = None
     receives: bool = False
     forwards: bool = False
     starts: bool = False
+    enters: bool = False
 
 
 def check_return(
@@ -355,13 +359,15 @@ def asks_holds(status: str, transfer_to_id: int | None, here_id: int) -> bool:
 
 
 def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
-    """Where the book goes: to the desk of the cataloguers, on with its open transfer, to the hold whose turn it is, or as the policy
-    `on_return` says."""
+    """Where the book goes: to the desk of the cataloguers, on with its open transfer, home to its cataloguers if they never saw it, to the
+    hold whose turn it is, or as the policy `on_return` says."""
     if facts.status in PROCESSED:
         return NextStep(action="process")
     if facts.transfer_to_id is not None and facts.transfer_to_id != facts.here_id:
         return NextStep(action="transfer", to_id=facts.transfer_to_id, forwards=True)
     receives = facts.transfer_to_id is not None
+    if facts.awaits_processing and facts.here_id == facts.home_id:
+        return NextStep(action="process", receives=receives, enters=True)
     if facts.hold_to_id == facts.here_id:
         return NextStep(action="hold_shelf", receives=receives)
     if facts.hold_to_id is not None:
@@ -388,4 +394,6 @@ def status_after(step: NextStep, before: str) -> str:
         return "in_transit"
     if step.action == "hold_shelf":
         return "on_hold_shelf"
-    return before if step.action == "process" else "available"
+    if step.action == "process":
+        return "in_processing" if step.enters else before
+    return "available"

@@ -9,6 +9,7 @@ from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
 from patrons import models as patrons_models
+from purchasing import budget_models, selection_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
 
@@ -17,6 +18,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "branches_models",
+    "budget_models",
     "catalog_models",
     "circ_models",
     "idempotency",
@@ -28,5 +30,6 @@ __all__ = [
     "patrons_models",
     "purchasing_models",
     "reference",
+    "selection_models",
     "transit_models",
 ]

@@ -1,4 +1,4 @@
-"""What becomes of a reader's suggestion. Pure."""
+"""What becomes of a reader's suggestion, of a book that a reader chose, and of the money in a fund. Pure."""
 
 from __future__ import annotations
 
@@ -39,3 +39,35 @@ STATUSES: Final[Mapping[Status, SuggestionStatus]] = {
     "declined": SuggestionStatus(label=Text("未采纳", "declined"), is_live=False, answer=Text("不采纳", "decline")),
 }
 LIVE: Final = tuple(status for status, one in STATUSES.items() if one.is_live)
+
+ENTRY_KINDS: Final[Mapping[str, Text]] = {
+    "allocation": Text("拨入", "allocated"),
+    "selection": Text("读者选书", "chosen by a reader"),
+    "cancellation": Text("选书撤销", "choice called off"),
+    "order": Text("订购", "ordered"),
+    "correction": Text("按发票更正", "corrected by the invoice"),
+    "withdrawal": Text("订购取消", "order called off"),
+    "settlement": Text("结算差额", "difference at settlement"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionStatus:
+    """`counts`: the money is spent and the quota used."""
+
+    label: Text
+    counts: bool
+    moves: frozenset[str] = frozenset()
+
+
+SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
+    "ordered": SelectionStatus(
+        label=Text("待发出", "to be sent"), counts=True, moves=frozenset({"sent", "lent", "cancelled"})
+    ),
+    "sent": SelectionStatus(label=Text("已发出", "sent"), counts=True, moves=frozenset({"lent", "cancelled"})),
+    "lent": SelectionStatus(
+        label=Text("已借给读者", "lent to the reader"), counts=True, moves=frozenset({"cancelled"})
+    ),
+    "cancelled": SelectionStatus(label=Text("已撤销", "called off"), counts=False),
+}
+COUNTED: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.counts)

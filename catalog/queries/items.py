@@ -39,6 +39,7 @@ class ItemRow:
     title: str
     authors: str
     acquired_on: date | None = None
+    awaits_processing: bool = False
 
 
 # The hot path: columns of tables and statements made once, so that a scan pays for no mapping and no compiling.
@@ -64,6 +65,7 @@ _ROW = select(
     _bib.c.title,
     _bib.c.authors,
     _item.c.acquired_on,
+    _item.c.awaits_processing,
 ).join(_bib, _bib.c.id == _item.c.bib_id)
 _BY_BARCODE = _ROW.where(_item.c.barcode == bindparam("barcode"))
 _BY_ID = _ROW.where(_item.c.id == bindparam("item"))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from branches.context import Context
+from branches.policy import Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
 from catalog.service.placing import place_item
@@ -163,7 +164,9 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
     if transfer is not None and _is_pointless(transfer, claims, here):
         TransferService(context).call_off(transfer, "hold_ended")
         transfer = None
-    if facts.concerns_holds and rules.asks_holds(item.status, transfer.to_id if transfer else None, here.id):
+    goes_to = transfer.to_id if transfer else None
+    serves = not item.awaits_processing and rules.asks_holds(item.status, goes_to, here.id)
+    if facts.concerns_holds and serves:
         claims = choose(context, claims, item, here.id)
     question = question_of(
         context,
@@ -181,9 +184,16 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         transfer=transfer,
         claims=claims,
         concerns_holds=facts.concerns_holds,
-        on_return=terms.way_home(resolved, context.tree, here_id=here.id, home_id=item.home_id),
+        on_return=_way(context, item, resolved, here),
         accept=resolved["accept_returns"].value,
     )
+
+
+def _way(context: Context, item: ItemRow, resolved: dict[str, Resolved], here: Unit) -> str:
+    """As the policies say; a book that nobody catalogued yet goes home for that, wherever others stay."""
+    if item.awaits_processing:
+        return "go_home"
+    return terms.way_home(resolved, context.tree, here_id=here.id, home_id=item.home_id)
 
 
 def _is_pointless(transfer: TransferRow, claims: Claims, here: Unit) -> bool:
@@ -205,6 +215,7 @@ def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
         is_idle_here=case.item.status == "available" and case.item.location_id == case.here.id,
         was_for_hold=case.transfer is not None and case.transfer.reason == "hold",
         hold_to_id=case.claims.chosen.pickup_id if case.claims.chosen else None,
+        awaits_processing=case.item.awaits_processing,
     )
 
 

@@ -1,0 +1,172 @@
+"""What a programme allows, and when it runs. Pure.
+
+Source of the limits: what counties publish of theirs (price, count by visit, month and year, excluded kinds, return only to the shop,
+sanctions); they differ so much that each is a rule of the programme and none is built in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal
+
+from kernel.i18n import Text
+
+Period = Literal["visit", "month", "year"]
+Residence = Literal["network", "own"]
+
+PERIODS: Final[Mapping[Period, Text]] = {
+    "visit": Text("每天", "a day"),  # who comes back on the same day is on the same visit
+    "month": Text("每月", "a month"),
+    "year": Text("每年", "a year"),
+}
+RESIDENCES: Final[Mapping[Residence, Text]] = {
+    "network": Text("全网读者", "readers of the whole network"),
+    "own": Text("本单位读者", "readers of the programme’s own unit"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """How much one reader may choose in a period; None: no limit of that kind."""
+
+    period: Period
+    count: int | None = None
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """`shops` are codes of shops, none: all. `ages` are the first and last year of age, either may be open. `excluded_classes` are
+    beginnings of class numbers, `excluded_kinds` names of `purchasing.kinds`. `loan_days` None: by the policies. `cancel_minutes` is the
+    window in which a choice may be called off or exchanged. `return_to` and `late` are policies for the books of this programme alone
+    (settings `accept_returns` and those of money)."""
+
+    shops: tuple[str, ...] = ()
+    readers: Residence = "network"
+    categories: tuple[str, ...] = ()
+    max_price_fen: int | None = None
+    max_copies_in_network: int | None = None
+    per_patron: tuple[Quota, ...] = ()
+    excluded_classes: tuple[str, ...] = ()
+    excluded_kinds: tuple[str, ...] = ()
+    earliest_year: int | None = None
+    languages: tuple[str, ...] = ()
+    ages: tuple[int | None, int | None] = (None, None)
+    loan_days: int | None = None
+    cancel_minutes: int = 120
+    return_to: str | None = None
+    late: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fund:
+    """A fund of a programme as it stands. `ceiling_fen` is what may be spent of it: its allocation up to the stop level."""
+
+    id: int
+    code: str
+    name: str
+    share: int
+    allocated_fen: int
+    spent_fen: int
+    stop_at: int
+
+    @property
+    def ceiling_fen(self) -> int:
+        return self.allocated_fen * self.stop_at // 100
+
+    @property
+    def left_fen(self) -> int:
+        return max(self.ceiling_fen - self.spent_fen, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """A programme in force, with its funds in the order of their ids."""
+
+    id: int
+    code: str
+    name: str
+    org_id: int
+    library_id: int
+    item_type: str
+    starts_on: date
+    ends_on: date
+    warn_at: int
+    stop_at: int
+    is_paused: bool
+    rules: Rules
+    funds: tuple[Fund, ...]
+    version: int
+
+    def runs_on(self, day: date) -> bool:
+        return not self.is_paused and self.starts_on <= day <= self.ends_on
+
+
+def split(fen: int, shares: Mapping[int, int]) -> dict[int, int]:
+    """A sum among funds by their shares, to the fen: what does not divide goes fen by fen to the largest remainders, then the first fund.
+    Every fund stands in the answer."""
+    total = sum(shares.values())
+    parts = {fund: fen * share // total for fund, share in shares.items()}
+    left = fen - sum(parts.values())
+    by_remainder = sorted(shares, key=lambda fund: (-(fen * shares[fund] % total), fund))
+    for fund in by_remainder[:left]:
+        parts[fund] += 1
+    return parts
+
+
+def parts_of(programme: Programme, fen: int) -> dict[int, int]:
+    """What each of the programme's funds pays of a sum, by fund id."""
+    return split(fen, {fund.id: fund.share for fund in programme.funds})
+
+
+def budget_left(programme: Programme) -> int:
+    """The largest sum that all funds together can still pay in their shares."""
+    total = sum(fund.share for fund in programme.funds)
+    most = min(fund.left_fen * total // fund.share for fund in programme.funds)
+    while most > 0 and not can_pay(programme, most):  # rounding may ask one fen more of a fund
+        most -= 1
+    return most
+
+
+def can_pay(programme: Programme, fen: int) -> bool:
+    parts = parts_of(programme, fen)
+    return all(parts[fund.id] <= fund.left_fen for fund in programme.funds)
+
+
+def has_reached_warning(programme: Programme) -> bool:
+    return any(fund.spent_fen * 100 >= fund.allocated_fen * programme.warn_at for fund in programme.funds)
+
+
+def first_day_of(period: Period, day: date) -> date:
+    """Where the period began that holds a day."""
+    return {"visit": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[period]
+
+
+def cost_of(price_fen: int, pays_percent: int) -> int:
+    """What the library pays for a book of this price, in whole fen, halves up, and never nothing."""
+    return max((price_fen * pays_percent + 50) // 100, 1)
+
+
+# --- rules as JSON ------------------------------------------------------------------------------------------------------
+
+
+def rules_to_json(rules: Rules) -> dict[str, Any]:
+    """As they are kept; what is at its default is left out."""
+    default, kept = Rules(), {}
+    for name in Rules.__dataclass_fields__:
+        value = getattr(rules, name)
+        if value != getattr(default, name):
+            kept[name] = value
+    if rules.per_patron:
+        kept["per_patron"] = [
+            {"period": quota.period, "count": quota.count, "amount_fen": quota.amount_fen} for quota in rules.per_patron
+        ]
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+
+
+def rules_from_json(kept: Mapping[str, Any]) -> Rules:
+    values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()}
+    values["per_patron"] = tuple(Quota(**quota) for quota in kept.get("per_patron", ()))
+    return Rules(**values)

@@ -1,0 +1,166 @@
+"""Every reason why a choice may be refused: its code, class, the right that lifts it, and the sentence. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kernel.errors import Refusal
+from kernel.i18n import Text
+
+LIFTED_BY: Final = "purchase.override"
+
+_TABLE: Final[dict[str, Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        Refusal(
+            "purchase.isbn",
+            "impossible",
+            Text(
+                "“{written}”不是有效的 ISBN。请再扫一次封底的条码，或照版权页输入。",
+                "“{written}” is no valid ISBN. Scan the barcode on the back again, or copy the number from inside the book.",
+            ),
+        ),
+        Refusal(
+            "purchase.shop",
+            "impossible",
+            Text("{shop} 不在「{programme}」的书店名单里。", "{shop} is not among the shops of “{programme}”."),
+        ),
+        Refusal(
+            "purchase.programme_closed",
+            "impossible",
+            Text(
+                "「{programme}」现在不办理（{starts}至 {ends}）。",
+                "“{programme}” is not running now (it runs from {starts} to {ends}).",
+            ),
+        ),
+        Refusal(
+            "purchase.no_programme",
+            "impossible",
+            Text(
+                "现在没有在办的选书活动。请改日再来，或在网上荐购。",
+                "No programme is running now. Come back another day, or suggest the book online.",
+            ),
+        ),
+        Refusal(
+            "purchase.budget",
+            "impossible",
+            Text(
+                "「{programme}」的经费还剩 {left} 元，不够买这本 {cost} 元的书。可以在网上荐购。",
+                "“{programme}” has {left} yuan left, which does not pay for this book ({cost} yuan). It can be suggested online.",
+            ),
+        ),
+        Refusal(
+            "purchase.barcode",
+            "impossible",
+            Text(
+                "条码“{barcode}”不能用：{why}。请换一张书店领到的条码。",
+                "The barcode “{barcode}” cannot be used: {why}. Take another label of those the shop was given.",
+            ),
+        ),
+        Refusal(
+            "purchase.no_barcodes",
+            "impossible",
+            Text(
+                "{shop} 的条码用完了，请向图书馆领新的。",
+                "{shop} has no barcode labels left. Ask the library for more.",
+            ),
+        ),
+        Refusal(
+            "purchase.window",
+            "impossible",
+            Text(
+                "只能在选书后 {minutes} 分钟内撤销或换书，现在已经过了。请到图书馆还书。",
+                "A choice can be called off or exchanged within {minutes} minutes; that time is over. Return the book to the library.",
+            ),
+        ),
+        Refusal(
+            "purchase.moved_on",
+            "impossible",
+            Text(
+                "这本书借出后又办过别的事，不能再撤销。请到图书馆还书。",
+                "Something else was done with this book since; the choice cannot be called off. Return the book to the library.",
+            ),
+        ),
+        Refusal(
+            "purchase.settled",
+            "impossible",
+            Text(
+                "这一笔已经列入 {period} 的结算，不能撤销。请先在结算里退回。",
+                "This choice stands in the settlement of {period} and cannot be called off. Take it out of the settlement first.",
+            ),
+        ),
+        Refusal(
+            "purchase.price",
+            "confirm",
+            Text(
+                "这本书 {price} 元，超过每册 {limit} 元。", "The book costs {price} yuan; the most is {limit} a book."
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.copies",
+            "confirm",
+            Text(
+                "全网已有 {count} 册（含订购和今天选的），不再买。可以借已有的。",
+                "The network has {count} copies already, those on order and chosen today included. Borrow one of them.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.quota",
+            "confirm",
+            Text(
+                "{period}最多选 {limit}，已选 {used}，这本选不下了。",
+                "The limit is {limit} {period}; {used} are chosen, and this one is too much.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.class",
+            "confirm",
+            Text("“{class_number}”类的书不在范围内。", "Books of the class {class_number} are left out."),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.kind",
+            "confirm",
+            Text("{kind}不在范围内。", "Left out: {kind}."),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.year",
+            "confirm",
+            Text(
+                "只买 {earliest} 年以后出版的，这本是 {year}。",
+                "Only books published since {earliest} are bought; this one: {year}.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.language",
+            "confirm",
+            Text("不买这个语种（{language}）的书。", "Books in this language ({language}) are not bought."),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.age",
+            "confirm",
+            Text("「{programme}」面向 {ages} 的读者。", "“{programme}” is for readers {ages}."),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.reader",
+            "confirm",
+            Text("「{programme}」只面向{whom}。", "“{programme}” is for {whom} only."),
+            LIFTED_BY,
+        ),
+    )
+}
+REFUSALS: Final = tuple(_TABLE.values())
+
+
+def refuse(code: str, **values: Any) -> Refusal:
+    """A refusal of the table with its placeholders filled; the values also go into `data`."""
+    known = _TABLE[code]
+    data = {name: value for name, value in values.items() if not isinstance(value, Text)}
+    return Refusal(known.code, known.class_, known.message.format(**values), known.override, data)

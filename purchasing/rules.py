@@ -1,0 +1,232 @@
+"""Decides whether the library pays for a book that a reader chose: every reason why not, and which programme is best. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from kernel.errors import Refusal
+from kernel.i18n import Text
+from kernel.money import show_money
+from purchasing.kinds import KINDS, kinds_of
+from purchasing.programmes import PERIODS, RESIDENCES, Period, Programme, Quota, Rules, budget_left, can_pay
+from purchasing.refusals import refuse
+
+_UNKNOWN: Final = Text("不明", "unknown")
+_FULL_YEARS: Final = Text("{first}至 {last} 岁", "from {first} to {last} years old")
+_FROM_YEARS: Final = Text("{first} 岁以上", "from {first} years on")
+_TO_YEARS: Final = Text("{last} 岁以下", "up to {last} years old")
+_COUNT: Final = Text("{n} 册", "{n} books")
+_AMOUNT: Final = Text("{n} 元", "{n} yuan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """What is known of a book in the reader's hand. `cost_fen` is what the library would pay for it; None where nothing is known."""
+
+    isbn: str
+    title: str
+    price_fen: int
+    cost_fen: int
+    class_number: str | None = None
+    year: int | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderFacts:
+    """`within_own`: at home in the programme's unit or below it."""
+
+    category: str
+    age: int | None
+    within_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a reader has chosen in a period."""
+
+    books: int = 0
+    price_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What a quota leaves to a reader, None: no limit of that kind."""
+
+    period: Period
+    books: int | None
+    amount_fen: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A programme and every reason against this choice under it."""
+
+    programme: Programme
+    refusals: tuple[Refusal, ...]
+    left: tuple[Left, ...]
+
+
+def judge(
+    programme: Programme,
+    *,
+    shop_code: str,
+    shop_name: str,
+    book: BookFacts,
+    reader: ReaderFacts,
+    used: Mapping[Period, Used],
+    copies: int,
+    today: date,
+) -> Verdict:
+    """Every reason at once. `copies` are those of the network, on order and chosen before."""
+    rules = programme.rules
+    refusals = [
+        *check_open(programme, today),
+        *check_shop(programme, shop_code, shop_name),
+        *check_reader(programme, reader),
+        *check_book(rules, book),
+        *check_copies(rules, copies),
+        *check_quotas(rules.per_patron, used, book.price_fen),
+        *check_budget(programme, book.cost_fen),
+    ]
+    left = tuple(left_of(quota, used.get(quota.period, Used())) for quota in rules.per_patron)
+    return Verdict(programme=programme, refusals=tuple(refusals), left=left)
+
+
+def best(verdicts: Sequence[Verdict]) -> Verdict | None:
+    """The programme to choose under: one without refusals first, then one whose refusals a right lifts, then the fewest; among equals
+    the longest loan, the most left for this reader, the one that ends first, and the code: one question has one answer."""
+    return min(verdicts, key=_rank, default=None)
+
+
+def _rank(verdict: Verdict) -> tuple[object, ...]:
+    programme = verdict.programme
+    hard = sum(one.class_ == "impossible" for one in verdict.refusals)
+    books = min((left.books for left in verdict.left if left.books is not None), default=10_000)
+    days = programme.rules.loan_days or 0
+    return (hard, len(verdict.refusals), -days, -books, programme.ends_on, programme.code)
+
+
+# --- the reasons, one after the other -----------------------------------------------------------------------------------
+
+
+def check_open(programme: Programme, today: date) -> list[Refusal]:
+    if programme.runs_on(today):
+        return []
+    starts, ends = programme.starts_on.isoformat(), programme.ends_on.isoformat()
+    return [refuse("purchase.programme_closed", programme=programme.name, starts=starts, ends=ends)]
+
+
+def check_shop(programme: Programme, shop_code: str, shop_name: str) -> list[Refusal]:
+    shops = programme.rules.shops
+    if not shops or shop_code in shops:
+        return []
+    return [refuse("purchase.shop", shop=shop_name, programme=programme.name)]
+
+
+def check_reader(programme: Programme, reader: ReaderFacts) -> list[Refusal]:
+    rules, refusals = programme.rules, []
+    first, last = rules.ages
+    if (first, last) != (None, None) and not _is_of_age(reader.age, first, last):
+        refusals.append(refuse("purchase.age", programme=programme.name, ages=show_ages(rules.ages)))
+    if rules.readers == "own" and not reader.within_own:
+        refusals.append(refuse("purchase.reader", programme=programme.name, whom=RESIDENCES["own"]))
+    if rules.categories and reader.category not in rules.categories:
+        whom = Text("指定类别的读者", "readers of certain categories")
+        refusals.append(refuse("purchase.reader", programme=programme.name, whom=whom))
+    return refusals
+
+
+def check_book(rules: Rules, book: BookFacts) -> list[Refusal]:
+    refusals = []
+    if rules.max_price_fen is not None and book.price_fen > rules.max_price_fen:
+        refusals.append(
+            refuse("purchase.price", price=show_money(book.price_fen), limit=show_money(rules.max_price_fen))
+        )
+    number = (book.class_number or "").upper()
+    if any(number.startswith(one.upper()) for one in rules.excluded_classes if number):
+        refusals.append(refuse("purchase.class", class_number=number))
+    kinds = [kind for kind in kinds_of(book.title, number) if kind in rules.excluded_kinds]
+    if kinds:
+        labels = [KINDS[kind].label for kind in kinds]
+        named = Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
+        refusals.append(refuse("purchase.kind", kind=named, kinds=kinds))
+    if rules.earliest_year is not None and (book.year is None or book.year < rules.earliest_year):
+        year = _UNKNOWN if book.year is None else book.year
+        refusals.append(refuse("purchase.year", earliest=rules.earliest_year, year=year))
+    if rules.languages and book.language is not None and book.language not in rules.languages:
+        refusals.append(refuse("purchase.language", language=book.language))
+    return refusals
+
+
+def check_copies(rules: Rules, copies: int) -> list[Refusal]:
+    """`max_copies_in_network` is how many there may be with this one."""
+    if rules.max_copies_in_network is None or copies < rules.max_copies_in_network:
+        return []
+    return [refuse("purchase.copies", count=copies)]
+
+
+def check_quotas(quotas: Sequence[Quota], used: Mapping[Period, Used], price_fen: int) -> list[Refusal]:
+    refusals = []
+    for quota in quotas:
+        so_far, period = used.get(quota.period, Used()), PERIODS[quota.period]
+        if quota.count is not None and so_far.books + 1 > quota.count:
+            limit, chosen = _COUNT.format(n=quota.count), _COUNT.format(n=so_far.books)
+            refusals.append(refuse("purchase.quota", period=period, limit=limit, used=chosen))
+        if quota.amount_fen is not None and so_far.price_fen + price_fen > quota.amount_fen:
+            limit = _AMOUNT.format(n=show_money(quota.amount_fen))
+            chosen = _AMOUNT.format(n=show_money(so_far.price_fen))
+            refusals.append(refuse("purchase.quota", period=period, limit=limit, used=chosen))
+    return refusals
+
+
+def check_budget(programme: Programme, cost_fen: int) -> list[Refusal]:
+    if can_pay(programme, cost_fen):
+        return []
+    left = show_money(budget_left(programme))
+    return [refuse("purchase.budget", programme=programme.name, left=left, cost=show_money(cost_fen))]
+
+
+def check_window(made_at: datetime, now: datetime, minutes: int) -> list[Refusal]:
+    if now <= made_at + timedelta(minutes=minutes):
+        return []
+    return [refuse("purchase.window", minutes=minutes)]
+
+
+# --- parts --------------------------------------------------------------------------------------------------------------
+
+
+def left_of(quota: Quota, used: Used) -> Left:
+    return Left(
+        period=quota.period,
+        books=None if quota.count is None else max(quota.count - used.books, 0),
+        amount_fen=None if quota.amount_fen is None else max(quota.amount_fen - used.price_fen, 0),
+    )
+
+
+def age_on(born: date | None, today: date) -> int | None:
+    """Full years."""
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def age_group(age: int | None) -> str:
+    """`child` (under 18), `adult`, `senior` (60 and older), or `unknown`: as coarse as statistics need it."""
+    if age is None:
+        return "unknown"
+    return "child" if age < 18 else "senior" if age >= 60 else "adult"
+
+
+def show_ages(ages: tuple[int | None, int | None]) -> Text:
+    first, last = ages
+    pattern = _FULL_YEARS if None not in ages else _FROM_YEARS if last is None else _TO_YEARS
+    return pattern.format(first=first, last=last)
+
+
+def _is_of_age(age: int | None, first: int | None, last: int | None) -> bool:
+    """A reader whose age is not known is not of an age that is asked for."""
+    return age is not None and (first is None or age >= first) and (last is None or age <= last)

@@ -1,0 +1,128 @@
+"""Tables of what readers choose in shops: the shops' numbers and lists, the selections, and how much of their quota readers have used.
+
+Who chose a book stands in its loan, and is forgotten with it; only while a book chosen online has not come yet does its selection name the
+reader. Quotas are counted by day, without the books.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kernel.db import Base, BigId, JsonValue
+from purchasing.states import SELECTION_STATUSES
+
+
+class ShopTerms(Base):
+    """What was agreed with a shop: which part of a book's price, in per cent, the library pays."""
+
+    __tablename__ = "shop_terms"
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True, autoincrement=False)
+    pays_percent: Mapped[int] = mapped_column(default=100)
+
+    __table_args__ = (CheckConstraint("pays_percent BETWEEN 1 AND 100", name="pays"),)
+
+
+class ShopBarcodes(Base):
+    """A run of numbers on labels that a shop was given. `next_number` is the first that may be free: numbers are taken in their order, or
+    as the label in the clerk's hand says."""
+
+    __tablename__ = "shop_barcodes"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    prefix: Mapped[str] = mapped_column(String(50))
+    digits: Mapped[int]
+    first_number: Mapped[int] = mapped_column(BigId)
+    last_number: Mapped[int] = mapped_column(BigId)
+    next_number: Mapped[int] = mapped_column(BigId)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(String(80))
+
+    __table_args__ = (
+        CheckConstraint("first_number <= last_number", name="run"),
+        CheckConstraint("next_number BETWEEN first_number AND last_number + 1", name="next"),
+    )
+
+
+class ShopOffer(Base):
+    """A book on a shop's list: what it costs there and how many stand there (None where the shop does not say)."""
+
+    __tablename__ = "shop_offer"
+
+    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
+    isbn: Mapped[str] = mapped_column(String(13), primary_key=True, index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    author: Mapped[str] = mapped_column(String(200), default="")
+    publisher: Mapped[str] = mapped_column(String(200), default="")
+    year: Mapped[int | None]
+    class_number: Mapped[str | None] = mapped_column(String(64))
+    price_fen: Mapped[int]
+    stock: Mapped[int | None]
+    listed_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint("price_fen > 0", name="price"),
+        CheckConstraint("stock IS NULL OR stock >= 0", name="stock"),
+    )
+
+
+class Selection(Base):
+    """A book a reader chose and the library pays. `price_fen` is what stands on the book, `cost_fen` what the library pays for it and its
+    funds were charged. `known` is what was known of the book when it was chosen, `decided` how: the quota it counted
+    against, what was lifted, by whom. `patron_id` is the reader of an online choice until the loan begins."""
+
+    __tablename__ = "selection"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), unique=True)
+    loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), unique=True)
+    patron_id: Mapped[int | None] = mapped_column(ForeignKey("patron.id"), index=True)
+    isbn: Mapped[str] = mapped_column(String(13), index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    price_fen: Mapped[int]
+    cost_fen: Mapped[int]
+    status: Mapped[str] = mapped_column(String(12))
+    is_online: Mapped[bool] = mapped_column(default=False)
+    is_first: Mapped[bool] = mapped_column(default=False)
+    reader_home_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    age_group: Mapped[str] = mapped_column(String(8))
+    class_letter: Mapped[str | None] = mapped_column(String(1))
+    known: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    decided: Mapped[dict[str, Any]] = mapped_column(JsonValue)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(80))
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(200))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("selection.id"), unique=True)
+
+    __table_args__ = (
+        Index("ix_selection_shop", "shop_id", "made_at"),
+        Index("ix_selection_programme", "programme_id", "made_at"),
+        CheckConstraint("status IN ({})".format(",".join(f"'{one}'" for one in SELECTION_STATUSES)), name="status"),
+        CheckConstraint("price_fen > 0 AND cost_fen > 0 AND cost_fen <= price_fen", name="cost"),
+        CheckConstraint("status <> 'lent' OR loan_id IS NOT NULL", name="lent"),
+        CheckConstraint("(status = 'cancelled') = (ended_at IS NOT NULL)", name="ended"),
+    )
+
+
+class QuotaUse(Base):
+    """How many books, and of what price, a reader chose under a programme on a day in a shop."""
+
+    __tablename__ = "quota_use"
+
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
+    patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"), primary_key=True, index=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
+    books: Mapped[int]
+    price_fen: Mapped[int] = mapped_column(BigId)
+
+    __table_args__ = (CheckConstraint("books >= 0 AND price_fen >= 0", name="used"),)
