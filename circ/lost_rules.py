@@ -12,6 +12,7 @@ from kernel.money import read_money
 
 HUNDREDTHS: Final = 100
 NOTHING: Final[Mapping[str, Any]] = {}
+BELIEVED: Final = "读者确已归还 / the reader did return it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,10 @@ _SENT_FOR_HOLD = Text("有人预约，请放入调拨筐 → {to}。", "It is on
 
 _OWED = Text("应收 {amount} 元。", " ¥{amount} is charged.")
 _GIVEN_BACK = Text("退还 {amount} 元。", " ¥{amount} is given back.")
+_WAITING = Text(
+    "{amount} 元等有权的人批准减免。",
+    " ¥{amount} stay on the account until somebody who may let go of them confirms it.",
+)
 _SCAN = Text("请再办一次还书，看它放到哪里。", "Check it in, to hear where it goes.")
 
 
@@ -92,11 +96,13 @@ def after_undo(item: ItemRow, what: Text, *, asks_scan: bool) -> Text:
     return Text(told.zh + _SCAN.zh, told.en + _SCAN.en) if asks_scan else told
 
 
-def after_status(item: ItemRow, act: Text, status: str, *, owed_fen: int = 0, given_back_fen: int = 0) -> Text:
+def after_status(
+    item: ItemRow, act: Text, status: str, *, owed_fen: int = 0, given_back_fen: int = 0, waiting_fen: int = 0
+) -> Text:
     """「《三体》：读者报失。现在：丢失。应赔 68.00 元。」"""
     said = Text("{title}：{act}。现在：{status}。", "{title}: {act}. It is now {status}.")
     told = said.format(title=name(item), act=act, status=ITEM_STATUSES[status].label)
-    for fen, more in ((owed_fen, _OWED), (given_back_fen, _GIVEN_BACK)):
+    for fen, more in ((owed_fen, _OWED), (given_back_fen, _GIVEN_BACK), (waiting_fen, _WAITING)):
         if fen:
             also = more.format(amount=show_money(fen))
             told = Text(told.zh + also.zh, told.en + also.en)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from catalog.models import Bib, Item
 from circ.ledger import DEPOSITS, Line, Move
 from circ.ledger_models import Account, AccountEntry, AccountMove, AccruingFine, Approval, LateReturn, Suspension
+from circ.lost_rules import BELIEVED
 from circ.models import Loan
 from circ.queries.loans import A_YEAR
 from kernel.clock import start_of_day
@@ -174,12 +175,13 @@ def charges_of_loans(session: Session, loan_ids: Collection[int]) -> dict[int, l
 
 
 def taken_back_at(session: Session, loan_id: int, moment: datetime) -> list[tuple[str, int, int | None]]:
-    """What the rules took back of a loan's fees at a moment: the cause, how much of it, and the copy."""
+    """What an act at a moment took back of a loan’s fees, by rule or believing a claim: the cause, how much of it, and the copy."""
     mine = (_entry.c.id == _correction.c.about_id, _entry.c.loan_id == loan_id)
+    by_act = or_(_correction.c.by_rule, _correction.c.note == BELIEVED)
     statement = (
         select(_entry.c.cause, func.sum(-_correction.c.amount_fen).label("fen"), _entry.c.item_id)
         .select_from(_entry.join(_correction, mine[0]))
-        .where(mine[1], _correction.c.by_rule, _correction.c.kind.in_(("waiver", "refund")), _correction.c.at == moment)
+        .where(mine[1], by_act, _correction.c.kind.in_(("waiver", "refund")), _correction.c.at == moment)
         .group_by(_entry.c.id, _entry.c.cause, _entry.c.item_id)
         .order_by(_entry.c.id)
     )
@@ -306,6 +308,13 @@ def waiting_approvals(
     if patron_id is not None:
         statement = statement.where(_approval.c.patron_id == patron_id)
     return [ApprovalRow(**row._mapping) for row in session.execute(statement.order_by(_approval.c.id).limit(limit))]
+
+
+def asked_at(session: Session, loan_id: int, moment: datetime) -> list[int]:
+    """The approvals that still wait and that an act at a moment asked for, about fees of a loan."""
+    about = (_entry.c.id == _approval.c.about_id, _entry.c.loan_id == loan_id)
+    waits = (_approval.c.status == "waiting", _approval.c.asked_at == moment)
+    return list(session.scalars(select(_approval.c.id).join(_entry, about[0]).where(about[1], *waits)))
 
 
 # --- what lateness leaves -----------------------------------------------------------------------------------------------------

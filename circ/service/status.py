@@ -22,13 +22,12 @@ from circ import queries, sentences
 from circ.commands import SetStatus
 from circ.lost_rules import LostTerms
 from circ.queries import LoanRow
-from circ.queries.ledger import EntryRow
 from circ.refusals import refuse
 from circ.service.answers import Declared
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import forget_traces
-from circ.service.ledger.losing import believe, charge_lost, give_back, lost_terms
+from circ.service.ledger.losing import Settled, believe, charge_lost, give_back, lost_terms
 from circ.service.loan_writing import end_loan, mark_loan
 from circ.states import LOAN_ACTS, LoanAct, acts_for
 from kernel.db import table_of
@@ -39,7 +38,6 @@ from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.service import TransferService, wrong_state
 
 RIGHT = "item.condition"
-_NO_MONEY: tuple[tuple[EntryRow, ...], int] = ((), 0)
 _LIES_ANYWHERE = (
     "available",
     "in_processing",
@@ -63,7 +61,7 @@ def set_status(context: Context, command: SetStatus) -> Declared:
     """Raises Refused where the act does not fit what the copy is, saying which would."""
     case = _load(context, command)
     _check_fits(case, command.act)
-    entry_id, money = None, _NO_MONEY
+    entry_id, money = None, Settled()
     told = {"act": command.act} | ({"reason": command.reason} if command.reason else {})
     if case.loan is not None and command.act in LOAN_ACTS:
         entry_id, money = _of_loan(context, case, case.loan, LOAN_ACTS[command.act], told)
@@ -79,11 +77,15 @@ def set_status(context: Context, command: SetStatus) -> Declared:
         has_loan=case.loan is not None,
         mark=case.loan.mark if case.loan else None,
     )[command.act]
-    fees, given_back = money
     message = sentences.after_status(
-        after, label, after.status, owed_fen=sum(fee.amount_fen for fee in fees), given_back_fen=given_back
+        after,
+        label,
+        after.status,
+        owed_fen=sum(fee.amount_fen for fee in money.fees),
+        given_back_fen=money.given_back_fen,
+        waiting_fen=money.waiting_fen,
     )
-    return Declared(item=after, act=command.act, entry_id=entry_id, message=message, fees=fees)
+    return Declared(item=after, act=command.act, entry_id=entry_id, message=message, fees=money.fees)
 
 
 def lose_on_the_way(context: Context, transfer_id: int, reason: str) -> TransferRow:
@@ -226,9 +228,7 @@ def _withdraw_or_restore(context: Context, item: ItemRow, command: SetStatus) ->
 # --- a copy that is out -----------------------------------------------------------------------------------------------
 
 
-def _of_loan(
-    context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: dict[str, Any]
-) -> tuple[int, tuple[tuple[EntryRow, ...], int]]:
+def _of_loan(context: Context, case: _Case, loan: LoanRow, act: LoanAct, told: dict[str, Any]) -> tuple[int, Settled]:
     """The loan bears the mark, or ends; the copy becomes what the act says, where it was lent."""
     item = case.item
     if act.ends is not None:
@@ -266,14 +266,13 @@ def _of_loan(
     return entry_id, _settle(context, case, loan, act, asked)
 
 
-def _settle(
-    context: Context, case: _Case, loan: LoanRow, act: LoanAct, asked: LostTerms | None
-) -> tuple[tuple[EntryRow, ...], int]:
+def _settle(context: Context, case: _Case, loan: LoanRow, act: LoanAct, asked: LostTerms | None) -> Settled:
     """The fees for a loss, and how much of them is given back."""
     if asked is not None:
-        return tuple(charge_lost(context, loan, case.item, asked, org_id=case.here.id)), 0
+        return Settled(fees=tuple(charge_lost(context, loan, case.item, asked, org_id=case.here.id)))
     if act.ends == "claimed_returned":
-        return (), believe(context, loan, org_id=case.here.id)
+        let_go, waiting = believe(context, loan)
+        return Settled(given_back_fen=let_go, waiting_fen=waiting)
     if act.ends is None and act.mark is None:
-        return (), give_back(context, loan, case.item, org_id=case.here.id)
-    return (), 0
+        return Settled(given_back_fen=give_back(context, loan, case.item, org_id=case.here.id))
+    return Settled()

@@ -24,6 +24,7 @@ from circ.service.answers import Undone
 from circ.service.holds.following import release_taken_away
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import uncollect
+from circ.service.ledger.approving import drop_asked
 from circ.service.ledger.losing import charge_again
 from circ.service.ledger.withdrawing import withdraw
 from circ.service.loan_writing import end_loan, mark_loan, reopen_loan, take_renewal_back
@@ -64,6 +65,7 @@ def undo(context: Context, entry_id: int) -> Undone:
     if case.loan is not None and case.loan.patron_id is not None:
         given_back = taken_back_at(context.session, case.loan.id, case.act.at)
         withdraw(context, case.loan.id, case.loan.patron_id, case.act.at)
+        drop_asked(context, case.loan.id, case.act.at)
         charge_again(context, case.loan, given_back, org_id=case.act.org_id or case.loan.org_id)
     location_id, ready = _HOW[case.act.act](context, case)
     after = item_by_id(context.session, case.item.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import update
 
 from branches.context import Context
@@ -31,12 +33,18 @@ def turn_down(context: Context, approval_id: int) -> ApprovalRow:
     approval = _find(context, approval_id, {"fee.approve", "fee.waive"})
     if approval.asked_by != context.caller.author:
         context.caller.require_at("fee.approve", approval.org_id, context.tree, thing="approval", key=approval_id)
-    _close(context, approval, "refused", None)
-    told = {"approval": approval.id, "what": approval.act}
-    context.record("approval_refused", org_id=approval.org_id, patron_id=approval.patron_id, data=told)
+    _refuse(context, approval)
     decided = queries.approval_by_id(context.session, approval_id)
     assert decided is not None
     return decided
+
+
+def drop_asked(context: Context, loan_id: int, at: datetime) -> None:
+    """What an act asked for about the fees of a loan waits no more, for the act was undone."""
+    for approval_id in queries.asked_at(context.session, loan_id, at):
+        approval = queries.approval_by_id(context.session, approval_id, lock=True)
+        if approval is not None and approval.status == "waiting":
+            _refuse(context, approval)
 
 
 def _find(context: Context, approval_id: int, rights: set[str]) -> ApprovalRow:
@@ -47,6 +55,12 @@ def _find(context: Context, approval_id: int, rights: set[str]) -> ApprovalRow:
     if approval.status != "waiting":
         raise Refused([refuse("approval.decided")])
     return approval
+
+
+def _refuse(context: Context, approval: ApprovalRow) -> None:
+    _close(context, approval, "refused", None)
+    told = {"approval": approval.id, "what": approval.act}
+    context.record("approval_refused", org_id=approval.org_id, patron_id=approval.patron_id, data=told)
 
 
 def _close(context: Context, approval: ApprovalRow, status: str, entry_id: int | None) -> None:

@@ -26,7 +26,7 @@ from kernel.db import table_of
 from kernel.errors import Invalid, Refused
 from kernel.i18n import Text
 from kernel.money import show_money
-from patrons.queries import PatronRow
+from patrons.queries import PatronRow, home_of
 
 _approvals = table_of(Approval)
 
@@ -178,6 +178,27 @@ def take_back(context: Context, fee_id: int, *, org_id: int, note: str, refund_p
                 ),
             )
     return sum(parts.values())
+
+
+def let_go_or_ask(context: Context, fee: EntryRow, *, note: str) -> tuple[int, int]:
+    """Let go of a fee altogether, what is open and what was paid, by a person's judgement of what happened. Whoever may not, or not alone,
+    has it wait where the fee arose. Returns how many fen are let go, and how many wait."""
+    queries.lock_account(context.session, fee.patron_id)
+    home_id = home_of(context.session, fee.patron_id) or fee.org_id
+    may = any(context.caller.may("fee.waive", unit, context.tree) for unit in (home_id, fee.org_id))
+    waiting = {(one.act, one.about_id) for one in queries.waiting_approvals(context.session, patron_id=fee.patron_id)}
+    done = asked = 0
+    for act, fen in (("waiver", fee.left_fen), ("refund", paid_on(context, fee.id))):
+        wish = Wish(act=act, patron_id=fee.patron_id, about_id=fee.id, fen=fen, reason=note, org_id=fee.org_id)
+        if fen == 0:
+            continue
+        if (act, fee.id) not in waiting and may and _decide(context, wish, _let_go_before(context, fee)).entry:
+            done += fen
+            continue
+        if (act, fee.id) not in waiting and not may:
+            _ask(context, wish)
+        asked += fen
+    return done, asked
 
 
 def perform_again(context: Context, approval: ApprovalRow) -> EntryRow:

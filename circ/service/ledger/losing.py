@@ -4,6 +4,7 @@ that lent it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from branches.context import Context
 from branches.policy import Resolved
@@ -16,11 +17,21 @@ from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
 from circ.service.asked import question_of
 from circ.service.ledger.charging import charge
-from circ.service.ledger.forgiving import take_back
+from circ.service.ledger.forgiving import let_go_or_ask, take_back
 from circ.service.ledger.lateness import charge_renewal
 
 FOUND = "书找到了 / the book was found"
 UNDONE = "撤销 / undone"
+_OF_A_LOSS = ("lost", "processing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What saying something of a loan does to the account: fees, and how many fen of earlier ones are let go, or wait for who may."""
+
+    fees: tuple[EntryRow, ...] = ()
+    given_back_fen: int = 0
+    waiting_fen: int = 0
 
 
 def lost_terms(context: Context, loan: LoanRow, item: ItemRow) -> LostTerms:
@@ -62,10 +73,11 @@ def give_back(context: Context, loan: LoanRow, item: ItemRow, *, org_id: int) ->
     return given
 
 
-def believe(context: Context, loan: LoanRow, *, org_id: int) -> int:
-    """The reader did return it: whatever its loss had cost is taken back, whatever the policy says of books that are found."""
-    fees = _lost_fees(context, loan, ("lost", "processing"))
-    return sum(take_back(context, fee.id, org_id=org_id, note=FOUND) for fee in fees)
+def believe(context: Context, loan: LoanRow) -> tuple[int, int]:
+    """The reader did return it, so whatever its loss had cost is let go, whatever the policy says of books that are found. That is a
+    person's judgement: by whoever may waive the fees, else they wait for such a one. How many fen are let go, and how many wait."""
+    parts = [let_go_or_ask(context, fee, note=lost_rules.BELIEVED) for fee in _lost_fees(context, loan, _OF_A_LOSS)]
+    return sum(done for done, _ in parts), sum(waiting for _, waiting in parts)
 
 
 def charge_again(

@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from circ import lost_rules
 from circ.commands import Pay
 from circ.queries.ledger import EntryRow, account_of, entries_of
 from circ.service.ledger import LedgerService
-from tests.desk import Desk
+from tests.desk import Desk, add_hub
+from tests.desk import money as ledger
 
 PRICE = "68.00"
 CHARGED = {"charge": True, "factor": "1.5", "processing": "5.00"}
@@ -126,6 +128,58 @@ def test_a_claim_that_is_believed_takes_all_back(lent: Desk) -> None:
     lent.declare("claimed_returned")
     assert lent.declare("missing").message.zh.endswith("退还 107.00 元。")
     assert owed(lent) == 0
+
+
+def test_a_claim_believed_by_who_may_not_let_go_of_so_much_waits_for_another(lent: Desk) -> None:
+    lent.policy("lost", CHARGED)
+    lent.declare("lost")
+    branch = lent.staffed(("branch_librarian", lent.county.branch), username="li")
+    branch.declare("claimed_returned")
+    said = branch.declare("missing").message.zh
+    assert said.endswith("退还 5.00 元。102.00 元等有权的人批准减免。")
+    assert (lent.open_loans(), owed(lent)) == (0, 10200)
+    hub = lent.staffed(("hub_librarian", lent.county.hub), username="zhao")
+    waiting = ledger(hub, lambda service: service.waiting())
+    assert [(one.act, one.amount_fen, one.reason) for one in waiting] == [("waiver", 10200, lost_rules.BELIEVED)]
+    ledger(hub, lambda service: service.confirm(waiting[0].id))
+    assert owed(lent) == 0
+
+
+def test_of_a_fee_paid_in_part_both_parts_wait(lent: Desk) -> None:
+    lent.policy("lost", {"charge": True})
+    lent.declare("lost")
+    pay(lent, 3000)
+    branch = lent.staffed(("branch_librarian", lent.county.branch), username="li")
+    branch.declare("claimed_returned")
+    branch.declare("missing")
+    hub = lent.staffed(("hub_librarian", lent.county.hub), username="zhao")
+    waiting = ledger(hub, lambda service: service.waiting())
+    assert [(one.act, one.amount_fen) for one in waiting] == [("waiver", 3800), ("refund", 3000)]
+    for one in waiting:
+        ledger(hub, lambda service, number=one.id: service.confirm(number))  # type: ignore[misc]
+    assert owed(lent) == -3000
+
+
+def test_who_may_not_waive_at_all_leaves_the_fees_to_who_may(lent: Desk) -> None:
+    """A branch of another hub: it may speak of the loan, but neither the reader nor the fee is its own."""
+    lent.policy("lost", CHARGED)
+    lent.declare("lost", at="ZG")
+    stranger = lent.staffed(("branch_librarian", add_hub(lent, "NZ")), username="chen")
+    stranger.declare("claimed_returned")
+    assert stranger.declare("missing").message.zh.endswith("现在：找不到。107.00 元等有权的人批准减免。")
+    assert owed(lent) == 10700
+
+
+def test_a_belief_undone_is_charged_again_or_asked_for_no_more(lent: Desk) -> None:
+    lent.policy("lost", CHARGED)
+    lent.declare("lost")
+    branch = lent.staffed(("branch_librarian", lent.county.branch), username="li")
+    branch.declare("claimed_returned")
+    undo(lent, branch.later(hours=1).declare("missing").entry_id)
+    assert owed(lent) == 10700
+    hub = lent.staffed(("hub_librarian", lent.county.hub), username="zhao")
+    assert ledger(hub, lambda service: service.waiting()) == []
+    assert (lent.open_loans(), lent.loan(1).mark) == (1, "claimed_returned")
 
 
 def test_a_reader_who_has_it_after_all_owes_nothing_for_its_loss(lent: Desk) -> None:
