@@ -1,14 +1,14 @@
 """A deposit given back above the limit waits for a second person like what is let go; and of one fee the open and the paid part may both wait.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0023
+Revises: 0022
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
