@@ -27,6 +27,7 @@ PLACES: Final[dict[str, tuple[Text, Text]]] = {
     "due": (Text("应还日", "the day they are due"), Text("12月22日（周二）", "Tue 22 Dec")),
     "days": (Text("天数", "how many days"), Text("7", "7")),
     "until": (Text("最后一天", "the last day"), Text("12月8日（周二）", "Tue 8 Dec")),
+    "when": (Text("什么时候", "when it was done"), Text("12月1日（周二）10:30", "Tue 1 Dec, 10:30")),
     "reason": (Text("原因", "the reason"), Text("到期没有取", "not collected in time")),
 }
 _COMMON: Final = ("name", "library", "network")
@@ -149,6 +150,25 @@ KINDS: Final[dict[str, Kind]] = {
                 "\n\n{network}",
             ),
             Text("您的读者证{until}到期，请到馆续期。{network}", "Your card expires on {until}. {network}"),
+        ),
+    ),
+    "pin_set": Kind(
+        label=Text("PIN 已重设", "PIN set anew"),
+        audience="reader",
+        subject="card",
+        places=(*_COMMON, "when"),
+        wordings=_wordings(
+            Text("您的 PIN 已在{library}重设", "Your PIN was set at {library}"),
+            Text(
+                "{name}，您好：\n\n您的读者证 PIN 于{when}在{library}由工作人员重设，之前的登录都已退出。\n\n"
+                "如果不是您本人要求的，请马上联系任何一个馆点，并自己换一个 PIN。\n\n{network}",
+                "Dear {name},\n\nthe PIN of your library card was set by staff at {library}, {when}. Every login made before has ended."
+                "\n\nIf this was not you, tell any library at once and choose a new PIN yourself.\n\n{network}",
+            ),
+            Text(
+                "您的 PIN 于{when}在{library}重设。不是您要求的，请马上联系图书馆。{network}",
+                "Your PIN was set at {library}, {when}. If this was not you, tell the library at once. {network}",
+            ),
         ),
     ),
     "transfer_late": Kind(

@@ -13,6 +13,8 @@ from branches.context import Context
 
 COUNTS: Final[dict[str, Callable[[Session, int], int]]] = {}
 FACTS: Final[list[Callable[[Session, int, date], Mapping[str, Any]]]] = []
+# Called when staff set a reader's PIN, with the reader and the unit where it was done. In the same transaction.
+PIN_SET: Final[list[Callable[[Context, int, int], None]]] = []
 # Called with the account that goes and the one that stays; with the account that is erased. In the same transaction.
 MERGED: Final[list[Callable[[Context, int, int], None]]] = []
 ERASED: Final[list[Callable[[Context, int], None]]] = []

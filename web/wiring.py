@@ -30,6 +30,7 @@ from circ.service.holds.following import (
     release_set_apart,
     release_taken_away,
 )
+from circ.service.telling import tell_of_pin
 from notices import policies as notice_policies
 from patrons import hooks as patron_hooks
 from patrons.queries import barcodes_of as patron_barcodes
@@ -61,6 +62,7 @@ def connect() -> None:
     _register(catalog_hooks.TAKEN_AWAY, release_taken_away)
     _register(transit_hooks.CANCELLED, release_after_transfer)
     _register(hooks.MOVED, reindex_units)
+    _register(patron_hooks.PIN_SET, tell_of_pin)
     _register(patron_hooks.MERGED, hand_over_votes)
     _register(patron_hooks.ERASED, forget_votes)
     patron_hooks.EXPORTED["suggestions"] = suggestions_of

@@ -1,6 +1,7 @@
 """What acts leave in the outbox for readers to hear: a book put on the hold shelf, a hold that came to nothing, a loan called back.
 
-The entry is written in the act's own transaction; the worker makes the notice of it, in the transaction that takes the entry off.
+The entry is written in the act's own transaction; the worker makes the notice of it, in the transaction that takes the entry off. Of a PIN
+that staff set the notice is made with the act itself: it is rare, and nothing of it may be left out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from circ.queries.holds import HoldRow
 from circ.queries.owed import RecalledLoan, recalled_loan
 from circ.states import END_REASONS
 from kernel import outbox
-from kernel.clock import day_text, local_day
+from kernel.clock import clock_time, day_text, local_day
 from kernel.i18n import Text
 from notices.service import Occasion, Owed, tell
 
@@ -33,6 +34,15 @@ def mark_hold(context: Context, hold_id: int) -> None:
 def mark_recall(context: Context, loan_id: int) -> None:
     """The borrower is to hear that the book is wanted sooner."""
     outbox.enqueue(context.session, RECALL, [loan_id], at=context.now)
+
+
+def tell_of_pin(context: Context, patron_id: int, org_id: int) -> None:
+    """A reader hears that staff set the PIN, when and where."""
+    day, clock = day_text(local_day(context.now), local_day(context.now)), clock_time(context.now)
+    when = Text("{day}{time}", "{day}, {time}").format(day=day, time=clock)
+    occasion = Occasion(subject_id=patron_id, at=context.now)
+    owed = Owed(kind="pin_set", patron_id=patron_id, org_id=org_id, occasion=occasion, values={"when": when})
+    tell(context, [owed])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from branches.service import logins
 from kernel.db import rows_changed, table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
+from patrons import hooks
 from patrons.models import Card, Patron
 from patrons.numbers import TAKEN, card_number_problem
 from patrons.queries import card_exists
@@ -64,10 +65,14 @@ class CardService:
         return patron.id
 
     def set_pin(self, barcode: str, pin: str) -> int:
-        """Set a reader's PIN at the desk; every login made with the old one ends."""
-        patron = find_for(self._context, barcode, "patron.write", lock=True)
+        """Set a reader's PIN at the desk; every login made with the old one ends, and the reader hears of it."""
+        context = self._context
+        patron = find_for(context, barcode, "patron.write", lock=True)
+        at_id = context.caller.own_unit() or patron.home_id
         self._store_pin(patron.id, pin)
-        self._note(patron.id, patron.home_id, {"fields": ["pin"]})
+        self._note(patron.id, patron.home_id, {"fields": ["pin"], "at": context.tree.by_id[at_id].code})
+        for tells in hooks.PIN_SET:
+            tells(context, patron.id, at_id)
         return patron.id
 
     def set_own_pin(self, pin: str) -> None:

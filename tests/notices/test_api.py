@@ -203,6 +203,33 @@ def test_nobody_but_administrators_changes_wordings_and_unknown_ones_are_not_fou
 ) -> None:
     hub = staff(desk, client, "hub_librarian", desk.county.hub)
     assert hub.put("/notice-templates/due_soon/zh", WORDING, If_Match='"0"').status_code == 403
-    assert len(hub.get("/notice-templates").get_json()["items"]) == 14
+    assert len(hub.get("/notice-templates").get_json()["items"]) == 16
     for path in ("due_soon/fr", "birthday/zh"):
         assert hub.get(f"/notice-templates/{path}").status_code == 404
+
+
+# --- a PIN set by staff -------------------------------------------------------------------------------------------------
+
+
+def test_a_reader_hears_that_staff_set_the_pin_and_where(desk: Desk, client: FlaskClient) -> None:
+    me = own_id(desk)
+    before = desk.write(lambda s: make_token(s, Caller(kind="patron", id=me)))
+    hub = staff(desk, client, "hub_librarian", desk.county.hub)
+    assert hub.put("/patrons/P0001/pin", {"pin": "719305"}).status_code == 204
+    assert ApiUser(client, before).get("/me/notices").status_code == 401, "a login made before has ended"
+    told = reader(desk, client, me).get("/me/notices").get_json()["items"]
+    name = desk.read(lambda s: make_context(s).tree.by_id[desk.county.hub].name)
+    assert [item["kind"] for item in told] == ["pin_set"]
+    assert f"在{name}由工作人员重设" in told[0]["text"]
+    entry = next(entry for entry in reversed(desk.journal()) if entry.act == "patron_changed")
+    assert (entry.data, entry.author, entry.patron_id) == ({"fields": ["pin"], "at": "ZG"}, "user-hub_librarian", me)
+    assert offenders(desk.database) == {}
+
+
+def test_a_pin_that_the_reader_chose_makes_no_notice(desk: Desk, client: FlaskClient) -> None:
+    me = own_id(desk)
+    hub = staff(desk, client, "hub_librarian", desk.county.hub)
+    hub.put("/patrons/P0001/pin", {"pin": "719305"})
+    api = reader(desk, client, me)
+    assert api.put("/me/pin", {"old": "719305", "new": "628417"}).status_code == 204
+    assert len(reader(desk, client, me).get("/me/notices").get_json()["items"]) == 1
