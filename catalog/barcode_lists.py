@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sized
+from dataclasses import dataclass
 from typing import Final
 
 from kernel.errors import Invalid
@@ -18,16 +19,53 @@ _CELLS = re.compile(r"[\t,;，；]")
 _HEADINGS: Final = frozenset({"barcode", "条码", "条码号", "item"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Barcodes that are counted up: a head that does not end in a digit, then the numbers `first` to `last` in a width of `digits`."""
+
+    head: str
+    digits: int
+    first: int
+    last: int
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def barcode(self, number: int) -> str:
+        return f"{self.head}{number:0{self.digits}d}"
+
+    def number_of(self, barcode: str) -> int | None:
+        """Which number a barcode of this run bears; None for every other barcode."""
+        found = _split(barcode)
+        if found is None or found[0] != self.head or len(found[1]) != self.digits:
+            return None
+        number = int(found[1])
+        return number if self.first <= number <= self.last else None
+
+    def overlaps(self, other: Run) -> bool:
+        alike = (self.head, self.digits) == (other.head, other.digits)
+        return alike and self.first <= other.last and other.first <= self.last
+
+
 def run_of(first: str, count: int) -> list[str] | None:
     """`count` barcodes from `first` on, the digits at its end counted up in their width; None where they have none or run out."""
-    found = _COUNTED.match(first)
+    found = _split(first)
     if found is None or count < 1:
         return None
-    head, digits = found.groups()
-    last = int(digits) + count - 1
-    if len(str(last)) > len(digits):
+    head, digits = found
+    run = Run(head=head, digits=len(digits), first=int(digits), last=int(digits) + count - 1)
+    if len(str(run.last)) > run.digits:
         return None
-    return [f"{head}{int(digits) + n:0{len(digits)}d}" for n in range(count)]
+    return [run.barcode(number) for number in range(run.first, run.last + 1)]
+
+
+def run_between(first: str, last: str) -> Run | None:
+    """The run with these two ends, both included; None where one cannot be counted from the first to the last."""
+    begin, end = _split(first), _split(last)
+    if begin is None or end is None or begin[0] != end[0] or len(begin[1]) != len(end[1]):
+        return None
+    run = Run(head=begin[0], digits=len(begin[1]), first=int(begin[1]), last=int(end[1]))
+    return run if run.first <= run.last else None
 
 
 def check_how_many(barcodes: Sized) -> None:
@@ -49,3 +87,8 @@ def lines_of(text: str) -> dict[str, int]:
         if cell and cell.casefold() not in _HEADINGS:
             found.setdefault(cell, number)
     return found
+
+
+def _split(barcode: str) -> tuple[str, str] | None:
+    found = _COUNTED.match(barcode)
+    return (found[1], found[2]) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from catalog.barcode_lists import listed, run_of
+from catalog.barcode_lists import Run, listed, run_between, run_of
 from kernel.decoding import decoded
 
 
@@ -23,6 +23,50 @@ from kernel.decoding import decoded
 )
 def test_counts_on_in_the_width_of_the_first(first: str, count: int, run: list[str] | None) -> None:
     assert run_of(first, count) == run
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "run"),
+    [
+        ("SD0001", "SD0500", Run(head="SD", digits=4, first=1, last=500)),
+        ("0099", "0099", Run(head="", digits=4, first=99, last=99)),
+        ("A9B008", "A9B010", Run(head="A9B", digits=3, first=8, last=10)),
+        ("SD0500", "SD0001", None),  # backwards
+        ("SD001", "SD0500", None),  # of two widths
+        ("SD0001", "SE0500", None),
+        ("SD", "SD", None),
+    ],
+)
+def test_a_run_has_two_ends_of_one_head_and_width(first: str, last: str, run: Run | None) -> None:
+    assert run_between(first, last) == run
+
+
+@pytest.mark.parametrize(
+    ("barcode", "number"),
+    [("SD0010", 10), ("SD0019", 19), ("SD0020", None), ("SD010", None), ("sd0010", None), ("0010", None), ("", None)],
+)
+def test_a_run_knows_its_own_barcodes(barcode: str, number: int | None) -> None:
+    run = Run(head="SD", digits=4, first=10, last=19)
+    assert run.number_of(barcode) == number
+    if number is not None:
+        assert run.barcode(number) == barcode
+
+
+@pytest.mark.parametrize(
+    ("other", "do"),
+    [
+        (("SD0019", "SD0030"), True),
+        (("SD0001", "SD0010"), True),
+        (("SD0012", "SD0013"), True),
+        (("SD0020", "SD0030"), False),
+        (("SD010", "SD019"), False),
+        (("SE0010", "SE0019"), False),
+    ],
+)
+def test_runs_overlap_where_they_share_a_barcode(other: tuple[str, str], do: bool) -> None:
+    run, second = run_between("SD0010", "SD0019"), run_between(*other)
+    assert run is not None and second is not None
+    assert run.overlaps(second) == second.overlaps(run) == do
 
 
 @pytest.mark.parametrize(

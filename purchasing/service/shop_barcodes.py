@@ -1,0 +1,244 @@
+"""The labels of shops: runs of barcodes given to a shop, and the one that the next chosen book gets.
+
+A number is given once for ever. Runs are kept apart in the namespace of their shops; a book stands in that of its library, and there the
+database refuses a second copy of the same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Select, insert, or_, select, update
+
+from branches.context import Context
+from branches.models import OrgUnit
+from branches.tree import Unit
+from catalog.barcode_lists import Run, run_between
+from catalog.models import Item
+from kernel.barcodes import is_barcode
+from kernel.db import table_of
+from kernel.errors import Conflict, Invalid, Refusal, Refused
+from kernel.i18n import Text
+from purchasing.refusals import refuse
+from purchasing.selection_models import Selection, ShopBarcodes
+
+MOST_LABELS: Final = 10_000
+_LARGEST_NUMBER: Final = 2**63 - 2  # `next_number` stands behind the last
+_AT_ONCE: Final = 200
+_LONGEST_HEAD: Final = 50
+_runs, _items, _selections = table_of(ShopBarcodes), table_of(Item), table_of(Selection)
+
+_NO_SHOP: Final = Text("{name} 不是合作书店。", "{name} is no partner bookshop.")
+_CLOSED: Final = Text("{name} 已停办。", "{name} is closed.")
+_NO_RUN: Final = Text(
+    "「{first}」到「{last}」数不出一段条码：两头前缀和位数要相同，末尾是数字，后一个不小于前一个。",
+    "“{first}” to “{last}” is no run of barcodes: both need the same beginning and as many digits at the end, the second no less.",
+)
+_TOO_MANY: Final = Text("一次最多发 {n} 张条码。", "Give at most {n} labels at once.").format(n=MOST_LABELS)
+_OVERLAP: Final = Text(
+    "「{first}」到「{last}」已发给{shop}，两段重叠。请换一段。",
+    "{shop} was given “{first}” to “{last}”, which overlaps. Take other numbers.",
+)
+_ALL_USED: Final = Text(
+    "这段条码都已用在馆藏上。请换一段。", "All of these numbers are on copies already. Take other numbers."
+)
+_MALFORMED: Final = Text("它不能作条码", "it is no barcode")
+_FOREIGN: Final = Text("它不是{shop}领的条码", "it is none of those that {shop} was given")
+_USED: Final = Text("它已经贴在别的书上", "it is on another book already")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """A run that a shop was given. `next` is the first number that may be free."""
+
+    id: int
+    run: Run
+    next: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """The run that was given, and how many of its numbers are on copies already and will be passed over."""
+
+    id: int
+    run: Run
+    used: int
+
+
+def find_shop(context: Context, code: str, right: str) -> Unit:
+    """The shop of a code, for who holds a right there; others are answered as if there were none."""
+    unit = context.tree.unit(code)
+    context.caller.require_at(right, unit.id, context.tree)
+    if unit.kind != "shop":
+        message = _NO_SHOP.format(name=unit.name)
+        raise Invalid("shop.not_a_shop", message, {"shop": [message]})
+    return unit
+
+
+class ShopBarcodeService:
+    """Giving labels to shops, and taking them for books."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def issue(self, code: str, first: str, last: str) -> Issued:
+        """Give a shop the barcodes from `first` to `last`, both included."""
+        context = self._context
+        shop = find_shop(context, code, "shop.write")
+        if shop.is_closed:
+            raise Conflict("shop.closed", _CLOSED.format(name=shop.name))
+        run = _read_run(first.strip(), last.strip())
+        namespace_id = context.tree.namespace(shop.id)
+        # One act of issuing at a time in a namespace: two that overlap would not see each other.
+        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == namespace_id).with_for_update())
+        self._refuse_overlap(run, namespace_id)
+        used = self._count_used(run, shop.id, namespace_id)
+        if used == len(run):
+            raise Conflict("shop.barcodes_used", _ALL_USED)
+        values = {
+            "shop_id": shop.id,
+            "prefix": run.head,
+            "digits": run.digits,
+            "first_number": run.first,
+            "last_number": run.last,
+            "next_number": run.first,
+            "issued_at": context.now,
+            "issued_by": context.caller.author,
+        }
+        made = self._session.execute(insert(_runs).values(values).returning(_runs.c.id)).scalar_one()
+        told = {"what": "shop_barcodes", "from": run.barcode(run.first), "to": run.barcode(run.last)}
+        context.record("settings_changed", org_id=shop.id, data=told)
+        return Issued(id=made, run=run, used=used)
+
+    def take(self, shop: Unit, *, library_id: int, asked: str | None = None) -> str:
+        """The barcode for a book of a library that is chosen in a shop: the label that was scanned, else the next free one. Nobody else
+        takes labels of this shop until the transaction ends. Raises Refused."""
+        runs = self._lock_runs(shop.id)
+        namespace_id = self._context.tree.namespace(library_id)
+        if asked:
+            return self._take_scanned(asked.strip(), runs, shop, namespace_id)
+        for labels in runs:
+            number = self._next_free(labels, shop.id, namespace_id)
+            self._pass_over(labels, labels.run.last if number is None else number)
+            if number is not None:
+                return labels.run.barcode(number)
+        raise Refused([refuse("purchase.no_barcodes", shop=shop.name)])
+
+    def problem_of(self, shop: Unit, *, library_id: int, asked: str) -> Refusal | None:
+        """Why a scanned label cannot be used now, None where it can; nothing is locked."""
+        runs = _labels(self._session.execute(_runs_of(shop.id)))
+        return self._problem(asked.strip(), runs, shop, self._context.tree.namespace(library_id))
+
+    # --- parts
+
+    def _take_scanned(self, barcode: str, runs: Sequence[Labels], shop: Unit, namespace_id: int) -> str:
+        problem = self._problem(barcode, runs, shop, namespace_id)
+        if problem is not None:
+            raise Refused([problem])
+        for labels in runs:
+            if labels.run.number_of(barcode) == labels.next:
+                self._pass_over(labels, labels.next)
+        return barcode
+
+    def _problem(self, barcode: str, runs: Sequence[Labels], shop: Unit, namespace_id: int) -> Refusal | None:
+        why: Text | None = None
+        if not is_barcode(barcode):
+            why = _MALFORMED
+        elif all(labels.run.number_of(barcode) is None for labels in runs):
+            why = _FOREIGN.format(shop=shop.name)
+        elif self._used([barcode], shop.id, namespace_id):
+            why = _USED
+        return None if why is None else refuse("purchase.barcode", barcode=barcode[:64], why=why)
+
+    def _next_free(self, labels: Labels, shop_id: int, namespace_id: int) -> int | None:
+        for some in _portions(labels.run, labels.next):
+            used = self._used([labels.run.barcode(number) for number in some], shop_id, namespace_id)
+            for number in some:
+                if labels.run.barcode(number) not in used:
+                    return number
+        return None
+
+    def _pass_over(self, labels: Labels, number: int) -> None:
+        if labels.next <= number:
+            changed = update(_runs).where(_runs.c.id == labels.id).values(next_number=number + 1)
+            self._session.execute(changed)
+
+    def _used(self, barcodes: Collection[str], shop_id: int, namespace_id: int) -> frozenset[str]:
+        """Those on a copy of the namespace, or on a book that was chosen in this shop for any library."""
+        statement = (
+            select(_items.c.barcode)
+            .outerjoin(_selections, _selections.c.item_id == _items.c.id)
+            .where(
+                _items.c.barcode.in_(barcodes),
+                or_(_items.c.namespace_id == namespace_id, _selections.c.shop_id == shop_id),
+            )
+        )
+        return frozenset(self._session.scalars(statement))
+
+    def _count_used(self, run: Run, shop_id: int, namespace_id: int) -> int:
+        portions = _portions(run, run.first)
+        return sum(len(self._used([run.barcode(n) for n in some], shop_id, namespace_id)) for some in portions)
+
+    def _lock_runs(self, shop_id: int) -> list[Labels]:
+        return _labels(self._session.execute(_runs_of(shop_id).with_for_update()))
+
+    def _refuse_overlap(self, run: Run, namespace_id: int) -> None:
+        tree = self._context.tree
+        shops = [unit.id for unit in tree.by_id.values() if tree.namespace(unit.id) == namespace_id]
+        alike = _RUNS.where(
+            _runs.c.shop_id.in_(shops),
+            _runs.c.prefix == run.head,
+            _runs.c.digits == run.digits,
+            _runs.c.first_number <= run.last,
+            _runs.c.last_number >= run.first,
+        )
+        row = self._session.execute(alike.order_by(_runs.c.id).limit(1)).first()
+        if row is not None:
+            other, shop = _labels([row])[0].run, tree.by_id[row.shop_id].name
+            ends = {"first": other.barcode(other.first), "last": other.barcode(other.last)}
+            raise Conflict("shop.barcodes_overlap", _OVERLAP.format(shop=shop, **ends))
+
+
+_RUNS: Final = select(
+    _runs.c.id,
+    _runs.c.shop_id,
+    _runs.c.prefix,
+    _runs.c.digits,
+    _runs.c.first_number,
+    _runs.c.last_number,
+    _runs.c.next_number,
+)
+
+
+def _runs_of(shop_id: int) -> Select[Any]:
+    return _RUNS.where(_runs.c.shop_id == shop_id).order_by(_runs.c.id)
+
+
+def _labels(rows: Iterable[Any]) -> list[Labels]:
+    return [
+        Labels(
+            id=row.id,
+            run=Run(head=row.prefix, digits=row.digits, first=row.first_number, last=row.last_number),
+            next=row.next_number,
+        )
+        for row in rows
+    ]
+
+
+def _portions(run: Run, start: int) -> Iterator[range]:
+    """The numbers of a run from `start` on, as many at once as one statement asks for."""
+    numbers = range(start, run.last + 1)
+    return (numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE))
+
+
+def _read_run(first: str, last: str) -> Run:
+    run = run_between(first, last)
+    if run is None or not is_barcode(first) or run.last > _LARGEST_NUMBER or len(run.head) > _LONGEST_HEAD:
+        message = _NO_RUN.format(first=first[:80], last=last[:80])
+        raise Invalid("shop.barcode_run", message, {"to": [message]})
+    if len(run) > MOST_LABELS:
+        raise Invalid("shop.too_many_barcodes", _TOO_MANY, {"to": [_TOO_MANY]})
+    return run
