@@ -32,8 +32,8 @@ POSTGRESQL_TRIGGERS = (
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("item") as batch:
-        batch.add_column(sa.Column("awaits_processing", sa.Boolean(), nullable=False, server_default=sa.false()))
+    # Without batch mode, which would make the table anew and forget that an id of a copy is never given twice.
+    op.add_column("item", sa.Column("awaits_processing", sa.Boolean(), nullable=False, server_default=sa.false()))
     _create_funds()
     _create_programmes()
     _create_shops()
@@ -49,7 +49,7 @@ def downgrade() -> None:
         "quota_use", "selection", "shop_offer", "shop_barcodes", "shop_terms", "programme_fund", "programme", "fund",
     ):  # fmt: skip
         op.drop_table(table)
-    with op.batch_alter_table("item") as batch:
+    with op.batch_alter_table("item", table_kwargs={"sqlite_autoincrement": True}) as batch:
         batch.drop_column("awaits_processing")
 
 
