@@ -94,7 +94,7 @@ class SettledSchema(StrictSchema):
 
 class EntrySchema(StrictSchema):
     """One entry. `open` is what is still to be paid of a fee, or not used of a payment; `about` the fee or payment that it corrects;
-    `why` how a fee was computed."""
+    `why` how a fee was computed. Of a fee, waiver or refund that names no book, `at` tells the day only, and `why` nothing."""
 
     id = fields.Integer()
     at = Instant()

@@ -14,7 +14,7 @@ from circ.service.ledger import AccountView
 def show_entry(entry: EntryRow, tree: OrgTree) -> dict[str, Any]:
     return {
         "id": entry.id,
-        "at": entry.at,
+        "at": entry.told_at,
         "org": tree.by_id[entry.org_id].code,
         "kind": entry.kind,
         "cause": entry.cause,
@@ -26,7 +26,7 @@ def show_entry(entry: EntryRow, tree: OrgTree) -> dict[str, Any]:
         "about": entry.about_id,
         "method": entry.method,
         "note": entry.note,
-        "why": entry.why,
+        "why": entry.told_why,
         "author": entry.author,
     }
 

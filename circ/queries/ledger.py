@@ -17,7 +17,7 @@ from circ.ledger_models import Account, AccountEntry, AccountMove, AccruingFine,
 from circ.lost_rules import BELIEVED
 from circ.models import Loan
 from circ.queries.loans import A_YEAR
-from kernel.clock import start_of_day
+from kernel.clock import local_day, start_of_day
 from kernel.db import table_of
 from patrons.models import Block, Card
 
@@ -64,6 +64,18 @@ class EntryRow:
     @property
     def left_fen(self) -> int:
         return 0 if self.kind in DEPOSITS else abs(self.amount_fen) - self.used_fen
+
+    @property
+    def told_at(self) -> datetime:
+        """What makes or takes back a fee follows from an act on a copy, at the same instant. Where the book is forgotten only the day is
+        told, so that nobody finds it by the time."""
+        follows = self.kind in ("charge", "waiver", "refund") and self.barcode is None
+        return start_of_day(local_day(self.at)) if follows else self.at
+
+    @property
+    def told_why(self) -> dict[str, Any] | None:
+        """How the fee was computed, unless its book is forgotten: the days and the price would tell which it was."""
+        return self.why if self.barcode is not None or self.cause == "hold" else None
 
     @property
     def line(self) -> Line:

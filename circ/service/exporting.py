@@ -115,7 +115,12 @@ def _entries(session: Session, patron_id: int, *, is_own: bool) -> list[EntryRow
     if is_own:
         return entries
     out = {loan.id for loan in queries.open_loans_of_patron(session, patron_id)}
-    return [one if one.loan_id in out else replace(one, **_NO_BOOK) for one in entries]
+    return [one if one.loan_id in out else _without_book(one) for one in entries]
+
+
+def _without_book(entry: EntryRow) -> EntryRow:
+    without = replace(entry, **_NO_BOOK)
+    return replace(without, at=without.told_at, why=without.told_why)
 
 
 def _notice(one: Notice, *, is_own: bool) -> dict[str, Any]:

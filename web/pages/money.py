@@ -114,7 +114,7 @@ def _may(asked: Context, right: str, view: AccountView) -> bool:
 
 def _why(asked: Context, entry: EntryRow) -> Text | None:
     names = {code: unit.name for code, unit in asked.tree.by_code.items()}
-    return tell_why(entry.why, names, local_day(asked.now))
+    return tell_why(entry.told_why, names, local_day(asked.now))
 
 
 # --- money in -----------------------------------------------------------------------------------------------------------

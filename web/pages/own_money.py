@@ -30,7 +30,7 @@ def show() -> str:
     names = {code: unit.name for code, unit in asked.tree.by_code.items()}
 
     def why(entry: EntryRow) -> Text | None:
-        return tell_why(entry.why, names, local_day(asked.now))
+        return tell_why(entry.told_why, names, local_day(asked.now))
 
     return render_template(
         "account/money.html",
