@@ -16,7 +16,7 @@ from kernel.clock import read_day
 from kernel.errors import Invalid
 from kernel.i18n import Text
 from kernel.invisible import without_invisible
-from patrons.cells import BLANK, FORMULA, Cell, as_text
+from kernel.sheets.cells import BLANK, FORMULA, Cell, as_text
 from patrons.families import UNBORN
 from patrons.numbers import card_number_problem
 from patrons.privacy import normalise_phone

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from patrons.cells import FORMULA
+from kernel.sheets.cells import FORMULA
 from patrons.importing import LineReader, Names, ReaderLine
 from patrons.tables import FIELDS, ReaderTable
 

@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from kernel.errors import Invalid
-from patrons.cells import FORMULA, as_text, safe
+from kernel.sheets.cells import FORMULA
 from patrons.tables import LARGEST_FILE, MOST_ROWS, ReaderTable, read_table
-from tests.patrons.workbooks import parts, texts, workbook
+from tests.kernel.sheets.workbooks import parts, texts, workbook
 
 HEADS = ("证号", "姓名", "类别", "所属馆")
 ROW = ("P1", "张三", "adult", "CG")
@@ -137,16 +137,3 @@ def test_empty_cells_far_to_the_right_and_below_are_passed_over() -> None:
         parts(texts(1, *HEADS) + texts(2, *ROW) + wide * 100 + '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
     )
     assert len(table.rows) == 1
-
-
-@pytest.mark.parametrize(
-    ("cell", "text"), [(12.0, "12"), (13812345678.0, "13812345678"), ('="0012"', "0012"), ("'+86", "+86"), ("'x", "'x")]
-)
-def test_a_cell_is_what_a_person_sees(cell: str | float, text: str) -> None:
-    assert as_text(cell) == text
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@x", "\tx", "\x00"])
-def test_no_spreadsheet_runs_what_we_write_and_we_read_it_back(text: str) -> None:
-    assert safe(text) == f"'{text}"
-    assert as_text(safe(text)) == text

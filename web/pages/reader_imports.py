@@ -21,8 +21,8 @@ from kernel.errors import Invalid
 from kernel.http import language, largest_body, right
 from kernel.i18n import Text
 from kernel.schema import is_storable
+from kernel.sheets.cells import FORMULA, safe
 from patrons.api.imports import LARGEST_FORM, sent_table
-from patrons.cells import FORMULA, safe
 from patrons.http import vault
 from patrons.service.imports import ImportReport, PatronImportService
 from patrons.tables import FIELDS, MOST_ROWS, ReaderTable

@@ -19,7 +19,7 @@ from patrons.tables import read_table
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
 from tests.factories import make_context, make_unit
-from tests.patrons.workbooks import workbook
+from tests.kernel.sheets.workbooks import workbook
 
 VAULT = Vault("a secret for tests only")
 HEADS = "证号,姓名,类别,所属馆,有效期,出生,监护人,电话\n"

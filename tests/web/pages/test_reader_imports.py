@@ -16,7 +16,7 @@ from patrons.models import Patron
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
 from tests.pages import Sheet, Visitor, visit
-from tests.patrons.workbooks import workbook
+from tests.kernel.sheets.workbooks import workbook
 
 PAGE = "/patrons/imports"
 HEADS = ("证号", "姓名", "类别", "所属馆", "监护人", "单位")

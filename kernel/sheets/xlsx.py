@@ -17,11 +17,11 @@ from typing import IO, Any, Final
 from lxml import etree
 
 from kernel.i18n import Text
-from patrons.cells import BLANK, FORMULA, Cell, Line
+from kernel.sheets.cells import BLANK, FORMULA, Cell, Line
 
-LARGEST_PART: Final = 32_000_000  # bytes, unpacked: several times what 10,000 readers need
+LARGEST_PART: Final = 32_000_000  # bytes, unpacked, where a kind of table says nothing else
 MOST_ENTRIES: Final = 2_000
-LAST_COLUMN: Final = 256  # cells further right are no reader's
+LAST_COLUMN: Final = 256  # cells further right are nobody's
 _COLUMN: Final = re.compile(r"([A-Z]{1,3})[0-9]{1,7}", re.ASCII)
 _SAFE: Final[dict[str, Any]] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
 
@@ -31,8 +31,8 @@ _NO_BOOK: Final = Text(
     "This is no sound Excel file (.xlsx); nothing was changed. Save it anew with Excel or WPS.",
 )
 _TOO_LARGE: Final = Text(
-    "这个 Excel 文件解开后太大。请只留读者这一张表，删掉表外的空行空列，再另存一次。",
-    "This Excel file is too large once unpacked. Keep only the sheet of readers, delete empty rows and columns around it, save it anew.",
+    "这个 Excel 文件解开后太大。请只留要导入的这一张表，删掉表外的空行空列，再另存一次。",
+    "This Excel file is too large once unpacked. Keep only the sheet to take in, delete empty rows and columns around it, save it anew.",
 )
 
 
@@ -47,8 +47,9 @@ class BrokenBook(Exception):
 class Book:
     """The first sheet of an open workbook. `counts_from_1904`: its numbers for days count from 1904, as old Macs did."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, largest_part: int) -> None:
         self._archive = archive
+        self._largest_part = largest_part
         workbook = self._small("xl/workbook.xml")
         flags = workbook.find("{*}workbookPr")
         self.counts_from_1904 = flags is not None and flags.get("date1904") in ("1", "true")
@@ -128,7 +129,7 @@ class Book:
             entry = self._archive.getinfo(part)
         except KeyError as error:
             raise BrokenBook from error
-        if entry.file_size > LARGEST_PART:  # no more than this is ever unpacked, whatever the archive holds
+        if entry.file_size > self._largest_part:  # no more than this is ever unpacked, whatever the archive holds
             raise BrokenBook(_TOO_LARGE)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.flag_bits & 1:
             raise BrokenBook
@@ -136,13 +137,13 @@ class Book:
 
 
 @contextmanager
-def read_book(file: IO[bytes]) -> Iterator[Book]:
+def read_book(file: IO[bytes], *, largest_part: int = LARGEST_PART) -> Iterator[Book]:
     """Raises BrokenBook, also while its lines are read, for what is no workbook or unpacks to too much."""
     try:
         with zipfile.ZipFile(file) as archive:
             if len(archive.infolist()) > MOST_ENTRIES:
                 raise BrokenBook(_TOO_LARGE)
-            yield Book(archive)
+            yield Book(archive, largest_part)
     except _BROKEN as error:
         raise BrokenBook from error
 
