@@ -7,7 +7,7 @@ updates silently. PostgreSQL: READ COMMITTED with row locks taken in one order (
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     CursorResult,
     DateTime,
@@ -23,11 +24,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Result,
+    SQLColumnExpression,
     Table,
     TypeDecorator,
     create_engine,
     event,
     insert,
+    literal_column,
     make_url,
     text,
 )
@@ -94,6 +97,21 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def one_of(column: SQLColumnExpression[Any], words: Iterable[str]) -> ColumnElement[bool]:
+    """`column IN (…)` with words of a vocabulary of ours, which are written into the statement.
+
+    As parameters they would be written out anew for every run, and PostgreSQL, which plans a statement once for all values, would not
+    see that the index of just these rows fits.
+    """
+    return column.in_([_written(word) for word in words])
+
+
+def _written(word: str) -> ColumnElement[Any]:
+    if not word.isidentifier():
+        raise ValueError(f"{word!r} is no word of a vocabulary")
+    return literal_column(f"'{word}'")
 
 
 _NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")

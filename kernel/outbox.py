@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, func, select, text, update
+from sqlalchemy import Index, Integer, String, Text, bindparam, func, literal_column, null, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -54,15 +54,18 @@ class Pending:
 _table = table_of(OutboxEntry)
 
 
+_NONE, _ONE = literal_column("0", Integer), literal_column("1", Integer)
+
+
 def _upsert(dialect: Any) -> Any:
-    statement = dialect.insert(_table)
+    statement = dialect.insert(_table).values(version=_ONE, done_version=_NONE, attempts=_NONE)
     return statement.on_conflict_do_update(
         index_elements=["kind", "key"],
         set_={
-            "version": _table.c.version + 1,
+            "version": _table.c.version + _ONE,
             "changed_at": statement.excluded.changed_at,
-            "attempts": 0,
-            "error": None,
+            "attempts": _NONE,
+            "error": null(),
         },
     )
 
@@ -72,10 +75,7 @@ _UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 
 def enqueue(session: Session, kind: str, keys: Sequence[int], *, at: datetime) -> None:
     """Note that these documents changed. Keys are sorted, so that two transactions lock rows in one order."""
-    rows = [
-        {"kind": kind, "key": key, "version": 1, "done_version": 0, "changed_at": at, "attempts": 0}
-        for key in sorted(set(keys))
-    ]
+    rows = [{"kind": kind, "key": key, "changed_at": at} for key in sorted(set(keys))]
     if rows:
         session.execute(_UPSERT[session.get_bind().dialect.name], rows if len(rows) > 1 else rows[0])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar, cast
 
-from sqlalchemy import String, func, select, update
+from sqlalchemy import String, func, literal_column, select, update
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -31,10 +31,10 @@ class ReferenceVersion(Base):
 _table = table_of(ReferenceVersion)
 _VERSIONS = select(_table.c.name, _table.c.version)
 _BETWEEN, _IS = ",", "="
+# Written into the statement: a statement with parameters of its own would be made ready anew for each run.
+_NAMED = _table.c.name + literal_column(f"'{_IS}'") + as_type(_table.c.version, String)
 # All versions as one text, for a statement that is sent anyway: `remember_versions` reads it.
-VERSIONS_NOW = select(
-    func.aggregate_strings(_table.c.name + _IS + as_type(_table.c.version, String), _BETWEEN)
-).scalar_subquery()
+VERSIONS_NOW = select(func.aggregate_strings(_NAMED, cast(str, literal_column(f"'{_BETWEEN}'")))).scalar_subquery()
 
 
 def remember_versions(session: Session, versions: str | None) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from branches import passwords
 from branches.access import ANONYMOUS, Caller
 from branches.models import Grant, LoginFailure, StaffUser, Token
-from kernel.db import rows_changed, table_of
+from kernel.db import one_of, rows_changed, table_of
 from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
 
@@ -166,7 +166,8 @@ _CALLER = (
         _grant.c.role,
         _grant.c.org_id,
     )
-    .outerjoin(_user, (_token.c.kind == "staff") & (_user.c.id == _token.c.subject_id))
+    .select_from(_token)
+    .outerjoin(_user, one_of(_token.c.kind, ["staff"]) & (_user.c.id == _token.c.subject_id))
     .outerjoin(_grant, _grant.c.user_id == _user.c.id)
     .where(_token.c.digest == bindparam("digest"), _token.c.expires_at > bindparam("now"))
 )

@@ -14,7 +14,7 @@ from catalog.models import Item
 from circ.hold_rules import IdleCopy, Wish
 from circ.models import Hold, ShelfMiss
 from circ.states import WAITING, WITH_COPY
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from patrons.models import Patron
 
 _hold, _miss, _item, _patron = table_of(Hold), table_of(ShelfMiss), table_of(Item), table_of(Patron)
@@ -59,7 +59,7 @@ def waiting_for(session: Session, bib_ids: Collection[int], today: date) -> list
             _patron.c.category.label("patron_category"),
         )
         .join(_patron, _patron.c.id == _hold.c.patron_id)
-        .where(_hold.c.bib_id.in_(bib_ids), _hold.c.status.in_(WAITING), *is_active(today))
+        .where(_hold.c.bib_id.in_(bib_ids), one_of(_hold.c.status, WAITING), *is_active(today))
         .order_by(_hold.c.rank, _hold.c.id)
     )
     return [WaitingRow(**row._mapping) for row in session.execute(statement)]
@@ -69,7 +69,7 @@ def ranks_of(session: Session, bib_id: int) -> list[tuple[int, int]]:
     """(id, rank) of all who wait for a title, in their order, their rows locked."""
     statement = (
         select(_hold.c.id, _hold.c.rank)
-        .where(_hold.c.bib_id == bib_id, _hold.c.status.in_(WAITING))
+        .where(_hold.c.bib_id == bib_id, one_of(_hold.c.status, WAITING))
         .order_by(_hold.c.rank, _hold.c.id)
         .with_for_update()
     )
@@ -100,7 +100,7 @@ def is_idle(item: Any) -> tuple[ColumnElement[bool], ...]:
     """On a shelf, fetched for nobody, and not looked for in vain."""
     return (
         item.c.status == "available",
-        ~exists(select(1).where(_other.c.copy_id == item.c.id, _other.c.status.in_(WITH_COPY))),
+        ~exists(select(1).where(_other.c.copy_id == item.c.id, one_of(_other.c.status, WITH_COPY))),
         ~exists(select(1).where(_miss.c.item_id == item.c.id)),
     )
 

@@ -15,7 +15,7 @@ from catalog.states import ITEM_STATUSES
 from circ.hold_rules import HoldCounts, Wish
 from circ.models import Hold, Loan, ShelfMiss
 from circ.states import OPEN, WAITING, WITH_COPY
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from patrons.models import Card, Patron
 
 _hold, _loan, _miss = table_of(Hold), table_of(Loan), table_of(ShelfMiss)
@@ -77,7 +77,7 @@ _POSITION = (
     select(func.count())
     .where(
         _before.c.bib_id == _hold.c.bib_id,
-        _before.c.status.in_(WAITING),
+        one_of(_before.c.status, WAITING),
         or_(_before.c.rank < _hold.c.rank, and_(_before.c.rank == _hold.c.rank, _before.c.id <= _hold.c.id)),
         or_(_before.c.item_id.is_(None), _hold.c.item_id.is_(None), _before.c.item_id == _hold.c.item_id),
         or_(_before.c.volume.is_(None), _hold.c.volume.is_(None), _before.c.volume == _hold.c.volume),
@@ -104,7 +104,7 @@ _ROW = (
         _patron.c.home_id.label("patron_home_id"),
         _patron.c.category.label("patron_category"),
         _called.c.due_at.label("recalled_due_at"),
-        case((_hold.c.status.in_(WAITING), _POSITION), else_=None).label("position"),
+        case((one_of(_hold.c.status, WAITING), _POSITION), else_=None).label("position"),
     )
     .join(_bib, _bib.c.id == _hold.c.bib_id)
     .outerjoin(_wanted, _wanted.c.id == _hold.c.item_id)
@@ -147,12 +147,12 @@ def hold_of_loan(session: Session, loan_id: int) -> HoldRow | None:
 def waits_again(session: Session, hold: HoldRow) -> bool:
     """Whether the reader of a hold that is over waits for the same once more."""
     same = (_hold.c.patron_id == hold.patron_id, _hold.c.bib_id == hold.bib_id, _hold.c.id != hold.id)
-    return session.scalar(select(_hold.c.id).where(*same, _hold.c.status.in_(OPEN)).limit(1)) is not None
+    return session.scalar(select(_hold.c.id).where(*same, one_of(_hold.c.status, OPEN)).limit(1)) is not None
 
 
 def hold_with_copy(session: Session, item_id: int) -> HoldRow | None:
     """The hold for which a copy is being fetched or was put aside."""
-    found = _rows(session, _ROW.where(_hold.c.copy_id == item_id, _hold.c.status.in_(WITH_COPY)))
+    found = _rows(session, _ROW.where(_hold.c.copy_id == item_id, one_of(_hold.c.status, WITH_COPY)))
     return found[0] if found else None
 
 
@@ -162,7 +162,7 @@ def hold_with_copy(session: Session, item_id: int) -> HoldRow | None:
 def holds_of_patron(session: Session, patron_id: int) -> list[HoldRow]:
     """The open ones, what can be collected first."""
     order = case({"ready": 0, "in_transit": 1, "targeted": 2}, value=_hold.c.status, else_=3)
-    statement = _ROW.where(_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    statement = _ROW.where(_hold.c.patron_id == patron_id, one_of(_hold.c.status, OPEN))
     return _rows(session, statement.order_by(order, _hold.c.placed_at, _hold.c.id))
 
 
@@ -179,7 +179,7 @@ def lately_ended(session: Session, patron_id: int, since: datetime) -> list[Hold
 
 
 def count_open(session: Session, patron_id: int) -> int:
-    mine = (_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    mine = (_hold.c.patron_id == patron_id, one_of(_hold.c.status, OPEN))
     return session.scalar(select(func.count()).select_from(_hold).where(*mine)) or 0
 
 
@@ -189,7 +189,7 @@ def counts_of(
     """What decides whether a reader, whose row is locked, may place another hold. Holds not collected count since `lately`."""
     open_ = session.execute(
         select(_hold.c.bib_id, _hold.c.item_id, _hold.c.volume).where(
-            _hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN)
+            _hold.c.patron_id == patron_id, one_of(_hold.c.status, OPEN)
         )
     ).all()
     placed = (_hold.c.patron_id == patron_id, _hold.c.placed_at >= day_began)
@@ -210,7 +210,7 @@ def counts_of(
 
 def count_of_library(session: Session, patron_id: int, home_id: int) -> int:
     """A reader's open holds that the copies of one library alone can fill."""
-    mine = (_hold.c.patron_id == patron_id, _hold.c.status.in_(OPEN))
+    mine = (_hold.c.patron_id == patron_id, one_of(_hold.c.status, OPEN))
     there = exists(select(1).where(*_MAY_FILL, _item.c.home_id == home_id))
     elsewhere = exists(select(1).where(*_MAY_FILL, _item.c.home_id != home_id))
     return session.scalar(select(func.count()).select_from(_hold).where(*mine, there, ~elsewhere)) or 0
@@ -221,7 +221,7 @@ def count_of_library(session: Session, patron_id: int, home_id: int) -> int:
 
 def run_out(session: Session, today: date, limit: int) -> list[int]:
     """Holds not filled by their last day, and those not collected in time."""
-    too_late = and_(_hold.c.status.in_(WAITING), _hold.c.expires_on < today)
+    too_late = and_(one_of(_hold.c.status, WAITING), _hold.c.expires_on < today)
     not_collected = and_(_hold.c.status == "ready", _hold.c.shelf_until < today)
     statement = select(_hold.c.id).where(or_(too_late, not_collected))
     return list(session.scalars(statement.order_by(_hold.c.id).limit(limit)))
@@ -253,7 +253,7 @@ def stuck_holds(session: Session, units: Collection[int], closed: Collection[int
     """Holds collected at these units that no copy can fill as things stand: none is left that may come, or the place was closed."""
     wanted = exists(select(1).where(*_MAY_FILL))
     statement = _ROW.where(
-        _hold.c.status.in_(WAITING), _hold.c.pickup_id.in_(units), or_(~wanted, _hold.c.pickup_id.in_(closed))
+        one_of(_hold.c.status, WAITING), _hold.c.pickup_id.in_(units), or_(~wanted, _hold.c.pickup_id.in_(closed))
     )
     return _rows(session, statement.order_by(_hold.c.placed_at, _hold.c.id).limit(limit))
 
@@ -308,5 +308,5 @@ def missed_at(session: Session, units: Collection[int], limit: int = 200) -> lis
 
 def count_waiting(session: Session, bib_id: int) -> int:
     """How many readers wait for a title."""
-    waiting = (_hold.c.bib_id == bib_id, _hold.c.status.in_(OPEN))
+    waiting = (_hold.c.bib_id == bib_id, one_of(_hold.c.status, OPEN))
     return session.scalar(select(func.count()).select_from(_hold).where(*waiting)) or 0

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from circ.models import Hold, Loan
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from patrons.models import Patron
 from transit.models import Transfer
 from transit.states import OPEN
@@ -139,7 +139,7 @@ def transfers_since(session: Session, before: datetime, *, after_id: int, limit:
         select(t.id, t.status, t.from_id, t.to_id, _SINCE.label("since"), _bib.c.title, _item.c.barcode)
         .join(_bib, _bib.c.id == t.bib_id)
         .join(_item, _item.c.id == t.item_id)
-        .where(t.status.in_(OPEN), before >= _SINCE, t.id > after_id)
+        .where(one_of(t.status, OPEN), before >= _SINCE, t.id > after_id)
         .order_by(t.id)
         .limit(limit)
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from circ.ledger_models import Account
 from circ.models import Hold, Loan
 from circ.states import OPEN
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from patrons.models import Block, Card, Patron
 
 _patron, _card, _block = table_of(Patron), table_of(Card), table_of(Block)
@@ -53,7 +53,7 @@ _SIDE = select(
     *(getattr(_patron.c, name) for name in ("id", "name", "category", "home_id", "birth_on", "expires_on", "history")),
     _PRESENT_CARD.label("barcode"),
     _count(_loan, _loan.c.closed_at.is_(None)).label("loans"),
-    _count(_hold, _hold.c.status.in_(OPEN)).label("holds"),
+    _count(_hold, one_of(_hold.c.status, OPEN)).label("holds"),
     _count(_block, _block.c.ended_at.is_(None)).label("blocks"),
     func.coalesce(_account.c.balance_fen, 0).label("balance_fen"),
     func.coalesce(_account.c.deposit_fen, 0).label("deposit_fen"),

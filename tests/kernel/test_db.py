@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from kernel import journal
-from kernel.db import Database
+from kernel.db import Database, one_of, table_of
 from kernel.journal import JournalEntry
 from kernel.reference import Reference, ReferenceVersion
 
@@ -58,3 +58,15 @@ def test_no_update_is_lost_between_threads(database: Database) -> None:
     assert sorted(seen) == list(range(1, 41))
     with database.reading() as session:
         assert session.get_one(ReferenceVersion, "counter").version == 40
+
+
+def test_words_of_a_vocabulary_stand_in_the_statement_itself() -> None:
+    column = table_of(JournalEntry).c.act
+    compiled = select(column).where(one_of(column, ("queued", "in_transit"))).compile()
+    assert str(compiled).endswith("IN ('queued', 'in_transit')")
+    assert compiled.params == {}
+
+
+def test_only_words_are_written_into_a_statement() -> None:
+    with pytest.raises(ValueError, match="no word"):
+        one_of(table_of(JournalEntry).c.act, ["o'clock"])

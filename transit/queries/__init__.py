@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from transit.models import Transfer, TransferRequest
 from transit.states import OPEN
 
@@ -76,7 +76,7 @@ ROW = (
 )
 _BY_ID = ROW.where(_transfer.c.id == bindparam("transfer"))
 _LOCK = select(_transfer.c.id).where(_transfer.c.id == bindparam("transfer")).with_for_update()
-_OPEN_OF_ITEM = ROW.where(_transfer.c.item_id == bindparam("item"), _transfer.c.status.in_(OPEN))
+_OPEN_OF_ITEM = ROW.where(_transfer.c.item_id == bindparam("item"), one_of(_transfer.c.status, OPEN))
 
 
 def transfer_by_id(session: Session, transfer_id: int) -> TransferRow | None:

@@ -15,7 +15,7 @@ from circ.queries.holds import HoldRow
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import end, free_copy, release
 from circ.states import KEPT, OPEN, WITH_COPY
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from transit.queries import TransferRow
 
 _holds = table_of(Hold)
@@ -28,7 +28,12 @@ def fold_duplicates(context: Context, bib_id: int, into_id: int) -> None:
     clashing = (
         select(_holds.c.id, held.c.id)
         .join(held, (held.c.patron_id == _holds.c.patron_id) & (held.c.wants == _holds.c.wants))
-        .where(_holds.c.bib_id == bib_id, held.c.bib_id == into_id, _holds.c.status.in_(OPEN), held.c.status.in_(OPEN))
+        .where(
+            _holds.c.bib_id == bib_id,
+            held.c.bib_id == into_id,
+            one_of(_holds.c.status, OPEN),
+            one_of(held.c.status, OPEN),
+        )
         .order_by(_holds.c.id)
     )
     _fold(context, clashing)
@@ -69,7 +74,7 @@ def fold_readers(context: Context, patron_id: int, into_id: int) -> None:
     """Two accounts are one person's, who waits for the same only once: with the hold that has come furthest, else the older one."""
     held = _holds.alias("held")
     same = (held.c.bib_id == _holds.c.bib_id) & (held.c.wants == _holds.c.wants)
-    open_ = (_holds.c.status.in_(OPEN), held.c.status.in_(OPEN))
+    open_ = (one_of(_holds.c.status, OPEN), one_of(held.c.status, OPEN))
     clashing = (
         select(_holds.c.id, held.c.id)
         .join(held, same)
@@ -90,7 +95,7 @@ def release_after_transfer(context: Context, transfer: TransferRow) -> None:
 
 def promised(session: Session, item_ids: Collection[int]) -> Collection[int]:
     """Those of these copies that lie ready for, or are on their way to, somebody who waits for their title or a volume of it."""
-    going = (_holds.c.copy_id.in_(item_ids), _holds.c.item_id.is_(None), _holds.c.status.in_(KEPT))
+    going = (_holds.c.copy_id.in_(item_ids), _holds.c.item_id.is_(None), one_of(_holds.c.status, KEPT))
     return set(session.scalars(select(_holds.c.copy_id).where(*going)))
 
 
