@@ -7,7 +7,7 @@ updates silently. PostgreSQL: READ COMMITTED with row locks taken in one order (
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -29,10 +29,8 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
-    insert,
     literal_column,
     make_url,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -112,26 +110,6 @@ def _written(word: str) -> ColumnElement[Any]:
     if not word.isidentifier():
         raise ValueError(f"{word!r} is no word of a vocabulary")
     return literal_column(f"'{word}'")
-
-
-_NEXT_IDS = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
-
-
-def insert_all(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
-    """Insert rows, which all have the same columns but no id, in one go; their ids, in the order of the rows.
-
-    SQLite promises no order of what RETURNING gives back, but its only writer counts ids up one by one. PostgreSQL gives the ids before:
-    to have them returned, thousands of values would be written out in one statement, which its driver then reads through.
-    """
-    if not rows:
-        return ()
-    if session.get_bind().dialect.name != "sqlite":
-        ids: Sequence[int] = session.scalars(_NEXT_IDS, {"table": table.name, "count": len(rows)}).all()
-        session.execute(insert(table), [{"id": id_, **row} for id_, row in zip(ids, rows, strict=True)])
-        return ids
-    session.execute(insert(table), list(rows))
-    last: int = session.execute(text("SELECT last_insert_rowid()")).scalar_one()
-    return range(last - len(rows) + 1, last + 1)
 
 
 class Database:

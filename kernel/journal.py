@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Index, String, insert, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kernel.bulk import insert_rows
 from kernel.db import Base, BigId, JsonValue, table_of
 from kernel.request import request_id
 
@@ -105,8 +106,7 @@ def append(
 
 def append_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write rows made by `build_row`, in one go."""
-    if rows:
-        session.execute(insert(_table), list(rows))
+    insert_rows(session, _table, rows)
 
 
 def build_row(act: str, *, at: datetime, author: str, channel: str, **subjects: Any) -> dict[str, Any]:

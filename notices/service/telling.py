@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branches.context import Context
-from kernel.db import insert_all, table_of
+from kernel.bulk import insert_all
+from kernel.db import table_of
 from kernel.i18n import Language, Text
 from notices.hooks import Occasion
 from notices.kinds import KINDS

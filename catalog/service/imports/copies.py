@@ -21,7 +21,8 @@ from catalog.reference import ITEM_TYPES
 from catalog.service.imports.chunk import Incoming
 from kernel import journal
 from kernel.barcodes import LONGEST_BARCODE, is_barcode
-from kernel.db import insert_all, table_of
+from kernel.bulk import insert_all
+from kernel.db import table_of
 from kernel.i18n import Text
 
 _items = table_of(Item)
@@ -165,7 +166,7 @@ class CopyLoader:
 
     def _row(self, bib_id: int, home_id: int, copy: HoldingData) -> dict[str, Any]:
         tree = self._context.tree
-        return {
+        values = {
             "bib_id": bib_id,
             "namespace_id": tree.namespace(home_id),
             "barcode": copy.barcode,
@@ -182,6 +183,7 @@ class CopyLoader:
             "version": 1,
             "created_at": self._context.now,
         }
+        return shelved(values)
 
     def _insert(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         item_ids = insert_all(self._session, _items, rows)

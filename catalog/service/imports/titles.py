@@ -24,7 +24,8 @@ from catalog.service.imports.chunk import Incoming
 from catalog.service.imports.known import Known, judge
 from catalog.service.redescribing import AtHand, Cause, redescribe
 from kernel import journal
-from kernel.db import insert_all, table_of
+from kernel.bulk import insert_all, insert_rows
+from kernel.db import table_of
 from kernel.i18n import Text
 
 _bibs, _records, _identifiers = table_of(Bib), table_of(SourceRecord), table_of(BibIdentifier)
@@ -232,8 +233,7 @@ class TitleLoader:
             for target, one in fresh
             for kind, value in one.identifiers
         ]
-        if identifiers:
-            self._session.execute(insert(_identifiers), identifiers)
+        insert_rows(self._session, _identifiers, identifiers)
         journal.append_many(self._session, [self._created_row(_id(target), one) for target, one in fresh])
         self.changed |= {_id(target) for target, _ in fresh}
 
@@ -244,7 +244,7 @@ class TitleLoader:
                 self._record_row(one) | {"bib_id": bib_id, "received_at": now, "is_current": True}
                 for bib_id, one in placed
             ]
-            self._session.execute(insert(_records), rows)
+            insert_rows(self._session, _records, rows)
 
     def _retire(self, one: Incoming) -> int | None:
         """The older record of a number stays as a version of it. Its title, which may be another one since it was looked for; None where
