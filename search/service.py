@@ -13,13 +13,13 @@ from catalog.reference import CLASSES, ITEM_TYPES
 from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.i18n import Text
+from kernel.noting import note
 from patrons.queries import home_of
 from search import queries
 from search.analysis.highlight import highlight
 from search.asking import Names, Scope, build_facets, narrowed
 from search.fallback import search_database
 from search.finding import find
-from search.misses import record_miss
 from search.nearness import Outlook
 from search.pages import FoundTitle, Question, SearchPage
 from search.port import EngineUnavailable, SearchEngine
@@ -122,7 +122,7 @@ class SearchService:
             return
         data = {"q": question.text.strip(), "field": question.field, "org": question.org}
         database: Database = self._context.session.info["database"]
-        record_miss(database, at=self._context.now, channel=self._context.channel, data=data)
+        note(database, "search_missed", at=self._context.now, channel=self._context.channel, data=data)
 
 
 def _found(row: HitRow, holdings: Sequence[Holding], needles: frozenset[str], outlook: Outlook) -> FoundTitle:
