@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from branches.rights import GRANTED
@@ -14,13 +14,22 @@ CallerKind = Literal["anonymous", "staff", "patron", "system"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """One who asks for an act. `grants` are (role, org id). `system` is the command line: whoever reaches it owns the database."""
+    """One who asks for an act. `grants` are (role, org id). `system` is the command line: whoever reaches it owns the database.
+
+    `carries` are rights, each at one unit, that an act brings along for the acts it is made of: who may let readers choose books in a
+    shop may not catalogue, but that act makes the title and lends the copy.
+    """
 
     kind: CallerKind
     id: int = 0
     name: str = ""
     username: str = ""
     grants: tuple[tuple[str, int], ...] = ()
+    carries: frozenset[tuple[str, int]] = frozenset()
+
+    def carrying(self, *rights: tuple[str, int]) -> Caller:
+        """The same caller, with rights (right, org id) that the act at hand brings along."""
+        return replace(self, carries=self.carries | frozenset(rights))
 
     @property
     def author(self) -> str:
@@ -34,7 +43,8 @@ class Caller:
 
     def holds(self, right: str) -> bool:
         """Whether they hold a right anywhere at all."""
-        return self.kind == "system" or any(right in GRANTED.get(role, {}) for role, _ in self.grants)
+        carried = any(right == name for name, _ in self.carries)
+        return self.kind == "system" or carried or any(right in GRANTED.get(role, {}) for role, _ in self.grants)
 
     def require(self, right: str) -> None:
         if not self.holds(right):
@@ -42,7 +52,7 @@ class Caller:
 
     def may(self, right: str, org_id: int, tree: OrgTree) -> bool:
         """Whether they hold a right at a unit."""
-        if self.kind == "system":
+        if self.kind == "system" or (right, org_id) in self.carries:
             return True
         return any(
             _reaches(GRANTED.get(role, {}).get(right), granted_at, org_id, tree) for role, granted_at in self.grants
@@ -58,7 +68,7 @@ class Caller:
         """All units where they hold a right."""
         if self.kind == "system":
             return frozenset(tree.by_id)
-        found: set[int] = set()
+        found = {org_id for name, org_id in self.carries if name == right}
         for role, granted_at in self.grants:
             reach = GRANTED.get(role, {}).get(right)
             if reach == "network":

@@ -59,6 +59,22 @@ RIGHTS: Final[dict[str, Text]] = {
     "bib.export": Text("导出整个书目", "export the whole catalogue"),
     "suggestion.read": Text("查看荐购", "see what readers suggest"),
     "suggestion.answer": Text("答复荐购", "answer suggestions"),
+    "fund.read": Text("查看购书经费", "see the money for buying"),
+    "fund.write": Text("设立、拨入购书经费", "set up funds and allocate money"),
+    "programme.read": Text("查看选书活动", "see programmes of choosing"),
+    "programme.write": Text("设置选书活动", "set up programmes of choosing"),
+    "selection.make": Text("为读者办理选书", "let readers choose new books"),
+    "selection.read": Text("查看选书记录", "see what readers chose"),
+    "purchase.override": Text("越过选书限制", "override limits of choosing"),
+    "shop.write": Text("设置合作书店", "set up partner bookshops"),
+    "shop.stock": Text("更新书店书目", "keep a shop’s list of books"),
+    "item.process": Text("加工新书", "process new books"),
+    "order.read": Text("查看订购", "see orders"),
+    "order.write": Text("订购、验收、记发票", "order, receive and enter invoices"),
+    "order.approve": Text("批准大额订购", "approve large orders"),
+    "settlement.read": Text("查看书店结算", "see settlements with shops"),
+    "settlement.write": Text("办理书店结算", "settle with shops"),
+    "settlement.confirm": Text("代书店确认结算", "confirm settlements for the shop"),
     "transfer.read": Text("查看调拨", "see transfers"),
     "transfer.request": Text("向别的馆申请图书", "ask other libraries for books"),
     "transfer.answer": Text("答复调书申请", "answer what others ask for"),
@@ -119,6 +135,19 @@ _MONEY: Final[dict[str, Reach]] = {
     "deposit.return": "subtree",
 }
 
+_BUYING: Final[dict[str, Reach]] = {
+    "fund.read": "subtree",
+    "programme.read": "network",
+    "programme.write": "subtree",
+    "selection.read": "subtree",
+    "shop.write": "subtree",
+    "shop.stock": "subtree",
+    "order.read": "subtree",
+    "order.write": "subtree",
+    "settlement.read": "subtree",
+    "settlement.write": "subtree",
+}
+
 GRANTED: Final[dict[str, dict[str, Reach]]] = {
     "sysadmin": {
         "org.read": "network",
@@ -140,7 +169,13 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     "hub_librarian": _LENDING
     | _HOLDING
     | _MONEY
+    | _BUYING
     | {
+        "fund.write": "subtree",
+        "selection.make": "subtree",
+        "purchase.override": "subtree",
+        "order.approve": "subtree",
+        "item.process": "subtree",
         "fee.approve": "subtree",
         "patron.read": "subtree",
         "patron.read_full": "subtree",
@@ -189,6 +224,11 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
     | _HOLDING
     | _MONEY
     | {
+        "fund.read": "own",
+        "programme.read": "network",
+        "selection.read": "subtree",
+        "order.read": "subtree",
+        "item.process": "subtree",
         "patron.read": "subtree",
         "patron.loans": "subtree",
         "patron.write": "subtree",
@@ -228,7 +268,15 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "transfer.send": "own",
         "transfer.receive": "own",
     },
-    "shop_clerk": {"org.read": "network", "item.read": "own"},
+    "shop_clerk": {
+        "org.read": "network",
+        "item.read": "own",
+        "selection.make": "own",
+        "selection.read": "own",
+        "shop.stock": "own",
+        "settlement.read": "own",
+        "settlement.confirm": "own",
+    },
     "self_check": {
         "card.check": "network",
         "loan.lend": "own",
@@ -237,7 +285,8 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "item.read": "network",
         "org.read": "network",
     },
-    "purchaser": {
+    "purchaser": _BUYING
+    | {
         "item.read": "network",
         "bib.export": "network",
         "org.read": "network",
@@ -251,6 +300,11 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "org.read": "network",
         "settings.read": "network",
         "policy.lab": "subtree",
+        "fund.read": "subtree",
+        "programme.read": "network",
+        "selection.read": "subtree",
+        "order.read": "subtree",
+        "settlement.read": "subtree",
         "suggestion.read": "subtree",
         "report.read": "subtree",
         "journal.read": "subtree",

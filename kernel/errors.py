@@ -80,6 +80,10 @@ THINGS: dict[str, Text] = {
     "fee": Text("收费", "fee"),
     "payment": Text("缴费", "payment"),
     "approval": Text("待批准的事项", "approval"),
+    "fund": Text("经费", "fund"),
+    "programme": Text("选书活动", "programme"),
+    "selection": Text("选书记录", "selection"),
+    "shop": Text("书店", "shop"),
 }
 
 

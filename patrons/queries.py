@@ -69,6 +69,10 @@ def home_of(session: Session, patron_id: int | None) -> int | None:
     return session.scalar(select(Patron.home_id).where(Patron.id == patron_id))
 
 
+def born_on(session: Session, patron_id: int) -> date | None:
+    return session.scalar(select(Patron.birth_on).where(Patron.id == patron_id))
+
+
 def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> PatronRow:
     """The reader of a card, looked up in the namespace of `at`, then network-wide; `CODE:barcode` only in that unit's namespace.
 

@@ -1,6 +1,7 @@
-"""What must always hold of suggestions.
+"""What must always hold of suggestions, of the money for buying, and of what readers choose.
 
-The database itself sees to it that one title waits once, that a reader has one vote for it, and that nothing is declined without a reason.
+The database itself sees to it that one title waits once, that a reader has one vote for it, that nothing is declined without a reason, that
+no fund is overspent, that entries stay as they were made, and that one copy and one loan belong to one selection.
 """
 
 from __future__ import annotations
@@ -21,5 +22,58 @@ INVARIANTS = (
         "nobody seconds a suggestion before it was made",
         """SELECT 'suggestion ' || s.id FROM suggestion s JOIN suggestion_vote v ON v.suggestion_id = s.id
            WHERE v.created_at < s.created_at GROUP BY s.id""",
+    ),
+    sql(
+        "fund.spent",
+        "每笔经费的已用等于各笔支出之和",
+        "what a fund has spent is the sum of its entries other than allocations",
+        """SELECT 'fund ' || f.code FROM fund f LEFT JOIN fund_entry e ON e.fund_id = f.id AND e.kind <> 'allocation'
+           GROUP BY f.id, f.code, f.spent_fen HAVING f.spent_fen <> COALESCE(SUM(e.fen), 0)""",
+    ),
+    sql(
+        "fund.allocated",
+        "每笔经费的总额等于各次拨入之和",
+        "what a fund was given is the sum of its allocations",
+        """SELECT 'fund ' || f.code FROM fund f LEFT JOIN fund_entry e ON e.fund_id = f.id AND e.kind = 'allocation'
+           GROUP BY f.id, f.code, f.allocated_fen HAVING f.allocated_fen <> COALESCE(SUM(e.fen), 0)""",
+    ),
+    sql(
+        "selection.paid",
+        "有效的选书都从经费里支出了它的价钱，撤销的都退回了",
+        "a selection that counts took its cost from the funds, one that was called off took nothing",
+        """SELECT 'selection ' || s.id FROM selection s
+           LEFT JOIN fund_entry e ON e.selection_id = s.id AND e.kind IN ('selection','cancellation')
+           GROUP BY s.id, s.status, s.cost_fen
+           HAVING COALESCE(SUM(e.fen), 0) <> CASE WHEN s.status = 'cancelled' THEN 0 ELSE s.cost_fen END""",
+    ),
+    sql(
+        "selection.lent",
+        "借给读者的选书，借阅的正是这册书",
+        "the loan of a selection is a loan of its copy",
+        """SELECT 'selection ' || s.id FROM selection s JOIN loan l ON l.id = s.loan_id WHERE l.item_id <> s.item_id""",
+    ),
+    sql(
+        "selection.withdrawn",
+        "撤销的选书，书已剔除",
+        "the copy of a choice that was called off is withdrawn",
+        """SELECT 'selection ' || s.id FROM selection s JOIN item i ON i.id = s.item_id
+           WHERE s.status = 'cancelled' AND i.status <> 'withdrawn'""",
+    ),
+    sql(
+        "quota.counted",
+        "读者名额按天的册数和金额，等于当天有效的选书",
+        "the quotas used on a day are the selections of that day that count",
+        """SELECT 'programme ' || q.programme_id FROM
+             (SELECT programme_id, SUM(books) AS books, SUM(price_fen) AS fen FROM quota_use GROUP BY programme_id) q
+           WHERE q.books <> (SELECT COUNT(*) FROM selection s WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled')
+              OR q.fen <> (SELECT COALESCE(SUM(s.price_fen), 0) FROM selection s
+                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled')""",
+    ),
+    sql(
+        "selection.waits",
+        "只有还没借出的网上选书记着读者",
+        "only what was chosen online and is not lent yet names its reader",
+        """SELECT 'selection ' || id FROM selection
+           WHERE (patron_id IS NOT NULL) <> (status IN ('ordered','sent'))""",
     ),
 )

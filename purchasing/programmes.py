@@ -7,7 +7,7 @@ sanctions); they differ so much that each is a rule of the programme and none is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -40,8 +40,8 @@ class Quota:
 class Rules:
     """`shops` are codes of shops, none: all. `ages` are the first and last year of age, either may be open. `excluded_classes` are
     beginnings of class numbers, `excluded_kinds` names of `purchasing.kinds`. `loan_days` None: by the policies. `cancel_minutes` is the
-    window in which a choice may be called off or exchanged. `return_to` and `late` are policies for the books of this programme alone
-    (settings `accept_returns` and those of money)."""
+    window in which a choice may be called off or exchanged. Where its books may be returned and what lateness costs are policies for
+    the item type of the programme."""
 
     shops: tuple[str, ...] = ()
     readers: Residence = "network"
@@ -56,8 +56,6 @@ class Rules:
     ages: tuple[int | None, int | None] = (None, None)
     loan_days: int | None = None
     cancel_minutes: int = 120
-    return_to: str | None = None
-    late: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.card",
+            "impossible",
+            Text(
+                "本证现在不能借书，原因请读者到图书馆服务台询问。",
+                "This card cannot borrow now. The reader may ask at a library’s desk why.",
+            ),
+        ),
+        Refusal(
             "purchase.price",
             "confirm",
             Text(
@@ -156,7 +164,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         ),
     )
 }
-REFUSALS: Final = tuple(_TABLE.values())
+REFUSALS: Final = _TABLE
 
 
 def refuse(code: str, **values: Any) -> Refusal:

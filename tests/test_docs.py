@@ -15,7 +15,8 @@ import pytest
 
 from branches.policy import REGISTRY
 from branches.rights import RIGHTS, ROLES
-from circ.refusals import REFUSALS
+from circ.refusals import REFUSALS as OF_CIRCULATION
+from purchasing.refusals import REFUSALS as OF_PURCHASING
 from web.cli import tongjie
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +92,7 @@ def test_the_table_of_what_is_said_of_copies_is_what_their_tables_say() -> None:
     assert tool.put_into(page, tool.build_table()) == page, "docs/circulation.md lags behind: run `make docs`"
 
 
-@pytest.mark.parametrize("code", sorted(REFUSALS))
+@pytest.mark.parametrize("code", sorted(OF_CIRCULATION | OF_PURCHASING))
 def test_every_refusal_stands_in_the_reference(reference: str, code: str) -> None:
     assert f"| `{code}` |" in reference
 

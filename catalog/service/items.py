@@ -24,7 +24,8 @@ from kernel.i18n import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """A copy to be. `home` and `owner` are units' codes; without an owner it is its home's."""
+    """A copy to be. `home` and `owner` are units' codes; without an owner it is its home's. `at` is where it is, if not at home yet;
+    `awaits_processing`: it is lent before it was catalogued."""
 
     bib: int
     barcode: str
@@ -40,6 +41,8 @@ class NewItem:
     check_out_note: str | None = None
     check_in_note: str | None = None
     accessories: str | None = None
+    at: str | None = None
+    awaits_processing: bool = False
 
 
 class ItemChanges(TypedDict, total=False):
@@ -77,7 +80,7 @@ class ItemService:
         self._session = context.session
 
     def create(self, new: NewItem) -> ItemDetails:
-        """A copy on the shelf of its home. Its barcode is unique in the namespace of its owner."""
+        """A copy on the shelf of its home, or where it is. Its barcode is unique in the namespace of its owner."""
         context = self._context
         _check_barcode(new.barcode)
         _check_price(new.price_fen)
@@ -96,7 +99,8 @@ class ItemService:
             "barcode": new.barcode,
             "owner_id": owner.id,
             "home_id": home.id,
-            "location_id": home.id,
+            "location_id": home.id if new.at is None else self._context.tree.unit(new.at).id,
+            "awaits_processing": new.awaits_processing,
             "item_type": new.item_type,
             "call_number": _tidy(new.call_number),
             "shelf": new.shelf,

@@ -21,10 +21,11 @@ from branches.policy import REGISTRY, REQUIRED
 from branches.rights import ANYONE, GRANTED, PUBLIC, RIGHTS, ROLES, SELF
 from catalog.states import ITEM_STATUSES
 from circ import states as hold_states
-from circ.refusals import REFUSALS
+from circ.refusals import REFUSALS as OF_CIRCULATION
 from kernel import errors, http
 from kernel.db import Database
 from kernel.journal import ACTS
+from purchasing.refusals import REFUSALS as OF_PURCHASING
 from transit.states import MOVES, REASONS, TRANSFER_STATUSES
 from web import rooms
 from web.app import create_app
@@ -32,6 +33,7 @@ from web.cli import tongjie
 from web.jobs import JOBS
 from web.settings import Settings
 
+REFUSALS = {**OF_CIRCULATION, **OF_PURCHASING}
 Pair = tuple[str, str]  # a sentence in Chinese and in English
 
 UNSAID: Pair = ("因情况而异", "says what in each case")

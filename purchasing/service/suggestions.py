@@ -18,7 +18,7 @@ from kernel.i18n import Text
 from patrons.models import Patron
 from purchasing.models import Suggestion, SuggestionVote
 from purchasing.policies import most_suggestions
-from purchasing.queries import SuggestionRow, count_waiting, find_suggestion, live_suggestion, voted_by
+from purchasing.queries.suggestions import SuggestionRow, count_waiting, find_suggestion, live_suggestion, voted_by
 from purchasing.states import STATUSES, Status
 
 LONGEST: Final = {"title": 300, "author": 200, "publisher": 200, "reason": 500, "answer": 500}

@@ -258,13 +258,8 @@ def test_the_window_ends() -> None:
     "rules",
     [
         Rules(),
-        Rules(
-            shops=("XH",),
-            per_patron=(Quota(period="visit", count=3, amount_fen=1),),
-            ages=(None, 17),
-            late={"grace_days": 3},
-        ),
-        Rules(loan_days=28, max_price_fen=0, return_to="issuing", excluded_kinds=("textbook",)),
+        Rules(shops=("XH",), per_patron=(Quota(period="visit", count=3, amount_fen=1),), ages=(None, 17)),
+        Rules(loan_days=28, max_price_fen=0, excluded_kinds=("textbook",)),
     ],
 )
 def test_rules_are_kept_whole(rules: Rules) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from branches.access import Caller
 from kernel.errors import Conflict, Invalid, NotFound
 from purchasing.models import Suggestion
-from purchasing.queries import most_wanted, suggestions_of_reader, suggestions_of_units
+from purchasing.queries.suggestions import most_wanted, suggestions_of_reader, suggestions_of_units
 from purchasing.service.suggestions import NewSuggestion, Suggested, SuggestionService
 from purchasing.states import STATUSES, Status
 from tests.desk import Desk

@@ -11,7 +11,13 @@ from branches.rights import PUBLIC, SELF
 from catalog.marc.isbn import isbn13s
 from kernel.http import right
 from kernel.i18n import Text
-from purchasing.queries import SuggestionRow, most_wanted, suggestions_of_reader, suggestions_of_units, voted_by
+from purchasing.queries.suggestions import (
+    SuggestionRow,
+    most_wanted,
+    suggestions_of_reader,
+    suggestions_of_units,
+    voted_by,
+)
 from purchasing.service.suggestions import LONGEST, NewSuggestion, SuggestionService
 from purchasing.states import STATUSES, Status
 from web.pages import choices

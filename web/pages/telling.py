@@ -78,6 +78,13 @@ ACTS: Final[dict[str, Text]] = {
     "suggestion_made": Text("荐购", "title suggested"),
     "suggestion_voted": Text("附议荐购", "suggestion seconded"),
     "suggestion_answered": Text("答复荐购", "suggestion answered"),
+    "selection_made": Text("读者选书", "book chosen by a reader"),
+    "selection_cancelled": Text("选书撤销", "choice called off"),
+    "selection_refused": Text("选书未成", "choice refused"),
+    "selection_sent": Text("网上选书已发出", "book chosen online sent"),
+    "item_processed": Text("新书加工完成", "new book processed"),
+    "fund_allocated": Text("经费拨入", "money allocated"),
+    "programme_changed": Text("选书活动设置", "programme set up"),
     "search_missed": Text("没有检索到", "search without a hit"),
 }
 

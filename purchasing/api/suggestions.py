@@ -10,8 +10,8 @@ from branches.http import context
 from branches.rights import ANYONE, SELF
 from kernel.http import Blueprint, command, decode_position, encode_cursor, right
 from kernel.schema import EmptySchema
-from purchasing.queries import SuggestionRow, suggestions_of_reader, suggestions_of_units
-from purchasing.schemas import (
+from purchasing.queries.suggestions import SuggestionRow, suggestions_of_reader, suggestions_of_units
+from purchasing.schemas.suggestions import (
     AnswerSchema,
     NewSuggestionSchema,
     PurchaseSuggestionPageSchema,
@@ -22,7 +22,6 @@ from purchasing.service.suggestions import NewSuggestion, SuggestionService
 from purchasing.states import STATUSES
 
 blueprint = Blueprint("suggestions", __name__, description="What readers ask the libraries to buy")
-BLUEPRINTS = (blueprint,)
 
 
 @blueprint.route("/suggestions", methods=["GET"])

@@ -1,0 +1,7 @@
+"""HTTP routes of this room, one file a subject. Each shows three steps: schema in, one service call, schema out."""
+
+from __future__ import annotations
+
+from purchasing.api import funds, programmes, selections, suggestions
+
+BLUEPRINTS = (suggestions.blueprint, funds.blueprint, programmes.blueprint, selections.blueprint)

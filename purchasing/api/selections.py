@@ -1,0 +1,111 @@
+"""HTTP routes of choosing: may this book be had, choose it, call it off, exchange it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from branches.context import Context
+from branches.http import context
+from branches.rights import ANYONE
+from kernel.clock import start_of_day
+from kernel.http import Blueprint, command, decode_position, encode_cursor, language, reads_only, right
+from purchasing.queries.funds import find_programme
+from purchasing.queries.selections import find_selection, list_selections
+from purchasing.schemas.selections import (
+    NewSelectionSchema,
+    QuoteQuestionSchema,
+    QuoteSchema,
+    SelectionCancellationSchema,
+    SelectionPageSchema,
+    SelectionQuerySchema,
+    SelectionSchema,
+)
+from purchasing.service.selecting import Pick, SelectionService
+from purchasing.show import show_chosen, show_quote, show_selection
+
+blueprint = Blueprint("selections", __name__, description="New books that readers choose and the library pays")
+
+
+@blueprint.route("/selections/quote", methods=["POST"])
+@right(ANYONE)
+@blueprint.arguments(QuoteQuestionSchema)
+@reads_only
+@blueprint.response(200, QuoteSchema)
+def quote(body: dict[str, Any]) -> dict[str, Any]:
+    """Whether a reader may choose a book in a shop, with every reason against it, and where the network has it already. Readers ask for
+    themselves and those they answer for. Nothing is written, so no key is needed."""
+    asked = context()
+    return show_quote(SelectionService(asked).quote(_pick(body)), asked, language())
+
+
+@blueprint.route("/selections", methods=["POST"])
+@right("selection.make")
+@blueprint.arguments(NewSelectionSchema)
+@command
+@blueprint.response(201, SelectionSchema)
+def choose(body: dict[str, Any]) -> dict[str, Any]:
+    """Buy a book and lend it on the spot: budget taken, title found or made, copy made, loan opened, all of it or nothing."""
+    asked = context()
+    return show_chosen(SelectionService(asked).choose(_pick(body)), asked, language())
+
+
+@blueprint.route("/selections", methods=["GET"])
+@right("selection.read")
+@blueprint.arguments(SelectionQuerySchema, location="query")
+@blueprint.response(200, SelectionPageSchema)
+def list_all(query: dict[str, Any]) -> dict[str, Any]:
+    """What was chosen in the shops of the caller's units, the newest first; nobody's name."""
+    asked, limit, tree = context(), query["limit"], context().tree
+    day = query.get("day")
+    rows = list_selections(
+        asked.session,
+        units=asked.caller.units("selection.read", tree),
+        shop_id=tree.unit(query["shop"]).id if "shop" in query else None,
+        programme_id=find_programme(asked.session, query["programme"]).id if "programme" in query else None,
+        status=query.get("status"),
+        since=start_of_day(day) if day else None,
+        until=start_of_day(day + timedelta(days=1)) if day else None,
+        before=decode_position(query["cursor"]) or None,
+        limit=limit + 1,
+    )
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return {"items": [show_selection(row, asked) for row in rows[:limit]], "next": more}
+
+
+@blueprint.route("/selections/<int:selection_id>", methods=["GET"])
+@right("selection.read")
+@blueprint.response(200, SelectionSchema)
+def show(selection_id: int) -> dict[str, Any]:
+    """One choice."""
+    asked: Context = context()
+    row = find_selection(asked.session, selection_id)
+    asked.caller.require_at("selection.read", row.shop_id, asked.tree, thing="selection", key=selection_id)
+    return show_selection(row, asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/cancellation", methods=["POST"])
+@right("selection.make")
+@blueprint.arguments(SelectionCancellationSchema)
+@command
+@blueprint.response(200, SelectionSchema)
+def cancel(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
+    """Call a choice off within its window: money, quota and loan are as if it had not been; the label is void."""
+    asked = context()
+    return show_selection(SelectionService(asked).cancel(selection_id, body["reason"]), asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/exchange", methods=["POST"])
+@right("selection.make")
+@blueprint.arguments(NewSelectionSchema)
+@command
+@blueprint.response(201, SelectionSchema)
+def exchange(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
+    """Call one choice off and make another in its place, both or neither."""
+    asked = context()
+    return show_chosen(SelectionService(asked).exchange(selection_id, _pick(body)), asked, language())
+
+
+def _pick(body: dict[str, Any]) -> Pick:
+    price = body.pop("price")
+    return Pick(**body | {"override": tuple(body.get("override", ())), "price_fen": price})

@@ -1,0 +1,1 @@
+"""Reads of this room, as small values, one file a subject."""

@@ -1,0 +1,205 @@
+"""Reads of selections, of what is known of a book, and of what readers have used of their quotas, as small values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, func, select, text
+from sqlalchemy.orm import Session
+
+from catalog.models import Bib, BibIdentifier, Item
+from catalog.states import VISIBLE
+from kernel.errors import NotFound
+from purchasing.budget_models import Programme
+from purchasing.programmes import Period, first_day_of
+from purchasing.rules import Used
+from purchasing.selection_models import QuotaUse, Selection, ShopOffer, ShopTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SelectionRow:
+    """A selection with its copy and programme. Who has the book is told by its loan alone."""
+
+    id: int
+    programme_id: int
+    programme: str
+    programme_name: str
+    shop_id: int
+    bib_id: int
+    item_id: int
+    item: str
+    loan_id: int | None
+    patron_id: int | None
+    isbn: str
+    title: str
+    price_fen: int
+    cost_fen: int
+    status: str
+    is_online: bool
+    known: Mapping[str, Any]
+    decided: Mapping[str, Any]
+    made_at: datetime
+    made_by: str
+    ended_at: datetime | None
+    end_reason: str | None
+    replaces_id: int | None
+
+
+_OWN: Final = [
+    name for name in SelectionRow.__dataclass_fields__ if name not in ("programme", "programme_name", "item")
+]
+_SELECTION: Final = (
+    select(
+        *(getattr(Selection, name) for name in _OWN),
+        Programme.code.label("programme"),
+        Programme.name.label("programme_name"),
+        Item.barcode.label("item"),
+    )
+    .join(Programme, Programme.id == Selection.programme_id)
+    .join(Item, Item.id == Selection.item_id)
+)
+# One choice of a number at a time, so that two counters do not both believe that theirs is the only copy.
+_LOCK_ISBN: Final = text("SELECT pg_advisory_xact_lock(:isbn)")
+
+
+def find_selection(session: Session, selection_id: int, *, lock: bool = False) -> SelectionRow:
+    """Raises NotFound. `lock` takes its row for the rest of the transaction."""
+    statement = _SELECTION.where(Selection.id == selection_id)
+    row = session.execute(statement.with_for_update(of=Selection) if lock else statement).first()
+    if row is None:
+        raise NotFound("selection", selection_id)
+    return SelectionRow(**row._mapping)
+
+
+def list_selections(
+    session: Session,
+    *,
+    units: Collection[int],
+    shop_id: int | None = None,
+    programme_id: int | None = None,
+    status: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    before: int | None = None,
+    limit: int,
+) -> list[SelectionRow]:
+    """In shops among `units`, the newest first."""
+    statement = _SELECTION.where(Selection.shop_id.in_(units)).order_by(Selection.id.desc()).limit(limit)
+    same = {"shop_id": shop_id, "programme_id": programme_id, "status": status}
+    statement = statement.where(
+        *(getattr(Selection, name) == value for name, value in same.items() if value is not None)
+    )
+    if since is not None:
+        statement = statement.where(Selection.made_at >= since)
+    if until is not None:
+        statement = statement.where(Selection.made_at < until)
+    if before is not None:
+        statement = statement.where(Selection.id < before)
+    return _rows(session, statement)
+
+
+def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[SelectionRow]:
+    return [SelectionRow(**row._mapping) for row in session.execute(statement)]
+
+
+def lock_isbn(session: Session, isbn: str) -> None:
+    """Until the transaction ends nobody else decides about this number. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_LOCK_ISBN, {"isbn": int(isbn)})
+
+
+# --- what is known of a book --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRow:
+    title: str
+    author: str
+    publisher: str
+    year: int | None
+    class_number: str | None
+    price_fen: int
+    stock: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleRow:
+    """A title of the catalogue that has this ISBN."""
+
+    id: int
+    title: str
+    authors: str
+    publisher: str | None
+    year: int | None
+    class_number: str | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyRow:
+    """A copy that readers can know of."""
+
+    home_id: int
+    location_id: int
+    status: str
+    call_number: str | None
+
+
+def offer_of(session: Session, shop_id: int, isbn: str) -> OfferRow | None:
+    o = ShopOffer
+    columns = [getattr(o, name) for name in OfferRow.__dataclass_fields__]
+    row = session.execute(select(*columns).where(o.shop_id == shop_id, o.isbn == isbn)).first()
+    return None if row is None else OfferRow(**row._mapping)
+
+
+def pays_percent(session: Session, shop_id: int) -> int:
+    """Which part of the price the library pays there; all of it where nothing was agreed."""
+    return session.scalar(select(ShopTerms.pays_percent).where(ShopTerms.shop_id == shop_id)) or 100
+
+
+def titles_with(session: Session, isbn: str) -> list[TitleRow]:
+    """By id: volumes of a set may share a number."""
+    columns = [getattr(Bib, name) for name in TitleRow.__dataclass_fields__]
+    of_number = select(BibIdentifier.bib_id).where(BibIdentifier.kind == "isbn", BibIdentifier.value == isbn)
+    statement = select(*columns).where(Bib.id.in_(of_number)).order_by(Bib.id)
+    return [TitleRow(**row._mapping) for row in session.execute(statement)]
+
+
+def copies_of(session: Session, bib_ids: Collection[int], volume: str | None = None) -> list[CopyRow]:
+    """Those that count as being there, on order or being processed included; of one volume where one is asked for."""
+    statement = select(Item.home_id, Item.location_id, Item.status, Item.call_number)
+    statement = statement.where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
+    if volume is not None:
+        statement = statement.where(Item.volume == volume)
+    return [CopyRow(**row._mapping) for row in session.execute(statement)]
+
+
+# --- quotas -------------------------------------------------------------------------------------------------------------
+
+
+def used_by(
+    session: Session, programme_id: int, patron_id: int, periods: Collection[Period], today: date
+) -> dict[Period, Used]:
+    """What a reader, whose row is locked where it matters, has chosen in these periods until now."""
+    q, used = QuotaUse, {}
+    for period in periods:
+        statement = select(func.coalesce(func.sum(q.books), 0), func.coalesce(func.sum(q.price_fen), 0)).where(
+            q.programme_id == programme_id,
+            q.patron_id == patron_id,
+            q.day >= first_day_of(period, today),
+            q.day <= today,
+        )
+        books, fen = session.execute(statement).one()
+        used[period] = Used(books=int(books), price_fen=int(fen))
+    return used
+
+
+def has_chosen(session: Session, patron_id: int) -> bool:
+    """Whether a reader ever chose a book under any programme."""
+    return (
+        session.scalar(select(QuotaUse.day).where(QuotaUse.patron_id == patron_id, QuotaUse.books > 0).limit(1))
+        is not None
+    )

@@ -1,0 +1,131 @@
+"""Shapes of what readers choose, on the wire."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from catalog.schemas import RefusalSchema
+from circ.schemas import LoanSchema, override_codes
+from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Trimmed
+from purchasing.programmes import PERIODS
+from purchasing.states import SELECTION_STATUSES
+
+
+class QuoteQuestionSchema(StrictSchema):
+    """A reader's card and the book in their hand. What is left out is taken from the shop's list or the catalogue."""
+
+    patron = Barcode(required=True)
+    isbn = Trimmed(longest=40, required=True)
+    shop = Code(required=True)
+    price = Money(allow_none=True, load_default=None, least=1)
+    programme = Code(allow_none=True, load_default=None)
+    title = Trimmed(longest=300, shortest=0, load_default="")
+    author = Trimmed(longest=200, shortest=0, load_default="")
+    publisher = Trimmed(longest=200, shortest=0, load_default="")
+    year = fields.Integer(allow_none=True, load_default=None, strict=True, validate=validate.Range(1000, 2999))
+    volume = Trimmed(longest=100, allow_none=True, load_default=None)
+    class_number = Trimmed(data_key="class", longest=64, allow_none=True, load_default=None)
+    language = fields.String(
+        data_key="lang", allow_none=True, load_default=None, validate=validate.Regexp(r"^[a-z]{3}\Z")
+    )
+
+
+class NewSelectionSchema(QuoteQuestionSchema):
+    """`item_barcode` is the label put into the book; without it the shop's next one."""
+
+    item_barcode = Trimmed(longest=64, allow_none=True, load_default=None)
+    override = override_codes()
+    reason = Trimmed(longest=200, allow_none=True, load_default=None)
+
+
+class ProgrammeNameSchema(StrictSchema):
+    code = fields.String()
+    name = fields.String()
+
+
+class BookSchema(StrictSchema):
+    """What is known of the book; `price` null: nobody knows it yet."""
+
+    isbn = fields.String()
+    title = fields.String()
+    author = fields.String()
+    publisher = fields.String()
+    year = fields.Integer(allow_none=True)
+    class_number = fields.String(data_key="class", allow_none=True)
+    lang = fields.String(attribute="language", allow_none=True)
+    price = Money(attribute="price_fen", allow_none=True)
+    bib = fields.Integer(attribute="bib_id", allow_none=True)
+
+
+class NetworkHoldingSchema(StrictSchema):
+    """`km` is from the reader's own library; null where nobody knows."""
+
+    org = fields.String()
+    name = fields.String()
+    copies = fields.Integer()
+    available = fields.Integer()
+    call_number = fields.String(allow_none=True)
+    km = fields.Float(allow_none=True)
+
+
+class LeftSchema(StrictSchema):
+    """What a quota leaves to the reader; null: no limit of that kind."""
+
+    period = fields.String(validate=validate.OneOf(list(PERIODS)))
+    count = fields.Integer(allow_none=True)
+    amount = Money(allow_none=True)
+
+
+class QuoteSchema(StrictSchema):
+    """`refusals` are all reasons against it. `budget_left` is told to staff alone."""
+
+    eligible = fields.Boolean()
+    refusals = fields.List(fields.Nested(RefusalSchema))
+    programme = fields.Nested(ProgrammeNameSchema, allow_none=True)
+    book = fields.Nested(BookSchema)
+    cost = Money(allow_none=True)
+    holdings = fields.List(fields.Nested(NetworkHoldingSchema))
+    alternative = fields.Nested(NetworkHoldingSchema, allow_none=True)
+    budget_left = Money(allow_none=True)
+    patron_left = fields.List(fields.Nested(LeftSchema))
+
+
+class SelectionSchema(StrictSchema):
+    """`cost` is what the library pays. `loan` is told in full where it begins, else by its id."""
+
+    id = fields.Integer()
+    status = fields.String(validate=validate.OneOf(list(SELECTION_STATUSES)))
+    programme = fields.String()
+    shop = fields.String()
+    bib = fields.Integer()
+    item = fields.String()
+    loan = fields.Integer(allow_none=True)
+    isbn = fields.String()
+    title = fields.String()
+    price = Money()
+    cost = Money()
+    made_at = Instant()
+    made_by = fields.String()
+    ended_at = Instant(allow_none=True)
+    end_reason = fields.String(allow_none=True)
+    replaces = fields.Integer(allow_none=True)
+    lent = fields.Nested(LoanSchema)
+    patron_left = fields.List(fields.Nested(LeftSchema))
+
+
+class SelectionCancellationSchema(StrictSchema):
+    reason = Trimmed(longest=200, required=True)
+
+
+class SelectionQuerySchema(StrictSchema):
+    shop = Code()
+    programme = Code()
+    status = fields.String(validate=validate.OneOf(list(SELECTION_STATUSES)))
+    day = Day()
+    limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 200))
+    cursor = fields.String(load_default=None)
+
+
+class SelectionPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(SelectionSchema))
+    next = fields.String(allow_none=True)

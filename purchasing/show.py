@@ -1,0 +1,75 @@
+"""What readers choose, as answers: services' values in, JSON of the schemas out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from branches.context import Context
+from catalog.show import show_refusals
+from circ.show import show_lent
+from kernel.i18n import Language
+from purchasing.queries.selections import SelectionRow
+from purchasing.rules import Left
+from purchasing.service.selecting import Quote
+from purchasing.service.selecting.choosing import Chosen
+from purchasing.service.selecting.judging import Holding
+
+
+def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, Any]:
+    programme, verdict = quote.programme, quote.verdict
+    tells_budget = asked.caller.kind != "patron"
+    return {
+        "eligible": quote.is_eligible,
+        "refusals": show_refusals(quote.refusals, language),
+        "programme": None if programme is None else {"code": programme.code, "name": programme.name},
+        "book": quote.known,
+        "cost": quote.cost_fen,
+        "holdings": [_show_holding(one) for one in quote.holdings],
+        "alternative": None if quote.alternative is None else _show_holding(quote.alternative),
+        "budget_left": quote.budget_left_fen if tells_budget else None,
+        "patron_left": _show_left(() if verdict is None else verdict.left),
+    }
+
+
+def show_selection(row: SelectionRow, asked: Context) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "status": row.status,
+        "programme": row.programme,
+        "shop": asked.tree.by_id[row.shop_id].code,
+        "bib": row.bib_id,
+        "item": row.item,
+        "loan": row.loan_id,
+        "isbn": row.isbn,
+        "title": row.title,
+        "price": row.price_fen,
+        "cost": row.cost_fen,
+        "made_at": row.made_at,
+        "made_by": row.made_by,
+        "ended_at": row.ended_at,
+        "end_reason": row.end_reason,
+        "replaces": row.replaces_id,
+    }
+
+
+def show_chosen(chosen: Chosen, asked: Context, language: Language) -> dict[str, Any]:
+    return show_selection(chosen.selection, asked) | {
+        "lent": show_lent(chosen.lent, language),
+        "patron_left": _show_left(chosen.left),
+    }
+
+
+def _show_left(left: Sequence[Left]) -> list[dict[str, Any]]:
+    return [{"period": one.period, "count": one.books, "amount": one.amount_fen} for one in left]
+
+
+def _show_holding(holding: Holding) -> dict[str, Any]:
+    return {
+        "org": holding.org.code,
+        "name": holding.org.name,
+        "copies": holding.copies,
+        "available": holding.available,
+        "call_number": holding.call_number,
+        "km": None if holding.km is None else round(holding.km, 1),
+    }
