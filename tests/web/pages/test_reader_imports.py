@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from patrons.models import Patron
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
-from tests.pages import Sheet, Visitor, visit
 from tests.kernel.sheets.workbooks import workbook
+from tests.pages import Sheet, Visitor, visit
 
 PAGE = "/patrons/imports"
 HEADS = ("证号", "姓名", "类别", "所属馆", "监护人", "单位")
