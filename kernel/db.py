@@ -1,7 +1,7 @@
 """The database session: one set of models on SQLite and PostgreSQL, and the only places where a transaction begins.
 
 SQLite: WAL, synchronous=FULL, foreign keys on, and every write begins IMMEDIATE, because a deferred read-then-write loses
-updates silently. PostgreSQL: READ COMMITTED with row locks taken in one order (patron, item, document); limits on waiting.
+updates silently. PostgreSQL: READ COMMITTED with row locks taken in one order (docs/developer.md); limits on waiting.
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from kernel.errors import Unavailable
+from kernel.i18n import Text
+
 T = TypeVar("T")
 
 NAMING = {
@@ -54,6 +57,11 @@ POSTGRESQL_OPTIONS = (
     "-c lock_timeout=2000 -c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
 )
 SQLITE_BUSY_TIMEOUT_MS = 5000
+BUSY = Text(
+    "系统正忙，本次操作没有生效。请稍候重试。",
+    "The system is busy and nothing was changed. Try again in a moment.",
+)
+MOST_BEFORE = 50  # rows that one piece of work may find taken, one after the other
 ATTEMPTS = 3  # serialization failures and deadlocks are tried again inside the request
 
 
@@ -75,6 +83,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Again(Exception):
+    """Raised by work that needs a row which another transaction has, and which comes earlier in the order of locks than rows it holds
+    already: `Database.run` begins it anew, `wait` first. `place` is the row's place in that order."""
+
+    def __init__(self, place: tuple[int, int], wait: Callable[[Session], None]) -> None:
+        super().__init__("a row is taken")
+        self.place, self.wait = place, wait
 
 
 class Base(DeclarativeBase):
@@ -142,15 +159,23 @@ class Database:
             yield session
 
     def run(self, work: Callable[[Session], T]) -> T:
-        """Do `work` in a transaction; a deadlock or serialization failure is tried again, at most three times in all."""
-        for attempt in range(1, ATTEMPTS + 1):
+        """Do `work` in a transaction; a deadlock or serialization failure is tried again, at most three times in all. Work that finds a
+        row taken which comes earlier in the order of locks is begun anew with it (`Again`)."""
+        failures, first = 0, dict[tuple[int, int], Callable[[Session], None]]()
+        while True:
             try:
                 with self.transaction() as session:
+                    for place in sorted(first):
+                        first[place](session)
                     return work(session)
+            except Again as again:
+                if again.place in first or len(first) == MOST_BEFORE:
+                    raise Unavailable("database.busy", BUSY) from again
+                first[again.place] = again.wait
             except DBAPIError as error:
-                if attempt == ATTEMPTS or not is_retryable(error):
+                failures += 1
+                if failures == ATTEMPTS or not is_retryable(error):
                     raise
-        raise AssertionError("unreachable")
 
     def close(self) -> None:
         self.engine.dispose()

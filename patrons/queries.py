@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
@@ -55,8 +56,8 @@ _BY_ID = (
 _TAKEN = select(_card.c.id).where(
     _card.c.namespace_id == bindparam("namespace"), _card.c.barcode == bindparam("barcode")
 )
-_LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron)
-_LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron)
+_LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron, key_share=True)
+_LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron, key_share=True)
 
 
 def in_care_of(guardian_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -82,7 +83,11 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
     statement = _LOCKED_BY_CARD if lock else _BY_CARD
     if code is not None:
         statement = statement.where(_card.c.namespace_id == tree.namespace(tree.unit(code).id))
-    rows = [PatronRow(**row._mapping) for row in session.execute(statement, {"barcode": barcode})]
+    rows = _read(session, statement, barcode)
+    if lock and any(row.status != "active" for row in rows):
+        rows = _read(
+            session, statement, barcode
+        )  # perhaps merged while this act waited: then the card is another account's by now
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,
@@ -95,6 +100,10 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
             "title": mask_name(row.name),
         },
     )
+
+
+def _read(session: Session, statement: Select[Any], barcode: str) -> list[PatronRow]:
+    return [PatronRow(**row._mapping) for row in session.execute(statement, {"barcode": barcode})]
 
 
 def patron_by_id(session: Session, patron_id: int, *, lock: bool = False) -> PatronRow:

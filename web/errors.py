@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from catalog.queries.bibs import BibMerged
 from kernel import idempotency
-from kernel.db import is_busy, is_full, is_retryable
+from kernel.db import BUSY, is_busy, is_full, is_retryable
 from kernel.errors import Conflict, DomainError, Invalid, Refused, TooManyRequests, Unavailable
 from kernel.http import language
 from kernel.i18n import Language, Text
@@ -47,10 +47,6 @@ NO_SUCH_PAGE = Text(
 NO_SUCH_ACT = Text(
     "这个网址不收这样的请求，什么也没有改变。请回到上一页，从那里的按钮或链接再进去。",
     "This address takes no such request, and nothing was changed. Go back a page and use its buttons and links.",
-)
-BUSY = Text(
-    "系统正忙，本次操作没有生效。请稍候重试。",
-    "The system is busy and nothing was changed. Try again in a moment.",
 )
 GONE = Text(
     "数据库暂时连不上，本次操作没有生效。请稍候重试。",

@@ -69,8 +69,8 @@ _ROW = select(
 ).join(_bib, _bib.c.id == _item.c.bib_id)
 _BY_BARCODE = _ROW.where(_item.c.barcode == bindparam("barcode"))
 _BY_ID = _ROW.where(_item.c.id == bindparam("item"))
-_LOCKED_BY_BARCODE = _BY_BARCODE.with_for_update(of=_item)
-_LOCKED_BY_ID = _BY_ID.with_for_update(of=_item)
+_LOCKED_BY_BARCODE = _BY_BARCODE.with_for_update(of=_item, key_share=True)
+_LOCKED_BY_ID = _BY_ID.with_for_update(of=_item, key_share=True)
 
 
 def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> ItemRow:

@@ -5,9 +5,11 @@ It cannot be undone: afterwards nobody can say which loan was whose. So what wou
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
 
 from branches.context import Context
 from circ.ledger_models import Account, AccountEntry, AccruingFine, Approval, LateReturn, Suspension
@@ -29,7 +31,8 @@ from patrons.queries import PatronRow, find_patron
 from patrons.service.ending import hand_over
 from patrons.service.finding import require_open
 
-_OF_READERS: tuple[type[Base], ...] = (Loan, Hold, AccountEntry, Approval, AccruingFine, Suspension, LateReturn)
+_OF_COPIES: tuple[type[Base], ...] = (Loan, Hold)
+_OF_ACCOUNTS: tuple[type[Base], ...] = (AccountEntry, Approval, AccruingFine, Suspension, LateReturn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,9 @@ def _find_pair(context: Context, barcode: str, into: str, *, lock: bool) -> tupl
     found = [_find(context, card) for card in (barcode, into)]
     if lock:
         ids = sorted({row.id for row in found})
-        context.session.execute(select(Patron.id).where(Patron.id.in_(ids)).order_by(Patron.id).with_for_update()).all()
+        context.session.execute(
+            select(Patron.id).where(Patron.id.in_(ids)).order_by(Patron.id).with_for_update(key_share=True)
+        ).all()
         found = [_find(context, card) for card in (barcode, into)]
     one, stays = found
     _check_pair(context, one, stays)
@@ -126,11 +131,12 @@ def _check_pair(context: Context, one: PatronRow, stays: PatronRow) -> None:
 
 
 def _hand_over_rows(context: Context, patron_id: int, into_id: int) -> None:
+    """Both readers and all copies that they have are locked; the accounts come after what hangs on copies, as in every act."""
     session = context.session
-    account, stays = accounts.lock_account(session, patron_id), accounts.lock_account(session, into_id)
-    for model in _OF_READERS:
-        table = table_of(model)
-        session.execute(update(table).where(table.c.patron_id == patron_id).values(patron_id=into_id))
+    _rename(session, _OF_COPIES, patron_id, into_id)
+    locked = {one: accounts.lock_account(session, one) for one in sorted((patron_id, into_id))}
+    account, stays = locked[patron_id], locked[into_id]
+    _rename(session, _OF_ACCOUNTS, patron_id, into_id)
     sums = {
         "balance_fen": stays.balance_fen + account.balance_fen,
         "deposit_fen": stays.deposit_fen + account.deposit_fen,
@@ -140,3 +146,9 @@ def _hand_over_rows(context: Context, patron_id: int, into_id: int) -> None:
     last = session.scalar(select(func.max(AccountEntry.id)).where(AccountEntry.patron_id == into_id))
     if last is not None:
         settle_what_is_free(context, into_id, last)
+
+
+def _rename(session: Session, models: Sequence[type[Base]], patron_id: int, into_id: int) -> None:
+    for model in models:
+        table = table_of(model)
+        session.execute(update(table).where(table.c.patron_id == patron_id).values(patron_id=into_id))

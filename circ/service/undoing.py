@@ -28,6 +28,7 @@ from circ.service.ledger.approving import drop_asked
 from circ.service.ledger.losing import charge_again
 from circ.service.ledger.withdrawing import withdraw
 from circ.service.loan_writing import end_loan, mark_loan, reopen_loan, take_renewal_back
+from circ.service.locking import take_reader
 from circ.service.status import set_damaged
 from circ.undo_rules import FOLLOWED_BY, WHAT, UndoFacts, decide_undo
 from kernel.clock import local_day
@@ -95,6 +96,8 @@ def _load(context: Context, entry_id: int) -> _Case:
     item = item_by_id(session, act.item_id, lock=True)
     loan_id = act.data.get("loan")
     loan = queries.loan_by_id(session, loan_id) if isinstance(loan_id, int) else None
+    if loan is not None and loan.patron_id is not None and loan.patron_id != act.patron_id:
+        take_reader(session, loan.patron_id)  # of the account into which that of the act was merged
     return _Case(act=act, item=item, patron=patron, loan=loan)
 
 

@@ -15,6 +15,7 @@ from circ.service.asked import question_of
 from circ.service.holds import writing
 from circ.service.holds.reading import in_hand, local_first, queue_before
 from circ.service.holds.targeting import target_titles
+from circ.service.locking import take_copy
 from circ.states import KEPT, OPEN
 from kernel.clock import local_day
 
@@ -109,4 +110,5 @@ def _let_go(context: Context, hold: HoldRow) -> None:
     """The reader found another copy first: the one put aside is for nobody any more."""
     assert hold.copy_id is not None
     if hold.status in KEPT:
+        take_copy(context.session, hold.copy_id)
         writing.free_copy(context, hold, item_by_id(context.session, hold.copy_id, lock=True))

@@ -14,6 +14,7 @@ from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service.holds.targeting import target_titles
 from circ.service.holds.writing import end, free_copy, release
+from circ.service.locking import lock_copies_of
 from circ.states import KEPT, OPEN, WITH_COPY
 from kernel.db import one_of, table_of
 from transit.queries import TransferRow
@@ -57,6 +58,7 @@ def _end_double(context: Context, hold: HoldRow) -> None:
 
 def end_for_reader(context: Context, patron_id: int) -> int:
     """A reader leaves: all they wait for is called off, and what was put aside for them is free for the next. How many holds that were."""
+    lock_copies_of(context.session, [patron_id])
     ended = 0
     for hold in queries.holds_of_patron(context.session, patron_id):
         item = item_by_id(context.session, hold.copy_id, lock=True) if hold.copy_id is not None else None
@@ -72,6 +74,7 @@ def end_for_reader(context: Context, patron_id: int) -> int:
 
 def fold_readers(context: Context, patron_id: int, into_id: int) -> None:
     """Two accounts are one person's, who waits for the same only once: with the hold that has come furthest, else the older one."""
+    lock_copies_of(context.session, [patron_id, into_id])
     held = _holds.alias("held")
     same = (held.c.bib_id == _holds.c.bib_id) & (held.c.wants == _holds.c.wants)
     open_ = (one_of(_holds.c.status, OPEN), one_of(held.c.status, OPEN))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from branches.context import Context
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
+from circ.service.locking import take_reader
 from kernel.errors import NotFound
 from patrons.queries import PatronRow, find_patron, home_of
 
@@ -29,14 +30,15 @@ class Access:
             raise NotFound("patron", card)
 
 
-def find_account(context: Context, card: str, right: str, at: str | None = None) -> Access:
-    """The account of a card; one that the right does not reach is answered like one that does not exist."""
+def find_account(context: Context, card: str, right: str, at: str | None = None, *, lock: bool = False) -> Access:
+    """The account of a card; one that the right does not reach is answered like one that does not exist. `lock` takes the reader's row,
+    for an act that goes on to the account's."""
     caller, tree = context.caller, context.tree
     caller.require(right)
     here = tree.unit(at).id if at is not None else None
     if here is not None:
         caller.require_at(right, here, tree, key=at)
-    patron = find_patron(context.session, card, tree, at=here or caller.own_unit())
+    patron = find_patron(context.session, card, tree, at=here or caller.own_unit(), lock=lock)
     org_id = here or _desk(context, right, patron.home_id)
     if caller.may(right, patron.home_id, tree):
         return Access(patron=patron, org_id=org_id, units=None)
@@ -55,10 +57,23 @@ def find_entry(context: Context, entry_id: int, right: str, kind: str, thing: st
     home_id = home_of(context.session, found.patron_id) or found.org_id
     if not any(context.caller.may(right, unit, context.tree) for unit in (home_id, found.org_id)):
         raise NotFound(thing, entry_id)
-    queries.lock_account(context.session, found.patron_id)
+    return _lock_with_account(context, entry_id), _desk(context, right, home_id)
+
+
+def _lock_with_account(context: Context, entry_id: int) -> EntryRow:
+    """An entry as it is once its reader and account are locked; a merge may have brought it to another account meanwhile."""
+    while True:
+        found = _read(context, entry_id)
+        take_reader(context.session, found.patron_id)
+        if _read(context, entry_id).patron_id == found.patron_id:
+            queries.lock_account(context.session, found.patron_id)
+            return _read(context, entry_id)
+
+
+def _read(context: Context, entry_id: int) -> EntryRow:
     entry = queries.entry_by_id(context.session, entry_id)
     assert entry is not None
-    return entry, _desk(context, right, home_id)
+    return entry
 
 
 def _desk(context: Context, right: str, otherwise: int) -> int:

@@ -12,6 +12,7 @@ from circ.queries import ledger as queries
 from circ.queries.ledger import ApprovalRow, EntryRow
 from circ.refusals import refuse
 from circ.service.ledger.forgiving import perform_again
+from circ.service.locking import take_reader
 from kernel.db import table_of
 from kernel.errors import NotFound, Refused
 
@@ -20,6 +21,7 @@ _approvals = table_of(Approval)
 
 def confirm(context: Context, approval_id: int) -> EntryRow:
     """Do what was asked for. Raises Refused for the one who asked, and where it is no longer possible."""
+    _lock_account_of(context, approval_id)
     approval = _find(context, approval_id, {"fee.approve"})
     if approval.asked_by == context.caller.author:
         raise Refused([refuse("approval.same_person")])
@@ -45,6 +47,14 @@ def drop_asked(context: Context, loan_id: int, at: datetime) -> None:
         approval = queries.approval_by_id(context.session, approval_id, lock=True)
         if approval is not None and approval.status == "waiting":
             _refuse(context, approval)
+
+
+def _lock_account_of(context: Context, approval_id: int) -> None:
+    """Reader and account come before the approval itself, as where an act that asks for one writes it."""
+    asked = queries.approval_by_id(context.session, approval_id)
+    if asked is not None:
+        take_reader(context.session, asked.patron_id)
+        queries.lock_account(context.session, asked.patron_id)
 
 
 def _find(context: Context, approval_id: int, rights: set[str]) -> ApprovalRow:

@@ -47,7 +47,7 @@ def charge(
 
 def charge_by_hand(context: Context, command: Charge) -> EntryRow:
     """A fee that a member of staff decided on."""
-    access = find_account(context, command.patron, "fee.charge", command.at)
+    access = find_account(context, command.patron, "fee.charge", command.at, lock=True)
     item_id = None
     if command.item is not None:
         item = find_item(context.session, command.item, context.tree, at=access.org_id)

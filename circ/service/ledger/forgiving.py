@@ -86,7 +86,7 @@ def reverse(context: Context, command: LetGo) -> Outcome:
 
 def pay_out(context: Context, command: PayOut) -> Outcome:
     """Hand out credit, whole or in part."""
-    access = find_account(context, command.patron, "fee.waive", command.at)
+    access = find_account(context, command.patron, "fee.waive", command.at, lock=True)
     access.require_whole(command.patron)
     account = queries.lock_account(context.session, access.patron.id)
     credit = max(-account.balance_fen, 0)
@@ -106,7 +106,7 @@ def pay_out(context: Context, command: PayOut) -> Outcome:
 
 def give_back_deposit(context: Context, command: Deposit) -> Outcome:
     """Give a deposit back, whole or in part, to a reader who owes nothing."""
-    access = find_account(context, command.patron, "deposit.return", command.at)
+    access = find_account(context, command.patron, "deposit.return", command.at, lock=True)
     access.require_whole(command.patron)
     account = queries.lock_account(context.session, access.patron.id)
     if account.deposit_fen == 0:

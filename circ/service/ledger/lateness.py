@@ -25,6 +25,7 @@ from circ.queries.ledger import EntryRow
 from circ.service.asked import question_of
 from circ.service.ledger.charging import charge
 from circ.service.ledger.forgiving import waive
+from circ.service.locking import take_reader
 from kernel.clock import local_day
 from kernel.db import table_of
 from patrons.service.blocks import block_by_rule
@@ -190,6 +191,7 @@ def _suspend(context: Context, book: LateBook, found: Assessment, asked: fines.S
     days = fines.suspended_for(found.late, asked)
     if days == 0:
         return NONE
+    take_reader(context.session, book.patron_id)
     today = local_day(context.now)
     in_force = queries.suspended_until(context.session, book.patron_id, today)
     until = fines.suspended_until(days, today, in_force, asked)

@@ -17,7 +17,7 @@ from kernel.money import show_money
 
 def pay(context: Context, command: Pay) -> EntryRow:
     """Take a payment. What is more than the reader owes stays as credit, unless fees were chosen or only some may be dealt with."""
-    access = find_account(context, command.patron, "fee.take", command.at)
+    access = find_account(context, command.patron, "fee.take", command.at, lock=True)
     patron_id = access.patron.id
     account = queries.lock_account(context.session, patron_id)
     fees = _payable(context, access, command)
@@ -55,7 +55,7 @@ def _take_from_deposit(context: Context, access: Access, held: int, fen: int) ->
 
 def take_deposit(context: Context, command: Deposit) -> EntryRow:
     """Take a deposit, or add to it."""
-    access = find_account(context, command.patron, "fee.take", command.at)
+    access = find_account(context, command.patron, "fee.take", command.at, lock=True)
     assert command.fen is not None
     queries.lock_account(context.session, access.patron.id)
     new = NewEntry(
