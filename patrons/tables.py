@@ -12,7 +12,7 @@ from kernel.sheets.tables import Column, Layout, open_table
 LARGEST_FILE: Final = 10_000_000
 MOST_ROWS: Final = 10_000
 
-_LAYOUT: Final = Layout(
+LAYOUT: Final = Layout(
     code="patron_import",
     columns={
         "barcode": Column(
@@ -51,8 +51,8 @@ _LAYOUT: Final = Layout(
         "At most {n} readers at once; nothing was changed. Split the file.",
     ).format(n=MOST_ROWS),
 )
-FIELDS: Final[dict[str, Text]] = {name: column.label for name, column in _LAYOUT.columns.items()}
-REQUIRED: Final = tuple(name for name, column in _LAYOUT.columns.items() if column.is_required)
+FIELDS: Final[dict[str, Text]] = {name: column.label for name, column in LAYOUT.columns.items()}
+REQUIRED: Final = tuple(name for name, column in LAYOUT.columns.items() if column.is_required)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class ReaderTable:
 
 def read_table(file: IO[bytes]) -> ReaderTable:
     """Raises Invalid for what is no table of readers."""
-    with open_table(file, _LAYOUT) as table:
+    with open_table(file, LAYOUT) as table:
         return ReaderTable(
             fields=table.fields,
             rows=tuple(table.rows),

@@ -233,3 +233,15 @@ def test_one_label_scanned_at_two_counters_is_taken_once(desk: Desk, shop: Unit)
 
     with ThreadPoolExecutor(3) as pool:
         assert sorted(pool.map(once, range(3))) == ["SD004", "purchase.barcode", "purchase.barcode"]
+
+
+# --- who may ------------------------------------------------------------------------------------------------------------
+
+
+def test_labels_are_given_by_the_library_and_only_to_its_own_shops(desk: Desk, shop: Unit) -> None:
+    librarian = desk.staffed(("hub_librarian", desk.county.hub), username="hub")
+    assert len(issue(librarian).run) == 5
+    far = desk.staffed(("hub_librarian", desk.county.branch), username="far")
+    assert code_of(lambda: issue(far, "SD010", "SD019")) == "org.not_found"
+    clerk = desk.staffed(("shop_clerk", shop.id), username="clerk")
+    assert code_of(lambda: issue(clerk, "SD010", "SD019")) == "auth.forbidden"

@@ -1,0 +1,213 @@
+"""Shops' lists: what is read, in every usual spelling, and what is refused, with the line, the reason and the way out."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import pytest
+
+from kernel.errors import Invalid
+from kernel.sheets.reading import Unusable
+from kernel.sheets.tables import open_table
+from purchasing.isbns import is_unified_number, isbn_problem
+from purchasing.price_lists import LAYOUT, Offer, OfferLine, read_offers, read_price
+from tests.kernel.sheets.workbooks import workbook
+
+TODAY = date(2026, 11, 29)
+ISBN, OTHER = "9787020002207", "9787536692930"
+
+
+def read(body: bytes) -> list[OfferLine]:
+    with open_table(io.BytesIO(body), LAYOUT) as table:
+        return list(read_offers(table, TODAY))
+
+
+def read_text(text: str) -> list[OfferLine]:
+    return read(text.encode())
+
+
+def reasons(cell: str, head: str) -> str:
+    """Why a line with one odd cell is refused."""
+    cells = {"ISBN": ISBN, "书名": "红楼梦", "定价": "59.80"} | {head: cell}
+    text = ",".join(cells) + "\n" + ",".join(f'"{value}"' for value in cells.values())
+    (line,) = read_text(text)
+    assert line.offer is None
+    return " ".join(reason.zh for reason in line.reasons)
+
+
+# --- heads --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "heads",
+    [
+        "ISBN,书名,定价,作者,出版社,出版日期,中图分类号,库存",
+        "isbn,title,price,author,publisher,pub_date,class,stock",
+        "书号,图书名称,单价,著者,出版单位,出版年月,分类号,库存数量",
+        "ISBN,Title*,定价（元）,author,Publisher,出版时间,CLC,QTY",
+    ],
+)
+def test_heads_are_understood_in_both_languages(heads: str) -> None:
+    (line,) = read_text(f"{heads}\n{ISBN},红楼梦,59.80,曹雪芹,人民文学出版社,2025-05-01,I242.4,3\n")
+    assert line.offer == Offer(
+        isbn=ISBN,
+        title="红楼梦",
+        price_fen=5980,
+        author="曹雪芹",
+        publisher="人民文学出版社",
+        year=2025,
+        class_number="I242.4",
+        stock=3,
+    )
+
+
+def test_columns_stand_in_any_order_below_a_title_and_others_are_passed_over() -> None:
+    text = f"新华书店可供书目,,,,\n\n序号,库存,定价,书名,ISBN\n1,,59.80,红楼梦,{ISBN}\n"
+    (line,) = read_text(text)
+    assert (line.number, line.offer) == (4, Offer(isbn=ISBN, title="红楼梦", price_fen=5980))
+
+
+def test_a_list_without_prices_is_refused_as_a_whole() -> None:
+    with pytest.raises(Invalid, match=r"price_list\.columns"):
+        read_text(f"ISBN,书名\n{ISBN},红楼梦\n")
+
+
+# --- prices -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("59.80", 5980),
+        ("59.8", 5980),
+        ("59", 5900),
+        ("¥59.80", 5980),
+        ("￥59.80", 5980),
+        ("¥ 59.80 ", 5980),
+        ("CNY59.80", 5980),
+        ("cny 59.80", 5980),
+        ("RMB59.80", 5980),
+        ("人民币59.80元", 5980),
+        ("59.80元", 5980),
+        ("定价：59.80元", 5980),
+        ("５９．８０", 5980),
+        ("￥１，０５９．８０", 105980),
+        ("1,059.80", 105980),
+        ("59.8000", 5980),
+        ("0.5", 50),
+    ],
+)
+def test_a_price_is_read_in_every_usual_spelling(text: str, fen: int) -> None:
+    assert read_price(text) == fen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "免费",
+        "59,80",
+        "59.805",
+        "$59.80",
+        "HK$80",
+        "USD20",
+        "-59.80",
+        "59.80-69.80",
+        "1e3",
+        "59.80（全2册）",
+        "0",
+        "1000000.01",
+    ],
+)
+def test_what_is_no_amount_in_yuan_is_no_price(text: str) -> None:
+    with pytest.raises(Unusable):
+        read_price(text)
+
+
+def test_numbers_of_a_workbook_are_read_as_they_are_shown() -> None:
+    heads = ("ISBN", "书名", "定价", "出版日期", "库存")
+    (line,) = read(workbook([heads, (9787020002207, "红楼梦", 59.8, date(2025, 5, 1), -2)]))
+    assert line.offer == Offer(isbn=ISBN, title="红楼梦", price_fen=5980, year=2025, stock=0)
+
+
+@pytest.mark.parametrize(
+    ("cell", "year"),
+    [
+        ("2025", 2025),
+        ("2025年", 2025),
+        ("2025-05", 2025),
+        ("2025.5", 2025),
+        ("2025年5月第1版", 2025),
+        ("202505", 2025),
+        ("２０２５", 2025),
+    ],
+)
+def test_years_are_read_as_shops_write_them(cell: str, year: int) -> None:
+    (line,) = read_text(f"ISBN,书名,定价,出版年\n{ISBN},红楼梦,59.80,{cell}\n")
+    assert line.offer is not None
+    assert line.offer.year == year
+
+
+# --- what is refused ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("head", "cell", "why"),
+    [
+        ("ISBN", "9.787E+12", "科学计数"),
+        ("ISBN", "9.78702E+12", "设为“文本”格式"),
+        ("ISBN", "9787020002200", "末位写的是 0，按前面的数字应是 7"),
+        ("ISBN", "10019·2023", "统一书号"),
+        ("ISBN", "6901234567892", "不是有效的 ISBN"),
+        ("ISBN", f"{ISBN} {OTHER}", "不止一个 ISBN"),
+        ("ISBN", "", "缺少ISBN"),
+        ("书名", "", "缺少书名"),
+        ("书名", "书" * 301, "最长 300 个字符"),
+        ("定价", "", "缺少定价"),
+        ("定价", "面议", "定价“面议”看不出是多少"),
+        ("定价", "0.00", "定价是 0"),
+        ("定价", "10000000", "超过 1000000.00 元"),
+        ("出版年", "近年", "四位年份"),
+        ("出版年", "2031", "四位年份"),
+        ("库存", "有", "不是册数"),
+        ("分类号", "I" * 65, "最长 64 个字符"),
+    ],
+)
+def test_a_line_is_refused_with_what_is_wrong(head: str, cell: str, why: str) -> None:
+    assert why in reasons(cell, head)
+
+
+def test_an_isbn_that_a_workbook_rounded_is_told_from_a_wrong_one() -> None:
+    (line,) = read(workbook([("ISBN", "书名", "定价"), (9787000000000, "红楼梦", 59.8)]))
+    assert "科学计数" in line.reasons[0].zh
+
+
+def test_every_reason_of_a_line_is_told_at_once_and_the_others_stand() -> None:
+    lines = read_text(f"ISBN,书名,定价\n9.787E+12,,面议\n{OTHER},三体,23\n")
+    assert [len(line.reasons) for line in lines] == [3, 0]
+    assert lines[1].offer is not None
+
+
+def test_of_two_lines_with_one_isbn_the_first_stands() -> None:
+    first, second = read_text(f"ISBN,书名,定价\n978-7-02-000220-7,红楼梦 上,59.80\n{ISBN},红楼梦 下,59.80\n")
+    assert first.offer is not None
+    assert (second.number, second.offer, second.reasons[0].zh[:13]) == (3, None, "ISBN 与第 2 行相同")
+
+
+def test_a_formula_without_a_value_is_none() -> None:
+    assert "ISBN" in reasons("=A1", "ISBN")
+
+
+@pytest.mark.parametrize(
+    "written", ["10019·2023", "统一书号：10019·2023", "7018.12", "10019-3456", "１００１９·２０２３"]
+)
+def test_numbers_before_there_were_isbns_are_known(written: str) -> None:
+    assert is_unified_number(written)
+    assert isbn_problem(written) is not None
+
+
+@pytest.mark.parametrize("written", [ISBN, "7-02-000220-X", "ISBN 978-7-02-000220-7", "702000220X"])
+def test_an_isbn_in_any_spelling_has_no_problem(written: str) -> None:
+    assert isbn_problem(written) is None
+    assert not is_unified_number(written)
