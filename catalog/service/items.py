@@ -25,7 +25,7 @@ from kernel.i18n import Text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """A copy to be. `home` and `owner` are units' codes; without an owner it is its home's. `at` is where it is, if not at home yet;
-    `awaits_processing`: it is lent before it was catalogued."""
+    `awaits_processing`: it is lent before it was catalogued; `on_order`: it is not to be had yet."""
 
     bib: int
     barcode: str
@@ -43,6 +43,7 @@ class NewItem:
     accessories: str | None = None
     at: str | None = None
     awaits_processing: bool = False
+    on_order: bool = False
 
 
 class ItemChanges(TypedDict, total=False):
@@ -101,6 +102,7 @@ class ItemService:
             "home_id": home.id,
             "location_id": home.id if new.at is None else self._context.tree.unit(new.at).id,
             "awaits_processing": new.awaits_processing,
+            "status": "on_order" if new.on_order else "available",
             "item_type": new.item_type,
             "call_number": _tidy(new.call_number),
             "shelf": new.shelf,

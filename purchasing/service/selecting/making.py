@@ -1,0 +1,191 @@
+"""What every choice is made of, at the counter or online: the decision with its money, the title, the copy, the row, the quota.
+
+Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, funds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from branches.context import Context
+from branches.tree import Unit
+from catalog.entering import BibFields
+from catalog.service.bibs import BibService
+from catalog.service.items import ItemService, NewItem
+from circ.rules import stops
+from circ.service.facts import may_lift
+from kernel.clock import local_day
+from kernel.db import table_of
+from kernel.errors import Refusal, Refused
+from kernel.money import show_money
+from purchasing.programmes import Programme, parts_of
+from purchasing.queries.funds import lock_funds, taken_for
+from purchasing.queries.selections import SelectionRow, find_selection, has_chosen, used_by
+from purchasing.refusals import refuse
+from purchasing.rules import Left, Verdict, age_group, check_budget, left_of
+from purchasing.selection_models import QuotaUse, Selection
+from purchasing.service.funds import charge
+from purchasing.service.selecting.commands import Pick
+from purchasing.service.selecting.judging import Case, Known
+
+_selections, _quotas = table_of(Selection), table_of(QuotaUse)
+
+
+class Making:
+    """The steps of a choice, for the services that make and unmake choices."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._session = context.session
+
+    def _decide(self, case: Case, pick: Pick) -> tuple[Verdict, list[str]]:
+        """The best programme whose money, now locked, suffices, and what is lifted. Raises Refused with the reasons of the best one."""
+        context, first = self._context, None
+        for verdict in case.verdicts:
+            refusals = [*verdict.refusals, *case.standing]
+            lifted = may_lift(context, refusals, pick.override, verdict.programme.org_id)
+            standing = stops(refusals, self._with_card(lifted, case, pick))
+            if not standing:
+                standing = self._money(verdict.programme, case.cost_fen or 0)
+            if not standing:
+                return verdict, lifted
+            first = first or standing
+        raise Refused(first or [refuse("purchase.no_programme"), *case.standing])
+
+    def _with_card(self, lifted: list[str], case: Case, pick: Pick) -> list[str]:
+        """With what is lifted of the reader's card, by whoever may at this desk."""
+        return [*lifted, *may_lift(self._context, case.standing, pick.override, case.shop.id)]
+
+    def _money(self, programme: Programme, cost_fen: int) -> list[Refusal]:
+        """Whether the funds, whose rows are the caller's from here on, still pay."""
+        now = lock_funds(self._session, [fund.id for fund in programme.funds])
+        funds = tuple(
+            replace(fund, allocated_fen=now[fund.id].allocated_fen, spent_fen=now[fund.id].spent_fen)
+            for fund in programme.funds
+        )
+        return check_budget(replace(programme, funds=funds), cost_fen)
+
+    def _make_title(self, case: Case) -> int:
+        """A title of what is known; cataloguers complete it when the book comes back."""
+        known = case.known
+        fields: BibFields = {
+            "title": known.title,
+            "authors": known.author or None,
+            "publisher": known.publisher or None,
+            "year": known.year,
+            "isbns": [known.isbn],
+            "price_fen": known.price_fen,
+            "class_number": known.class_number,
+            "language": known.language,
+        }
+        acting = self._acting(("bib.write", case.shop.id))
+        return BibService(acting).create({name: value for name, value in fields.items() if value}).id  # type: ignore[arg-type]
+
+    def _make_copy(
+        self, case: Case, programme: Programme, library: Unit, bib_id: int, barcode: str, *, on_order: bool = False
+    ) -> int:
+        acting = self._acting(("item.write", library.id))
+        new = NewItem(
+            bib=bib_id,
+            barcode=barcode,
+            home=library.code,
+            item_type=programme.item_type,
+            volume=case.known.volume,
+            price_fen=case.known.price_fen,
+            acquired_on=local_day(self._context.now),
+            at=case.shop.code,
+            awaits_processing=True,
+            on_order=on_order,
+        )
+        return ItemService(acting).create(new).id
+
+    def _write(
+        self,
+        case: Case,
+        verdict: Verdict,
+        loan_id: int | None,
+        item_id: int,
+        bib_id: int,
+        lifted: Sequence[str],
+        pick: Pick,
+        replaces_id: int | None = None,
+    ) -> int:
+        """The row, with its money and quota. Without a loan it is a choice made online, which is still to be sent."""
+        known, programme, now = case.known, verdict.programme, self._context.now
+        assert known.price_fen is not None
+        assert case.cost_fen is not None
+        number = (known.class_number or "").strip().upper()
+        values = {
+            "programme_id": programme.id,
+            "shop_id": case.shop.id,
+            "bib_id": bib_id,
+            "item_id": item_id,
+            "loan_id": loan_id,
+            "isbn": known.isbn,
+            "title": known.title[:300],
+            "price_fen": known.price_fen,
+            "cost_fen": case.cost_fen,
+            "patron_id": case.patron.id if loan_id is None else None,
+            "status": "ordered" if loan_id is None else "lent",
+            "is_online": loan_id is None,
+            "is_first": not has_chosen(self._session, case.patron.id),
+            "reader_home_id": case.patron.home_id,
+            "age_group": age_group(case.age),
+            "class_letter": number[0] if number[:1].isascii() and number[:1].isalpha() else None,
+            "known": _kept(known, made_title=case.known.bib_id is None),
+            "decided": {"overrides": list(lifted), **({"why": pick.reason} if pick.reason else {})},
+            "made_at": now,
+            "made_by": self._context.caller.author,
+            "replaces_id": replaces_id,
+        }
+        statement = insert(_selections).values(values).returning(_selections.c.id)
+        selection_id: int = self._session.execute(statement).scalar_one()
+        charge(self._context, "selection", parts_of(programme, case.cost_fen), selection_id=selection_id)
+        self._use_quota(programme.id, case.patron.id, case.shop.id, now, known.price_fen)
+        self._record("selection_made", find_selection(self._session, selection_id), {"overrides": list(lifted)})
+        return selection_id
+
+    def _left(self, case: Case, programme: Programme) -> tuple[Left, ...]:
+        quotas, today = programme.rules.per_patron, local_day(self._context.now)
+        used = used_by(self._session, programme.id, case.patron.id, [quota.period for quota in quotas], today)
+        return tuple(left_of(quota, used[quota.period]) for quota in quotas)
+
+    def _give_back(self, selection: SelectionRow) -> None:
+        taken = taken_for(self._session, selection_id=selection.id)
+        charge(self._context, "cancellation", {fund: -fen for fund, fen in taken.items()}, selection_id=selection.id)
+
+    def _use_quota(
+        self, programme_id: int, patron_id: int, shop_id: int, at: datetime, price_fen: int, *, books: int = 1
+    ) -> None:
+        """Count a choice for its day, or take it back. The reader's row is locked."""
+        key = {"programme_id": programme_id, "patron_id": patron_id, "day": local_day(at), "shop_id": shop_id}
+        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
+        statement = dialect.insert(_quotas).values(key | {"books": max(books, 0), "price_fen": max(price_fen, 0)})
+        added = {"books": _quotas.c.books + books, "price_fen": _quotas.c.price_fen + price_fen}
+        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
+
+    def _acting(self, *rights: tuple[str, int]) -> Context:
+        return replace(self._context, caller=self._context.caller.carrying(*rights))
+
+    def _record(self, act: str, selection: SelectionRow, data: dict[str, Any]) -> None:
+        """Without the reader: whose loan it is stands in the row of the loan, and is forgotten with it."""
+        told = {
+            "selection": selection.id,
+            "programme": selection.programme,
+            "price": show_money(selection.price_fen),
+            "cost": show_money(selection.cost_fen),
+        }
+        told |= {name: value for name, value in data.items() if value}
+        subjects = {"item_id": selection.item_id, "bib_id": selection.bib_id}
+        self._context.record(act, org_id=selection.shop_id, data=told, **subjects)
+
+
+def _kept(known: Known, *, made_title: bool) -> dict[str, Any]:
+    values = {name: value for name, value in asdict(known).items() if value and name not in ("isbn", "title", "bib_id")}
+    return values | {"made_title": made_title}
