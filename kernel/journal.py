@@ -31,7 +31,9 @@ ACTS = frozenset(
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
     patron_merged patron_closed patron_reopened patron_erased patron_exported history_forgotten
     heading_changed book_number_allotted item_handed_over item_taken_over
-    suggestion_made suggestion_voted suggestion_answered
+    suggestion_made suggestion_voted suggestion_answered demand_put_aside demand_taken_back
+    order_drafted order_changed order_asked order_placed order_approved order_turned_down order_cancelled
+    order_received order_invoiced supplier_changed
     notice_ways_chosen notice_retried
     settings_changed user_changed logged_in
     """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes
@@ -39,6 +41,7 @@ ACTS = frozenset(
 
 
 _OPENED = text("act = 'resource_opened'")  # counted title by title
+_WANTED = text("act IN ('search_missed','selection_refused')")  # what purchasing reads of months
 _UNDOES = text("undoes_id IS NOT NULL")  # an act is undone once, and the database sees to it
 
 
@@ -66,6 +69,7 @@ class JournalEntry(Base):
         Index("ix_journal_item_id", "item_id"),
         Index("ix_journal_patron_id", "patron_id"),
         Index("uq_journal_undoes", "undoes_id", unique=True, sqlite_where=_UNDOES, postgresql_where=_UNDOES),
+        Index("ix_journal_wanted", "at", sqlite_where=_WANTED, postgresql_where=_WANTED),
         Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
     )
 

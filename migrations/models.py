@@ -9,7 +9,7 @@ from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
 from patrons import models as patrons_models
-from purchasing import budget_models, selection_models
+from purchasing import budget_models, demand_models, order_models, selection_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
 
@@ -21,11 +21,13 @@ __all__ = [
     "budget_models",
     "catalog_models",
     "circ_models",
+    "demand_models",
     "idempotency",
     "import_models",
     "journal",
     "ledger_models",
     "notices_models",
+    "order_models",
     "outbox",
     "patrons_models",
     "purchasing_models",

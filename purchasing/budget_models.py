@@ -42,7 +42,7 @@ class FundEntry(Base):
     kind: Mapped[str] = mapped_column(String(12))
     fen: Mapped[int] = mapped_column(BigId)
     selection_id: Mapped[int | None] = mapped_column(ForeignKey("selection.id"), index=True)
-    order_line_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_line.id"), index=True)
     note: Mapped[str] = mapped_column(String(200), default="")
     author: Mapped[str] = mapped_column(String(80))
 

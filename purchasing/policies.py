@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from branches.policy import REGISTRY, PolicyBook, Setting, about_reader
+from branches.policy import REGISTRY, PolicyBook, Question, Setting, about_reader
 from branches.tree import OrgTree
-from circ.policies.checks import check_count
+from circ.policies.checks import check_count, check_money
 from kernel.i18n import Text
+from kernel.money import read_money
 
 MAX_SUGGESTIONS: Final = Setting(
     name="max_suggestions",
@@ -22,8 +23,45 @@ MAX_SUGGESTIONS: Final = Setting(
 )
 
 
+HOLDS_PER_COPY: Final = Setting(
+    name="holds_per_copy",
+    group="limits",
+    label=Text("每册最多几人排队", "most readers waiting for one copy"),
+    check=check_count,
+    default=4,
+    help=Text(
+        "超过就列入采购需求；没有册可等的，有一人预约就列入。留空（null）表示只列没有册可等的。",
+        "Where more wait, the title is among what should be bought; where there is no copy, one reader is enough. Null: only those "
+        "without a copy.",
+    ),
+)
+ORDER_LIMIT: Final = Setting(
+    name="order_limit",
+    group="money",
+    label=Text("一人可定的订购金额", "most one person may order alone"),
+    check=check_money,
+    default="5000.00",
+    help=Text(
+        "元。同一人同一天向同一供应商的订购合计，超过要由另一个人批准；留空（null）表示不用批准。",
+        "In yuan, of what one person orders of one supplier on a day; above it another person must approve. Null: never.",
+    ),
+)
+
+
 def register() -> None:
-    REGISTRY.register(MAX_SUGGESTIONS)
+    REGISTRY.register(MAX_SUGGESTIONS, HOLDS_PER_COPY, ORDER_LIMIT)
+
+
+def most_holds_per_copy(book: PolicyBook, tree: OrgTree, *, org_id: int) -> int | None:
+    """How many may wait for one copy before a unit should buy another; None: any number."""
+    limit: int | None = book.resolve(HOLDS_PER_COPY.name, Question(org=tree.codes(org_id))).value
+    return limit
+
+
+def order_limit_fen(book: PolicyBook, tree: OrgTree, *, org_id: int) -> int | None:
+    """What one person may order alone for a unit, in fen; None: any sum."""
+    limit: str | None = book.resolve(ORDER_LIMIT.name, Question(org=tree.codes(org_id))).value
+    return None if limit is None else read_money(limit)
 
 
 def most_suggestions(book: PolicyBook, tree: OrgTree, *, home_id: int, category: str) -> int | None:

@@ -18,6 +18,7 @@ from catalog.queries.items import ItemDetails, ItemRow, find_item, is_barcode_ta
 from catalog.reference import ITEM_TYPES
 from kernel import outbox
 from kernel.barcodes import LONGEST_BARCODE, is_barcode
+from kernel.clock import local_day
 from kernel.errors import Conflict, Invalid, NotFound, Stale
 from kernel.i18n import Text
 
@@ -25,7 +26,7 @@ from kernel.i18n import Text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """A copy to be. `home` and `owner` are units' codes; without an owner it is its home's. `at` is where it is, if not at home yet;
-    `awaits_processing`: it is lent before it was catalogued; `on_order`: it is not to be had yet."""
+    `awaits_processing`: it is lent before it was catalogued. `status` is what it is to begin with, such as on order."""
 
     bib: int
     barcode: str
@@ -43,7 +44,7 @@ class NewItem:
     accessories: str | None = None
     at: str | None = None
     awaits_processing: bool = False
-    on_order: bool = False
+    status: str = "available"
 
 
 class ItemChanges(TypedDict, total=False):
@@ -91,9 +92,7 @@ class ItemService:
         if not bib_exists(self._session, new.bib):
             raise NotFound("bib", new.bib)
         namespace_id = context.tree.namespace(owner.id)
-        if is_barcode_taken(self._session, namespace_id, new.barcode):
-            message = Text("条码「{barcode}」已被使用。", "The barcode “{barcode}” is taken.")
-            raise Conflict("item.barcode_taken", message.format(barcode=new.barcode))
+        self._refuse_taken(namespace_id, new.barcode)
         values: dict[str, Any] = {
             "bib_id": new.bib,
             "namespace_id": namespace_id,
@@ -102,7 +101,7 @@ class ItemService:
             "home_id": home.id,
             "location_id": home.id if new.at is None else self._context.tree.unit(new.at).id,
             "awaits_processing": new.awaits_processing,
-            "status": "on_order" if new.on_order else "available",
+            "status": new.status,
             "item_type": new.item_type,
             "call_number": _tidy(new.call_number),
             "shelf": new.shelf,
@@ -119,6 +118,16 @@ class ItemService:
         data = {"owner": owner.code, "item_type": new.item_type, "price_fen": new.price_fen}
         self._record("item_created", home.id, item_id, new.bib, data)
         return item_details(self._session, item_id)
+
+    def label(self, item: ItemRow, barcode: str) -> None:
+        """Give a copy that was on order, its row locked, the number on the label that is stuck into it; it was acquired today."""
+        context = self._context
+        _check_barcode(barcode)
+        self._refuse_taken(item.namespace_id, barcode)
+        values = {"barcode": barcode, "acquired_on": local_day(context.now), "version": item.version + 1}
+        self._session.execute(update(Item).where(Item.id == item.id).values(values))
+        changes = {"barcode": [item.barcode, barcode], "acquired_on": [None, local_day(context.now).isoformat()]}
+        self._record("item_changed", item.home_id, item.id, item.bib_id, {"changes": changes})
 
     def change(self, barcode: str, changes: ItemChanges, *, expected_version: int) -> ItemDetails:
         """Change a copy that nobody else changed since it was read. A new owner needs the right on both sides."""
@@ -203,6 +212,11 @@ class ItemService:
             message = Text("「{name}」已经停办。", "“{name}” is closed.").format(name=unit.name)
             raise Invalid("org.closed", message, {field: [message]})
         return unit
+
+    def _refuse_taken(self, namespace_id: int, barcode: str) -> None:
+        if is_barcode_taken(self._session, namespace_id, barcode):
+            message = Text("条码「{barcode}」已被使用。", "The barcode “{barcode}” is taken.")
+            raise Conflict("item.barcode_taken", message.format(barcode=barcode))
 
     def _check_type(self, code: str) -> None:
         if code not in ITEM_TYPES.get(self._session).by_code:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from purchasing.api import funds, programmes, selections, suggestions
+from purchasing.api import demand, funds, orders, programmes, selections, suggestions
 
-BLUEPRINTS = (suggestions.blueprint, funds.blueprint, programmes.blueprint, selections.blueprint)
+BLUEPRINTS = (
+    suggestions.blueprint,
+    funds.blueprint,
+    programmes.blueprint,
+    selections.blueprint,
+    demand.blueprint,
+    orders.blueprint,
+)

@@ -122,18 +122,39 @@ class SuggestionService:
             raise Conflict("suggestion.state", message.format(**labels))
         if status == "declined" and not words:
             raise Invalid("suggestion.reason", _NEEDED, {"answer": [_NEEDED]})
+        self._write_answer(wanted, status, words, self._held(wanted.isbn) if status == "bought" else None)
+        return find_suggestion(self._session, suggestion_id)
+
+    # --- orders
+
+    def follow_order(self, suggestion_id: int, status: Status, bib_id: int | None = None) -> bool:
+        """What became of an order tells the readers who wanted its title: it was ordered, it has come, or it was called off and the
+        suggestion waits for an answer again (`open`). False where a librarian has said otherwise meanwhile: their word stands."""
+        wanted = find_suggestion(self._session, suggestion_id, lock=True)
+        if status == "open":
+            if wanted.status != "ordered":
+                return False
+            nothing = {"status": "open", "answer": "", "answered_at": None, "answered_by": None, "bib_id": None}
+            self._session.execute(update(_suggestions).where(_suggestions.c.id == suggestion_id).values(nothing))
+            self._record("suggestion_answered", wanted.org_id, suggestion_id, {"title": wanted.title, "status": status})
+            return True
+        if status not in STATUSES[wanted.status].moves:
+            return False
+        self._write_answer(wanted, status, wanted.answer, bib_id)
+        return True
+
+    # --- parts
+
+    def _write_answer(self, wanted: SuggestionRow, status: Status, words: str, bib_id: int | None) -> None:
         values = {
             "status": status,
             "answer": words,
-            "answered_at": context.now,
-            "answered_by": context.caller.author,
-            "bib_id": self._held(wanted.isbn) if status == "bought" else None,
+            "answered_at": self._context.now,
+            "answered_by": self._context.caller.author,
+            "bib_id": bib_id,
         }
-        self._session.execute(update(_suggestions).where(_suggestions.c.id == suggestion_id).values(values))
-        self._record("suggestion_answered", wanted.org_id, suggestion_id, {"title": wanted.title, "status": status})
-        return find_suggestion(self._session, suggestion_id)
-
-    # --- parts
+        self._session.execute(update(_suggestions).where(_suggestions.c.id == wanted.id).values(values))
+        self._record("suggestion_answered", wanted.org_id, wanted.id, {"title": wanted.title, "status": status})
 
     def _lock_reader(self) -> Any:
         """One act of a reader at a time, so that the limit holds."""

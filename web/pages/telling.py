@@ -85,6 +85,18 @@ ACTS: Final[dict[str, Text]] = {
     "item_processed": Text("新书加工完成", "new book processed"),
     "fund_allocated": Text("经费拨入", "money allocated"),
     "programme_changed": Text("选书活动设置", "programme set up"),
+    "demand_put_aside": Text("需求搁置", "wanted title put aside"),
+    "demand_taken_back": Text("需求恢复", "wanted title taken back"),
+    "supplier_changed": Text("修改供应商", "supplier changed"),
+    "order_drafted": Text("起草订单", "order drafted"),
+    "order_changed": Text("修改订单", "order changed"),
+    "order_asked": Text("订单送批", "order sent in for approval"),
+    "order_approved": Text("批准订单", "order approved"),
+    "order_turned_down": Text("退回订单", "order turned down"),
+    "order_placed": Text("订购", "order placed"),
+    "order_cancelled": Text("取消订购", "order called off"),
+    "order_received": Text("到货验收", "order received"),
+    "order_invoiced": Text("登记发票", "invoice entered"),
     "search_missed": Text("没有检索到", "search without a hit"),
 }
 

@@ -101,7 +101,7 @@ class Making:
             acquired_on=local_day(self._context.now),
             at=case.shop.code,
             awaits_processing=True,
-            on_order=on_order,
+            status="on_order" if on_order else "available",
         )
         return ItemService(acting).create(new).id
 
