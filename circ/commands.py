@@ -159,12 +159,14 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskForCopies:
-    """A unit (`to`) asks others to send one copy (`item`), `copies` of a title, or so many that fit `criteria`; `from_` names the library
-    to be asked, else the nearest that can help. `keep_until` is the last day on which the unit keeps them, None for good."""
+    """A unit (`to`) asks others to send one copy (`item`), `copies` of a title or of one `volume` of a set, or so many that fit `criteria`;
+    `from_` names the library to be asked, else the nearest that can help. `keep_until` is the last day on which the unit keeps them, None
+    for good."""
 
     to: str
     item: str | None = None
     bib_id: int | None = None
+    volume: str | None = None
     criteria: Criteria | None = None
     copies: int = 1
     from_: str | None = None

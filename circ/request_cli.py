@@ -30,6 +30,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", required=True, help=local("送到哪里（馆点代码）", "where they are wanted (unit code)"))
 @click.option("--item", help=local("只要这一册（条码）", "this copy alone (barcode)"))
 @click.option("--bib", "bib_id", type=int, help=local("书目号", "the title’s number"))
+@click.option("--volume", help=local("成套书的哪一卷", "which volume of a set"))
 @click.option("--copies", type=int, default=1, show_default=True, help=local("要几册", "how many"))
 @click.option("--type", "item_type", help=local("文献类型及其下级", "an item type and those below"))
 @click.option("--class", "class_number", help=local("分类号开头", "how the class begins"))
@@ -46,6 +47,7 @@ def ask(
     to: str,
     item: str | None,
     bib_id: int | None,
+    volume: str | None,
     copies: int,
     item_type: str | None,
     class_number: str | None,
@@ -62,6 +64,7 @@ def ask(
         to=to,
         item=item,
         bib_id=bib_id,
+        volume=volume,
         criteria=criteria if criteria.as_json() else None,
         copies=copies,
         from_=from_,

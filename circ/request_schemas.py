@@ -24,10 +24,11 @@ class CriteriaSchema(StrictSchema):
 
 
 class AskForCopiesSchema(StrictSchema):
-    """One of `item`, `bib` (with `copies`) and `criteria`. `from` names the library to be asked, else the nearest that can help is."""
+    """One of `item`, `bib` (with `copies`, of a set with `volume`) and `criteria`. `from` names the library to be asked, else the nearest that can help is."""
 
     item = Barcode()
     bib = fields.Integer(strict=True, validate=_IDS)
+    volume = Trimmed(longest=100)
     copies = fields.Integer(strict=True, load_default=1, validate=_COUNT)
     criteria = fields.Nested(CriteriaSchema)
     to = fields.String(required=True)
@@ -94,6 +95,7 @@ class RequestSchema(StrictSchema):
     to = fields.String()
     bib = fields.Integer(allow_none=True)
     title = fields.String(allow_none=True)
+    volume = fields.String(allow_none=True)
     item_named = Switch()
     criteria = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     copies = fields.Integer()

@@ -43,6 +43,7 @@ def show_request(
         "to": tree.by_id[request.to_id].code,
         "bib": request.bib_id,
         "title": request.title,
+        "volume": request.volume,
         "item_named": request.item_id is not None,
         "criteria": request.criteria,
         "copies": request.copies,

@@ -45,6 +45,8 @@ RENEWAL: Final = (
 RETURN: Final = ("on_return", "float_units", "accept_returns")
 LOST: Final = ("lost", "default_price")
 HOLD: Final = ("max_holds", "max_holds_per_day", "max_no_shows")
+ASKING: Final = ("request_max_copies", "request_max_open")
+ANSWERING: Final = ("request_answer_days",)
 SENDING: Final = ("lend", "loan_days", "local_only_days", "transfer_limits")
 HOLD_OF_COPY: Final = (
     "hold_allowed",

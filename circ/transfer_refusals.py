@@ -63,6 +63,22 @@ TRANSFERS: Final = (
         "transfer.override",
     ),
     Refusal(
+        "transfer.too_many_copies",
+        "impossible",
+        Text(
+            "{org} 一次最多申请 {most} 册。请减少册数；要多调，请管理员看“流通政策”。",
+            "{org} asks for at most {most} copies at once. Ask for fewer; for more, an administrator sees to the policies.",
+        ),
+    ),
+    Refusal(
+        "transfer.too_many_open",
+        "impossible",
+        Text(
+            "{org} 已有 {open} 个申请没有完，最多 {most} 个。请等它们办完，或取消不要的。",
+            "{org} has {open} open requests, at most {most}. Wait for them, or call off what is not needed.",
+        ),
+    ),
+    Refusal(
         "transfer.place_refused",
         "impossible",
         Text("{org} 不是能收书的馆点。", "{org} is not a place that receives books."),

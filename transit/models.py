@@ -16,7 +16,8 @@ _REQUESTED = text("status = 'requested'")
 
 
 class TransferRequest(Base):
-    """What a unit asked others to send: a copy (`item_id`), `copies` of a title, or so many that fit `criteria` ({type, class, audience}).
+    """What a unit asked others to send: a copy (`item_id`), `copies` of a title or of one `volume` of it, or so many that fit `criteria`
+    ({type, class, audience}).
 
     Each copy is a transfer of its own; `unfilled` counts those for which no library had a copy to send. `keep_until` is the last day on
     which the unit keeps them, None for good.
@@ -27,6 +28,7 @@ class TransferRequest(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     to_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), index=True)
     bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"), index=True)
+    volume: Mapped[str | None] = mapped_column(String(100))
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     criteria: Mapped[dict[str, Any] | None] = mapped_column(JsonValue)
     copies: Mapped[int]

@@ -26,6 +26,7 @@ ENDS: Final[dict[str, Text]] = {
     "lent": Text("被读者借走", "lent to a reader"),
     "hold_first": Text("先给了预约的读者", "needed for a reader’s hold"),
     "hold_ended": Text("预约已结束", "the hold is over"),
+    "no_answer": Text("没有答复", "no answer"),
     "nobody": Text("没有别的馆能提供", "no other library can help"),
     "undone": Text("刚办的还书被撤销", "the return was taken back"),
     "too_late": Text("过了需要的日子", "past the day by which it was needed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from branches.policy import Setting, Unfit
+from circ.policies.checks import check_count, check_days
 from kernel.i18n import Text
 
 LIMIT_KEYS: Final = frozenset({"from", "to", "item_type"})
@@ -41,6 +42,31 @@ TRANSFERS: Final = (
         help=Text(
             "每项一对馆点代码（含下级）和文献类型；只管馆点申请的调拨，还书回家和预约不受限。",
             "Pairs of unit codes (with those below) and item types; for what branches ask for, not for books going home or to holds.",
+        ),
+    ),
+    Setting(
+        name="request_max_copies",
+        group="holds",
+        label=Text("馆点一次最多申请几册", "most copies that a unit asks for at once"),
+        check=check_count,
+        default=50,
+    ),
+    Setting(
+        name="request_max_open",
+        group="holds",
+        label=Text("馆点最多有几个未完的申请", "most open requests of a unit"),
+        check=check_count,
+        default=30,
+    ),
+    Setting(
+        name="request_answer_days",
+        group="holds",
+        label=Text("几天不答复就转给下一馆", "after so many days without an answer a request is passed on"),
+        check=check_days,
+        default=7,
+        help=Text(
+            "按被申请的馆解析；留空则一直等。",
+            "Asked for the library that does not answer; null: it waits for ever.",
         ),
     ),
 )

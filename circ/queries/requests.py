@@ -28,8 +28,11 @@ def _candidates(session: Session, statement: Any) -> list[Candidate]:
     return [Candidate(**row._mapping) for row in session.execute(statement)]
 
 
-def candidates_of_title(session: Session, bib_id: int) -> list[Candidate]:
+def candidates_of_title(session: Session, bib_id: int, volume: str | None = None) -> list[Candidate]:
+    """`volume`: only copies of that one."""
     statement = select(*_COLUMNS).where(_item.c.bib_id == bib_id, *is_idle(_item), ~_IS_ASKED_FOR)
+    if volume is not None:
+        statement = statement.where(_item.c.volume == volume)
     return _candidates(session, statement.order_by(_item.c.id))
 
 
@@ -61,6 +64,12 @@ def candidates_like(
         .group_by(_item.c.location_id, _item.c.bib_id)
     )
     return _candidates(session, select(*_COLUMNS).where(_item.c.id.in_(chosen)).order_by(_item.c.shelf_key, _item.c.id))
+
+
+def volumes_of_title(session: Session, bib_id: int) -> list[str]:
+    """The volumes of a set of which the network has copies."""
+    found = select(_item.c.volume).where(_item.c.bib_id == bib_id, _item.c.volume.is_not(None)).distinct()
+    return [volume for volume in session.scalars(found.order_by(_item.c.volume)) if volume]
 
 
 def _is_like(criteria: Mapping[str, Any], types: Collection[str] | None) -> list[ColumnElement[bool]]:

@@ -54,6 +54,8 @@ OWN = {
     "patron.has_credit",
     "patron.has_deposit",
     "card.replaced",
+    "transfer.too_many_copies",
+    "transfer.too_many_open",
     "item.on_order",
     "org.no_desk",
     "loan.closed",

@@ -22,10 +22,12 @@ _item, _bib, _stay = table_of(Item), table_of(Bib), table_of(ItemStay)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a unit asks for: one copy, `copies` of a title, or so many that fit `criteria`; `unfilled` are those that no library has."""
+    """What a unit asks for: one copy, `copies` of a title or of one `volume`, or so many that fit `criteria`; `unfilled` are those that no
+    library has."""
 
     to_id: int
     bib_id: int | None
+    volume: str | None
     item_id: int | None
     criteria: Mapping[str, Any] | None
     copies: int
@@ -103,6 +105,20 @@ def to_answer(session: Session, units: Collection[int], limit: int = 500) -> lis
 def count_to_answer(session: Session, units: Collection[int]) -> int:
     asked = (_transfer.c.status == "requested", _transfer.c.from_id.in_(units))
     return session.scalar(select(func.count()).select_from(_transfer).where(*asked)) or 0
+
+
+def count_open_requests(session: Session, to_id: int) -> int:
+    """How many requests of a unit have a copy that is asked for or under way."""
+    is_open = (_transfer.c.to_id == to_id, _transfer.c.status.in_(("requested", *OPEN)))
+    statement = select(func.count(func.distinct(_transfer.c.request_id))).where(*is_open)
+    return session.scalar(statement) or 0
+
+
+def asked_before(session: Session, units: Collection[int], before: datetime, limit: int) -> list[int]:
+    """What these units were asked for before a moment and have not answered."""
+    asked = (_transfer.c.status == "requested", _transfer.c.from_id.in_(units), _transfer.c.requested_at < before)
+    oldest = select(_transfer.c.id).where(*asked).order_by(_transfer.c.requested_at, _transfer.c.id)
+    return list(session.scalars(oldest.limit(limit)))
 
 
 def lock_asked(session: Session, request_id: int, from_id: int) -> list[TransferRow]:

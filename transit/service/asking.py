@@ -49,7 +49,8 @@ def ask(context: Context, request_id: int, *, item_id: int, bib_id: int, from_id
 
 def ask_elsewhere(context: Context, transfer: TransferRow, *, item_id: int, bib_id: int, from_id: int) -> None:
     """The same wish, now of another copy: of the same unit, or passed on to the next."""
-    _change(context, transfer.id, item_id=item_id, bib_id=bib_id, from_id=from_id)
+    anew = {"requested_at": context.now} if from_id != transfer.from_id else {}  # since when that library is asked
+    _change(context, transfer.id, item_id=item_id, bib_id=bib_id, from_id=from_id, **anew)
     data = {"transfer": transfer.id, "request": transfer.request_id, "from": _code(context, from_id)}
     if from_id != transfer.from_id:
         data["passed_on_by"] = _code(context, transfer.from_id)

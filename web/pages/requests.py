@@ -13,6 +13,7 @@ from catalog.description import full_title, marked
 from catalog.queries.bibs import find_bib
 from catalog.readership import READERSHIPS
 from circ.commands import AskForCopies, Criteria
+from circ.queries.requests import volumes_of_title
 from circ.request_rules import can_receive
 from circ.service.request_service import RequestService
 from circ.service.requests.asking import MOST_COPIES
@@ -61,6 +62,7 @@ def new(form: Form = EMPTY) -> str:
         units=choices.units(asked, units),
         libraries=choices.units(asked, _libraries(asked)),
         types=choices.item_types(asked),
+        volumes=[(one, one) for one in volumes_of_title(asked.session, bib_id)] if bib_id is not None else [],
         audiences=[(code, label) for code, label in READERSHIPS.items()],
         may_lift=FORBIDDEN in refused and asked.caller.holds("transfer.override"),
     )
@@ -99,6 +101,7 @@ def _read(form: Form, asked: Context) -> AskForCopies:
         to=to,
         item=item or None,
         bib_id=bib_id if not item else None,
+        volume=form.text("volume", 100, required=False) or None if bib_id is not None and not item else None,
         criteria=criteria if not item and bib_id is None else None,
         copies=1 if item else int(copies or 1),
         from_=library,
@@ -174,7 +177,7 @@ def asked_for(asked: Context, seen: Collection[int]) -> dict[str, Any]:
 def describe(asked: Context, row: RequestRow) -> Text:
     """What was asked for, in words."""
     if row.title is not None:
-        return marked(row.title)
+        return marked(f"{row.title} {row.volume}" if row.volume else row.title)
     return _criteria(dict(choices.item_types(asked)), row.criteria or {})
 
 

@@ -144,7 +144,7 @@ def _fits(context: Context, request: RequestRow, item: ItemRow) -> bool:
     if request.item_id is not None:
         return item.id == request.item_id
     if request.criteria is None:
-        return item.bib_id == request.bib_id
+        return item.bib_id == request.bib_id and request.volume in (None, item.volume)
     likeness = request_queries.likeness_of(context.session, item.bib_id)
     return fits_criteria(
         request.criteria,

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from sqlalchemy import select
+
 from branches.context import Context
+from branches.models import OrgUnit
+from branches.policy import Question
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.queries.bibs import find_bib
 from catalog.readership import READERSHIPS
 from catalog.reference import ITEM_TYPES
 from catalog.states import ITEM_STATUSES
+from circ import terms
 from circ.commands import AskForCopies
 from circ.queries import holds as hold_queries
 from circ.refusals import refuse
@@ -39,6 +44,7 @@ def ask(context: Context, command: AskForCopies) -> list[TransferRow]:
     if not can_receive(to.kind, is_closed=to.is_closed):
         raise Refused([refuse("transfer.place_refused", org=to.name)])
     within = context.tree.subtree(context.tree.unit(command.from_).id) if command.from_ is not None else None
+    _check_limits(context, command, to)
     item = _named(context, command, to)
     bib_id = _title(context, command, item)
     found = _find(context, command, to, item, bib_id, within)
@@ -49,12 +55,29 @@ def ask(context: Context, command: AskForCopies) -> list[TransferRow]:
     return _write(context, command, to, item, bib_id, taken, lifted)
 
 
+def _check_limits(context: Context, command: AskForCopies, to: Unit) -> None:
+    """Raises Refused where the unit asks for too much. Its row is locked, so that two desks of it do not go over the limit together."""
+    context.session.execute(select(OrgUnit.id).where(OrgUnit.id == to.id).with_for_update(key_share=True)).all()
+    asked = Question(org=context.tree.codes(to.id))
+    most, most_open = (context.policies.resolve(name, asked).value for name in terms.ASKING)
+    refusals = []
+    if most is not None and command.copies > most:
+        refusals.append(refuse("transfer.too_many_copies", org=to.name, most=most))
+    count = transit_queries.count_open_requests(context.session, to.id)
+    if most_open is not None and count >= most_open:
+        refusals.append(refuse("transfer.too_many_open", org=to.name, open=count, most=most_open))
+    if refusals:
+        raise Refused(refusals)
+
+
 def _check_fields(context: Context, command: AskForCopies) -> None:
     """What was asked must make sense before the rules are asked."""
     today = local_day(context.now)
     named = [command.item is not None, command.bib_id is not None, command.criteria is not None]
     if sum(named) != 1:
         _wrong("item", "请在条码、书目、条件中给出一项。", "Name a copy, a title, or criteria: one of the three.")
+    if command.volume is not None and command.bib_id is None:
+        _wrong("volume", "选卷时请给出书目。", "A volume is chosen of a title.")
     if not 1 <= command.copies <= (1 if command.item is not None else MOST_COPIES):
         _wrong("copies", "册数不合适。", "That number of copies cannot be asked for.")
     if command.reason not in ASKED_REASONS:
@@ -125,7 +148,7 @@ def _find(
         _free_proposal(context, item)
         found = finder.sort_out([_candidate(item)], within)
     elif bib_id is not None:
-        found = finder.of_title(bib_id, within)
+        found = finder.of_title(bib_id, within, volume=command.volume)
     else:
         assert command.criteria is not None
         found = finder.like(command.criteria.as_json(), command.copies, (), within)
@@ -152,15 +175,15 @@ def _at_home(found: Found, to: Unit) -> Found:
     return Found(fit=own(found.fit), forbidden=own(found.forbidden), not_lent=own(found.not_lent))
 
 
-def _choose(context: Context, command: AskForCopies, to: Unit, found: Found) -> tuple[list[Candidate], bool]:
-    """The copies to ask for, and whether somebody lifted the policy that forbids them; raises Refused where there is none."""
+def _choose(context: Context, command: AskForCopies, to: Unit, found: Found) -> tuple[list[Candidate], list[str]]:
+    """The copies to ask for, and the code that somebody lifted where the policy forbids them; raises Refused where there is none."""
     if found.fit:
-        return found.fit, False
+        return found.fit, []
     if found.forbidden:
         org = context.tree.by_id[found.forbidden[0].location_id].name
         refusal = refuse("transfer.refused_by_policy", org=org)
-        if may_lift(context, [refusal], command.override, to.id):
-            return found.forbidden, True
+        if lifted := may_lift(context, [refusal], command.override, to.id):
+            return found.forbidden, lifted
         raise Refused([refusal])
     raise Refused([refuse("transfer.not_lent_there", org=to.name) if found.not_lent else refuse("transfer.no_copy")])
 
@@ -177,11 +200,12 @@ def _write(
     item: ItemRow | None,
     bib_id: int | None,
     taken: list[Candidate],
-    lifted: bool,
+    lifted: list[str],
 ) -> list[TransferRow]:
     new = Wanted(
         to_id=to.id,
         bib_id=bib_id,
+        volume=command.volume,
         item_id=item.id if item is not None else None,
         criteria=command.criteria.as_json() if command.criteria is not None else None,
         copies=command.copies,
@@ -195,7 +219,7 @@ def _write(
         named: dict[str, Any] = {"item_id": one.id, "bib_id": one.bib_id, "from_id": one.location_id}
         writing.ask(context, request_id, **named, to_id=to.id, reason=command.reason)
     if lifted:
-        data = {"request": request_id, "codes": ["transfer.refused_by_policy"]}
+        data = {"request": request_id, "codes": lifted}
         data |= {"why": command.why} if command.why else {}
         context.record("overridden", org_id=to.id, bib_id=bib_id, data=data)
     return transit_queries.lines_of(context.session, [request_id])[request_id]

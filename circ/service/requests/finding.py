@@ -45,8 +45,8 @@ class Finder:
         self._to = to
         self._known: dict[tuple[int, int, str], Sending] = {}
 
-    def of_title(self, bib_id: int, within: Collection[int] | None = None) -> Found:
-        return self.sort_out(queries.candidates_of_title(self._context.session, bib_id), within)
+    def of_title(self, bib_id: int, within: Collection[int] | None = None, *, volume: str | None = None) -> Found:
+        return self.sort_out(queries.candidates_of_title(self._context.session, bib_id, volume), within)
 
     def like(
         self,

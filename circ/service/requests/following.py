@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import Final
 
 from branches.context import Context
+from branches.policy import Question
 from catalog.queries import ItemRow, item_by_id
 from catalog.service.placing import place_item
+from circ import terms
 from circ.queries import requests as queries
 from circ.queries.holds import hold_with_copy
 from circ.request_rules import Candidate
 from circ.service.requests.finding import Finder, take
 from circ.service.requests.staying import settle_arrival
-from kernel.clock import local_day
+from kernel.clock import local_day, start_of_day
 from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.queries import requests as transit_queries
 from transit.queries.requests import RequestRow
 from transit.service import TransferService
 from transit.service import asking as writing
 
+NO_ANSWER: Final = "no_answer"
+(_ANSWER_DAYS,) = terms.ANSWERING
 AT_ONCE: Final = 200  # requests in one turn of the job; the next turn goes on
 
 
@@ -76,11 +81,41 @@ def give_up_for_hold(context: Context, item_id: int) -> None:
 
 
 def follow_due(context: Context) -> int:
-    """Pass on what cannot be fetched any more, end what comes too late; how many requests were touched."""
+    """Pass on what cannot be fetched any more or is not answered, end what comes too late; how many requests were touched."""
     session, today, touched = context.session, local_day(context.now), 0
     for transfer_id in queries.gone_from_the_shelf(session, today, AT_ONCE):
         touched += follow(context, transfer_id)
+    for transfer_id in _unanswered(context):
+        touched += _pass_on(context, transfer_id)
     return touched
+
+
+def _unanswered(context: Context) -> list[int]:
+    """What libraries were asked for longer ago than they may take to answer, the oldest first."""
+    units_by_days: dict[int, list[int]] = {}
+    for unit_id in transit_queries.load_of_requests(context.session):
+        days = context.policies.resolve(_ANSWER_DAYS, Question(org=context.tree.codes(unit_id))).value
+        if days is not None:
+            units_by_days.setdefault(days, []).append(unit_id)
+    today, found = local_day(context.now), list[int]()
+    for days, units in sorted(units_by_days.items()):
+        before = start_of_day(today - timedelta(days=days))
+        found += transit_queries.asked_before(context.session, units, before, AT_ONCE)
+    return found
+
+
+def _pass_on(context: Context, transfer_id: int) -> bool:
+    """A library that does not answer has said no, as far as the one that asked is concerned; the trace says that nobody did."""
+    if not transit_queries.take_asked(context.session, transfer_id):
+        return False
+    transfer = transfer_by_id(context.session, transfer_id)
+    assert transfer is not None
+    writing.note_refusal(context, transfer, NO_ANSWER)
+    if transfer.is_named:
+        writing.end_refused(context, transfer, NO_ANSWER)
+    else:
+        go_on(context, transfer)
+    return True
 
 
 def follow_taken(context: Context, item_ids: Collection[int]) -> None:
@@ -129,7 +164,7 @@ def _candidates(context: Context, transfer: TransferRow, request: RequestRow) ->
     finder = Finder(context, context.tree.by_id[request.to_id])
     if request.criteria is None:
         assert request.bib_id is not None
-        fit = finder.of_title(request.bib_id).fit
+        fit = finder.of_title(request.bib_id, volume=request.volume).fit
     else:
         lines = transit_queries.lines_of(context.session, [request.id])[request.id]
         # As many as have refused may be passed over, so as many more are looked at.

@@ -106,3 +106,16 @@ def test_copies_kept_for_a_time_are_listed_to_be_sent_back(client: FlaskClient, 
     desk.later(days=20).asking(lambda service: service.end_stays())
     branch = visit_as(client, desk, "branch_librarian", desk.county.branch)
     assert "该送回的 1 册" in branch.get("/transfers", tab="answer", at="CG").text
+
+
+def test_a_volume_of_a_set_is_chosen_and_too_many_copies_are_refused(client: FlaskClient, desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    for barcode, volume in (("V1", "上册"), ("V2", "下册")):
+        desk.add_item(barcode, bib_id=bib_id, volume=volume)
+    hub = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    form = hub.get("/transfers/requests/new", bib=str(bib_id)).values("/transfers/requests/new")
+    refused = hub.send("/transfers/requests/new", form | {"to": "CG", "copies": "51"})
+    assert "一次最多申请 50 册" in refused.text
+    hub.send("/transfers/requests/new", form | {"to": "CG", "volume": "下册"})
+    asked = hub.get("/transfers", tab="asked", at="CG")
+    assert "《平凡的世界 下册》" in asked.text

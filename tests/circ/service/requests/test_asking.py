@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from sqlalchemy import update
 
 from catalog.models import Bib
 from circ.commands import Criteria
-from kernel.errors import Forbidden, Invalid, NotFound
+from circ.queries.requests import volumes_of_title
+from kernel.errors import Forbidden, Invalid, NotFound, Refused
 from tests.desk import Desk, refusals_of
 from tests.factories import make_bib, make_unit
 from transit.queries.requests import list_requests, load_of_requests
@@ -241,3 +243,55 @@ def test_a_new_book_that_stays_near_is_not_sent_away(desk: Desk) -> None:
     desk.policy("local_only_days", 30)
     assert refusals_of(lambda: desk.ask(to="LX")) == ["transfer.not_lent_there"]
     assert desk.later(days=30).ask(to="LX")
+
+
+# --- how much, and which volume -----------------------------------------------------------------------------------------
+
+
+def test_a_unit_asks_for_no_more_at_once_than_it_may(desk: Desk) -> None:
+    desk.policy("request_max_copies", 2)
+    assert refusals_of(lambda: desk.ask(to="CG", copies=3)) == ["transfer.too_many_copies"]
+    assert len(desk.ask(to="CG", copies=2)) == 1
+    desk.policy("request_max_copies", None, org="CG")
+    desk.more_copies(desk.county.hub)
+    assert len(desk.ask(to="CG", copies=3)) == 1
+
+
+def test_a_unit_has_no_more_open_requests_than_it_may(desk: Desk) -> None:
+    desk.policy("request_max_open", 1)
+    desk.more_copies(desk.county.hub)
+    (row,) = desk.ask(to="CG")
+    assert refusals_of(lambda: desk.ask(to="CG")) == ["transfer.too_many_open"]
+    desk.cancel(row.id)
+    assert desk.ask(to="CG")
+
+
+def test_at_once_a_unit_asks_no_more_than_it_may(desk: Desk) -> None:
+    desk.policy("request_max_open", 2)
+    desk.more_copies(*[desk.county.hub] * 5)
+
+    def ask(_number: int) -> bool:
+        try:
+            return bool(desk.ask(to="CG"))
+        except Refused as refused:
+            return [one.code for one in refused.refusals] != ["transfer.too_many_open"]
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sum(pool.map(ask, range(5))) == 2
+
+
+def test_of_a_set_the_chosen_volume_is_asked_for_and_no_other_given(desk: Desk) -> None:
+    bib_id = desk.item().bib_id
+    for barcode, volume in (("V1", "上册"), ("V2", "下册")):
+        desk.add_item(barcode, bib_id=bib_id, volume=volume)
+    (row,) = desk.ask(to="CG", volume="下册")
+    assert row.barcode == "V2"
+    assert refusals_of(lambda: desk.approve(row.id, "V1")) == ["transfer.not_asked_for"]
+    assert refusals_of(lambda: desk.ask(to="LX", volume="中册")) == ["transfer.no_copy"]
+    (request,) = desk.read(lambda s: list_requests(s, [desk.county.branch]))
+    assert (request.volume, request.copies) == ("下册", 1)
+    assert volumes_of(desk, bib_id) == ["上册", "下册"]
+
+
+def volumes_of(desk: Desk, bib_id: int) -> list[str]:
+    return desk.read(lambda s: volumes_of_title(s, bib_id))

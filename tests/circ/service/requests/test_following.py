@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.desk import Desk
-from transit.queries.requests import list_requests, stay_of, to_send_back
+from transit.queries.requests import list_requests, refusals_of, stay_of, to_send_back
 
 
 def follow(desk: Desk) -> int:
@@ -31,6 +31,35 @@ def test_a_proposed_copy_that_a_reader_borrows_is_not_waited_for(desk: Desk) -> 
     assert follow(desk) == 1
     assert desk.transfer(row.id).cancel_reason == "nobody"
     assert follow(desk) == 0
+
+
+def test_a_library_that_does_not_answer_is_passed_over_and_the_trace_says_so(desk: Desk) -> None:
+    desk.more_copies(desk.county.other_point)
+    (row,) = desk.ask(to="CG", from_="ZG")
+    assert follow(desk.later(days=7)) == 0
+    assert follow(desk.later(days=8)) == 1
+    now = desk.transfer(row.id)
+    assert (now.status, now.barcode, now.from_id) == ("requested", "B0002", desk.county.other_point)
+    (no,) = desk.read(lambda s: refusals_of(s, [row.id]))[row.id]
+    assert (no.org_id, no.reason) == (desk.county.hub, "no_answer")
+    acts = [(entry.act, entry.org_id) for entry in desk.journal()][-2:]
+    assert acts == [("transfer_refused", desk.county.hub), ("transfer_requested", desk.county.branch)]
+    assert follow(desk.later(days=15)) == 0, "the next library has its own week"
+    assert follow(desk.later(days=16)) == 1
+    assert (desk.transfer(row.id).status, desk.transfer(row.id).cancel_reason) == ("refused", "nobody")
+
+
+def test_a_copy_asked_for_alone_is_not_waited_for_for_ever(desk: Desk) -> None:
+    (row,) = desk.ask(to="CG", item="B0001")
+    follow(desk.later(days=8))
+    assert (desk.transfer(row.id).status, desk.transfer(row.id).cancel_reason) == ("refused", "no_answer")
+
+
+def test_where_the_policy_says_nothing_a_request_waits(desk: Desk) -> None:
+    desk.policy("request_answer_days", None, org="ZG")
+    (row,) = desk.ask(to="CG")
+    assert follow(desk.later(days=90)) == 0
+    assert desk.transfer(row.id).status == "requested"
 
 
 def test_a_proposed_copy_that_a_hold_needs_goes_to_the_hold_at_once(desk: Desk) -> None:

@@ -88,6 +88,7 @@ ACTS: Final[dict[str, Callable[..., object]]] = {
     r"called off by force": lambda desk: desk.cancel(last_of(desk, "dispatched"), force=True),
     r"given up": lambda desk: desk.asking(lambda service: service.give_up(last_of(desk, "dispatched"), "没到")),
     r"a minute passes": lambda desk: pass_time(desk.later(minutes=1)),
+    r"8 days pass": lambda desk: pass_time(desk.later(days=8)),
     r"40 days pass": lambda desk: pass_time(desk.later(days=40)),
 }
 
@@ -139,7 +140,7 @@ def test_what_becomes_of_a_request(desk: Desk, case: Case) -> None:
 
 
 def test_the_table_knows_every_wish_and_every_act() -> None:
-    assert len(CASES) == len({case.name for case in CASES}) == 43
+    assert len(CASES) == len({case.name for case in CASES}) == 45
     assert {case.asks for case in CASES} == WISHES.keys()
     words = {word for case in CASES for word in case.happens.split(", ")}
     assert all(any(re.fullmatch(act, word) for word in words) for act in ACTS)
