@@ -65,6 +65,7 @@ THINGS: dict[str, Text] = {
     "source": Text("数据来源", "source of records"),
     "review": Text("待审记录", "record for review"),
     "block": Text("停借记录", "block"),
+    "labels": Text("条码段", "run of labels"),
     "offer": Text("书店书目", "book on a shop’s list"),
     "job": Text("任务", "job"),
     "policy": Text("政策版本", "policy version"),

@@ -28,23 +28,33 @@ class LabelsAsked:
 
 def print_labels(context: Context, asked: LabelsAsked, font: FontFace) -> bytes:
     """The PDF. Raises Invalid naming each barcode for which no label can be made; nothing is printed then."""
-    sheet = SHEETS[asked.sheet]
     if not 1 <= len(asked.barcodes) <= MOST_AT_ONCE:
         raise _invalid("items", HOW_MANY)
-    if not 1 <= asked.start <= sheet.on_page:
-        message = Text("这种标签纸一张 {n} 个，从 1 到 {n}。", "This sheet has {n} labels: 1 to {n}.")
-        raise _invalid("start", message.format(n=sheet.on_page))
+    _check_start(asked.sheet, asked.start)
     items, refused = _find(context, asked)
     if refused:
         raise Invalid("label.items", refused[0], {"items": refused})
     if asked.by_shelf:
         items.sort(key=lambda item: (shelf_key(item.call_number) or "", item.barcode))
     labels = [_label(context, item) for item in items]
+    return draw(labels, kind=asked.kind, sheet=asked.sheet, start=asked.start, font=font)
+
+
+def draw(labels: Sequence[Label], *, kind: LabelKind, sheet: str, start: int, font: FontFace) -> bytes:
+    """Labels whose text is known already, such as those for copies to come. Raises Invalid where one does not fit on the sheet."""
+    _check_start(sheet, start)
     try:
-        return draw_labels(labels, kind=asked.kind, sheet=sheet, font=font, start=asked.start)
+        return draw_labels(labels, kind=kind, sheet=SHEETS[sheet], font=font, start=start)
     except UndrawableBarcode as error:
         message = Text("{barcode}：这种标签放不下这个条码。", "{barcode}: it does not fit on this label.")
         raise _invalid("items", message.format(barcode=error)) from error
+
+
+def _check_start(sheet: str, start: int) -> None:
+    most = SHEETS[sheet].on_page
+    if not 1 <= start <= most:
+        message = Text("这种标签纸一张 {n} 个，从 1 到 {n}。", "This sheet has {n} labels: 1 to {n}.")
+        raise _invalid("start", message.format(n=most))
 
 
 def _find(context: Context, asked: LabelsAsked) -> tuple[list[ItemRow], list[Text]]:

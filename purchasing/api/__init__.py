@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from purchasing.api import demand, funds, orders, programmes, selections, suggestions
+from purchasing.api import demand, funds, orders, programmes, selections, shops, suggestions
 
 BLUEPRINTS = (
     suggestions.blueprint,
     funds.blueprint,
     programmes.blueprint,
     selections.blueprint,
+    shops.blueprint,
     demand.blueprint,
     orders.blueprint,
 )

@@ -25,7 +25,7 @@ from kernel.errors import NotFound
 from kernel.sheets.tables import open_table
 from purchasing.price_lists import LAYOUT, Offer, OfferLine, read_offers
 from purchasing.selection_models import ShopOffer
-from purchasing.service.shop_barcodes import find_shop
+from purchasing.service.shops import find_shop
 
 MOST_TOLD: Final = 500
 _BATCH: Final = 500

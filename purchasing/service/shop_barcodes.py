@@ -6,31 +6,31 @@ database refuses a second copy of the same number.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import insert, select, update
 
 from branches.context import Context
 from branches.models import OrgUnit
 from branches.tree import Unit
 from catalog.barcode_lists import Run, run_between
-from catalog.models import Item
 from kernel.barcodes import is_barcode
 from kernel.db import table_of
 from kernel.errors import Conflict, Invalid, Refusal, Refused
 from kernel.i18n import Text
+from purchasing.queries.shops import LabelRun, label_runs, overlapping_run, used_barcodes
 from purchasing.refusals import refuse
-from purchasing.selection_models import Selection, ShopBarcodes
+from purchasing.selection_models import ShopBarcodes
+from purchasing.service.shops import find_shop
 
 MOST_LABELS: Final = 10_000
 _LARGEST_NUMBER: Final = 2**63 - 2  # `next_number` stands behind the last
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 50
 _LONGEST_HEAD: Final = 50
-_runs, _items, _selections = table_of(ShopBarcodes), table_of(Item), table_of(Selection)
+_runs = table_of(ShopBarcodes)
 
-_NO_SHOP: Final = Text("{name} 不是合作书店。", "{name} is no partner bookshop.")
 _CLOSED: Final = Text("{name} 已停办。", "{name} is closed.")
 _NO_RUN: Final = Text(
     "「{first}」到「{last}」数不出一段条码：两头前缀和位数要相同，末尾是数字，后一个不小于前一个。",
@@ -50,31 +50,12 @@ _USED: Final = Text("它已经贴在别的书上", "it is on another book alread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labels:
-    """A run that a shop was given. `next` is the first number that may be free."""
-
-    id: int
-    run: Run
-    next: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Issued:
     """The run that was given, and how many of its numbers are on copies already and will be passed over."""
 
     id: int
     run: Run
     used: int
-
-
-def find_shop(context: Context, code: str, right: str) -> Unit:
-    """The shop of a code, for who holds a right there; others are answered as if there were none."""
-    unit = context.tree.unit(code)
-    context.caller.require_at(right, unit.id, context.tree)
-    if unit.kind != "shop":
-        message = _NO_SHOP.format(name=unit.name)
-        raise Invalid("shop.not_a_shop", message, {"shop": [message]})
-    return unit
 
 
 class ShopBarcodeService:
@@ -116,7 +97,7 @@ class ShopBarcodeService:
     def take(self, shop: Unit, *, library_id: int, asked: str | None = None) -> str:
         """The barcode for a book of a library that is chosen in a shop: the label that was scanned, else the next free one. Nobody else
         takes labels of this shop until the transaction ends. Raises Refused."""
-        runs = self._lock_runs(shop.id)
+        runs = label_runs(self._session, shop.id, lock=True)
         namespace_id = self._context.tree.namespace(library_id)
         if asked:
             return self._take_scanned(asked.strip(), runs, shop, namespace_id)
@@ -129,12 +110,12 @@ class ShopBarcodeService:
 
     def problem_of(self, shop: Unit, *, library_id: int, asked: str) -> Refusal | None:
         """Why a scanned label cannot be used now, None where it can; nothing is locked."""
-        runs = _labels(self._session.execute(_runs_of(shop.id)))
+        runs = label_runs(self._session, shop.id)
         return self._problem(asked.strip(), runs, shop, self._context.tree.namespace(library_id))
 
     # --- parts
 
-    def _take_scanned(self, barcode: str, runs: Sequence[Labels], shop: Unit, namespace_id: int) -> str:
+    def _take_scanned(self, barcode: str, runs: Sequence[LabelRun], shop: Unit, namespace_id: int) -> str:
         problem = self._problem(barcode, runs, shop, namespace_id)
         if problem is not None:
             raise Refused([problem])
@@ -143,89 +124,42 @@ class ShopBarcodeService:
                 self._pass_over(labels, labels.next)
         return barcode
 
-    def _problem(self, barcode: str, runs: Sequence[Labels], shop: Unit, namespace_id: int) -> Refusal | None:
+    def _problem(self, barcode: str, runs: Sequence[LabelRun], shop: Unit, namespace_id: int) -> Refusal | None:
         why: Text | None = None
         if not is_barcode(barcode):
             why = _MALFORMED
         elif all(labels.run.number_of(barcode) is None for labels in runs):
             why = _FOREIGN.format(shop=shop.name)
-        elif self._used([barcode], shop.id, namespace_id):
+        elif used_barcodes(self._session, shop.id, namespace_id, [barcode]):
             why = _USED
         return None if why is None else refuse("purchase.barcode", barcode=barcode[:64], why=why)
 
-    def _next_free(self, labels: Labels, shop_id: int, namespace_id: int) -> int | None:
+    def _next_free(self, labels: LabelRun, shop_id: int, namespace_id: int) -> int | None:
         for some in _portions(labels.run, labels.next):
-            used = self._used([labels.run.barcode(number) for number in some], shop_id, namespace_id)
+            used = used_barcodes(self._session, shop_id, namespace_id, map(labels.run.barcode, some))
             for number in some:
                 if labels.run.barcode(number) not in used:
                     return number
         return None
 
-    def _pass_over(self, labels: Labels, number: int) -> None:
+    def _pass_over(self, labels: LabelRun, number: int) -> None:
         if labels.next <= number:
             changed = update(_runs).where(_runs.c.id == labels.id).values(next_number=number + 1)
             self._session.execute(changed)
 
-    def _used(self, barcodes: Collection[str], shop_id: int, namespace_id: int) -> frozenset[str]:
-        """Those on a copy of the namespace, or on a book that was chosen in this shop for any library."""
-        statement = (
-            select(_items.c.barcode)
-            .outerjoin(_selections, _selections.c.item_id == _items.c.id)
-            .where(
-                _items.c.barcode.in_(barcodes),
-                or_(_items.c.namespace_id == namespace_id, _selections.c.shop_id == shop_id),
-            )
-        )
-        return frozenset(self._session.scalars(statement))
-
     def _count_used(self, run: Run, shop_id: int, namespace_id: int) -> int:
         portions = _portions(run, run.first)
-        return sum(len(self._used([run.barcode(n) for n in some], shop_id, namespace_id)) for some in portions)
-
-    def _lock_runs(self, shop_id: int) -> list[Labels]:
-        return _labels(self._session.execute(_runs_of(shop_id).with_for_update()))
+        return sum(
+            len(used_barcodes(self._session, shop_id, namespace_id, map(run.barcode, some))) for some in portions
+        )
 
     def _refuse_overlap(self, run: Run, namespace_id: int) -> None:
         tree = self._context.tree
         shops = [unit.id for unit in tree.by_id.values() if tree.namespace(unit.id) == namespace_id]
-        alike = _RUNS.where(
-            _runs.c.shop_id.in_(shops),
-            _runs.c.prefix == run.head,
-            _runs.c.digits == run.digits,
-            _runs.c.first_number <= run.last,
-            _runs.c.last_number >= run.first,
-        )
-        row = self._session.execute(alike.order_by(_runs.c.id).limit(1)).first()
-        if row is not None:
-            other, shop = _labels([row])[0].run, tree.by_id[row.shop_id].name
-            ends = {"first": other.barcode(other.first), "last": other.barcode(other.last)}
-            raise Conflict("shop.barcodes_overlap", _OVERLAP.format(shop=shop, **ends))
-
-
-_RUNS: Final = select(
-    _runs.c.id,
-    _runs.c.shop_id,
-    _runs.c.prefix,
-    _runs.c.digits,
-    _runs.c.first_number,
-    _runs.c.last_number,
-    _runs.c.next_number,
-)
-
-
-def _runs_of(shop_id: int) -> Select[Any]:
-    return _RUNS.where(_runs.c.shop_id == shop_id).order_by(_runs.c.id)
-
-
-def _labels(rows: Iterable[Any]) -> list[Labels]:
-    return [
-        Labels(
-            id=row.id,
-            run=Run(head=row.prefix, digits=row.digits, first=row.first_number, last=row.last_number),
-            next=row.next_number,
-        )
-        for row in rows
-    ]
+        other = overlapping_run(self._session, shops, run)
+        if other is not None:
+            ends = {"first": other.first_barcode, "last": other.last_barcode}
+            raise Conflict("shop.barcodes_overlap", _OVERLAP.format(shop=tree.by_id[other.shop_id].name, **ends))
 
 
 def _portions(run: Run, start: int) -> Iterator[range]:
