@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from purchasing.api import demand, funds, orders, programmes, selections, shops, suggestions
+from purchasing.api import demand, funds, orders, processing, programmes, selections, shops, suggestions
 
 BLUEPRINTS = (
     suggestions.blueprint,
     funds.blueprint,
     programmes.blueprint,
     selections.blueprint,
+    processing.blueprint,
     shops.blueprint,
     demand.blueprint,
     orders.blueprint,
