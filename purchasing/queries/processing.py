@@ -74,6 +74,12 @@ def new_books(session: Session, units: Collection[int], *, in_hand: bool, limit:
     return [NewBook(**row._mapping) for row in rows]
 
 
+def new_book(session: Session, barcode: str, units: Collection[int]) -> NewBook | None:
+    """One of these libraries' by its number."""
+    row = session.execute(_NEW.where(Item.barcode == barcode, Item.home_id.in_(units)).limit(1)).first()
+    return None if row is None else NewBook(**row._mapping)
+
+
 def count_in_hand(session: Session, units: Collection[int]) -> int:
     statement = select(func.count()).select_from(Item)
     return (

@@ -80,6 +80,13 @@ STAFF_MENU: Final = (
         also=("sample_pages", "undo_pages", "review_pages", "source_pages"),
     ),
     Place(
+        endpoint="programme_pages.index",
+        label=Text("购书", "Buying"),
+        icon="download",
+        rights=("programme.read",),
+        also=("fund_pages", "processing_pages"),
+    ),
+    Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)
     ),
     Place(endpoint="export_pages.index", label=Text("导出", "Exports"), icon="download", rights=("bib.export",)),

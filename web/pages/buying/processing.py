@@ -1,0 +1,93 @@
+"""New books that come back from their first readers: what lies here, what is still out, and the form that gives one its place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from branches.context import Context
+from branches.http import context
+from catalog.reference import ITEM_TYPES
+from kernel.errors import NotFound
+from kernel.http import right
+from purchasing.queries.processing import NewBook, count_in_hand, new_book, new_books
+from purchasing.service.processing import Processing, ProcessingService
+from web.pages import choices
+from web.pages.acts import Done, act
+from web.pages.buying.places import places_for
+from web.pages.forms import Form
+
+page = Blueprint("processing_pages", __name__, url_prefix="/purchasing/processing")
+SHOWN: Final = 200
+CALL_NUMBER: Final = 100
+SHELF: Final = 64
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "desk"
+
+
+@page.route("", methods=["GET"])
+@right("item.process")
+def index() -> str:
+    """What lies with the cataloguers, or with `?tab=out` what did not come back yet."""
+    asked = context()
+    units, is_out = asked.caller.units("item.process", asked.tree), request.args.get("tab") == "out"
+    return render_template(
+        "buying/processing.html",
+        rows=new_books(asked.session, units, in_hand=not is_out, limit=SHOWN),
+        waiting=count_in_hand(asked.session, units),
+        is_out=is_out,
+        tree=asked.tree,
+        places=places_for(asked.caller),
+    )
+
+
+@page.route("/<path:barcode>", methods=["GET"])
+@right("item.process")
+def show(barcode: str, form: Form | None = None) -> str:
+    asked = context()
+    book = _find(asked, barcode)
+    form = form or Form({"home": asked.tree.by_id[book.home_id].code, "item_type": _usual_type(asked)})
+    return render_template(
+        "buying/process.html",
+        book=book,
+        form=form,
+        units=choices.units(asked),
+        types=[one for one in choices.item_types(asked) if not one[0].startswith("chosen-")],
+        tree=asked.tree,
+        longest={"call_number": CALL_NUMBER, "shelf": SHELF},
+    )
+
+
+@page.route("/<path:barcode>", methods=["POST"])
+@right("item.process")
+@act(lambda form, barcode: show(barcode, form))
+def finish(barcode: str) -> Done:
+    asked, form = context(), Form.sent()
+    home = form.choice("home", asked.tree.by_code)
+    owner = form.choice("owner", asked.tree.by_code, required=False)
+    item_type = form.choice("item_type", ITEM_TYPES.get(asked.session).by_code)
+    call_number = form.text("call_number", CALL_NUMBER, required=False)
+    shelf = form.text("shelf", SHELF, required=False)
+    form.check()
+    assert home is not None
+    assert item_type is not None
+    command = Processing(
+        item=barcode, home=home, owner=owner, item_type=item_type, call_number=call_number or None, shelf=shelf or None
+    )
+    returned = ProcessingService(asked).finish(command)
+    return Done(url_for("processing_pages.index"), returned.message)
+
+
+def _find(asked: Context, barcode: str) -> NewBook:
+    found = new_book(asked.session, barcode, asked.caller.units("item.process", asked.tree))
+    if found is None:
+        raise NotFound("item", barcode)
+    return found
+
+
+def _usual_type(asked: Context) -> str:
+    return "book" if "book" in ITEM_TYPES.get(asked.session).by_code else ""
