@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from branches.access import Caller
+from branches.models import PolicyRow
+from branches.reference import POLICIES
 from catalog.models import Bib, Item
 from kernel.errors import Conflict, Invalid, NotFound, Refused
 from patrons.models import Card
@@ -354,3 +356,14 @@ def test_the_database_refuses_an_overspent_fund_and_a_changed_entry(shops: Shops
         with pytest.raises(DBAPIError):
             desk.write(lambda s, statement=statement: s.connection().exec_driver_sql(statement))  # type: ignore[misc]
     assert shops.money().spent_fen == 5970
+
+
+def test_the_programme_lends_where_a_shop_lends_nothing_else(shops: Shops, desk: Desk) -> None:
+    desk.policy("lend", False, org="XH")
+    desk.policy("local_only_days", 30)
+    assert shops.choose().selection.status == "lent"
+
+
+def test_what_lies_in_the_book_is_told_to_a_clerk_too(shops: Shops, desk: Desk) -> None:
+    desk.write(lambda s: (s.execute(delete(PolicyRow).where(PolicyRow.setting == "loan_days")), POLICIES.changed(s)))
+    assert codes(shops.choose) == ["policy.none"]

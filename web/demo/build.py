@@ -20,6 +20,7 @@ from patrons.privacy import Vault
 from search.indexer import Indexer
 from search.port import EngineUnavailable, SearchEngine
 from web.demo.founding.catalogue import import_catalogue
+from web.demo.founding.choosing import choose, has_chosen
 from web.demo.founding.history import has_lived, live
 from web.demo.founding.holds import has_holds, make_holds
 from web.demo.founding.network import set_up_network
@@ -71,6 +72,10 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
         is_wanting = not has_wishes(session)
     if is_wanting:
         database.run(lambda session: make_wishes(_context(session, site.now)))
+    with database.reading() as session:
+        is_shopless = not has_chosen(session)
+    if is_shopless:
+        database.run(lambda session: choose(_context(session, site.now)))
     _bring_index_up_to_date(site, steps)
     return read_logins(site.data_dir)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import update
 
@@ -45,6 +45,8 @@ from purchasing.service.selecting.making import Making
 from purchasing.service.shop_barcodes import ShopBarcodeService
 from purchasing.states import SELECTION_STATUSES
 
+# The programme lends its books, whatever else the policies lend in shops and however new a book is.
+_LENT_ALL_THE_SAME: Final = ("item.not_lendable", "item.age_protected")
 _selections, _items = table_of(Selection), table_of(Item)
 
 
@@ -134,15 +136,16 @@ class SelectionService(Making):
         """The loan of the new copy at the shop, for as long as the programme says, else as the policies do."""
         tree, shop = self._context.tree, case.shop
         days = programme.rules.loan_days
-        rights = [("loan.lend", shop.id)] if days is None else [("loan.lend", shop.id), ("loan.override.item", shop.id)]
+        rights = (("loan.lend", shop.id), ("loan.override.item", shop.id))
         namespace = tree.by_id[tree.namespace(library.id)]
+        asked = pick.override if self._context.caller.may("loan.override.patron", shop.id, tree) else ()
         command = CheckOut(
             patron=pick.patron,
             item=f"{namespace.code}:{barcode}",
             at=shop.code,
             due_at=None if days is None else end_of_day(local_day(self._context.now) + timedelta(days=days)),
-            override=pick.override if self._context.caller.may("loan.override.patron", shop.id, tree) else (),
-            reason=pick.reason,
+            override=(*asked, *_LENT_ALL_THE_SAME),
+            reason=pick.reason or programme.name,
         )
         try:
             return CirculationService(self._acting(*rights)).check_out(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -173,10 +173,11 @@ def read_isbn(written: str) -> str:
     return found[0]
 
 
-def without_details(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
+def without_details(refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
     """What a shop hears of a reader: that the card does not serve now, and nothing of debts, blocks or books at home."""
-    refusals = tuple(refusals)
-    return (refuse("purchase.card"),) if refusals else ()
+    told = [one for one in refusals if not one.code.startswith(("patron.", "card."))]
+    hidden = len(told) < len(refusals)
+    return (*told, refuse("purchase.card")) if hidden else tuple(told)
 
 
 def sees_details(context: Context, shop: Unit) -> bool:
