@@ -65,7 +65,8 @@ def test_a_run_knows_its_own_barcodes(barcode: str, number: int | None) -> None:
 )
 def test_runs_overlap_where_they_share_a_barcode(other: tuple[str, str], do: bool) -> None:
     run, second = run_between("SD0010", "SD0019"), run_between(*other)
-    assert run is not None and second is not None
+    assert run is not None
+    assert second is not None
     assert run.overlaps(second) == second.overlaps(run) == do
 
 

@@ -88,7 +88,7 @@ def test_every_title_and_copy_of_the_files_is_there(site: Site) -> None:
 
 
 def test_copies_have_the_types_of_their_files(site: Site) -> None:
-    found = counts(site, "SELECT item_type, count(*) FROM item GROUP BY item_type")
+    found = counts(site, "SELECT item_type, count(*) FROM item WHERE item_type NOT LIKE 'chosen-%' GROUP BY item_type")
     assert found.keys() == {one.code for one in county.item_types()}
 
 
