@@ -42,6 +42,7 @@ ACTS = frozenset(
 
 _OPENED = text("act = 'resource_opened'")  # counted title by title
 _WANTED = text("act IN ('search_missed','selection_refused')")  # what purchasing reads of months
+_PROCESSED = text("act = 'item_processed'")  # counted for oversight
 _UNDOES = text("undoes_id IS NOT NULL")  # an act is undone once, and the database sees to it
 
 
@@ -71,6 +72,7 @@ class JournalEntry(Base):
         Index("uq_journal_undoes", "undoes_id", unique=True, sqlite_where=_UNDOES, postgresql_where=_UNDOES),
         Index("ix_journal_wanted", "at", sqlite_where=_WANTED, postgresql_where=_WANTED),
         Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
+        Index("ix_journal_processed", "at", "item_id", sqlite_where=_PROCESSED, postgresql_where=_PROCESSED),
     )
 
 

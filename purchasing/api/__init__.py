@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from purchasing.api import demand, funds, orders, processing, programmes, selections, shops, suggestions
+from purchasing.api import demand, funds, orders, oversight, processing, programmes, selections, shops, suggestions
 
 BLUEPRINTS = (
     suggestions.blueprint,
@@ -13,4 +13,5 @@ BLUEPRINTS = (
     shops.blueprint,
     demand.blueprint,
     orders.blueprint,
+    oversight.blueprint,
 )

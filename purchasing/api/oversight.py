@@ -1,0 +1,35 @@
+"""HTTP routes of oversight: figures of a programme, and what looks odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branches.http import context
+from kernel.http import Blueprint, language, right
+from purchasing.oversight_show import show_alerts, show_oversight
+from purchasing.schemas.oversight import AlertListSchema, DaysQuerySchema, OversightSchema
+from purchasing.service.oversight import OversightService
+
+blueprint = Blueprint(
+    "oversight", __name__, description="How the money for readers' choices is spent, and what looks odd"
+)
+
+
+@blueprint.route("/programmes/<code>/oversight", methods=["GET"])
+@right("selection.read")
+@blueprint.arguments(DaysQuerySchema, location="query")
+@blueprint.response(200, OversightSchema)
+def show(query: dict[str, Any], code: str) -> dict[str, Any]:
+    """Figures of a programme in a span of days, in the shops of the caller's units. What fewer than five readers did is told together."""
+    asked = context()
+    return show_oversight(OversightService(asked).show(code, **query), asked, language())
+
+
+@blueprint.route("/buying/alerts", methods=["GET"])
+@right("report.read")
+@blueprint.arguments(DaysQuerySchema, location="query")
+@blueprint.response(200, AlertListSchema)
+def list_alerts(query: dict[str, Any]) -> dict[str, Any]:
+    """What looks odd in the choices of the last 90 days, or of the days asked for; no reader is named."""
+    asked = context()
+    return {"items": show_alerts(OversightService(asked).alerts(**query), asked, language())}

@@ -1,0 +1,176 @@
+"""What those who answer for the money see: how a programme is spent and by how many, without any reader being recognisable. Pure.
+
+Nobody is recognised in what fewer than `LEAST_READERS` readers did, so such parts are told together. Who chose a lent book is known only
+while the loan names its reader; of the rest is known how many books each reader chose. A part of so many books had at least as many
+readers as are needed when the busiest chose all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from kernel.i18n import Text
+from purchasing.programmes import Fund
+
+LEAST_READERS: Final = 5
+MATURE_DAYS: Final = 90  # a book chosen later than that has hardly had time to be lent again
+PACE_DAYS: Final = 60  # the days by which the pace of a fund is measured
+FARTHEST: Final = timedelta(days=3650)
+
+AGE_GROUPS: Final[dict[str, Text]] = {
+    "child": Text("少儿（未满18岁）", "children (under 18)"),
+    "adult": Text("成人", "adults"),
+    "senior": Text("老年（60岁以上）", "seniors (60 and older)"),
+    "unknown": Text("年龄不明", "age unknown"),
+}
+
+
+# --- parts of a whole -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was chosen of one class, in one shop … `key` is empty where it is not known. `readers`: at least so many. `folded`: how many
+    small parts are told together in this one; 0: it is a part of its own."""
+
+    key: str
+    books: int
+    cost_fen: int
+    readers: int = 0
+    folded: int = 0
+
+
+def readers_at_least(books: int, busiest: Sequence[int]) -> int:
+    """How many readers chose so many books at the least. `busiest` are the books of those who chose most, the most first; beyond them
+    nobody chose more than the last."""
+    left, readers = books, 0
+    for chosen in busiest:
+        if left <= 0:
+            return readers
+        left, readers = left - chosen, readers + 1
+    return readers + (left > 0)
+
+
+def broken_down(parts: Iterable[Part], busiest: Sequence[int]) -> tuple[Part, ...]:
+    """The parts, most books first, and at the end what too few readers chose, told together; so much of it that it cannot be had by
+    subtraction either. Nothing where too few remain."""
+    known = [_with_readers(part, busiest) for part in sorted(parts, key=lambda one: (-one.books, one.key))]
+    shown = [part for part in known if part.readers >= LEAST_READERS]
+    small = [part for part in known if part.readers < LEAST_READERS]
+    if not small:
+        return tuple(shown)
+    rest = _together(small, busiest)
+    while rest.readers < LEAST_READERS and shown:
+        small.append(shown.pop())
+        rest = _together(small, busiest)
+    return (*shown, rest) if shown else ()
+
+
+def joined(one: Part, other: Part) -> Part:
+    """Two parts as one, under the key of the first. A reader may be among those of both."""
+    return Part(
+        key=one.key,
+        books=one.books + other.books,
+        cost_fen=one.cost_fen + other.cost_fen,
+        readers=max(one.readers, other.readers),
+    )
+
+
+def _with_readers(part: Part, busiest: Sequence[int]) -> Part:
+    readers = max(part.readers, readers_at_least(part.books, busiest))
+    return Part(key=part.key, books=part.books, cost_fen=part.cost_fen, readers=readers)
+
+
+def _together(parts: Sequence[Part], busiest: Sequence[int]) -> Part:
+    books = sum(part.books for part in parts)
+    return Part(
+        key="",
+        books=books,
+        cost_fen=sum(part.cost_fen for part in parts),
+        readers=max(readers_at_least(books, busiest), *(part.readers for part in parts)),
+        folded=len(parts),
+    )
+
+
+# --- funds ----------------------------------------------------------------------------------------------------------------
+
+Level = Literal["good", "warn", "stop"]
+LEVELS: Final[dict[Level, Text]] = {
+    "good": Text("充足", "enough left"),
+    "warn": Text("已到提醒线", "warning level reached"),
+    "stop": Text("已到停止线", "stop level reached"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundState:
+    """A fund as it stands. `span_fen` is what this programme took of it in the days that are looked at; `lasts_until` the day on which it
+    will have reached its stop level at the pace of late, None where nothing is being spent or it lasts for years."""
+
+    fund: Fund
+    span_fen: int
+    level: Level
+    lasts_until: date | None
+
+
+def state_of(fund: Fund, *, warn_at: int, span_fen: int, lately_fen: int, days: int, today: date) -> FundState:
+    """`lately_fen` was spent of it in the last `days` days, for whatever purpose."""
+    warned = fund.spent_fen * 100 >= fund.allocated_fen * warn_at
+    return FundState(
+        fund=fund,
+        span_fen=span_fen,
+        level="stop" if fund.left_fen == 0 else "warn" if warned else "good",
+        lasts_until=lasts_until(fund.left_fen, lately_fen, days, today),
+    )
+
+
+def lasts_until(left_fen: int, spent_fen: int, days: int, today: date) -> date | None:
+    if left_fen == 0:
+        return today
+    if spent_fen <= 0:
+        return None
+    far = timedelta(days=min(left_fen * days // spent_fen, FARTHEST.days))
+    return None if far >= FARTHEST else today + far
+
+
+# --- what became of the books ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lending:
+    """How often copies were lent: of chosen ones after the loan they were bought for."""
+
+    copies: int
+    lent: int
+    loans: int
+
+    @property
+    def never(self) -> int:
+        return self.copies - self.lent
+
+    @property
+    def lent_percent(self) -> int | None:
+        return percent(self.lent, self.copies)
+
+    @property
+    def loans_a_copy(self) -> float | None:
+        return round(self.loans / self.copies, 2) if self.copies else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WayToShelf:
+    """Where the chosen books are, and how many days it took on average until they came back, and from there until they were processed."""
+
+    with_readers: int
+    to_process: int
+    processed: int
+    days_with_reader: float | None
+    days_to_process: float | None
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Whole per cent, halves up; None of nothing."""
+    return (part * 200 + whole) // (2 * whole) if whole else None

@@ -1,0 +1,412 @@
+"""Figures of what readers chose: counted in the database, one statement a question, however many choices there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from catalog.models import Item
+from catalog.states import ITEM_STATUSES
+from circ.models import Loan
+from kernel.db import one_of
+from kernel.journal import JournalEntry
+from kernel.local_time import days_between, local_clock, local_day, local_weekday
+from purchasing.budget_models import FundEntry
+from purchasing.oversight import LEAST_READERS, Lending, Part, WayToShelf
+from purchasing.selection_models import QuotaUse, Selection
+
+_S: Final = Selection
+_IS_WANTED: Final[ColumnElement[bool]] = literal_column(
+    "act IN ('search_missed','selection_refused')"
+)  # as the index says it
+_IS_PROCESSED: Final[ColumnElement[bool]] = literal_column("act = 'item_processed'")
+_STOCK: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which choices are looked at: of these programmes, in these shops, made from `since` on and before `until`."""
+
+    programmes: tuple[int, ...]
+    shops: frozenset[int]
+    since: datetime
+    until: datetime
+
+    def has(self) -> tuple[ColumnElement[bool], ...]:
+        return (
+            _S.programme_id.in_(self.programmes),
+            _S.made_at >= self.since,
+            _S.made_at < self.until,
+            _S.shop_id.in_(self.shops),
+        )
+
+
+# --- parts of a whole -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What was chosen of one part. `dimension` names the way of dividing, `key` the part; `readers` are those whose loans still name
+    them; `cancelled` were called off without another in their place and are not among the `books`."""
+
+    programme_id: int
+    dimension: str
+    key: str
+    books: int
+    cost_fen: int
+    first: int
+    readers: int
+    cancelled: int
+
+
+def part_of(tally: Tally) -> Part:
+    return Part(key=tally.key, books=int(tally.books), cost_fen=int(tally.cost_fen), readers=int(tally.readers))
+
+
+DIMENSIONS: Final = {
+    "all": literal(""),
+    "shop": cast(_S.shop_id, String),
+    "class": func.coalesce(_S.class_letter, ""),
+    "age": _S.age_group,
+    "home": cast(_S.reader_home_id, String),
+    "clerk": _S.made_by,
+}
+
+
+def tallies(session: Session, scope: Scope, dimensions: Sequence[str]) -> list[Tally]:
+    """The choices divided in each of these ways."""
+    chosen = _chosen(scope)
+    parts = [_divided(chosen, dimension) for dimension in dimensions]
+    return [Tally(**row._mapping) for row in session.execute(union_all(*parts))]
+
+
+def _chosen(scope: Scope) -> CTE:
+    replacing = aliased(Selection)
+    return (
+        select(
+            _S.programme_id,
+            *(expression.label(name) for name, expression in DIMENSIONS.items()),
+            _S.cost_fen,
+            _S.is_first,
+            (_S.status == "cancelled").label("is_over"),
+            replacing.id.is_not(None).label("is_replaced"),
+            func.coalesce(_S.patron_id, Loan.patron_id).label("patron_id"),
+        )
+        .outerjoin(Loan, Loan.id == _S.loan_id)
+        .outerjoin(replacing, and_(_S.status == "cancelled", replacing.replaces_id == _S.id))
+        .where(*scope.has())
+        .cte("chosen")
+    )
+
+
+def _divided(chosen: CTE, dimension: str) -> Select[Any]:
+    c, counts = chosen.c, ~chosen.c.is_over
+    return select(
+        c.programme_id,
+        literal(dimension).label("dimension"),
+        c[dimension].label("key"),
+        func.sum(case((counts, 1), else_=0)).label("books"),
+        func.sum(case((counts, c.cost_fen), else_=0)).label("cost_fen"),
+        func.sum(case((and_(counts, c.is_first), 1), else_=0)).label("first"),
+        func.count(case((counts, c.patron_id)).distinct()).label("readers"),
+        func.sum(case((and_(c.is_over, ~c.is_replaced), 1), else_=0)).label("cancelled"),
+    ).group_by(c.programme_id, c[dimension])
+
+
+# --- readers, by their quotas: how many books, never which ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readers:
+    """How many readers chose under a programme, and the books of those who chose most, the most first. `top_id` is the first of them."""
+
+    count: int
+    busiest: tuple[int, ...]
+    top_id: int | None
+
+
+NOBODY: Final = Readers(count=0, busiest=(), top_id=None)
+
+
+def readers_of(session: Session, scope: Scope, from_on: date, to_on: date) -> dict[int, Readers]:
+    """By programme. One more than needs to be hidden, so that the last bounds all others."""
+    q = QuotaUse
+    books = func.sum(q.books)
+    by_reader = (
+        select(q.programme_id, q.patron_id, books.label("books"))
+        .where(q.programme_id.in_(scope.programmes), q.day.between(from_on, to_on), q.shop_id.in_(scope.shops))
+        .group_by(q.programme_id, q.patron_id)
+        .having(books > 0)
+        .subquery()
+    )
+    r = by_reader.c
+    place = func.row_number().over(partition_by=r.programme_id, order_by=(r.books.desc(), r.patron_id)).label("place")
+    count = func.count().over(partition_by=r.programme_id).label("count")
+    ranked = select(r.programme_id, r.patron_id, r.books, place, count).subquery()
+    statement = select(ranked).where(ranked.c.place <= LEAST_READERS).order_by(ranked.c.programme_id, ranked.c.place)
+    rows: dict[int, list[Any]] = {}
+    for row in session.execute(statement):
+        rows.setdefault(row.programme_id, []).append(row)
+    return {
+        programme: Readers(
+            count=found[0].count, busiest=tuple(int(row.books) for row in found), top_id=found[0].patron_id
+        )
+        for programme, found in rows.items()
+    }
+
+
+# --- money ----------------------------------------------------------------------------------------------------------------
+
+
+def spent_since(session: Session, fund_ids: Collection[int], since: datetime) -> dict[int, int]:
+    """What funds spent from an instant on, whatever for."""
+    e = FundEntry
+    statement = select(e.fund_id, func.sum(e.fen)).where(e.fund_id.in_(fund_ids), e.at >= since, e.kind != "allocation")
+    return {fund: int(fen) for fund, fen in session.execute(statement.group_by(e.fund_id))}
+
+
+def spent_on(session: Session, scope: Scope) -> dict[int, int]:
+    """What the choices took from each fund, with what was put back for them since."""
+    statement = (
+        select(FundEntry.fund_id, func.sum(FundEntry.fen))
+        .join(_S, _S.id == FundEntry.selection_id)
+        .where(*scope.has())
+        .group_by(FundEntry.fund_id)
+    )
+    return {fund: int(fen) for fund, fen in session.execute(statement)}
+
+
+# --- what became of the books ---------------------------------------------------------------------------------------------
+
+
+def lent_again(session: Session, scope: Scope, before: datetime) -> Lending:
+    """Of the books chosen before an instant, processed and still in stock: how often they were lent after the loan they were bought for."""
+    books = (
+        select(_S.item_id, _S.loan_id)
+        .join(Item, Item.id == _S.item_id)
+        .where(*scope.has(), _S.status == "lent", _S.made_at < before)
+        .where(~Item.awaits_processing, one_of(Item.status, _STOCK))
+        .subquery()
+    )
+    is_another = and_(Loan.item_id == books.c.item_id, Loan.id != books.c.loan_id, _is_real())
+    return _lending(session, select(books.c.item_id).outerjoin(Loan, is_another).add_columns(Loan.id.label("loan_id")))
+
+
+def lent_of_others(session: Session, homes: Collection[int], from_on: date, to_on: date) -> Lending:
+    """Copies of these libraries bought on these days that no reader chose."""
+    books = (
+        select(Item.id)
+        .outerjoin(_S, _S.item_id == Item.id)
+        .where(Item.acquired_on.between(from_on, to_on), Item.home_id.in_(homes), _S.id.is_(None))
+        .where(one_of(Item.status, _STOCK))
+        .subquery()
+    )
+    on = and_(Loan.item_id == books.c.id, _is_real())
+    return _lending(
+        session, select(books.c.id.label("item_id")).outerjoin(Loan, on).add_columns(Loan.id.label("loan_id"))
+    )
+
+
+def _is_real() -> ColumnElement[bool]:
+    return or_(Loan.close_reason.is_(None), Loan.close_reason != "undone")
+
+
+def _lending(session: Session, loans: Select[Any]) -> Lending:
+    """Of rows (copy, loan or nothing)."""
+    rows = loans.subquery()
+    by_copy = select(func.count(rows.c.loan_id).label("loans")).group_by(rows.c.item_id).subquery()
+    has_loans = case((by_copy.c.loans > 0, 1), else_=0)
+    statement = select(func.count(), func.coalesce(func.sum(has_loans), 0), func.coalesce(func.sum(by_copy.c.loans), 0))
+    copies, lent, count = session.execute(statement.select_from(by_copy)).one()
+    return Lending(copies=int(copies), lent=int(lent), loans=int(count))
+
+
+def way_to_shelf(session: Session, scope: Scope) -> WayToShelf:
+    """Choice, return of the first loan, processing: where the books are, and how many days each took on average."""
+    j = JournalEntry
+    processed = (
+        select(j.item_id, func.min(j.at).label("at"))
+        .where(_IS_PROCESSED, j.at >= scope.since)
+        .group_by(j.item_id)
+        .subquery()
+    )
+    returned_at = case((Loan.close_reason == "returned", Loan.closed_at))
+    is_done = processed.c.at.is_not(None)
+    statement = (
+        select(
+            func.sum(case((and_(Loan.closed_at.is_(None), ~is_done), 1), else_=0)).label("with_readers"),
+            func.sum(case((and_(returned_at.is_not(None), ~is_done, Item.awaits_processing), 1), else_=0)),
+            func.sum(case((is_done, 1), else_=0)),
+            func.avg(days_between(_S.made_at, returned_at)),
+            func.avg(days_between(returned_at, processed.c.at)),
+        )
+        .select_from(_S)
+        .join(Loan, Loan.id == _S.loan_id)
+        .join(Item, Item.id == _S.item_id)
+        .outerjoin(processed, processed.c.item_id == _S.item_id)
+        .where(*scope.has(), _S.status == "lent")
+    )
+    with_readers, waiting, done, reading, processing = session.execute(statement).one()
+    return WayToShelf(
+        with_readers=int(with_readers or 0),
+        to_process=int(waiting or 0),
+        processed=int(done or 0),
+        days_with_reader=None if reading is None else round(float(reading), 1),
+        days_to_process=None if processing is None else round(float(processing), 1),
+    )
+
+
+# --- what was refused -----------------------------------------------------------------------------------------------------
+
+
+def refused(
+    session: Session, programme: str, shops: Collection[str], since: datetime, until: datetime
+) -> dict[str, int]:
+    """How often a choice was refused, by the codes of all its reasons (as JSON). Most are asked with the same few reasons."""
+    j = JournalEntry
+    codes = cast(j.data["codes"], String)
+    statement = (
+        select(codes, func.count())
+        .where(_IS_WANTED, j.act == "selection_refused", j.at >= since, j.at < until)
+        .where(j.data["programme"].as_string() == programme, j.data["shop"].as_string().in_(shops))
+        .group_by(codes)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+# --- what looks odd -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopHours:
+    """Shops that keep the same hours. `spans`: weekday (0 is Monday), opens, closes; None: they are always open but on `closed` days."""
+
+    shops: tuple[int, ...]
+    spans: tuple[tuple[int, str, str], ...] | None
+    closed: tuple[tuple[date, date], ...]
+
+    def outside(self) -> ColumnElement[bool]:
+        """Made while one of these shops was shut, by the hours it keeps today."""
+        day, weekday, clock = local_day(_S.made_at), local_weekday(_S.made_at), local_clock(_S.made_at)
+        shut: list[ColumnElement[bool]] = [
+            day.between(first.isoformat(), last.isoformat()) for first, last in self.closed
+        ]
+        if self.spans is not None:
+            is_open = [and_(weekday == str(n), clock.between(opens, closes)) for n, opens, closes in self.spans]
+            shut.append(~or_(*is_open) if is_open else literal(True))
+        return and_(_S.shop_id.in_(self.shops), or_(*shut)) if shut else literal(False)
+
+
+def is_outside(hours: Sequence[ShopHours]) -> ColumnElement[bool]:
+    return or_(literal(False), *(one.outside() for one in hours))
+
+
+def outside_hours(session: Session, scope: Scope, hours: Sequence[ShopHours]) -> list[tuple[int, int, int]]:
+    """(programme, shop, choices) made while the shop was shut."""
+    statement = (
+        select(_S.programme_id, _S.shop_id, func.count())
+        .where(*scope.has(), ~_S.is_online, is_outside(hours))
+        .group_by(_S.programme_id, _S.shop_id)
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TitleCount:
+    programme_id: int
+    isbn: str
+    title: str
+    copies: int
+
+
+def many_of_one(session: Session, scope: Scope, least: int, limit: int = 20) -> list[TitleCount]:
+    """Titles of which so many copies were chosen, the most first."""
+    copies = func.count()
+    statement = (
+        select(_S.programme_id, _S.isbn, func.max(_S.title).label("title"), copies.label("copies"))
+        .where(*scope.has(), _S.status != "cancelled")
+        .group_by(_S.programme_id, _S.isbn)
+        .having(copies >= least)
+        .order_by(copies.desc(), _S.isbn)
+        .limit(limit)
+    )
+    return [TitleCount(**row._mapping) for row in session.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DearCount:
+    """Books of a class that cost many times its average. `usual_fen` is that average over all of them."""
+
+    programme_id: int
+    class_letter: str
+    books: int
+    usual_fen: int
+    top_fen: int
+
+
+def much_dearer(session: Session, scope: Scope, *, times: int, least_fen: int, sample: int) -> list[DearCount]:
+    """Classes of which some books cost `times` the average and at least `least_fen`; classes of fewer than `sample` books have no usual
+    price."""
+    of_class = (_S.programme_id, _S.class_letter)
+    priced = (
+        select(
+            _S.programme_id,
+            _S.class_letter,
+            _S.price_fen,
+            func.avg(_S.price_fen).over(partition_by=of_class).label("usual"),
+            func.count().over(partition_by=of_class).label("sample"),
+        )
+        .where(*scope.has(), _S.status != "cancelled", _S.class_letter.is_not(None))
+        .subquery()
+    )
+    p = priced.c
+    statement = (
+        select(p.programme_id, p.class_letter, func.count(), func.max(p.usual), func.max(p.price_fen))
+        .where(p.sample >= sample, p.price_fen >= p.usual * times, p.price_fen >= least_fen)
+        .group_by(p.programme_id, p.class_letter)
+    )
+    return [
+        DearCount(programme_id=row[0], class_letter=row[1], books=row[2], usual_fen=round(row[3]), top_fen=row[4])
+        for row in session.execute(statement)
+    ]
+
+
+def made_by_at(session: Session, scope: Scope, authors: Collection[str]) -> list[tuple[int, str, int, int]]:
+    """(programme, author, shop, choices) of these authors."""
+    statement = (
+        select(_S.programme_id, _S.made_by, _S.shop_id, func.count())
+        .where(*scope.has(), _S.status != "cancelled", _S.made_by.in_(authors))
+        .group_by(_S.programme_id, _S.made_by, _S.shop_id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+
+
+def open_choices_of(session: Session, scope: Scope, patron_id: int, limit: int = 20) -> list[tuple[int, int]]:
+    """(selection, shop) of a reader whose loans are open, the newest first."""
+    statement = (
+        select(_S.id, _S.shop_id)
+        .join(Loan, Loan.id == _S.loan_id)
+        .where(Loan.patron_id == patron_id, Loan.closed_at.is_(None), *scope.has())
+        .order_by(_S.id.desc())
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]

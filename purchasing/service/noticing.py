@@ -1,0 +1,198 @@
+"""Gathers what the alerts are told from, for several programmes at once, and finds the choices behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar
+
+from branches.access import Caller
+from branches.context import Context
+from branches.queries import grants_of
+from catalog.reference import CLASSES
+from kernel.clock import local_day, start_of_day
+from kernel.i18n import Text
+from patrons.queries import patron_by_id
+from purchasing.alerts import LIMITS, Alert, Counted, Dear, Ending, Seen, Tried, find_alerts
+from purchasing.oversight import LEAST_READERS, PACE_DAYS, lasts_until
+from purchasing.programmes import Programme
+from purchasing.queries import oversight as queries
+from purchasing.queries.oversight import NOBODY, Readers, Scope, ShopHours, Tally, part_of
+
+_BY_READER: Final = "patron:"  # how those are named who chose online, for themselves
+_NAMELESS: Final = Text("", "")
+T = TypeVar("T")
+ByProgramme = dict[int, list[T]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticed:
+    """An alert, and the choices behind it that lead to the reader's account; none for who may not open it."""
+
+    alert: Alert
+    selections: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Over how many days the pace of each programme's funds is measured, and what each fund spent in `PACE_DAYS`."""
+
+    days: Mapping[int, int]
+    spent_fen: Mapping[int, int]
+
+
+def measure_pace(context: Context, programmes: Sequence[Programme]) -> Pace:
+    today = local_day(context.now)
+    since = today - timedelta(days=PACE_DAYS)
+    ids = {fund.id for one in programmes for fund in one.funds}
+    return Pace(
+        days={one.id: max((today - max(since, one.starts_on)).days, 1) for one in programmes},
+        spent_fen=queries.spent_since(context.session, ids, start_of_day(since)),
+    )
+
+
+def notice_odd(
+    context: Context,
+    programmes: Sequence[Programme],
+    scope: Scope,
+    tallies: Sequence[Tally],
+    readers: Mapping[int, Readers],
+) -> list[Noticed]:
+    """Of each of these programmes, in their order. `tallies` are at least all, by shop, class and clerk."""
+    if not programmes or not scope.shops:
+        return []
+    gathered = _Gathered(context, scope, tallies, programmes)
+    found = []
+    for programme in programmes:
+        readers_here = readers.get(programme.id, NOBODY)
+        for alert in find_alerts(gathered.seen(programme, readers_here), local_day(context.now)):
+            behind = _leading_to(context, scope, readers_here) if alert.kind == "reader" else ()
+            found.append(Noticed(alert=alert, selections=behind))
+    return found
+
+
+class _Gathered:
+    """What was asked of the database, once for all programmes."""
+
+    def __init__(
+        self, context: Context, scope: Scope, tallies: Sequence[Tally], programmes: Sequence[Programme]
+    ) -> None:
+        session, limits = context.session, LIMITS
+        self._shops = {str(one): context.tree.by_id[one].name for one in scope.shops}
+        self._classes = CLASSES.get(session).main
+        self._tallies = tallies
+        self._titles = queries.many_of_one(session, scope, limits.copies_of_title)
+        self._outside = queries.outside_hours(session, scope, hours_of(context, scope.shops))
+        self._dear = queries.much_dearer(
+            session, scope, times=limits.price_times, least_fen=limits.price_fen, sample=limits.price_sample
+        )
+        self._settling = _self_settling(context, scope, tallies)
+        self._pace = measure_pace(context, programmes)
+        self._today = local_day(context.now)
+
+    def seen(self, programme: Programme, readers: Readers) -> Seen:
+        own = [one for one in self._tallies if one.programme_id == programme.id]
+        by = {name: [one for one in own if one.dimension == name] for name in ("all", "shop", "class", "clerk")}
+        is_few = readers.count < LEAST_READERS
+        return Seen(
+            programme=programme.code,
+            books=sum(int(one.books) for one in by["all"]),
+            most_by_one=max(readers.busiest, default=0),
+            may_choose_shop=len(programme.rules.shops or self._shops) > 1,
+            shops=[part_of(one) for one in by["shop"]],
+            classes=[] if is_few else [part_of(one) for one in by["class"]],
+            names={key: Text(name, name) for key, name in self._shops.items()} | self._classes,
+            titles=[
+                Counted(key=one.isbn, name=one.title, books=one.copies)
+                for one in self._titles
+                if one.programme_id == programme.id
+            ],
+            by_shop=[_tried(one, self._shops[one.key]) for one in by["shop"]],
+            by_clerk=[_tried(one, one.key) for one in by["clerk"] if not one.key.startswith(_BY_READER)],
+            outside=[
+                Counted(key=str(shop), name=self._shops[str(shop)], books=books)
+                for of, shop, books in self._outside
+                if of == programme.id
+            ],
+            dear=[
+                Dear(
+                    key=one.class_letter,
+                    name=self._classes.get(one.class_letter, _NAMELESS),
+                    books=one.books,
+                    usual_fen=one.usual_fen,
+                    top_fen=one.top_fen,
+                )
+                for one in self._dear
+                if one.programme_id == programme.id
+            ],
+            ending=self._ending(programme),
+            self_settling=[one for of, one in self._settling if of == programme.id],
+        )
+
+    def _ending(self, programme: Programme) -> list[Ending]:
+        """The funds of a programme that runs today, with the day until which each lasts."""
+        if not programme.runs_on(self._today):
+            return []
+        ends = [
+            (
+                fund,
+                lasts_until(
+                    fund.left_fen, self._pace.spent_fen.get(fund.id, 0), self._pace.days[programme.id], self._today
+                ),
+            )
+            for fund in programme.funds
+        ]
+        return [
+            Ending(code=fund.code, name=fund.name, lasts_until=day, ends_on=programme.ends_on)
+            for fund, day in ends
+            if day is not None
+        ]
+
+
+def hours_of(context: Context, shops: Collection[int]) -> list[ShopHours]:
+    """When these shops are open, those with the same hours together; those that are always open left out."""
+    alike: dict[tuple[object, object], list[int]] = {}
+    hours: list[ShopHours] = []
+    for shop in sorted(shops):
+        week = context.calendars.week(shop)
+        spans = None if week is None else tuple((n, *span) for n, day in enumerate(week) for span in day)
+        closed = tuple((one.from_on, one.to_on) for one in context.calendars.closures(shop))
+        if (spans, closed) in alike:
+            alike[spans, closed].append(shop)
+        elif spans is not None or closed:
+            alike[spans, closed] = [shop]
+            hours.append(ShopHours(shops=(), spans=spans, closed=closed))
+    return [ShopHours(shops=tuple(alike[one.spans, one.closed]), spans=one.spans, closed=one.closed) for one in hours]
+
+
+def _tried(tally: Tally, name: str) -> Tried:
+    return Tried(key=tally.key, name=name, made=int(tally.books) + int(tally.cancelled), cancelled=int(tally.cancelled))
+
+
+def _self_settling(context: Context, scope: Scope, tallies: Sequence[Tally]) -> list[tuple[int, Counted]]:
+    """(programme, who made how many choices in shops with which they may settle)."""
+    authors = {one.key for one in tallies if one.dimension == "clerk" and not one.key.startswith(_BY_READER)}
+    people = {
+        name: Caller(kind="staff", username=name, grants=grants)
+        for name, grants in grants_of(context.session, authors).items()
+    }
+    settling = [name for name, who in people.items() if who.holds("settlement.write")]
+    if not settling:
+        return []
+    found: dict[tuple[int, str], int] = {}
+    for programme_id, name, shop, books in queries.made_by_at(context.session, scope, settling):
+        if people[name].may("settlement.write", shop, context.tree):
+            found[programme_id, name] = found.get((programme_id, name), 0) + books
+    return [(of, Counted(key=name, name=name, books=books)) for (of, name), books in found.items()]
+
+
+def _leading_to(context: Context, scope: Scope, readers: Readers) -> tuple[int, ...]:
+    """The choices by which the caller may open the account of who chose most: those whose loans are open, in shops where they act."""
+    caller, tree = context.caller, context.tree
+    if readers.top_id is None or not (caller.holds("selection.make") and caller.holds("patron.read_full")):
+        return ()
+    if not caller.may("patron.read_full", patron_by_id(context.session, readers.top_id).home_id, tree):
+        return ()
+    found = queries.open_choices_of(context.session, scope, readers.top_id)
+    return tuple(selection for selection, shop in found if caller.may("selection.make", shop, tree))

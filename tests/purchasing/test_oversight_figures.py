@@ -1,0 +1,355 @@
+"""Oversight over what readers really chose: figures, rights, what is hidden, what looks odd, and how often the database is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from branches.models import Closure, OpeningHours
+from branches.reference import CALENDARS
+from catalog.models import Item
+from catalog.queries import item_by_id
+from circ.service.calling_off import call_off_loan
+from kernel import journal
+from kernel.db import Database
+from kernel.errors import Invalid, NotFound
+from purchasing.oversight import MATURE_DAYS, Part
+from purchasing.programmes import Rules
+from purchasing.service.noticing import Noticed
+from purchasing.service.oversight import Oversight, OversightService
+from purchasing.service.selecting import SelectionService
+from tests.circ.test_statements import statements_of
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.factories import NOW, ApiUser, make_context, make_token, make_unit
+from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
+from tests.purchasing.county import shops as shops
+
+T = TypeVar("T")
+ISBNS = (ISBN, OTHER_ISBN, "9787108009821", "9787506365437", "9787544253994", "9787302423287", "9787111213826")
+
+
+def ask(shops: Shops, act: Callable[[OversightService], T], **later: float) -> T:
+    shops = shops.later(**later)
+    return shops.desk.read(lambda s: act(OversightService(make_context(s, shops.clerk, now=shops.desk.now))))
+
+
+def look(shops: Shops, **later: float) -> Oversight:
+    return ask(shops, lambda service: service.show("NXS"), **later)
+
+
+def odd(shops: Shops, **later: float) -> list[Noticed]:
+    return ask(shops, lambda service: service.alerts(), **later)
+
+
+@pytest.fixture
+def hub(shops: Shops, desk: Desk) -> Shops:
+    return shops.as_role("hub_librarian", desk.county.hub)
+
+
+def readers(desk: Desk, count: int, home: int | None = None) -> list[str]:
+    """R01 … beside P0001."""
+    barcodes = [f"R{home or 0}-{n:02}" for n in range(1, count + 1)]
+    for barcode in barcodes:
+        desk.add_patron(barcode, home)
+    return barcodes
+
+
+def choose(shops: Shops, patrons: list[str], **more: Any) -> list[int]:
+    """One book each, every one another title."""
+    return [
+        shops.choose(ISBNS[n % len(ISBNS)], patron, title=f"书{n % len(ISBNS)}", **more).selection.id
+        for n, patron in enumerate(patrons)
+    ]
+
+
+def parts(found: tuple[Part, ...]) -> list[tuple[str, int]]:
+    return [(one.key, one.books) for one in found]
+
+
+# --- figures
+
+
+def test_of_an_empty_programme_nothing_is_said(hub: Shops) -> None:
+    seen = look(hub)
+    assert (seen.books, seen.readers, seen.first, seen.cost_fen, seen.cancelled) == (0, 0, 0, 0, 0)
+    assert all(not one for one in seen.parts.values())
+    assert (seen.again.copies, seen.again.lent_percent, seen.shelf.processed, seen.refusals.asked) == (0, None, 0, 0)
+    assert seen.alerts == ()
+    assert odd(hub) == []
+
+
+def test_books_readers_and_money_are_counted(shops: Shops, hub: Shops, desk: Desk) -> None:
+    six = readers(desk, 6)
+    choose(shops, six, class_number="I247")
+    shops.choose(ISBNS[6], six[0], title="又一本")
+    called_off = shops.choose(ISBN, "P0001", title="不要了", class_number="K2").selection.id
+    shops.cancel(called_off)
+    seen = look(hub)
+    assert (seen.books, seen.readers, seen.first, seen.cancelled) == (7, 6, 6, 1)
+    assert seen.cost_fen == 7 * 5970
+    assert seen.funds is not None
+    (fund,) = seen.funds
+    assert (fund.span_fen, fund.fund.spent_fen, fund.level) == (7 * 5970, 7 * 5970, "good")
+    assert fund.lasts_until is not None
+    assert parts(seen.parts["shop"]) == [(str(shops.shop), 7)]
+    assert parts(seen.parts["home"]) == [(str(desk.county.branch), 7)]
+    assert seen.parts["class"] == ()  # six of I by six readers, and one that could be told apart
+
+
+def test_an_exchange_is_no_cancellation(shops: Shops, hub: Shops) -> None:
+    first = shops.choose().selection.id
+    shops.exchange(first, OTHER_ISBN, title="三体")
+    seen = look(hub)
+    assert (seen.books, seen.cancelled) == (1, 0)
+
+
+def test_villages_are_told_with_their_branch(shops: Shops, hub: Shops, desk: Desk) -> None:
+    county = desk.county
+    choose(shops, [*readers(desk, 3, county.point), *readers(desk, 3, county.other_point)])
+    assert parts(look(hub).parts["home"]) == [(str(county.branch), 6)]
+
+
+def test_what_few_readers_chose_is_never_told_alone(shops: Shops, hub: Shops, desk: Desk) -> None:
+    county = desk.county
+    choose(shops, readers(desk, 3, county.branch) + readers(desk, 1, county.hub), class_number="R1")
+    assert all(not one for one in look(hub).parts.values())
+    choose(shops, readers(desk, 5, county.point), class_number="I2")
+    seen = look(hub)
+    assert parts(seen.parts["home"]) == []  # one reader of the hub beside eight of the branch
+    assert parts(seen.parts["class"]) == []  # and four of R beside five of I
+    choose(shops, [f"R{county.hub}-01"], class_number="R2")
+    assert seen.parts["class"] == ()
+
+
+def test_a_busy_reader_does_not_make_a_class_of_many(shops: Shops, hub: Shops, desk: Desk) -> None:
+    """Ten books of a class may be one reader's, once the loans no longer say whose they were."""
+    for isbn in ISBNS:
+        shops.choose(isbn, "P0001", title=isbn, class_number="R1")
+    choose(shops, readers(desk, 6), class_number="I2")
+    assert look(hub).parts["class"] == ()
+
+
+def test_days_bound_what_is_counted(shops: Shops, hub: Shops) -> None:
+    shops.choose()
+    shops.later(days=3).choose(OTHER_ISBN, title="三体")
+    day = date(2026, 11, 23)
+
+    def books(from_on: date, to_on: date) -> int:
+        return ask(hub, lambda service: service.show("NXS", from_on, to_on).books, days=9)
+
+    assert [books(day, day), books(day, day + timedelta(days=3)), books(day + timedelta(days=4), date(2026, 12, 1))] == [
+        1, 2, 0,
+    ]  # fmt: skip
+    with pytest.raises(Invalid):
+        books(day, day - timedelta(days=1))
+    with pytest.raises(NotFound):
+        ask(hub, lambda service: service.show("NONE"))
+
+
+def process(shops: Shops, desk: Desk, selection_id: int, **later: float) -> None:
+    """As the cataloguers leave a book that came back."""
+    item_id = shops.selection(selection_id).item_id
+
+    def leave(session: Any) -> None:
+        session.execute(update(Item).where(Item.id == item_id).values(awaits_processing=False, status="available"))
+        at = NOW + timedelta(**later)
+        journal.append(session, "item_processed", at=at, author="wang", channel="test", item_id=item_id)
+
+    desk.write(leave)
+
+
+def test_books_lent_again_are_compared_with_others_bought_meanwhile(shops: Shops, hub: Shops, desk: Desk) -> None:
+    lent, idle, out = choose(shops, readers(desk, 3))
+    for selection in (lent, idle):
+        desk.later(days=10).check_in(shops.selection(selection).item, at="ZG")
+        process(shops, desk, selection, days=14)
+    for day in (20, 40):
+        desk.later(days=day).check_out(shops.selection(lent).item, at="ZG", patron="P0001")
+        desk.later(days=day + 9).check_in(shops.selection(lent).item, at="ZG")
+    desk.add_item("B0100", acquired_on=date(2026, 11, 23))
+    desk.add_item("B0101", acquired_on=date(2026, 11, 23))
+    desk.add_item("B0102", acquired_on=date(2026, 11, 22))
+    desk.later(days=50).check_out("B0101", at="ZG")
+    early, seen = look(hub, days=MATURE_DAYS), look(hub, days=MATURE_DAYS + 1)
+    assert early.again.copies == 0  # chosen less than that many days ago
+    assert (seen.again.copies, seen.again.lent, seen.again.never, seen.again.loans) == (2, 1, 1, 2)
+    assert (seen.others.copies, seen.others.lent, seen.others.loans) == (3, 1, 1)
+    shelf = seen.shelf
+    assert (shelf.with_readers, shelf.to_process, shelf.processed) == (1, 0, 2)
+    assert (shelf.days_with_reader, shelf.days_to_process) == (10.0, 4.0)
+    assert out
+
+
+def test_a_check_out_that_was_undone_was_no_loan(shops: Shops, hub: Shops, desk: Desk) -> None:
+    (chosen,) = choose(shops, ["P0001"])
+    barcode = shops.selection(chosen).item
+    desk.later(days=1).check_in(barcode, at="ZG")
+    process(shops, desk, chosen, days=2)
+    loan = desk.later(days=3).check_out(barcode, at="ZG").id
+    assert loan is not None
+
+    def undo(session: Any) -> bool:
+        item = item_by_id(session, desk.item(barcode).id)
+        return call_off_loan(make_context(session, now=NOW + timedelta(days=3)), loan, item, org_id=desk.county.hub)
+
+    assert desk.write(undo)
+    assert look(hub, days=MATURE_DAYS + 1).again.lent == 0
+
+
+def test_refusals_are_counted_by_reason(shops: Shops, hub: Shops) -> None:
+    shops.programme(rules=Rules(max_price_fen=5000, excluded_kinds=("textbook",)))
+    for title, price in (("高考数学", 6000), ("三体", 6000), ("三体", 4000)):
+        pick = shops.pick(ISBN, "P0001", title=title, price_fen=price)
+        shops.desk.read(lambda s, pick=pick: SelectionService(make_context(s, shops.clerk)).quote(pick))
+    refusals = look(hub).refusals
+    assert refusals.asked == 2
+    assert refusals.by_code == (("purchase.price", 2), ("purchase.kind", 1))
+    assert look(hub, days=1).refusals.asked == 2
+    assert ask(hub, lambda s: s.show("NXS", date(2026, 11, 24), date(2026, 11, 25)), days=9).refusals.asked == 0
+
+
+# --- what looks odd
+
+
+def test_odd_patterns_of_the_counter_are_found(shops: Shops, hub: Shops, desk: Desk) -> None:
+    for n in range(6):
+        shops.cancel(shops.choose(ISBN, "P0001", title=f"反复{n}").selection.id)
+    hub.choose(OTHER_ISBN, "P0001", title="三体")
+    kinds = {one.alert.kind: one.alert for one in odd(hub)}
+    assert set(kinds) == {"cancelled", "clerk", "self_settling"}
+    assert (kinds["cancelled"].count, kinds["cancelled"].whole, kinds["cancelled"].key) == (6, 7, str(shops.shop))
+    assert (kinds["clerk"].key, kinds["clerk"].whole) == ("clerk", 6)
+    assert kinds["self_settling"].count == 1
+
+
+def test_one_reader_who_takes_much_is_found_and_not_named(shops: Shops, hub: Shops, desk: Desk) -> None:
+    shops.fund("F2", 10_000_00)
+    shops.programme(fund="F2", rules=Rules())
+    for n in range(9):
+        shops.choose(f"978700000{n:03}0"[:12] + _check(f"978700000{n:03}0"[:12]), "P0001", title=f"书{n}")
+    choose(shops, readers(desk, 11))
+    (noticed,) = [one for one in odd(hub) if one.alert.kind == "reader"]
+    assert (noticed.alert.count, noticed.alert.whole, noticed.alert.key) == (9, 20, "")
+    assert "P0001" not in str(noticed)
+    assert len(noticed.selections) == 9
+    assert ask(hub, lambda service: service.account_behind(noticed.selections[0])) == "P0001"
+    manager = hub.as_role("manager", desk.county.hub)
+    assert [one.selections for one in odd(manager) if one.alert.kind == "reader"] == [()]
+    desk.check_in(shops.selection(noticed.selections[0]).item, at="ZG")
+    with pytest.raises(NotFound):
+        ask(hub, lambda service: service.account_behind(noticed.selections[0]))
+
+
+def _check(twelve: str) -> str:
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
+    return str(-total % 10)
+
+
+def test_choices_outside_the_hours_of_the_shop_are_found(shops: Shops, hub: Shops, desk: Desk) -> None:
+    """Monday 10:30 in the network's zone; the shop opens at 9 and shuts at 18, and not on Tuesdays."""
+
+    def keep_hours(session: Any) -> None:
+        session.add_all(
+            OpeningHours(org_id=shops.shop, weekday=n, opens="09:00", closes="18:00") for n in range(7) if n != 1
+        )
+        session.add(Closure(org_id=shops.shop, from_on=date(2026, 11, 26), to_on=date(2026, 11, 26)))
+        session.flush()
+        CALENDARS.changed(session)
+
+    desk.write(keep_hours)
+    for n, hours in enumerate(
+        (0, 7.5, 8, 22.5, 24, 48, 72)
+    ):  # Mon 10:30, 18:00, 18:30, Tue 9:00 and 10:30, Wed, Thu closed
+        shops.later(hours=hours).choose(ISBNS[n], "P0001", title=f"书{n}")
+    (alert,) = [one.alert for one in odd(hub, days=5) if one.alert.kind == "hours"]
+    assert (alert.count, alert.key) == (4, str(shops.shop))
+
+
+def test_dear_books_and_many_of_one_title_are_found(shops: Shops, hub: Shops, desk: Desk) -> None:
+    for n, patron in enumerate(readers(desk, 10)):
+        isbn = ISBN if n < 5 else ISBNS[n % 7]
+        shops.choose(isbn, patron, title="同一种" if n < 5 else f"书{n}", class_number="J2", price_fen=2000)
+    shops.choose(ISBNS[2], "P0001", title="大画册", class_number="J2", price_fen=30_000)
+    found = {one.alert.kind: one.alert for one in odd(hub)}
+    assert (found["price"].key, found["price"].count) == ("J", 1)
+    assert found["title"].key == ISBN
+    assert found["title"].count >= 5
+
+
+def test_a_fund_that_ends_before_its_programme_is_told(shops: Shops, hub: Shops) -> None:
+    shops.programme(starts_on=date(2026, 11, 1), ends_on=date(2027, 12, 31))
+    shops.choose(price_fen=40_000)
+    (alert,) = [one.alert for one in odd(hub, days=1) if one.alert.kind == "fund"]
+    assert alert.key == "F1"
+    assert look(hub, days=1).alerts is not None
+
+
+# --- who sees what
+
+
+def test_each_role_sees_as_much_as_it_may(shops: Shops, hub: Shops, desk: Desk) -> None:
+    shops.choose()
+    clerk = look(shops)
+    assert (clerk.books, clerk.funds, clerk.alerts) == (1, None, None)
+    other = desk.write(lambda s: make_unit(s, "XH2", "shop", desk.county.hub, name="另一家"))
+    elsewhere = look(shops.as_role("shop_clerk", other))
+    assert (elsewhere.books, elsewhere.readers, elsewhere.refusals.asked) == (0, 0, 0)
+    branch = look(shops.as_role("branch_librarian", desk.county.branch))
+    assert (branch.books, branch.funds) == (0, None)
+    manager = look(shops.as_role("manager", desk.county.hub))
+    assert (manager.books, manager.sees_money, manager.alerts is None) == (1, True, False)
+
+
+def test_figures_and_alerts_over_http(client: FlaskClient, shops: Shops, hub: Shops, desk: Desk) -> None:
+    choose(shops, readers(desk, 6), class_number="I2")
+    user = ApiUser(client, desk.write(lambda s: make_token(s, hub.clerk)), desk.now)
+    told = user.get("/programmes/NXS/oversight", **{"from": "2026-11-01", "to": "2026-11-30"}).get_json()
+    assert (told["books"], told["cost"], told["readers"], told["first_time_percent"]) == (6, "358.20", 6, 100)
+    assert told["by_class"] == [{"key": "I", "name": "I Literature", "books": 6, "cost": "358.20", "together": None}]
+    assert told["by_shop"][0]["key"] == "XH"
+    assert told["funds"][0]["spent_on_choices"] == "358.20"
+    assert told["to_shelf"]["with_readers"] == 6
+    alerts = user.get("/buying/alerts").get_json()["items"]
+    assert alerts == told["alerts"]
+    assert user.get("/programmes/NXS/oversight", **{"from": "2026-11-30", "to": "2026-11-01"}).status_code == 422
+    assert user.get("/programmes/NONE/oversight").status_code == 404
+    clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    own = clerk.get("/programmes/NXS/oversight").get_json()
+    assert (own["books"], own["cost"], own["funds"], own["alerts"]) == (6, None, None, None)
+    assert clerk.get("/buying/alerts").status_code == 403
+
+
+# --- how much is asked
+
+
+def test_as_many_statements_for_one_choice_as_for_many(
+    database: Database, shops: Shops, hub: Shops, desk: Desk
+) -> None:
+    shops.choose()
+    look(hub)
+    with statements_of(database) as few:
+        look(hub)
+    choose(shops, readers(desk, 12))
+    with statements_of(database) as many:
+        look(hub)
+    assert len(few) == len(many) <= 18, "\n\n".join(many)
+    shops.programme("KIDS", fund="F1")
+    with statements_of(database) as of_two:
+        odd(hub)
+    assert len(of_two) <= 12, "\n\n".join(of_two)
+
+
+def test_nothing_is_written(database: Database, shops: Shops, hub: Shops, desk: Desk) -> None:
+    shops.choose()
+    before = desk.acts()
+    with statements_of(database) as asked:
+        look(hub)
+        odd(hub)
+    assert all(one.lstrip().upper().startswith(("SELECT", "WITH")) for one in asked)
+    assert desk.acts() == before
