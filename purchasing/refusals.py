@@ -21,6 +21,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.unified_number",
+            "impossible",
+            Text(
+                "“{written}”是统一书号，这本书没有 ISBN，不能这样选。读者可以在网上荐购，或到图书馆问有没有。",
+                "“{written}” is a unified book number (统一书号): this book has no ISBN and cannot be chosen so. "
+                "The reader may suggest it online, or ask a library for it.",
+            ),
+        ),
+        Refusal(
             "purchase.shop",
             "impossible",
             Text("{shop} 不在「{programme}」的书店名单里。", "{shop} is not among the shops of “{programme}”."),

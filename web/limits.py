@@ -24,7 +24,13 @@ ANONYMOUS = RateLimitItemPerMinute(1200)
 # A body is held in memory. Only these take files, from callers whose right to send them was checked before a byte was read.
 LARGEST_BODY: Final = 1024 * 1024
 UPLOADS: Final = frozenset(
-    {"imports.create_import", "imports.sample", "import_pages.upload", "class_table_pages.look_or_load"}
+    {
+        "imports.create_import",
+        "imports.sample",
+        "import_pages.upload",
+        "class_table_pages.look_or_load",
+        "shop_books.look_or_take",
+    }
 )
 
 

@@ -96,8 +96,13 @@ def issue_range(body: dict[str, Any], code: str) -> dict[str, Any]:
 @blueprint.response(200, content_type="application/pdf")
 def print_labels(query: dict[str, Any], code: str, range_id: int) -> Response:
     """Barcode labels of a run as PDF, at most 1,000 at once."""
+    return pdf_of(code, range_id, **query)
+
+
+def pdf_of(code: str, range_id: int, *, first: str | None, sheet: str, start: int) -> Response:
+    """The answer with the PDF in it, drawn in the font that the administrator named."""
     font = find_font(current_app.config["TONGJIE_FONT"] or None)
-    pdf = print_run(context(), code, range_id, font=font, **query)
+    pdf = print_run(context(), code, range_id, first=first, sheet=sheet, start=start, font=font)
     headers = {"Content-Disposition": 'attachment; filename="shop-labels.pdf"', "Cache-Control": "no-store"}
     return Response(pdf, content_type="application/pdf", headers=headers)
 

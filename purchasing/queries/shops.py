@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from catalog.barcode_lists import Run
 from catalog.marc.isbn import isbn13s
-from catalog.models import Item
+from catalog.models import Bib, BibIdentifier, Item
+from catalog.states import VISIBLE
 from kernel.db import table_of
 from kernel.errors import NotFound
 from purchasing.selection_models import Selection, ShopBarcodes, ShopOffer
@@ -53,6 +54,14 @@ class OfferRow:
     price_fen: int
     stock: int | None
     listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VolumeRow:
+    """A title, or a volume of it, that the catalogue has under a number."""
+
+    title: str
+    volume: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,3 +164,19 @@ def state_of_list(session: Session, shop_id: int) -> ListState:
     statement = select(func.count(), func.max(_offers.c.listed_at)).where(_offers.c.shop_id == shop_id)
     count, listed_at = session.execute(statement).one()
     return ListState(count=count, listed_at=listed_at)
+
+
+def volumes_with(session: Session, isbn: str) -> list[VolumeRow]:
+    """What the catalogue has under one number, where that is more than one thing: the titles or volumes of a set. Else nothing."""
+    of_number = select(BibIdentifier.bib_id).where(BibIdentifier.kind == "isbn", BibIdentifier.value == isbn)
+    statement = (
+        select(Bib.title, Item.volume)
+        .outerjoin(Item, (Item.bib_id == Bib.id) & Item.status.in_(VISIBLE))
+        .where(Bib.id.in_(of_number))
+        .distinct()
+        .order_by(Bib.title, Item.volume)
+        .limit(50)
+    )
+    rows = [VolumeRow(title=row.title, volume=row.volume) for row in session.execute(statement)]
+    several = len({row.title for row in rows}) > 1 or any(row.volume for row in rows)
+    return rows if several else []

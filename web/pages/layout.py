@@ -87,6 +87,13 @@ STAFF_MENU: Final = (
         also=("fund_pages", "processing_pages"),
     ),
     Place(
+        endpoint="shop.show",
+        label=Text("选书", "Bookshops"),
+        icon="place",
+        rights=("selection.read",),
+        also=("shop_days", "shop_books", "shop_labels"),
+    ),
+    Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)
     ),
     Place(endpoint="export_pages.index", label=Text("导出", "Exports"), icon="download", rights=("bib.export",)),

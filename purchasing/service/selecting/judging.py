@@ -10,7 +10,6 @@ from typing import Final
 from branches.context import Context
 from branches.tree import Unit
 from catalog.fold import plain
-from catalog.marc.isbn import isbn13s
 from circ.service.standing import read_standing
 from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound, Refusal, Refused
@@ -18,6 +17,7 @@ from kernel.i18n import Text
 from kernel.money import MAX_MONEY_FEN
 from patrons.queries import PatronRow, born_on, find_patron
 from patrons.service.families import acts_for
+from purchasing.isbns import is_unified_number, isbn_of
 from purchasing.programmes import Programme, budget_left, cost_of
 from purchasing.queries.funds import find_programme, list_programmes
 from purchasing.queries.selections import (
@@ -124,7 +124,7 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
     cost = None if known.price_fen is None else cost_of(known.price_fen, pays_percent(session, shop.id))
     verdicts = [
         _verdict(context, programme, shop, known, cost, patron, age, len(copies), today)
-        for programme in _programmes(context, pick, shop, today)
+        for programme in programmes_for(context, pick, shop, today)
     ]
     ranked: list[Verdict] = []
     while verdicts and (chosen := best(verdicts)) is not None:
@@ -138,7 +138,7 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
         cost_fen=cost,
         copies=tuple(copies),
         verdicts=tuple(ranked),
-        standing=_standing(context, pick, shop),
+        standing=standing_for(context, pick, shop),
     )
 
 
@@ -167,10 +167,11 @@ def shop_of(context: Context, code: str) -> Unit:
 
 def read_isbn(written: str) -> str:
     """The one valid ISBN-13 that was scanned or typed."""
-    found = isbn13s(written)
-    if len(found) != 1:
-        raise Refused([refuse("purchase.isbn", written=written[:40])])
-    return found[0]
+    found = isbn_of(written)
+    if found is None:
+        code = "purchase.unified_number" if is_unified_number(written) else "purchase.isbn"
+        raise Refused([refuse(code, written=written[:40])])
+    return found
 
 
 def without_details(refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
@@ -219,7 +220,7 @@ def _fitting(pick: Pick, titles: Sequence[TitleRow]) -> TitleRow | None:
     return next(iter(named or titles), None)
 
 
-def _programmes(context: Context, pick: Pick, shop: Unit, today: date) -> list[Programme]:
+def programmes_for(context: Context, pick: Pick, shop: Unit, today: date) -> list[Programme]:
     """The one that was named, else all that run today in this shop; where none takes the shop, all that run, to say why not."""
     if pick.programme is not None:
         return [find_programme(context.session, pick.programme)]
@@ -264,7 +265,7 @@ def _verdict(
     )
 
 
-def _standing(context: Context, pick: Pick, shop: Unit) -> tuple[Refusal, ...]:
+def standing_for(context: Context, pick: Pick, shop: Unit) -> tuple[Refusal, ...]:
     """What lies in the reader's card against any loan here, as far as the caller may hear it."""
     asking = replace(context, caller=context.caller.carrying(("card.check", shop.id)))
     refusals = [one for one in read_standing(asking, pick.patron, shop.code).refusals if one.class_ != "notice"]

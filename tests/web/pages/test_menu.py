@@ -11,7 +11,17 @@ from tests.pages import visit
 from web.pages.layout import STAFF_MENU
 
 # Pages of readers and of everybody: they have no staff menu, or are reached from its head and foot.
-ELSEWHERE = {"account", "family", "list_pages", "login", "opac", "own_money_pages", "preferences", "privacy_pages"}
+ELSEWHERE = {
+    "account",
+    "choose_pages",
+    "family",
+    "list_pages",
+    "login",
+    "opac",
+    "own_money_pages",
+    "preferences",
+    "privacy_pages",
+}
 
 
 def test_every_page_of_staff_belongs_to_one_place(app: Flask) -> None:

@@ -13,7 +13,9 @@ let busy = false;
 let unanswered = null; // what got no answer; sent again with the same key
 let lastTyped = 0;
 let stray = ""; // what a scanner sent while the line was stopped
+let lastKey = 0; // of the last scan: some scanners end with two Enters
 
+const BURST_MS = 80; // between two keys of a scanner there is less
 const isLocked = () => box.readOnly;
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
 
@@ -127,19 +129,24 @@ document.addEventListener("submit", (event) => {
   // The keys of a locked desk are heard below; this is the button, pressed by a finger or a mouse.
   if (isLocked() && source === form && !event.submitter?.matches(".mode")) return event.submitter ? unlock() : undefined;
   const isScan = source === form && !event.submitter?.matches(".mode");
-  if (isScan && !box.value.trim()) return;
-  if (isScan) strikeAside(box.value.trim());
-  else if (event.submitter?.name === "leave") strikeAside();
+  if (isScan && !box.value.trim() && !confirms(event)) return;
+  if (isScan) {
+    lastKey = event.timeStamp;
+    if (box.value.trim()) strikeAside(box.value.trim());
+  } else if (event.submitter?.name === "leave") strikeAside();
   else lock(false);
   post(source, event.submitter);
   box.value = "";
   if (!isScan) box.focus();
 });
 
+/** Enter in the empty box does what is proposed, where a page proposes something: not the second Enter of a scan, nor before the answer. */
+function confirms(event) {
+  return !busy && form.querySelector("[data-confirms]") !== null && event.timeStamp - lastKey > 5 * BURST_MS;
+}
+
 // A scanner types fast and ends with Enter. While the line is stopped its codes are kept for a second scan, and its Enter
 // does not count as somebody having looked: only an Enter that stands alone does, or Esc.
-const BURST_MS = 80;
-
 function whileLocked(event) {
   const sinceLast = event.timeStamp - lastTyped;
   const field = event.target.closest("input, select, textarea, button, a");

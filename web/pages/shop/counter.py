@@ -1,0 +1,230 @@
+"""The counter of a bookshop: one field for cards, books and labels. The same routes serve the page and its script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from branches.context import Context
+from branches.http import context
+from branches.tree import Unit
+from circ.queries import loan_by_id
+from kernel.clock import local_day, start_of_day
+from kernel.http import right
+from kernel.i18n import Text
+from purchasing.isbns import isbn_of
+from purchasing.queries.funds import programme_by_id
+from purchasing.queries.selections import SelectionRow, find_selection, list_selections
+from purchasing.queries.shops import VolumeRow, volumes_with
+from purchasing.rules import check_window
+from purchasing.service.selecting import Quote, SelectionService
+from purchasing.service.selecting.allowance import Allowance, allowance_of
+from purchasing.service.shops import shops_of
+from web.pages.desk.board import open_card, seal_card
+from web.pages.desk.reading import normalise
+from web.pages.shop import answering, told, which
+from web.pages.shop.answering import ANSWERED, Answer, Book, Counter
+from web.pages.shop.told import Told
+
+page = Blueprint("shop", __name__, url_prefix="/shop")
+
+RECENT: Final = 30
+TYPED: Final = ("isbn", "title", "author", "publisher", "year", "price", "volume")
+REASONS: Final = (
+    Text("读者不要了", "the reader changed their mind"),
+    Text("书有破损", "the book is damaged"),
+    Text("扫错了书", "the wrong book"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """A choice of today, and whether it may be called off still."""
+
+    selection: SelectionRow
+    may_cancel: bool
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "desk"
+
+
+@page.route("", methods=["GET"])
+@right("selection.read")
+def show() -> ResponseReturnValue:
+    """The counter for whoever works at one, else what was chosen today."""
+    asked = context()
+    shop = which.chosen(asked, "selection.make") if asked.caller.holds("selection.make") else None
+    if shop is None:
+        return redirect(url_for("shop_days.show"))
+    return _render(Answer(counter=Counter(shop=shop)))
+
+
+@page.route("/scan", methods=["GET"])
+@right("selection.make")
+def scan_again() -> ResponseReturnValue:
+    """Somebody reloads the answer to a scan: back to the counter."""
+    return redirect(url_for("shop.show"))
+
+
+@page.route("/scan", methods=["POST"])
+@right("selection.make")
+def scan() -> ResponseReturnValue:
+    """Answer a scan or an act at the counter."""
+    g.reads_only = True
+    answer = _answer(_sent(which.required(context(), "selection.make")))
+    g.reads_only = True
+    return _render(answer)
+
+
+@page.route("/receipts/<int:selection_id>", methods=["GET"])
+@right("selection.read")
+def receipt(selection_id: int) -> str:
+    """For the reader, on an 80 mm roll: the book, its label, when it is due. Nobody's name."""
+    asked = context()
+    row = find_selection(asked.session, selection_id)
+    asked.caller.require_at("selection.read", row.shop_id, asked.tree, thing="selection", key=selection_id)
+    return render_template("shop/receipt.html", row=row, shop=asked.tree.by_id[row.shop_id], due_at=_due_at(asked, row))
+
+
+def _due_at(asked: Context, row: SelectionRow) -> datetime | None:
+    loan = loan_by_id(asked.session, row.loan_id) if row.loan_id is not None else None
+    return None if loan is None else loan.due_at
+
+
+# --- what was sent ------------------------------------------------------------------------------------------------------
+
+
+def _sent(shop: Unit) -> Counter:
+    form = request.form
+    typed = {name: form.get(name, "")[:300] for name in TYPED}
+    book = Book(**typed, is_volume_said=form.get("volume_said") == "1") if typed["isbn"] else None
+    return Counter(
+        shop=shop,
+        card=open_card(context().caller, form.get("reader", "")),
+        book=book,
+        replaces=_number(form.get("replaces")),
+    )
+
+
+def _answer(counter: Counter) -> Answer:
+    form = request.form
+    if form.get("leave"):
+        return Answer(counter=Counter(shop=counter.shop))
+    if form.get("aside"):
+        return Answer(counter=replace(counter, book=None))
+    if form.get("cancel"):
+        return answering.cancel(
+            counter, _number(form["cancel"]) or 0, form.get("reason", "").strip()[:200] or REASONS[0].zh
+        )
+    if form.get("exchange"):
+        return answering.begin_exchange(counter, _number(form["exchange"]) or 0)
+    if form.get("details"):
+        return Answer(counter=counter)
+    if form.get("lift"):
+        override = tuple(form.getlist("override"))
+        return answering.choose(counter, override=override, reason=form.get("why", "").strip()[:200])
+    text = normalise(form.get("scan", ""))
+    if text:
+        return answering.answer(counter, text)
+    if counter.book is not None and counter.card is not None and form.get("ready") == "1":
+        return answering.choose(counter)
+    return Answer(counter=counter)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+# --- what is shown ------------------------------------------------------------------------------------------------------
+
+
+def _render(answer: Answer) -> str:
+    """The whole page, or its changing parts for the script."""
+    asked, counter, spoken = context(), answer.counter, answer.told
+    reader = _reader(asked, counter)
+    volumes = _open_volumes(asked, counter)
+    quote: Quote | None = None
+    if counter.book is not None and reader is not None and not volumes:
+        try:
+            quote = SelectionService(asked).quote(answering.pick_of(counter, counter.book, reader.card))
+            spoken = spoken or told.of_quote(quote, exchanges=counter.replaces is not None)
+        except ANSWERED as error:
+            spoken = spoken or replace(told.of_error(error), locks=False)
+            counter = replace(counter, book=None)
+    elif counter.book is not None:
+        spoken = spoken or (_ask_volume(counter.book) if volumes else answering.card_first())
+    is_ready = quote is not None and told.is_ready(quote, exchanges=counter.replaces is not None)
+    return render_template(
+        "shop/parts.html" if request.headers.get("X-Parts") else "shop/counter.html",
+        shop=counter.shop,
+        shops=shops_of(asked, "selection.make"),
+        counter=counter,
+        sealed=seal_card(asked.caller, counter.card) if counter.card else "",
+        reader=reader,
+        quote=quote,
+        is_ready=is_ready,
+        lifting=_lifting(asked, quote) if not is_ready else (),
+        volumes=volumes,
+        told=spoken,
+        recent=_recent(asked, counter.shop),
+        reasons=REASONS,
+        left_sentences=told.left_sentences,
+    )
+
+
+def _reader(asked: Context, counter: Counter) -> Allowance | None:
+    if counter.card is None:
+        return None
+    try:
+        return allowance_of(asked, counter.shop.code, counter.card)
+    except ANSWERED:  # the card ended while its reader stood there
+        return None
+
+
+def _open_volumes(asked: Context, counter: Counter) -> list[VolumeRow]:
+    """The volumes to choose from, until it is said which one lies there."""
+    book = counter.book
+    if book is None or book.is_volume_said:
+        return []
+    isbn = isbn_of(book.isbn)
+    return volumes_with(asked.session, isbn) if isbn else []
+
+
+def _ask_volume(book: Book) -> Told:
+    sentence = Text(
+        "{isbn} 是几册共用的 ISBN：请选拿来的是哪一册。",
+        "Several volumes share the ISBN {isbn}: say which one this is.",
+    )
+    return Told(tone="warn", word=told.WORDS["volume"], sentence=sentence.format(isbn=book.isbn))
+
+
+def _lifting(asked: Context, quote: Quote | None) -> tuple[str, ...]:
+    """The reasons that the caller may lift, where these are all that is in the way."""
+    if quote is None or quote.programme is None or quote.known.price_fen is None or not quote.known.title:
+        return ()
+    org_id = quote.programme.org_id
+    liftable = [
+        one.code for one in quote.refusals if one.override and asked.caller.may(one.override, org_id, asked.tree)
+    ]
+    return tuple(liftable) if len(liftable) == len(quote.refusals) else ()
+
+
+def _recent(asked: Context, shop: Unit) -> list[Recent]:
+    today = start_of_day(local_day(asked.now))
+    rows = list_selections(asked.session, units=[shop.id], since=today, until=today + timedelta(days=1), limit=RECENT)
+    windows = {row.programme_id: 0 for row in rows}
+    for programme_id in windows:
+        windows[programme_id] = programme_by_id(asked.session, programme_id).rules.cancel_minutes
+    return [
+        Recent(
+            selection=row,
+            may_cancel=row.status == "lent" and not check_window(row.made_at, asked.now, windows[row.programme_id]),
+        )
+        for row in rows
+    ]
