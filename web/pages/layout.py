@@ -84,7 +84,15 @@ STAFF_MENU: Final = (
         label=Text("购书", "Buying"),
         icon="download",
         rights=("programme.read",),
-        also=("fund_pages", "processing_pages"),
+        also=(
+            "fund_pages",
+            "processing_pages",
+            "demand_pages",
+            "order_pages",
+            "receipt_pages",
+            "order_paper_pages",
+            "supplier_pages",
+        ),
     ),
     Place(
         endpoint="shop.show",

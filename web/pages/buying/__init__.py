@@ -1,9 +1,27 @@
-"""Pages of buying: programmes by which readers choose, funds, and new books to be processed."""
+"""Pages of buying: what readers want, orders and suppliers; programmes by which readers choose, funds, and new books to be processed."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from web.pages.buying import funds, processing, programmes
+from web.pages.buying import (
+    demand,
+    funds,
+    order_papers,
+    orders,
+    processing,
+    programmes,
+    receiving,
+    suppliers,
+)
 
-BLUEPRINTS: tuple[Blueprint, ...] = (programmes.page, funds.page, processing.page)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    demand.page,
+    orders.page,
+    receiving.page,
+    order_papers.page,
+    suppliers.page,
+    programmes.page,
+    funds.page,
+    processing.page,
+)

@@ -11,6 +11,15 @@ from kernel.i18n import Text
 from web.pages.layout import Place
 
 PLACES: Final = (
+    Place(endpoint="demand_pages.index", label=Text("采购需求", "Wanted"), icon="help", rights=("order.read",)),
+    Place(
+        endpoint="order_pages.index",
+        label=Text("订单", "Orders"),
+        icon="send",
+        rights=("order.read",),
+        also=("receipt_pages", "order_paper_pages"),
+    ),
+    Place(endpoint="supplier_pages.index", label=Text("供应商", "Suppliers"), icon="users", rights=("order.read",)),
     Place(
         endpoint="programme_pages.index",
         label=Text("选书活动", "Programmes"),
