@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from json import loads
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,10 +13,10 @@ from tantivy import Index
 
 from kernel.db import Database
 from search import queries
-from search.engines.elasticsearch.mapping import mapping, settings, to_source
-from search.engines.embedded.schema import schema, to_document
+from search.engines.elasticsearch.mapping import mapping, settings
+from search.engines.embedded.schema import schema, to_json
 from search.making import read_and_make
-from search.port import IndexDoc
+from search.port import WrittenDoc
 from tests.search.places import Place
 
 MOST = 20_000
@@ -30,7 +31,7 @@ def measure(place: Place, database: Database) -> float:
     return len(docs) / seconds
 
 
-def _documents(database: Database) -> Iterator[IndexDoc]:
+def _documents(database: Database) -> Iterator[WrittenDoc]:
     last = made = 0
     while made < MOST:
         with database.reading() as session:
@@ -42,33 +43,34 @@ def _documents(database: Database) -> Iterator[IndexDoc]:
         last, made = ids[-1], made + len(docs)
 
 
-def _into_tantivy(docs: Sequence[IndexDoc]) -> float:
+def _into_tantivy(docs: Sequence[WrittenDoc]) -> float:
     with TemporaryDirectory() as folder:
         index = Index(schema(), folder)
         began = time.perf_counter()
         writer = index.writer(_HEAP_BYTES, 1)
         for doc in docs:
-            writer.add_document(to_document(doc))
+            writer.add_json(to_json(doc))
         writer.commit()
         seconds = time.perf_counter() - began
         writer.wait_merging_threads()
     return seconds
 
 
-def _into_elasticsearch(url: str, docs: Sequence[IndexDoc]) -> float:
+def _into_elasticsearch(url: str, docs: Sequence[WrittenDoc]) -> float:
     server, _, prefix = url.rpartition("/")
     name = f"{prefix}-bulk"
     with Elasticsearch(server, request_timeout=120) as client:
         client.indices.create(index=name, settings=settings(), mappings=mapping())
         try:
+            actions = list(_actions(name, docs))
             began = time.perf_counter()
-            helpers.bulk(client, _actions(name, docs), chunk_size=AT_ONCE)
+            helpers.bulk(client, actions, chunk_size=AT_ONCE)
             client.indices.refresh(index=name)
             return time.perf_counter() - began
         finally:
             client.indices.delete(index=name)
 
 
-def _actions(name: str, docs: Sequence[IndexDoc]) -> Iterator[dict[str, Any]]:
+def _actions(name: str, docs: Sequence[WrittenDoc]) -> Iterator[dict[str, Any]]:
     for doc in docs:
-        yield {"_op_type": "index", "_index": name, "_id": str(doc.id), "_source": to_source(doc)}
+        yield {"_op_type": "index", "_index": name, "_id": str(doc.id), "_source": loads(doc.body)}

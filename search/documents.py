@@ -167,7 +167,7 @@ def _sounds(values: Iterable[str]) -> str:
 
 
 def _sound(text: str) -> str:
-    return "".join("".join(run) for run in pinyin.sound_out(text))
+    return "".join(["".join(run) for run in pinyin.sound_out(text)])
 
 
 def _whole_sound(text: str) -> str:
@@ -180,7 +180,7 @@ def _initials(values: Iterable[str]) -> str:
 
 
 def _first_letters(run: Iterable[str]) -> str:
-    return "".join(syllable[0] for syllable in run if syllable)
+    return "".join([syllable[0] for syllable in run if syllable])
 
 
 def _sort_text(title: Title) -> str:
@@ -217,7 +217,7 @@ def _author_keys(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def heading_keys(text: str) -> tuple[str, ...]:
-    letters = "".join(_first_letters(run) for run in pinyin.sound_out(text))
+    letters = "".join([_first_letters(run) for run in pinyin.sound_out(text)])
     return _distinct([squeezed(text), _sound(text), letters if len(letters) > 1 else ""])
 
 

@@ -19,7 +19,7 @@ from kernel.db import Database
 from kernel.outbox import Pending
 from search import queries
 from search.making import Makers, processes_for, read_and_make
-from search.port import EngineUnavailable, IndexDoc, IndexSession, SearchEngine, WriterBusy
+from search.port import EngineUnavailable, IndexSession, SearchEngine, WriterBusy, WrittenDoc
 
 log = get_logger("search")
 
@@ -68,7 +68,7 @@ class Status:
 class _Batch:
     """Documents to write, documents to delete with their versions, and titles that made no document, with the reason."""
 
-    docs: list[IndexDoc]
+    docs: list[WrittenDoc]
     gone: dict[int, int]
     failures: dict[int, str]
 

@@ -19,7 +19,8 @@ from kernel.db import Database
 from kernel.processes import end_with_parent
 from search import queries
 from search.documents import build_doc
-from search.port import IndexDoc
+from search.port import WrittenDoc
+from search.written import write_down
 
 log = get_logger("search")
 
@@ -32,7 +33,7 @@ _NICENESS: Final = 5  # desks come first
 class Made(NamedTuple):
     """Documents, titles that made none, with the reason, and those that are there at all."""
 
-    docs: list[IndexDoc]
+    docs: list[WrittenDoc]
     failures: dict[int, str]
     there: frozenset[int]
 
@@ -41,11 +42,11 @@ def read_and_make(database: Database, versions: Mapping[int, int]) -> Made:
     """The documents of these titles as they are now: a version that was read before never stands for a state older than its own."""
     with database.reading() as session:
         found = queries.load_facts(session, versions, TREE.get(session))
-    docs: list[IndexDoc] = []
+    docs: list[WrittenDoc] = []
     failures: dict[int, str] = {}
     for facts in found:
         try:
-            docs.append(build_doc(queries.read_title(facts)))
+            docs.append(write_down(build_doc(queries.read_title(facts))))
         except Exception as error:  # noqa: BLE001 - one that cannot be read must not stop the others; whatever it is stands in the report
             failures[facts.row.id] = f"{type(error).__name__}: {error}"
     return Made(docs, failures, frozenset(facts.row.id for facts in found))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from kernel.i18n import Text
 
@@ -158,6 +158,14 @@ class IndexDoc:
     weight: float = 0.0
 
 
+class WrittenDoc(NamedTuple):
+    """A document as an engine takes it (`search.written`): `body` is JSON with the id, the weight and the values, but not the version."""
+
+    id: int
+    version: int
+    body: str
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A document the engine would not take, and why in its own words."""
@@ -176,7 +184,7 @@ class IndexStats:
 class IndexSession(Protocol):
     """The right to write, held by one at a time. Before `commit` nothing is visible and nothing certain to be kept."""
 
-    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
+    def index(self, docs: Sequence[WrittenDoc], generation: str) -> Sequence[Refusal]:
         """Write those that are newer than what is there; returns those that cannot be kept."""
 
     def delete(self, versions: Mapping[int, int], generation: str) -> None:

@@ -25,7 +25,10 @@ def sound_out(text: str) -> tuple[tuple[str, ...], ...]:
     """The syllables of each Han run, without tones, ü written v. Titles and names come several times in
     a row.
     """
-    return tuple(_syllables(run) for run in HAN_RUN.findall(simplified(unicodedata.normalize("NFKC", text))))
+    if text.isascii():
+        return ()
+    runs = HAN_RUN.findall(simplified(unicodedata.normalize("NFKC", text)))
+    return tuple([_syllables(run) for run in runs])
 
 
 def initial_tokens(initials: str) -> list[str]:
@@ -78,10 +81,11 @@ class _Readings:
             self.longest[word[:2]] = max(len(word), self.longest.get(word[:2], 0))
 
     def word_at(self, text: str, start: int) -> str:
-        longest = min(self.longest.get(text[start : start + 2], 1), len(text) - start)
-        for length in range(longest, 1, -1):
-            if text[start : start + length] in self.words:
-                return text[start : start + length]
+        longest = self.longest.get(text[start : start + 2])
+        if longest is not None:
+            for length in range(min(longest, len(text) - start), 1, -1):
+                if text[start : start + length] in self.words:
+                    return text[start : start + length]
         return text[start]
 
     def read(self, word: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ _SHORT = 60
 
 _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _CJK = _HAN + "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uac00-\ud7a3"
-_LETTER = rf"(?:(?![{_CJK}])[^\W_])"
+_LETTER = rf"[^\W_{_CJK}]"
 _RUN = re.compile(
     rf"(?P<cjk>[{_CJK}]+)"
     rf"|(?<![^\W_])[a-z](?:\+\+|#)"  # C++, C#, F#
@@ -48,11 +48,13 @@ def runs(folded: str) -> list[Run]:
 
 def _run(match: re.Match[str]) -> Run:
     text, (start, end) = match.group(), match.span()
-    if match.lastgroup == "cjk":
-        return Run(text, True, start, end)
+    return Run(text, True, start, end) if match.lastgroup == "cjk" else Run(_word(text), False, start, end)
+
+
+def _word(text: str) -> str:
     if not text.isalnum():
         text = _POSSESSIVE.sub("", text).replace("'", "").replace("’", "")
-    return Run(text[:LONGEST_TOKEN], False, start, end)
+    return text[:LONGEST_TOKEN]
 
 
 def joined_possessives(text: str) -> str | None:
@@ -74,9 +76,15 @@ def _short_text_tokens(text: str) -> tuple[str, ...]:
 
 
 def _tokens(text: str) -> tuple[str, ...]:
+    """Without a `Run` for each stretch: an index load is mostly this."""
     tokens: list[str] = []
-    for run in runs(fold(text)):
-        tokens += run_tokens(run)
+    for match in _RUN.finditer(fold(text)):
+        found = match.group()
+        if match.lastgroup == "cjk":
+            tokens += map(add, found, found[1:])
+            tokens.append(found[-1])
+        else:
+            tokens.append(_word(found))
     return tuple(tokens)
 
 

@@ -7,7 +7,8 @@ from datetime import date
 
 from catalog.bibdata import BibData, Contributor
 from search.documents import Copy, Title, build_doc
-from search.port import IndexDoc, SearchEngine
+from search.port import IndexDoc, SearchEngine, WrittenDoc
+from search.written import write_down
 
 NETWORK, HUB, TOWN, VILLAGE = 1, 2, 3, 4
 AT_HUB = (HUB, NETWORK)
@@ -18,7 +19,7 @@ AT_VILLAGE = (VILLAGE, TOWN, HUB, NETWORK)
 def fill(engine: SearchEngine, docs: Sequence[IndexDoc]) -> str:
     with engine.session(0) as session:
         generation = session.create()
-        assert session.index(docs, generation) == []
+        assert session.index([write_down(one) for one in docs], generation) == []
         session.commit()
         session.activate(generation)
     return generation
@@ -45,6 +46,11 @@ def doc(
         added_on=date.fromisoformat(added),
     )
     return build_doc(title)
+
+
+def written(id_: int, *, version: int = 1, **data: object) -> WrittenDoc:
+    """A title without copies, as an engine takes it."""
+    return write_down(doc(id_, version=version, **data))
 
 
 def library() -> list[IndexDoc]:

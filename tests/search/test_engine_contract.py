@@ -28,7 +28,8 @@ from search.port import (
     WriterBusy,
 )
 from search.query import LONGEST_QUERY, parse
-from tests.search.library import AT_HUB, AT_TOWN, HUB, NETWORK, VILLAGE, copy, doc, fill, library
+from search.written import write_down
+from tests.search.library import AT_HUB, AT_TOWN, HUB, NETWORK, VILLAGE, copy, doc, fill, library, written
 
 SECONDS_OF_WORK_FOR_ANY_QUERY = 2.0
 
@@ -255,7 +256,7 @@ def _write(engine: SearchEngine, *docs: IndexDoc, gone: dict[int, int] | None = 
     live = engine.live_generation()
     assert live is not None
     with engine.session(0) as session:
-        assert session.index(docs, live) == []
+        assert session.index([write_down(one) for one in docs], live) == []
         session.delete(gone or {}, live)
         session.commit()
 
@@ -307,21 +308,23 @@ def test_what_is_not_committed_is_not_kept(filled: SearchEngine) -> None:
     live = filled.live_generation()
     assert live is not None
     with filled.session(0) as session:
-        session.index([doc(20, title="昙花")], live)
+        session.index([written(20, title="昙花")], live)
     assert ids(filled, "昙花") == []
 
 
-def test_a_document_that_cannot_be_kept_is_refused_and_the_others_are_kept(filled: SearchEngine) -> None:
+def test_a_document_that_cannot_be_kept_is_refused_and_all_others_are_kept(filled: SearchEngine) -> None:
     live = filled.live_generation()
     assert live is not None
-    bad = replace(doc(20), numbers={"year": 2**70})
-    unknown = replace(doc(21), keywords={"nonsense": ("x",)})
+    before = ids(filled, "红楼梦")
+    new, old = (write_down(replace(doc(id_, version=2), numbers={"year": 2**70})) for id_ in (20, 1))
     with filled.session(0) as session:
-        refusals = session.index([bad, unknown, doc(22, title="昙花")], live)
+        refusals = session.index([new, old, written(22, title="昙花")], live)
         session.commit()
-    assert [refusal.id for refusal in refusals] == [20, 21]
+    assert [refusal.id for refusal in refusals] == [20, 1]
     assert all(refusal.reason for refusal in refusals)
     assert ids(filled, "昙花") == [22]
+    assert 1 in before
+    assert ids(filled, "红楼梦") == before
 
 
 def test_versions_name_every_document(filled: SearchEngine) -> None:
@@ -348,7 +351,7 @@ def test_cannot_search_before_there_is_an_index(engine: SearchEngine) -> None:
 def test_a_new_generation_is_seen_only_when_it_is_made_the_live_one(filled: SearchEngine) -> None:
     with filled.session(0) as session:
         following = session.create()
-        session.index([doc(30, title="新编")], following)
+        session.index([written(30, title="新编")], following)
         session.commit()
         assert ids(filled, "新编") == []
         assert len(ids(filled, "")) == 12

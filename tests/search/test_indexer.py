@@ -24,7 +24,7 @@ from search import queries
 from search.engines.elasticsearch import lease
 from search.indexer import KIND, Indexer, Stopped
 from search.invariants import INVARIANTS, index_invariants
-from search.port import EngineUnavailable, IndexDoc, IndexSession, Refusal, SearchEngine, SearchRequest
+from search.port import EngineUnavailable, IndexSession, Refusal, SearchEngine, SearchRequest, WrittenDoc
 from search.query import parse
 from tests.factories import NOW, County, make_bib, make_county, make_item
 from tests.search.places import Place, only_embedded
@@ -56,7 +56,7 @@ class _FlakySession:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._opened, name)
 
-    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
+    def index(self, docs: Sequence[WrittenDoc], generation: str) -> Sequence[Refusal]:
         self._flaky.before_index()
         refused = self._flaky.refused
         refusals = self._opened.index([doc for doc in docs if doc.id not in refused], generation)

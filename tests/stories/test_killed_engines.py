@@ -34,7 +34,7 @@ from search.invariants import index_invariants
 from search.port import SearchEngine
 from tests.desk import Desk, offenders, open_desk
 from tests.factories import NOW, make_bib, make_token
-from tests.search.library import doc
+from tests.search.library import written
 from tests.stories.processes import Elasticsearch, WebServer, ask, children, family, kill, wait_until
 from tests.stories.senders import Sender
 
@@ -327,6 +327,6 @@ def _write_late(scene: Scene, gone: int) -> None:
     live = scene.engine.live_generation()
     assert live is not None
     with scene.engine.session(30) as session:
-        session.index([doc(gone, version=1, title="昙花")], live)
+        session.index([written(gone, version=1, title="昙花")], live)
         session.commit()
     assert scene.search("昙花")["total"] == 0

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from search import port
-from search.engines.elasticsearch.mapping import ID, WEIGHT
 from search.fields import FIELD_BY_NAME, SORT_BY_NAME, Field, fields_of
 from search.port import All, And, Bucket, FacetRequest, Leaf, Not, Or
+from search.written import ID, WEIGHT
 
 TIE = 0.1
 YEAR = "year"

@@ -16,7 +16,6 @@ from search.engines.elasticsearch.compiling import LIVING, facets_body, hits_bod
 from search.engines.elasticsearch.connection import WRITE_SECONDS, Connection, IndexGone, unavailable
 from search.engines.elasticsearch.generations import Generations
 from search.engines.elasticsearch.lease import Leases
-from search.engines.elasticsearch.mapping import ID
 from search.engines.elasticsearch.writing import ElasticsearchSession
 from search.fields import FIELD_BY_NAME
 from search.port import (
@@ -30,6 +29,7 @@ from search.port import (
     SearchRequest,
     SearchResult,
 )
+from search.written import ID
 
 T = TypeVar("T")
 

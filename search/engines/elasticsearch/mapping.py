@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.engines.flattening import flat_values
 from search.fields import FIELDS, Field
-from search.port import DEEPEST_HIT, HEADING, IndexDoc
-
-ID = "id"
-WEIGHT = "weight"
+from search.port import DEEPEST_HIT, HEADING
+from search.written import ID, WEIGHT
 
 
 def settings() -> dict[str, Any]:
@@ -27,11 +24,6 @@ def mapping() -> dict[str, Any]:
     declared = {field.name: _property(field) for field in FIELDS}
     own = {ID: {"type": "long"}, WEIGHT: {"type": "double", "index": False}}
     return {"dynamic": "strict", "_source": {"enabled": False}, "properties": own | declared}
-
-
-def to_source(doc: IndexDoc) -> dict[str, Any]:
-    """Raises ValueError for a value without a declared field."""
-    return {ID: doc.id, WEIGHT: float(doc.weight)} | flat_values(doc)
 
 
 def _property(field: Field) -> dict[str, Any]:

@@ -11,14 +11,11 @@ from typing import Any
 from search.engines.elasticsearch.connection import WRITE_SECONDS, Connection, unavailable
 from search.engines.elasticsearch.generations import Generations, writing_name
 from search.engines.elasticsearch.lease import Lease
-from search.engines.elasticsearch.mapping import to_source
-from search.port import IndexDoc, Refusal
+from search.port import Refusal, WrittenDoc
 
 _AT_ONCE = 500
 _OLDER = 409
 _REFUSED = 400
-
-Write = tuple[int, int, dict[str, Any]]
 
 
 class ElasticsearchSession:
@@ -33,20 +30,13 @@ class ElasticsearchSession:
         self._on_commit = on_commit
         self._written: set[str] = set()
 
-    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
-        refused: dict[int, str] = {}
-        writes: list[Write] = []
-        for doc in docs:
-            try:
-                writes.append((doc.id, doc.version, to_source(doc)))
-            except ValueError as error:
-                refused[doc.id] = str(error)
-        refused |= self._write(writes, generation)
+    def index(self, docs: Sequence[WrittenDoc], generation: str) -> Sequence[Refusal]:
+        refused = self._write(docs, generation)
         return [Refusal(id_, refused[id_]) for id_ in dict.fromkeys(doc.id for doc in docs) if id_ in refused]
 
     def delete(self, versions: Mapping[int, int], generation: str) -> None:
         """The server forgets the version of a deleted document after a minute and at each restart, so an empty one stays."""
-        self._write([(id_, version, {}) for id_, version in versions.items()], generation)
+        self._write([WrittenDoc(id_, version, "{}") for id_, version in versions.items()], generation)
 
     def commit(self) -> None:
         """Each write is on the disk when it is answered; only to be seen is left."""
@@ -72,13 +62,13 @@ class ElasticsearchSession:
         self._generations.drop(generation)
         self._written.discard(generation)
 
-    def _write(self, writes: Sequence[Write], generation: str) -> dict[int, str]:
+    def _write(self, docs: Sequence[WrittenDoc], generation: str) -> dict[int, str]:
         """The documents that the server would not take, and why."""
         self._lease.check()
         refused: dict[int, str] = {}
-        for batch in _batches(writes):
+        for batch in _batches(docs):
             self._written.add(generation)
-            operations = [line for write in batch for line in _lines(write)]
+            operations = [line for doc in batch for line in _lines(doc)]
             answer = self._connection.ask(
                 lambda client, operations=operations: client.bulk(  # type: ignore[misc]
                     index=writing_name(generation), operations=operations, require_alias=True
@@ -90,15 +80,14 @@ class ElasticsearchSession:
         return refused
 
 
-def _batches(writes: Sequence[Write]) -> Iterator[list[Write]]:
-    left = iter(writes)
+def _batches(docs: Sequence[WrittenDoc]) -> Iterator[list[WrittenDoc]]:
+    left = iter(docs)
     while batch := list(islice(left, _AT_ONCE)):
         yield batch
 
 
-def _lines(write: Write) -> tuple[dict[str, Any], dict[str, Any]]:
-    id_, version, source = write
-    return {"index": {"_id": str(id_), "version": version, "version_type": "external"}}, source
+def _lines(doc: WrittenDoc) -> tuple[str, str]:
+    return f'{{"index":{{"_id":"{doc.id}","version":{doc.version},"version_type":"external"}}}}', doc.body
 
 
 def _refused(items: Sequence[dict[str, dict[str, Any]]]) -> dict[int, str]:

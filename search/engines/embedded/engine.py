@@ -13,7 +13,7 @@ from typing import Any, cast
 from tantivy import DocAddress, FieldType, Index, Order, Query, Searcher
 
 from search.engines.embedded.compiling import aggregation, buckets, compile_request
-from search.engines.embedded.schema import ID, VERSION, WEIGHT, open_index, schema
+from search.engines.embedded.schema import VERSION, open_index, schema
 from search.engines.embedded.store import Store
 from search.engines.embedded.writing import EmbeddedSession
 from search.fields import SORT_BY_NAME
@@ -30,6 +30,7 @@ from search.port import (
     SearchRequest,
     SearchResult,
 )
+from search.written import ID, WEIGHT
 
 _LOOK_AGAIN_SECONDS = 0.5
 _FEW = 200

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from tantivy import Document, Index, Schema, SchemaBuilder
+from tantivy import Index, Schema, SchemaBuilder
 
-from search.engines.flattening import flat_values
 from search.fields import FIELDS
-from search.port import EngineUnavailable, IndexDoc
+from search.port import EngineUnavailable, WrittenDoc
+from search.written import ID, WEIGHT
 
-ID = "id"
 VERSION = "version"
-WEIGHT = "weight"
 
 
 @cache
@@ -47,7 +44,6 @@ def open_index(path: Path) -> Index:
         raise EngineUnavailable(str(error)) from error
 
 
-def to_document(doc: IndexDoc) -> Document:
-    """Raises ValueError for a value that the field cannot hold."""
-    values: dict[str, Any] = {ID: doc.id, VERSION: doc.version, WEIGHT: float(doc.weight)}
-    return Document.from_dict(values | flat_values(doc), schema())
+def to_json(doc: WrittenDoc) -> str:
+    """The JSON that tantivy reads, which keeps the version among the values."""
+    return f'{{"{VERSION}":{doc.version},{doc.body[1:]}'

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from json import loads
 from pathlib import Path
 from typing import cast
 
-from tantivy import Index, Query
+from tantivy import Document, Index, Query
 
-from search.engines.embedded.schema import ID, VERSION, open_index, schema, to_document
+from search.engines.embedded.schema import VERSION, open_index, schema, to_json
 from search.engines.embedded.store import Store
-from search.port import IndexDoc, Refusal
+from search.port import Refusal, WrittenDoc
+from search.written import ID
 
 _HEAP_BYTES = 64_000_000
 _THREADS = 1
@@ -27,7 +29,7 @@ class EmbeddedSession:
         self._on_commit = on_commit
         self._open: dict[str, _Generation] = {}
 
-    def index(self, docs: Sequence[IndexDoc], generation: str) -> Sequence[Refusal]:
+    def index(self, docs: Sequence[WrittenDoc], generation: str) -> Sequence[Refusal]:
         return self._generation(generation).index(docs)
 
     def delete(self, versions: Mapping[int, int], generation: str) -> None:
@@ -74,20 +76,17 @@ class _Generation:
         self._pending: dict[int, int] = {}
         self._pending_gone: set[int] = set()
 
-    def index(self, docs: Sequence[IndexDoc]) -> list[Refusal]:
+    def index(self, docs: Sequence[WrittenDoc]) -> list[Refusal]:
         refusals: list[Refusal] = []
         alive, gone = self._known([doc.id for doc in docs])
         for doc in docs:
             if max(alive.get(doc.id, -1), gone.get(doc.id, -1)) >= doc.version:
                 continue
             try:
-                document = to_document(doc)
+                self._put(doc, is_there=doc.id in alive)
             except ValueError as error:
                 refusals.append(Refusal(doc.id, str(error)))
                 continue
-            if doc.id in alive:
-                self._writer.delete_documents_by_term(ID, doc.id)
-            self._writer.add_document(document)
             self._note(doc.id, doc.version, alive)
         return refusals
 
@@ -115,6 +114,15 @@ class _Generation:
         self._writer.rollback()
         self._writer.wait_merging_threads()
         self._gone.close()
+
+    def _put(self, doc: WrittenDoc, *, is_there: bool) -> None:
+        """Raises ValueError for a value that the field cannot hold; the old document goes only when the new one has been read."""
+        if not is_there:
+            self._writer.add_json(to_json(doc))
+            return
+        document = Document.from_dict(loads(to_json(doc)), schema())
+        self._writer.delete_documents_by_term(ID, doc.id)
+        self._writer.add_document(document)
 
     def _note(self, id_: int, version: int, alive: dict[int, int]) -> None:
         alive[id_] = self._pending[id_] = version

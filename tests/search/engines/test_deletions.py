@@ -5,7 +5,7 @@ from __future__ import annotations
 from elasticsearch import Elasticsearch
 
 from search.port import All, SearchEngine, SearchRequest
-from tests.search.library import doc, fill
+from tests.search.library import doc, fill, written
 from tests.search.places import Place, only_elasticsearch
 
 pytestmark = only_elasticsearch
@@ -24,7 +24,7 @@ def test_a_late_write_finds_it_gone_even_when_the_server_has_forgotten(engine: S
         client.indices.close(index=live)
         client.indices.open(index=live, wait_for_active_shards=1)
     with engine.session(0) as session:
-        assert session.index([doc(1, version=4, title="红楼梦")], live) == []
+        assert session.index([written(1, version=4, title="红楼梦")], live) == []
         session.commit()
     assert [hit.id for hit in engine.search(SearchRequest(query=All())).hits] == [2]
     assert engine.stats().documents == 1

@@ -6,7 +6,7 @@ import pytest
 
 from search.engines.elasticsearch import lease
 from search.port import EngineUnavailable, IndexSession, SearchEngine, WriterBusy
-from tests.search.library import doc, fill
+from tests.search.library import doc, fill, written
 from tests.search.places import only_elasticsearch
 
 pytestmark = only_elasticsearch
@@ -32,7 +32,7 @@ def test_who_sleeps_is_replaced_and_told(engine: SearchEngine, other_engine: Sea
     live = fill(engine, [doc(1, version=1)])
     with engine.session(0) as sleeper:
         with other_engine.session(5.0) as heir:
-            heir.index([doc(1, version=3)], live)
+            heir.index([written(1, version=3)], live)
             heir.commit()
         _write_blindly(sleeper, live)
         following = sleeper.create()
@@ -46,7 +46,7 @@ def test_who_sleeps_is_replaced_and_told(engine: SearchEngine, other_engine: Sea
 
 def _write_blindly(sleeper: IndexSession, live: str) -> None:
     """It does not know yet; the server knows that its version is old."""
-    assert sleeper.index([doc(1, version=2)], live) == []
+    assert sleeper.index([written(1, version=2)], live) == []
 
 
 def test_the_right_is_free_at_once_when_it_is_given_back(

@@ -10,7 +10,7 @@ import pytest
 from search.engines.embedded import engine as embedded
 from search.fields import FACETS
 from search.port import All, FacetRequest, SearchEngine, SearchRequest
-from tests.search.library import doc
+from tests.search.library import written
 from tests.search.places import only_embedded
 
 pytestmark = only_embedded
@@ -39,7 +39,7 @@ def test_everything_is_counted_once_a_commit(filled: SearchEngine, counted: list
     live = filled.live_generation()
     assert live is not None
     with filled.session(0) as session:
-        session.index([doc(50, title="新编")], live)
+        session.index([written(50, title="新编")], live)
         session.commit()
     assert filled.search(EVERYTHING).total == answers[0].total + 1
     assert filled.search(EVERYTHING).total == answers[0].total + 1
