@@ -90,6 +90,8 @@ THINGS: dict[str, Text] = {
     "programme": Text("选书活动", "programme"),
     "selection": Text("选书记录", "selection"),
     "shop": Text("书店", "shop"),
+    "settlement": Text("结算", "settlement"),
+    "settlement_line": Text("结算行", "line of the settlement"),
 }
 
 

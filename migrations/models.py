@@ -9,7 +9,7 @@ from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
 from patrons import models as patrons_models
-from purchasing import budget_models, demand_models, order_models, selection_models
+from purchasing import budget_models, demand_models, order_models, selection_models, settlement_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
 
@@ -33,5 +33,6 @@ __all__ = [
     "purchasing_models",
     "reference",
     "selection_models",
+    "settlement_models",
     "transit_models",
 ]

@@ -71,3 +71,28 @@ SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
     "cancelled": SelectionStatus(label=Text("已撤销", "called off"), counts=False),
 }
 COUNTED: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.counts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettlementStatus:
+    """`holds`: its choices can stand in no other settlement. `is_frozen`: nothing of it changes any more."""
+
+    label: Text
+    holds: bool
+    is_frozen: bool
+    moves: frozenset[str] = frozenset()
+
+
+SETTLEMENT_STATUSES: Final[Mapping[str, SettlementStatus]] = {
+    "draft": SettlementStatus(
+        label=Text("核对中", "being checked"), holds=True, is_frozen=False, moves=frozenset({"frozen", "discarded"})
+    ),
+    "frozen": SettlementStatus(
+        label=Text("双方已确认，待付款", "confirmed by both, to be paid"),
+        holds=True,
+        is_frozen=True,
+        moves=frozenset({"paid"}),
+    ),
+    "paid": SettlementStatus(label=Text("已付款", "paid"), holds=True, is_frozen=True),
+    "discarded": SettlementStatus(label=Text("已作废", "discarded"), holds=False, is_frozen=True),
+}

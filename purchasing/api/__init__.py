@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from purchasing.api import demand, funds, orders, oversight, processing, programmes, selections, shops, suggestions
+from purchasing.api import (
+    demand,
+    funds,
+    orders,
+    oversight,
+    processing,
+    programmes,
+    selections,
+    settlements,
+    shops,
+    suggestions,
+)
 
 BLUEPRINTS = (
     suggestions.blueprint,
@@ -14,4 +25,5 @@ BLUEPRINTS = (
     demand.blueprint,
     orders.blueprint,
     oversight.blueprint,
+    settlements.blueprint,
 )

@@ -97,6 +97,12 @@ ACTS: Final[dict[str, Text]] = {
     "order_cancelled": Text("取消订购", "order called off"),
     "order_received": Text("到货验收", "order received"),
     "order_invoiced": Text("登记发票", "invoice entered"),
+    "settlement_made": Text("书店结算开始核对", "settlement with a shop begun"),
+    "settlement_changed": Text("书店结算改动", "settlement changed"),
+    "settlement_confirmed": Text("书店结算一方确认", "settlement confirmed by one side"),
+    "settlement_frozen": Text("书店结算双方确认", "settlement confirmed by both"),
+    "settlement_paid": Text("书店结算付款", "settlement paid"),
+    "settlement_discarded": Text("书店结算作废", "settlement discarded"),
     "search_missed": Text("没有检索到", "search without a hit"),
 }
 

@@ -1,0 +1,202 @@
+"""HTTP routes of settling with shops: what was chosen, what the shop's invoice says, what is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Final, cast
+
+from flask import g, request
+
+from branches.context import Context
+from branches.http import context
+from kernel.errors import Invalid
+from kernel.http import (
+    Blueprint,
+    View,
+    command,
+    decode_position,
+    encode_cursor,
+    language,
+    largest_body,
+    right,
+)
+from kernel.i18n import Text
+from kernel.schema import EmptySchema
+from purchasing.invoices import LARGEST_FILE, read_invoice
+from purchasing.queries.settlements import count_open, find_settlement, lines_of, list_settlements
+from purchasing.schemas.settlements import (
+    ConfirmationSchema,
+    DiscardSchema,
+    InvoiceFileSchema,
+    InvoiceSchema,
+    NewSettlementSchema,
+    PaymentSchema,
+    ResolutionSchema,
+    SettlementPageSchema,
+    SettlementQuerySchema,
+    SettlementSchema,
+)
+from purchasing.service.settling import Settled, SettlementService
+from purchasing.settling import InvoiceLine
+from purchasing.show_settlements import show_head, show_settlement
+
+LARGEST_FORM: Final = LARGEST_FILE + 100_000  # the file, and the fields beside it
+_LARGEST_JSON: Final = 4_000_000
+_NO_FILE: Final = Text("请选择发票明细表（表单字段 file）。", "Choose the table of the invoice (form field `file`).")
+
+blueprint = Blueprint("settlements", __name__, description="What shops are paid for the books that readers chose")
+
+
+@blueprint.route("/settlements", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(NewSettlementSchema)
+@command
+@blueprint.response(201, SettlementSchema)
+def make(body: dict[str, Any]) -> dict[str, Any]:
+    """Begin the settlement of a shop's period: all its choices that count and stand in no other settlement."""
+    return _show(SettlementService(context()).make(body["shop"], body["period"]))
+
+
+@blueprint.route("/settlements", methods=["GET"])
+@right("settlement.read")
+@blueprint.arguments(SettlementQuerySchema, location="query")
+@blueprint.response(200, SettlementPageSchema)
+def list_all(query: dict[str, Any]) -> dict[str, Any]:
+    """The settlements with the shops of the caller's units, the newest first."""
+    asked, limit = context(), query["limit"]
+    rows = list_settlements(
+        asked.session,
+        units=asked.caller.units("settlement.read", asked.tree),
+        shop_id=asked.tree.unit(query["shop"]).id if "shop" in query else None,
+        span=query.get("period"),
+        status=query.get("status"),
+        before=decode_position(query["cursor"]) or None,
+        limit=limit + 1,
+    )
+    waiting = count_open(asked.session, [row.id for row in rows])
+    more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
+    return {"items": [show_head(row, waiting.get(row.id, 0), asked) for row in rows[:limit]], "next": more}
+
+
+@blueprint.route("/settlements/<int:settlement_id>", methods=["GET"])
+@right("settlement.read")
+@blueprint.response(200, SettlementSchema)
+def show(settlement_id: int) -> dict[str, Any]:
+    """A settlement line by line, with what differs."""
+    asked: Context = context()
+    row = find_settlement(asked.session, settlement_id)
+    asked.caller.require_at("settlement.read", row.shop_id, asked.tree, thing="settlement", key=settlement_id)
+    return show_settlement(row, lines_of(asked.session, row.id), asked, language())
+
+
+@blueprint.route("/settlements/<int:settlement_id>/gathering", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(EmptySchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def gather_again(_body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """Take in what was chosen since a draft was begun. An invoice is to be entered anew."""
+    return _show(SettlementService(context()).gather_again(settlement_id))
+
+
+@blueprint.route("/settlements/<int:settlement_id>/invoice", methods=["POST"])
+@right("settlement.read")
+@largest_body(_LARGEST_JSON)
+@blueprint.arguments(InvoiceSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def enter_invoice(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """Enter the shop's invoice, by the shop or by the library, and see what differs. Entered again it begins the comparison anew."""
+    lines = [_line(row, one) for row, one in enumerate(body["lines"], start=1)]
+    return _show(SettlementService(context()).enter_invoice(settlement_id, body["number"], body["date"], lines))
+
+
+def sent_invoice() -> list[InvoiceLine]:
+    """The table in `file` of the form that was sent. Raises Invalid."""
+    upload = request.files.get("file")
+    if upload is None or not upload.filename:
+        raise Invalid("invoice.no_file", _NO_FILE, {"file": [_NO_FILE]})
+    return read_invoice(upload.stream)
+
+
+def _reads_invoice(view: View) -> View:
+    """Read the form's file before the transaction begins, for no desk is to wait for that."""
+
+    @wraps(view)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        g.invoice = sent_invoice()
+        return cast(Callable[..., Any], view)(*args, **kwargs)
+
+    return cast(View, run)
+
+
+@blueprint.route("/settlements/<int:settlement_id>/invoice-file", methods=["POST"])
+@right("settlement.read")
+@largest_body(LARGEST_FORM)
+@blueprint.arguments(InvoiceFileSchema, location="form")
+@_reads_invoice
+@command
+@blueprint.response(200, SettlementSchema)
+def upload_invoice(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """The same from a table (`file` of a multipart form, .xlsx or CSV). A row that cannot be read refuses the file, with its reason."""
+    service = SettlementService(context())
+    return _show(service.enter_invoice(settlement_id, body["number"], body["date"], g.invoice))
+
+
+@blueprint.route("/settlements/<int:settlement_id>/lines/<int:number>/resolution", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(ResolutionSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, Any]:
+    """Settle one difference. What is paid more or less is charged to, or given back to, the funds that paid for the choice."""
+    service = SettlementService(context())
+    return _show(service.resolve(settlement_id, number, body["resolution"], body["reason"]))
+
+
+@blueprint.route("/settlements/<int:settlement_id>/confirmation", methods=["POST"])
+@right("settlement.read")
+@blueprint.arguments(ConfirmationSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def confirm(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """One side's word; with the other's the settlement is frozen. Each side is confirmed by another person, in either order."""
+    return _show(SettlementService(context()).confirm(settlement_id, body.get("side"), body.get("version")))
+
+
+@blueprint.route("/settlements/<int:settlement_id>/payment", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(PaymentSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def pay(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """Note that a frozen settlement was paid. It is paid once."""
+    return _show(SettlementService(context()).pay(settlement_id, body["paid_on"], body["reference"]))
+
+
+@blueprint.route("/settlements/<int:settlement_id>/discarding", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(DiscardSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def discard(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """Give up a draft; its choices may be settled in another."""
+    return _show(SettlementService(context()).discard(settlement_id, body["reason"]))
+
+
+def _line(row: int, one: dict[str, Any]) -> InvoiceLine:
+    asked = None if one["net"] is None else one["net"] * one["copies"]
+    return InvoiceLine(
+        row=row,
+        isbn=one["isbn"],
+        title=one["title"],
+        copies=one["copies"],
+        price_fen=one["price"],
+        asked_fen=asked,
+    )
+
+
+def _show(settled: Settled) -> dict[str, Any]:
+    asked, row = context(), settled.settlement
+    return show_settlement(row, lines_of(asked.session, row.id), asked, language(), settled.taken_back)

@@ -1,0 +1,203 @@
+"""Shapes of settlements on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from catalog.marc.isbn import isbn13s
+from kernel.schema import Code, Day, Instant, Money, StrictSchema, Trimmed
+from purchasing.invoices import MOST_COPIES, MOST_ROWS
+from purchasing.settling import DIFFERENCES, RESOLUTIONS, SIDES, Span, read_period
+from purchasing.states import SETTLEMENT_STATUSES
+
+_VERSION = validate.Range(1, 2**31 - 1)
+
+
+class Period(fields.Field[Span]):
+    """A month, `2026-11`, or two days, `2026-11-01..2026-11-15`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "type": "string", "example": "2026-11"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Span:
+        span = read_period(value) if isinstance(value, str) else None
+        if span is None:
+            raise ValidationError("A period is a month (2026-11) or two days (2026-11-01..2026-11-15), a year at most.")
+        return span
+
+
+class Isbn(fields.Field[str]):
+    """A valid ISBN, with or without hyphens; 13 digits inside."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "type": "string", "example": "9787020002207"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        found = isbn13s(value) if isinstance(value, str) and len(value) <= 40 else ()
+        if len(found) != 1:
+            raise ValidationError("This is no valid ISBN.")
+        return str(found[0])
+
+
+class NewSettlementSchema(StrictSchema):
+    shop = Code(required=True)
+    period = Period(required=True)
+
+
+class SettlementQuerySchema(StrictSchema):
+    """`period` finds those with a day in it."""
+
+    shop = Code()
+    period = Period()
+    status = fields.String(validate=validate.OneOf(list(SETTLEMENT_STATUSES)))
+    limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 200))
+    cursor = fields.String(load_default=None)
+
+
+class InvoiceLineSchema(StrictSchema):
+    """`price` is what stands on the book; `net`: what is asked for a copy, where the invoice says so. A line names an ISBN or a title."""
+
+    isbn = Isbn(load_default="")
+    title = Trimmed(longest=300, shortest=0, load_default="")
+    copies = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, MOST_COPIES))
+    price = Money(required=True, least=1)
+    net = Money(load_default=None, least=1)
+
+    @validates_schema
+    def name_the_book(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data.get("isbn") and not data.get("title"):
+            raise ValidationError("A line names an ISBN or a title.", "isbn")
+
+
+class InvoiceSchema(StrictSchema):
+    number = Trimmed(longest=64, required=True)
+    date = Day(required=True)
+    lines = fields.List(fields.Nested(InvoiceLineSchema), required=True, validate=validate.Length(1, MOST_ROWS))
+
+
+class InvoiceFileSchema(StrictSchema):
+    """Fields beside `file`, an .xlsx or CSV with the heads ISBN, 书名, 册数, 定价 and, where there are any, 折后单价, 折扣, 金额."""
+
+    number = Trimmed(longest=64, required=True)
+    date = Day(required=True)
+
+
+class ResolutionSchema(StrictSchema):
+    """`reason` is needed for `refuse`."""
+
+    resolution = fields.String(required=True, validate=validate.OneOf(list(RESOLUTIONS)))
+    reason = Trimmed(longest=200, shortest=0, load_default="")
+
+
+class ConfirmationSchema(StrictSchema):
+    """`side` is needed by who may speak for both. `version`: the state that was looked at; another one is not confirmed."""
+
+    side = fields.String(validate=validate.OneOf(list(SIDES)))
+    version = fields.Integer(strict=True, validate=_VERSION)
+
+
+class PaymentSchema(StrictSchema):
+    paid_on = Day(required=True)
+    reference = Trimmed(longest=100, required=True)
+
+
+class DiscardSchema(StrictSchema):
+    reason = Trimmed(longest=200, required=True)
+
+
+class InvoicedSchema(StrictSchema):
+    """The copy on the invoice: its row, its price, and what is asked for it."""
+
+    row = fields.Integer()
+    price = Money(allow_none=True)
+    asked = Money(allow_none=True)
+
+
+class LineSchema(StrictSchema):
+    """One copy. `difference` null: choice and invoice agree. `paid` is what is paid for it as far as is decided."""
+
+    n = fields.Integer()
+    selection = fields.Integer(allow_none=True)
+    item = fields.String(allow_none=True)
+    isbn = fields.String()
+    title = fields.String()
+    programme = fields.String(allow_none=True)
+    chosen_on = fields.Date(allow_none=True)
+    price = Money(allow_none=True)
+    cost = Money(allow_none=True)
+    invoice = fields.Nested(InvoicedSchema, allow_none=True)
+    difference = fields.String(allow_none=True, validate=validate.OneOf(list(DIFFERENCES)))
+    resolution = fields.String(allow_none=True, validate=validate.OneOf(list(RESOLUTIONS)))
+    reason = fields.String()
+    paid = Money()
+
+
+class DifferenceSchema(StrictSchema):
+    """A line where something differs. `options` are the ways to settle it, `message` says what it is."""
+
+    n = fields.Integer()
+    kind = fields.String(validate=validate.OneOf(list(DIFFERENCES)))
+    message = fields.String()
+    options = fields.List(fields.String())
+    resolution = fields.String(allow_none=True)
+
+
+class ConfirmedSchema(StrictSchema):
+    """A side's word; `taken_back_at`: a later change undid it."""
+
+    by = fields.String(allow_none=True)
+    at = Instant(allow_none=True)
+    taken_back_at = Instant(allow_none=True)
+
+
+class InvoiceHeadSchema(StrictSchema):
+    number = fields.String()
+    date = fields.Date()
+    total = Money()
+
+
+class PaidSchema(StrictSchema):
+    paid_on = fields.Date()
+    reference = fields.String()
+    by = fields.String()
+
+
+class SettlementHeadSchema(StrictSchema):
+    """`total` is what is paid, as far as is decided; `open` counts the differences not settled yet."""
+
+    id = fields.Integer()
+    shop = fields.String()
+    period = fields.String()
+    first_on = fields.Date()
+    last_on = fields.Date()
+    status = fields.String(validate=validate.OneOf(list(SETTLEMENT_STATUSES)))
+    version = fields.Integer()
+    total = Money()
+    open = fields.Integer()
+    invoice = fields.Nested(InvoiceHeadSchema, allow_none=True)
+    library = fields.Nested(ConfirmedSchema)
+    shop_side = fields.Nested(ConfirmedSchema)
+    frozen_at = Instant(allow_none=True)
+    payment = fields.Nested(PaidSchema, allow_none=True)
+    made_at = Instant()
+    made_by = fields.String()
+    discard_reason = fields.String(allow_none=True)
+
+
+class SettlementSchema(SettlementHeadSchema):
+    """`list_total` is the sum of the prices on the books that are paid. `taken_back`: the sides whose confirmation this act undid."""
+
+    copies = fields.Integer()
+    list_total = Money()
+    lines = fields.List(fields.Nested(LineSchema))
+    differences = fields.List(fields.Nested(DifferenceSchema))
+    taken_back = fields.List(fields.String())
+
+
+class SettlementPageSchema(StrictSchema):
+    items = fields.List(fields.Nested(SettlementHeadSchema))
+    next = fields.String(allow_none=True)

@@ -1,0 +1,89 @@
+"""Settlements as answers: rows in, JSON of the schemas out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from branches.context import Context
+from kernel.i18n import Language
+from purchasing.queries.settlements import LineRow, SettlementRow
+from purchasing.settling import DIFFERENCES, Side
+
+
+def show_head(row: SettlementRow, open_differences: int, asked: Context) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "shop": asked.tree.by_id[row.shop_id].code,
+        "period": str(row.span),
+        "first_on": row.first_on,
+        "last_on": row.last_on,
+        "status": row.status,
+        "version": row.version,
+        "total": row.total_fen,
+        "open": open_differences,
+        "invoice": None
+        if row.invoice_number is None
+        else {"number": row.invoice_number, "date": row.invoice_on, "total": row.invoice_fen},
+        "library": _show_side(row, "library"),
+        "shop_side": _show_side(row, "shop"),
+        "frozen_at": row.frozen_at,
+        "payment": None
+        if row.paid_on is None
+        else {"paid_on": row.paid_on, "reference": row.paid_reference, "by": row.paid_by},
+        "made_at": row.made_at,
+        "made_by": row.made_by,
+        "discard_reason": row.discard_reason,
+    }
+
+
+def show_settlement(
+    row: SettlementRow, lines: Sequence[LineRow], asked: Context, language: Language, taken_back: Sequence[Side] = ()
+) -> dict[str, Any]:
+    return show_head(row, sum(line.is_open for line in lines), asked) | {
+        "copies": sum(line.is_paid for line in lines),
+        "list_total": sum(line.listed_fen for line in lines if line.is_paid),
+        "lines": [_show_line(line) for line in lines],
+        "differences": [_show_difference(line, language) for line in lines if line.kind is not None],
+        "taken_back": list(taken_back),
+    }
+
+
+def _show_side(row: SettlementRow, side: Side) -> dict[str, Any]:
+    return {name: getattr(row, f"{side}_{column}") for name, column in _SIDE.items()}
+
+
+_SIDE = {"by": "confirmed_by", "at": "confirmed_at", "taken_back_at": "taken_back_at"}
+
+
+def _show_line(line: LineRow) -> dict[str, Any]:
+    return {
+        "n": line.number,
+        "selection": line.selection_id,
+        "item": line.item,
+        "isbn": line.isbn,
+        "title": line.title,
+        "programme": line.programme,
+        "chosen_on": line.chosen_on,
+        "price": line.price_fen,
+        "cost": line.cost_fen,
+        "invoice": None
+        if line.invoice_row is None
+        else {"row": line.invoice_row, "price": line.invoiced_price_fen, "asked": line.charged_fen},
+        "difference": line.kind,
+        "resolution": line.resolution,
+        "reason": line.reason,
+        "paid": line.paid_fen,
+    }
+
+
+def _show_difference(line: LineRow, language: Language) -> dict[str, Any]:
+    assert line.kind is not None
+    difference = DIFFERENCES[line.kind]
+    return {
+        "n": line.number,
+        "kind": line.kind,
+        "message": difference.label.in_(language),
+        "options": list(difference.options),
+        "resolution": line.resolution,
+    }
