@@ -26,16 +26,16 @@ from kernel.schema import EmptySchema
 from purchasing.invoices import LARGEST_FILE, read_invoice
 from purchasing.queries.settlements import count_open, find_settlement, lines_of, list_settlements
 from purchasing.schemas.settlements import (
-    ConfirmationSchema,
-    DiscardSchema,
-    InvoiceFileSchema,
-    InvoiceSchema,
     NewSettlementSchema,
-    PaymentSchema,
-    ResolutionSchema,
+    SettlementConfirmationSchema,
+    SettlementDiscardSchema,
     SettlementPageSchema,
+    SettlementPaymentSchema,
     SettlementQuerySchema,
+    SettlementResolutionSchema,
     SettlementSchema,
+    ShopInvoiceFileSchema,
+    ShopInvoiceSchema,
 )
 from purchasing.service.settling import Settled, SettlementService
 from purchasing.settling import InvoiceLine
@@ -103,7 +103,7 @@ def gather_again(_body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 @blueprint.route("/settlements/<int:settlement_id>/invoice", methods=["POST"])
 @right("settlement.read")
 @largest_body(_LARGEST_JSON)
-@blueprint.arguments(InvoiceSchema)
+@blueprint.arguments(ShopInvoiceSchema)
 @command
 @blueprint.response(200, SettlementSchema)
 def enter_invoice(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def _reads_invoice(view: View) -> View:
 @blueprint.route("/settlements/<int:settlement_id>/invoice-file", methods=["POST"])
 @right("settlement.read")
 @largest_body(LARGEST_FORM)
-@blueprint.arguments(InvoiceFileSchema, location="form")
+@blueprint.arguments(ShopInvoiceFileSchema, location="form")
 @_reads_invoice
 @command
 @blueprint.response(200, SettlementSchema)
@@ -146,7 +146,7 @@ def upload_invoice(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 
 @blueprint.route("/settlements/<int:settlement_id>/lines/<int:number>/resolution", methods=["POST"])
 @right("settlement.write")
-@blueprint.arguments(ResolutionSchema)
+@blueprint.arguments(SettlementResolutionSchema)
 @command
 @blueprint.response(200, SettlementSchema)
 def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, 
 
 @blueprint.route("/settlements/<int:settlement_id>/confirmation", methods=["POST"])
 @right("settlement.read")
-@blueprint.arguments(ConfirmationSchema)
+@blueprint.arguments(SettlementConfirmationSchema)
 @command
 @blueprint.response(200, SettlementSchema)
 def confirm(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def confirm(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 
 @blueprint.route("/settlements/<int:settlement_id>/payment", methods=["POST"])
 @right("settlement.write")
-@blueprint.arguments(PaymentSchema)
+@blueprint.arguments(SettlementPaymentSchema)
 @command
 @blueprint.response(200, SettlementSchema)
 def pay(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def pay(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 
 @blueprint.route("/settlements/<int:settlement_id>/discarding", methods=["POST"])
 @right("settlement.write")
-@blueprint.arguments(DiscardSchema)
+@blueprint.arguments(SettlementDiscardSchema)
 @command
 @blueprint.response(200, SettlementSchema)
 def discard(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:

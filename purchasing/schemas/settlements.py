@@ -58,7 +58,7 @@ class SettlementQuerySchema(StrictSchema):
     cursor = fields.String(load_default=None)
 
 
-class InvoiceLineSchema(StrictSchema):
+class ShopInvoiceLineSchema(StrictSchema):
     """`price` is what stands on the book; `net`: what is asked for a copy, where the invoice says so. A line names an ISBN or a title."""
 
     isbn = Isbn(load_default="")
@@ -73,43 +73,43 @@ class InvoiceLineSchema(StrictSchema):
             raise ValidationError("A line names an ISBN or a title.", "isbn")
 
 
-class InvoiceSchema(StrictSchema):
+class ShopInvoiceSchema(StrictSchema):
     number = Trimmed(longest=64, required=True)
     date = Day(required=True)
-    lines = fields.List(fields.Nested(InvoiceLineSchema), required=True, validate=validate.Length(1, MOST_ROWS))
+    lines = fields.List(fields.Nested(ShopInvoiceLineSchema), required=True, validate=validate.Length(1, MOST_ROWS))
 
 
-class InvoiceFileSchema(StrictSchema):
+class ShopInvoiceFileSchema(StrictSchema):
     """Fields beside `file`, an .xlsx or CSV with the heads ISBN, 书名, 册数, 定价 and, where there are any, 折后单价, 折扣, 金额."""
 
     number = Trimmed(longest=64, required=True)
     date = Day(required=True)
 
 
-class ResolutionSchema(StrictSchema):
+class SettlementResolutionSchema(StrictSchema):
     """`reason` is needed for `refuse`."""
 
     resolution = fields.String(required=True, validate=validate.OneOf(list(RESOLUTIONS)))
     reason = Trimmed(longest=200, shortest=0, load_default="")
 
 
-class ConfirmationSchema(StrictSchema):
+class SettlementConfirmationSchema(StrictSchema):
     """`side` is needed by who may speak for both. `version`: the state that was looked at; another one is not confirmed."""
 
     side = fields.String(validate=validate.OneOf(list(SIDES)))
     version = fields.Integer(strict=True, validate=_VERSION)
 
 
-class PaymentSchema(StrictSchema):
+class SettlementPaymentSchema(StrictSchema):
     paid_on = Day(required=True)
     reference = Trimmed(longest=100, required=True)
 
 
-class DiscardSchema(StrictSchema):
+class SettlementDiscardSchema(StrictSchema):
     reason = Trimmed(longest=200, required=True)
 
 
-class InvoicedSchema(StrictSchema):
+class InvoicedCopySchema(StrictSchema):
     """The copy on the invoice: its row, its price, and what is asked for it."""
 
     row = fields.Integer()
@@ -117,7 +117,7 @@ class InvoicedSchema(StrictSchema):
     asked = Money(allow_none=True)
 
 
-class LineSchema(StrictSchema):
+class SettlementLineSchema(StrictSchema):
     """One copy. `difference` null: choice and invoice agree. `paid` is what is paid for it as far as is decided."""
 
     n = fields.Integer()
@@ -129,14 +129,14 @@ class LineSchema(StrictSchema):
     chosen_on = fields.Date(allow_none=True)
     price = Money(allow_none=True)
     cost = Money(allow_none=True)
-    invoice = fields.Nested(InvoicedSchema, allow_none=True)
+    invoice = fields.Nested(InvoicedCopySchema, allow_none=True)
     difference = fields.String(allow_none=True, validate=validate.OneOf(list(DIFFERENCES)))
     resolution = fields.String(allow_none=True, validate=validate.OneOf(list(RESOLUTIONS)))
     reason = fields.String()
     paid = Money()
 
 
-class DifferenceSchema(StrictSchema):
+class SettlementDifferenceSchema(StrictSchema):
     """A line where something differs. `options` are the ways to settle it, `message` says what it is."""
 
     n = fields.Integer()
@@ -146,7 +146,7 @@ class DifferenceSchema(StrictSchema):
     resolution = fields.String(allow_none=True)
 
 
-class ConfirmedSchema(StrictSchema):
+class SettlementConfirmedSchema(StrictSchema):
     """A side's word; `taken_back_at`: a later change undid it."""
 
     by = fields.String(allow_none=True)
@@ -154,13 +154,13 @@ class ConfirmedSchema(StrictSchema):
     taken_back_at = Instant(allow_none=True)
 
 
-class InvoiceHeadSchema(StrictSchema):
+class ShopInvoiceHeadSchema(StrictSchema):
     number = fields.String()
     date = fields.Date()
     total = Money()
 
 
-class PaidSchema(StrictSchema):
+class SettlementPaidSchema(StrictSchema):
     paid_on = fields.Date()
     reference = fields.String()
     by = fields.String()
@@ -178,11 +178,11 @@ class SettlementHeadSchema(StrictSchema):
     version = fields.Integer()
     total = Money()
     open = fields.Integer()
-    invoice = fields.Nested(InvoiceHeadSchema, allow_none=True)
-    library = fields.Nested(ConfirmedSchema)
-    shop_side = fields.Nested(ConfirmedSchema)
+    invoice = fields.Nested(ShopInvoiceHeadSchema, allow_none=True)
+    library = fields.Nested(SettlementConfirmedSchema)
+    shop_side = fields.Nested(SettlementConfirmedSchema)
     frozen_at = Instant(allow_none=True)
-    payment = fields.Nested(PaidSchema, allow_none=True)
+    payment = fields.Nested(SettlementPaidSchema, allow_none=True)
     made_at = Instant()
     made_by = fields.String()
     discard_reason = fields.String(allow_none=True)
@@ -193,8 +193,8 @@ class SettlementSchema(SettlementHeadSchema):
 
     copies = fields.Integer()
     list_total = Money()
-    lines = fields.List(fields.Nested(LineSchema))
-    differences = fields.List(fields.Nested(DifferenceSchema))
+    lines = fields.List(fields.Nested(SettlementLineSchema))
+    differences = fields.List(fields.Nested(SettlementDifferenceSchema))
     taken_back = fields.List(fields.String())
 
 
