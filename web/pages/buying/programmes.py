@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from flask import Blueprint, g, render_template, url_for
+from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
@@ -146,7 +146,9 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
         "buying/programme_form.html",
         form=form,
         programme=programme,
-        units=choices.units(asked, caller.units("programme.write", tree)),
+        units=choices.units(
+            asked, [one for one in caller.units("programme.write", tree) if tree.by_id[one].kind != "shop"]
+        ),
         libraries=[
             (one.code, one.name) for one in tree.in_order if one.kind in ("hub", "branch") and not one.is_closed
         ],
@@ -162,16 +164,16 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
         periods=PERIODS,
         residence_choices=[(name, label.in_(language())) for name, label in RESIDENCES.items()],
         return_choices=[(name, label.in_(language())) for name, label in RETURN_PLACES.items()],
-        picked=_picked(form, programme),
+        picked=_picked(programme),
     )
 
 
-def _picked(form: Form, programme: Programme | None) -> dict[str, list[str]]:
+def _picked(programme: Programme | None) -> dict[str, list[str]]:
     """Which boxes are ticked: those that were sent, else those of the programme."""
     names = ("shops", "categories", "excluded_kinds")
-    if form.detail is not None or programme is None:
-        return {name: form.values(name) for name in names}
-    return {name: list(getattr(programme.rules, name)) for name in names}
+    if request.method == "POST":
+        return {name: request.form.getlist(name) for name in names}
+    return {name: list(getattr(programme.rules, name)) if programme else [] for name in names}
 
 
 def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""The pages of buying: a programme set up by its form, money entered, a new book processed, and what they show to whom."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.pages import Visitor, visit
+from tests.purchasing.county import Shops
+from tests.purchasing.county import shops as shops
+
+PROGRAMME = {
+    "code": "KIDS", "name": "少儿选书", "org": "ZG", "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+    "fund0": "F1", "share0": "2", "warn_at": "80", "stop_at": "100", "readers": "network", "max_price": "８0元",
+    "excluded_classes": "G624、TP", "excluded_kinds": "textbook", "visit_count": "2", "year_amount": "300",
+    "age_to": "17", "loan_days": "28", "return_to": "issuing", "cancel_minutes": "60",
+}  # fmt: skip
+NEW = "/purchasing/programmes/new"
+
+
+@pytest.fixture
+def hub(client: FlaskClient, desk: Desk, shops: Shops) -> Visitor:
+    return visit(client, desk, shops.as_role("hub_librarian", desk.county.hub).clerk)
+
+
+def test_a_programme_is_set_up_read_and_changed(hub: Visitor) -> None:
+    told = hub.open(hub.send(NEW, PROGRAMME))
+    for words in (
+        "少儿选书",
+        "17 岁以下",
+        "¥80.00",
+        "每天 2 册",
+        "每年 ¥300.00",
+        "教材教辅",
+        "G624 TP",
+        "28 天",
+        "只还选书的书店",
+        "60 分钟内",
+    ):
+        assert words in told.text
+    edit = "/purchasing/programmes/KIDS/edit"
+    filled = hub.get(edit).values()
+    assert (filled["max_price"], filled["fund0"], filled["share0"]) == ("80.00", "F1", "2")
+    changed = hub.open(hub.send(edit, filled | {"max_price": "", "paused": "1"}))
+    assert "暂停" in changed.text
+    assert "每册最高" not in changed.text
+    assert "教材教辅" in changed.text
+    stale = hub.send(edit, filled)
+    assert "别人已先修改" in stale.text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": ""}, "请填写这一项"),
+        ({"fund0": ""}, "请指定经费"),
+        ({"ends_on": "2025-01-01"}, "结束日期早于开始日期"),
+        ({"age_from": "18"}, "年龄范围写反了"),
+        ({"languages": "中文"}, "三个字母"),
+        ({"max_price": "八十"}, "金额请写成"),
+        ({"warn_at": "101"}, "1 到 100"),
+        ({"fund1": "F1", "share1": "1"}, "同一笔经费写了两次"),
+    ],
+)
+def test_what_does_not_hold_stands_beside_its_field_and_nothing_typed_is_lost(
+    hub: Visitor, changes: dict[str, str], sentence: str
+) -> None:
+    page = hub.send(NEW, PROGRAMME | changes)
+    assert sentence in page.text
+    assert page.values()["loan_days"] == "28"
+    assert page.html.xpath("//input[@name='excluded_kinds'][@checked]/@value") == ["textbook"]
+    assert hub.get("/purchasing/programmes/KIDS").status == 404
+
+
+def test_a_fund_shows_every_sum(hub: Visitor, shops: Shops) -> None:
+    shops.choose()
+    page = hub.get("/purchasing/funds/F1")
+    assert "已用 ¥59.70，共 ¥1,000.00，还剩 ¥940.30" in page.text
+    told = hub.open(hub.send("/purchasing/funds/F1/allocations", {"amount": "500", "reason": "追加"}))
+    assert "追加" in told.text
+    assert "+500.00" in told.text
+    refused = hub.send("/purchasing/funds/F1/allocations", {"amount": "9999", "reason": "调减", "take_back": "1"})
+    assert "只剩 1440.30 元" in refused.text
+
+
+def test_a_new_book_is_processed_and_the_page_says_where_it_goes(hub: Visitor, shops: Shops, desk: Desk) -> None:
+    shops.choose()
+    assert "NX000001" in hub.get("/purchasing/processing", tab="out").text
+    desk.check_in("NX000001", at="ZG")
+    assert "NX000001" in hub.get("/purchasing/processing").text
+    form = hub.get("/purchasing/processing/NX000001").values()
+    assert (form["home"], form["item_type"]) == ("ZG", "book")
+    told = hub.open(hub.send("/purchasing/processing/NX000001", form | {"home": "LX", "call_number": "I242.4/1"}))
+    assert "李村书屋" in told.text
+    assert desk.transfers() == ["approved"]
+
+
+def test_money_is_shown_to_those_who_may_see_it(client: FlaskClient, desk: Desk, shops: Shops) -> None:
+    branch = visit(client, desk, shops.as_role("branch_librarian", desk.county.branch).clerk)
+    page = branch.get("/purchasing/programmes/NXS")
+    assert page.status == 200
+    assert "1,000.00" not in page.text
+    assert branch.get("/purchasing/funds/F1").status == 404
+    assert branch.get(NEW).status == 403
