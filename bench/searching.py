@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from elasticsearch import Elasticsearch
+
 from bench import bulk
 from bench.client import Sent, get, send_all
 from bench.cpu import cpu_ms, pss_mb
@@ -76,6 +78,7 @@ def measure(name: str, place: Place, database: Database, folder: Path, material:
         again = send_all(web.port, requests, connections=1)
         everything = send_all(web.port, [get("/api/v1/search")] * BROWSED, connections=1)
     engine = open_engine(place.search_url, folder)
+    _forget_facets(place)
     try:
         alone, size = _alone(engine, words), engine.stats().bytes
     finally:
@@ -106,6 +109,15 @@ def _queries(material: Material) -> list[str]:
 def _others(words: Sequence[str]) -> list[str]:
     """Other queries of the same words, narrowed to years: what is measured is a server at work, not one that has just started."""
     return [f"{text} year:1990.." for text in words]
+
+
+def _forget_facets(place: Place) -> None:
+    """Elasticsearch remembers the facets that it counted for the searches over HTTP; alone it has to count them anew as well, or its own
+    time would be taken for the application's."""
+    if place.search_url:
+        server, _, prefix = place.search_url.rpartition("/")
+        with Elasticsearch(server, request_timeout=30) as client:
+            client.indices.clear_cache(index=f"{prefix}-*", request=True)
 
 
 def _alone(engine: SearchEngine, words: Sequence[str]) -> tuple[float, ...]:
