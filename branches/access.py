@@ -34,7 +34,12 @@ class Caller:
     @property
     def author(self) -> str:
         """How the journal names them: staff by user name, readers by their number only."""
-        return {"staff": self.username, "patron": f"patron:{self.id}"}.get(self.kind, self.kind)
+        numbered = f"patron:{self.id}" if self.id else "patron"
+        return {"staff": self.username, "patron": numbered}.get(self.kind, self.kind)
+
+    def unnamed(self) -> Caller:
+        """A reader without their number, for what an act writes that must not tell for ever who read what; staff as they are."""
+        return replace(self, id=0) if self.kind == "patron" else self
 
     @property
     def key(self) -> str:

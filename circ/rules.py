@@ -360,13 +360,14 @@ def asks_holds(status: str, transfer_to_id: int | None, here_id: int) -> bool:
 
 def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
     """Where the book goes: to the desk of the cataloguers, on with its open transfer, home to its cataloguers if they never saw it, to the
-    hold whose turn it is, or as the policy `on_return` says."""
+    hold whose turn it is, or as the policy `on_return` says. One that they never saw is put
+    aside only for whom it was bought."""
     if facts.status in PROCESSED:
         return NextStep(action="process")
     if facts.transfer_to_id is not None and facts.transfer_to_id != facts.here_id:
         return NextStep(action="transfer", to_id=facts.transfer_to_id, forwards=True)
     receives = facts.transfer_to_id is not None
-    if facts.awaits_processing and facts.here_id == facts.home_id:
+    if facts.awaits_processing and facts.here_id == facts.home_id and facts.hold_to_id is None:
         return NextStep(action="process", receives=receives, enters=True)
     if facts.hold_to_id == facts.here_id:
         return NextStep(action="hold_shelf", receives=receives)

@@ -12,7 +12,7 @@ from kernel.i18n import Language, Text
 from notices.wording import Wording
 
 Audience = Literal["reader", "staff"]
-Subject = Literal["loan", "hold", "card", "transfer"]
+Subject = Literal["loan", "hold", "card", "transfer", "choice"]
 
 # What a wording may name in braces, with what stands there in the preview.
 PLACES: Final[dict[str, tuple[Text, Text]]] = {
@@ -28,6 +28,7 @@ PLACES: Final[dict[str, tuple[Text, Text]]] = {
     "days": (Text("天数", "how many days"), Text("7", "7")),
     "until": (Text("最后一天", "the last day"), Text("12月8日（周二）", "Tue 8 Dec")),
     "when": (Text("什么时候", "when it was done"), Text("12月1日（周二）10:30", "Tue 1 Dec, 10:30")),
+    "way": (Text("怎样送到", "how it comes"), Text("送到城关分馆", "to Chengguan Branch")),
     "reason": (Text("原因", "the reason"), Text("到期没有取", "not collected in time")),
 }
 _COMMON: Final = ("name", "library", "network")
@@ -169,6 +170,51 @@ KINDS: Final[dict[str, Kind]] = {
                 "您的 PIN 于{when}在{library}重设。不是您要求的，请马上联系图书馆。{network}",
                 "Your PIN was set at {library}, {when}. If this was not you, tell the library at once. {network}",
             ),
+        ),
+    ),
+    "choice_ordered": Kind(
+        label=Text("网上选书已下单", "book chosen online"),
+        audience="reader",
+        subject="choice",
+        places=(*_COMMON, "count", "books", "way"),
+        wordings=_wordings(
+            Text("您选的新书已下单", "Your new book is ordered"),
+            Text(
+                "{name}，您好：\n\n您在网上选的书已下单，图书馆买单：\n{books}\n\n{way}。发出以前可以在“我选的新书”里撤销。\n\n{network}",
+                "Dear {name},\n\nthe book you chose is ordered, and the library pays:\n{books}\n\nIt comes {way}. Until it is sent you can "
+                "call it off at “My new books”.\n\n{network}",
+            ),
+            Text("您选的{books}已下单，{way}。{network}", "{books} ordered; it comes {way}. {network}"),
+        ),
+    ),
+    "choice_sent": Kind(
+        label=Text("网上选书已发出", "book chosen online sent"),
+        audience="reader",
+        subject="choice",
+        places=(*_COMMON, "count", "books", "way"),
+        wordings=_wordings(
+            Text("您选的新书已发出", "Your new book is on its way"),
+            Text(
+                "{name}，您好：\n\n您选的书已由书店发出：\n{books}\n\n{way}。邮寄的书收到后，请在“我选的新书”里点“收到了”，借期从那时算起。\n\n{network}",
+                "Dear {name},\n\nthe shop has sent the book you chose:\n{books}\n\nIt comes {way}. When a posted book is there, say so at "
+                "“My new books”: the loan begins then.\n\n{network}",
+            ),
+            Text("您选的{books}已发出，{way}。{network}", "{books} is on its way, {way}. {network}"),
+        ),
+    ),
+    "choice_over": Kind(
+        label=Text("网上选书未成", "book chosen online not to be had"),
+        audience="reader",
+        subject="choice",
+        places=(*_COMMON, "count", "books", "reason"),
+        wordings=_wordings(
+            Text("您选的新书没有买成", "Your new book cannot be had"),
+            Text(
+                "{name}，您好：\n\n您在网上选的这本书不能给您了（{reason}）：\n{books}\n\n名额和邮费都已退回，可以另选一本。\n\n{network}",
+                "Dear {name},\n\nthe book you chose cannot be had ({reason}):\n{books}\n\nIt does not count any more, and postage is taken "
+                "back: choose another one.\n\n{network}",
+            ),
+            Text("您选的{books}未成：{reason}，可另选。{network}", "{books} cannot be had: {reason}. {network}"),
         ),
     ),
     "transfer_late": Kind(

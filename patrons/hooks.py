@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from branches.context import Context
+from patrons.privacy import Vault
 
 COUNTS: Final[dict[str, Callable[[Session, int], int]]] = {}
 FACTS: Final[list[Callable[[Session, int, date], Mapping[str, Any]]]] = []
@@ -18,4 +19,5 @@ PIN_SET: Final[list[Callable[[Context, int, int], None]]] = []
 # Called with the account that goes and the one that stays; with the account that is erased. In the same transaction.
 MERGED: Final[list[Callable[[Context, int, int], None]]] = []
 ERASED: Final[list[Callable[[Context, int], None]]] = []
-EXPORTED: Final[dict[str, Callable[[Session, int], Any]]] = {}
+# What else a file of a reader's data holds; the vault opens what is sealed.
+EXPORTED: Final[dict[str, Callable[[Session, int, Vault], Any]]] = {}

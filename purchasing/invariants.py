@@ -65,9 +65,13 @@ INVARIANTS = (
         "the quotas used on a day are the selections of that day that count",
         """SELECT 'programme ' || q.programme_id FROM
              (SELECT programme_id, SUM(books) AS books, SUM(price_fen) AS fen FROM quota_use GROUP BY programme_id) q
-           WHERE q.books <> (SELECT COUNT(*) FROM selection s WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled')
+           WHERE q.books <> (SELECT COUNT(*) FROM selection s LEFT JOIN selection_delivery d ON d.selection_id = s.id
+                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled'
+                             AND COALESCE(d.gives_quota_back, FALSE) = FALSE)
               OR q.fen <> (SELECT COALESCE(SUM(s.price_fen), 0) FROM selection s
-                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled')""",
+                           LEFT JOIN selection_delivery d ON d.selection_id = s.id
+                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled'
+                             AND COALESCE(d.gives_quota_back, FALSE) = FALSE)""",
     ),
     sql(
         "selection.waits",
@@ -75,5 +79,36 @@ INVARIANTS = (
         "only what was chosen online and is not lent yet names its reader",
         """SELECT 'selection ' || id FROM selection
            WHERE (patron_id IS NOT NULL) <> (status IN ('ordered','sent'))""",
+    ),
+    sql(
+        "selection.delivery",
+        "网上选书都记着怎样送到读者，柜台选书没有",
+        "what was chosen online says how it comes, what was chosen at the counter does not",
+        """SELECT 'selection ' || s.id FROM selection s LEFT JOIN selection_delivery d ON d.selection_id = s.id
+           WHERE s.is_online <> (d.selection_id IS NOT NULL) OR (s.status = 'sent' AND d.sent_at IS NULL)""",
+    ),
+    sql(
+        "selection.on_order",
+        "待发出的选书，书在书店待发",
+        "the copy of a choice that is still to be sent is on order",
+        """SELECT 'selection ' || s.id FROM selection s JOIN item i ON i.id = s.item_id
+           WHERE s.status = 'ordered' AND (i.status <> 'on_order' OR i.location_id <> s.shop_id)""",
+    ),
+    sql(
+        "selection.held",
+        "发往取书处的选书，书为它的读者留着",
+        "a choice sent to where it is collected has a hold of its reader on its copy",
+        """SELECT 'selection ' || s.id FROM selection s JOIN selection_delivery d ON d.selection_id = s.id
+           LEFT JOIN hold h ON h.id = d.hold_id
+           WHERE s.status = 'sent' AND d.way = 'pickup'
+             AND (h.id IS NULL OR h.ended_at IS NOT NULL OR h.patron_id <> s.patron_id OR h.item_id <> s.item_id)""",
+    ),
+    sql(
+        "selection.address",
+        "邮寄地址只在书没有收到时保留",
+        "an address is kept only while a posted book has not come",
+        """SELECT 'selection ' || s.id FROM delivery_address a JOIN selection s ON s.id = a.selection_id
+           JOIN selection_delivery d ON d.selection_id = s.id
+           WHERE d.way <> 'post' OR s.status NOT IN ('ordered','sent')""",
     ),
 )

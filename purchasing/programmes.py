@@ -7,7 +7,7 @@ sanctions); they differ so much that each is a rule of the programme and none is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -15,12 +15,14 @@ from kernel.i18n import Text
 
 Period = Literal["visit", "month", "year"]
 Residence = Literal["network", "own"]
+Way = Literal["pickup", "post"]
 
 PERIODS: Final[Mapping[Period, Text]] = {
     "visit": Text("每天", "a day"),  # who comes back on the same day is on the same visit
     "month": Text("每月", "a month"),
     "year": Text("每年", "a year"),
 }
+WAYS: Final[Mapping[Way, Text]] = {"pickup": Text("到馆自取", "collected at a library"), "post": Text("邮寄", "posted")}
 RESIDENCES: Final[Mapping[Residence, Text]] = {
     "network": Text("全网读者", "readers of the whole network"),
     "own": Text("本单位读者", "readers of the programme’s own unit"),
@@ -34,6 +36,31 @@ class Quota:
     period: Period
     count: int | None = None
     amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Online:
+    """Whether books may be chosen from a shop's list, to be collected or posted. `pickup_at` are codes of units where, or below which,
+    they may be collected, none: everywhere. `postage_fen` is what a day's parcel from a shop costs the reader, nothing where its books
+    reach `post_free_from_fen`. A posted book counts as received `receipt_after_days` days after it was sent, if nobody says so before.
+    `uncollected_counts`: a book that was not collected keeps its quota used."""
+
+    pickup: bool = False
+    post: bool = False
+    pickup_at: tuple[str, ...] = ()
+    postage_fen: int = 0
+    post_free_from_fen: int | None = None
+    receipt_after_days: int = 15
+    uncollected_counts: bool = True
+
+    def allows(self, way: Way | None) -> bool:
+        """None: by any way at all."""
+        return self.pickup or self.post if way is None else {"pickup": self.pickup, "post": self.post}[way]
+
+    def postage_of(self, books_fen: int) -> int:
+        """What a parcel with books of this price costs the reader."""
+        is_free = self.post_free_from_fen is not None and books_fen >= self.post_free_from_fen
+        return 0 if is_free else self.postage_fen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +83,7 @@ class Rules:
     ages: tuple[int | None, int | None] = (None, None)
     loan_days: int | None = None
     cancel_minutes: int = 120
+    online: Online = Online()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +189,18 @@ def rules_to_json(rules: Rules) -> dict[str, Any]:
         kept["per_patron"] = [
             {"period": quota.period, "count": quota.count, "amount_fen": quota.amount_fen} for quota in rules.per_patron
         ]
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+    if rules.online != default.online:
+        kept["online"] = _listed(asdict(rules.online))
+    return _listed(kept)
 
 
 def rules_from_json(kept: Mapping[str, Any]) -> Rules:
     values: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in kept.items()}
     values["per_patron"] = tuple(Quota(**quota) for quota in kept.get("per_patron", ()))
+    online = dict(kept.get("online", {}))
+    values["online"] = Online(**online | {"pickup_at": tuple(online.get("pickup_at", ()))})
     return Rules(**values)
+
+
+def _listed(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}

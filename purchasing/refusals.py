@@ -107,6 +107,62 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.online",
+            "impossible",
+            Text(
+                "「{programme}」不办理{way}。请换一种方式，或到书店选。",
+                "“{programme}” has no books {way}. Choose another way, or go to the shop.",
+            ),
+        ),
+        Refusal(
+            "purchase.pickup",
+            "impossible",
+            Text(
+                "「{programme}」的书不能在 {org} 取。请换一个取书处。",
+                "Books of “{programme}” cannot be collected at {org}. Choose another place.",
+            ),
+        ),
+        Refusal(
+            "purchase.not_listed",
+            "impossible",
+            Text(
+                "{shop} 的书目里没有这本书，不能在网上选。可以荐购。",
+                "This book is not on the list of {shop} and cannot be chosen online. It can be suggested.",
+            ),
+        ),
+        Refusal(
+            "purchase.stock",
+            "impossible",
+            Text(
+                "{shop} 现在没有这本书了。可以荐购，或过些天再来看。",
+                "{shop} has no copy of this book now. Suggest it, or look again in some days.",
+            ),
+        ),
+        Refusal(
+            "purchase.collect",
+            "impossible",
+            Text(
+                "这本书到馆自取：到了会通知，取书时在服务台借。",
+                "This book is collected at a library: you will hear when it is there, and borrow it at the desk.",
+            ),
+        ),
+        Refusal(
+            "purchase.waits",
+            "impossible",
+            Text(
+                "还有 {count} 册网上选的书没有拿到。请先撤销，或等书到了再办。",
+                "{count} books chosen online are still to come. Call them off first, or wait for them.",
+            ),
+        ),
+        Refusal(
+            "purchase.sent",
+            "impossible",
+            Text(
+                "书已经发出，网上不能撤销了。不想要可以不取，或联系图书馆。",
+                "The book was sent; it cannot be called off here any more. Ask the library, or leave it uncollected.",
+            ),
+        ),
+        Refusal(
             "purchase.price",
             "confirm",
             Text(

@@ -11,9 +11,22 @@ from kernel.errors import Refusal
 from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.kinds import KINDS, kinds_of
-from purchasing.programmes import PERIODS, RESIDENCES, Period, Programme, Quota, Rules, budget_left, can_pay
+from purchasing.programmes import (
+    PERIODS,
+    RESIDENCES,
+    WAYS,
+    Online,
+    Period,
+    Programme,
+    Quota,
+    Rules,
+    Way,
+    budget_left,
+    can_pay,
+)
 from purchasing.refusals import refuse
 
+_ONLINE: Final = Text("网上选书", "chosen online")
 _UNKNOWN: Final = Text("不明", "unknown")
 _FULL_YEARS: Final = Text("{first}至 {last} 岁", "from {first} to {last} years old")
 _FROM_YEARS: Final = Text("{first} 岁以上", "from {first} years on")
@@ -42,6 +55,19 @@ class ReaderFacts:
     category: str
     age: int | None
     within_own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineFacts:
+    """How a book that is chosen from a shop's list is to come; `way` None: that is not said yet. `pickup_path` are the codes of the unit
+    where it is to be collected and of those above it. `stock` is what the shop has, None where it does not say."""
+
+    way: Way | None
+    is_listed: bool
+    stock: int | None
+    pickup: str = ""
+    pickup_path: tuple[str, ...] = ()
+    has_desk: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +106,14 @@ def judge(
     used: Mapping[Period, Used],
     copies: int,
     today: date,
+    online: OnlineFacts | None = None,
 ) -> Verdict:
-    """Every reason at once. `copies` are those of the network, on order and chosen before."""
+    """Every reason at once. `copies` are those of the network, on order and chosen before; `online` is None at the counter."""
     rules = programme.rules
     refusals = [
         *check_open(programme, today),
         *check_shop(programme, shop_code, shop_name),
+        *(check_online(programme, shop_name, online) if online is not None else []),
         *check_reader(programme, reader),
         *check_book(rules, book),
         *check_copies(rules, copies),
@@ -125,6 +153,25 @@ def check_shop(programme: Programme, shop_code: str, shop_name: str) -> list[Ref
     if not shops or shop_code in shops:
         return []
     return [refuse("purchase.shop", shop=shop_name, programme=programme.name)]
+
+
+def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> list[Refusal]:
+    """Whether the programme sends books by this way to this place, and the shop has this one to send."""
+    rules, refusals = programme.rules.online, []
+    if not rules.allows(online.way):
+        way = WAYS[online.way] if online.way is not None else _ONLINE
+        refusals.append(refuse("purchase.online", programme=programme.name, way=way))
+    elif online.way == "pickup" and not _hands_out(rules, online):
+        refusals.append(refuse("purchase.pickup", programme=programme.name, org=online.pickup))
+    if not online.is_listed:
+        refusals.append(refuse("purchase.not_listed", shop=shop_name))
+    elif online.stock == 0:
+        refusals.append(refuse("purchase.stock", shop=shop_name))
+    return refusals
+
+
+def _hands_out(rules: Online, online: OnlineFacts) -> bool:
+    return online.has_desk and (not rules.pickup_at or bool(set(rules.pickup_at) & set(online.pickup_path)))
 
 
 def check_reader(programme: Programme, reader: ReaderFacts) -> list[Refusal]:

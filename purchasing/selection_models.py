@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
+from purchasing.programmes import WAYS
 from purchasing.states import SELECTION_STATUSES
 
 
@@ -111,6 +112,40 @@ class Selection(Base):
         CheckConstraint("status <> 'lent' OR loan_id IS NOT NULL", name="lent"),
         CheckConstraint("(status = 'cancelled') = (ended_at IS NOT NULL)", name="ended"),
     )
+
+
+class Delivery(Base):
+    """How a book chosen online comes to its reader: collected at `pickup_id`, where `hold_id` puts it aside once it is sent, or posted.
+    `postage_id` is the fee that the parcel cost. `due_on` is when a posted book counts as received. `gives_quota_back`: it was not
+    collected, and the reader may choose another."""
+
+    __tablename__ = "selection_delivery"
+
+    selection_id: Mapped[int] = mapped_column(ForeignKey("selection.id"), primary_key=True, autoincrement=False)
+    way: Mapped[str] = mapped_column(String(8))
+    pickup_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
+    hold_id: Mapped[int | None] = mapped_column(ForeignKey("hold.id"), unique=True)
+    postage_id: Mapped[int | None] = mapped_column(ForeignKey("account_entry.id"))
+    sent_at: Mapped[datetime | None]
+    tracking: Mapped[str | None] = mapped_column(String(80))
+    due_on: Mapped[date | None]
+    gives_quota_back: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        CheckConstraint("way IN ({})".format(",".join(f"'{way}'" for way in WAYS)), name="way"),
+        CheckConstraint("(way = 'pickup') = (pickup_id IS NOT NULL)", name="pickup"),
+        CheckConstraint("way = 'pickup' OR hold_id IS NULL", name="hold"),
+        CheckConstraint("way = 'post' OR (postage_id IS NULL AND due_on IS NULL)", name="post"),
+    )
+
+
+class DeliveryAddress(Base):
+    """Where a book is posted to, kept encrypted and only until it was received or the choice was called off."""
+
+    __tablename__ = "delivery_address"
+
+    selection_id: Mapped[int] = mapped_column(ForeignKey("selection.id"), primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class QuotaUse(Base):

@@ -9,8 +9,10 @@ from branches.context import Context
 from catalog.show import show_refusals
 from circ.show import show_lent
 from kernel.i18n import Language
+from purchasing.queries.online import delivery_of
 from purchasing.queries.selections import SelectionRow
 from purchasing.rules import Left
+from purchasing.service.online import Ordered
 from purchasing.service.selecting import Quote
 from purchasing.service.selecting.choosing import Chosen
 from purchasing.service.selecting.judging import Holding
@@ -50,6 +52,7 @@ def show_selection(row: SelectionRow, asked: Context) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "end_reason": row.end_reason,
         "replaces": row.replaces_id,
+        "delivery": _show_delivery(row, asked) if row.is_online else None,
     }
 
 
@@ -58,6 +61,18 @@ def show_chosen(chosen: Chosen, asked: Context, language: Language) -> dict[str,
         "lent": show_lent(chosen.lent, language),
         "patron_left": _show_left(chosen.left),
     }
+
+
+def show_ordered(ordered: Ordered, asked: Context) -> dict[str, Any]:
+    told = {"patron_left": _show_left(ordered.left), "postage": ordered.postage_fen}
+    return show_selection(ordered.selection, asked) | told
+
+
+def _show_delivery(row: SelectionRow, asked: Context) -> dict[str, Any]:
+    delivery = delivery_of(asked.session, row.id)
+    pickup = asked.tree.by_id[delivery.pickup_id].code if delivery.pickup_id is not None else None
+    told = {name: getattr(delivery, name) for name in ("way", "sent_at", "tracking", "due_on")}
+    return told | {"pickup": pickup}
 
 
 def _show_left(left: Sequence[Left]) -> list[dict[str, Any]]:

@@ -64,12 +64,16 @@ SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
     "ordered": SelectionStatus(
         label=Text("待发出", "to be sent"), counts=True, moves=frozenset({"sent", "lent", "cancelled"})
     ),
-    "sent": SelectionStatus(label=Text("已发出", "sent"), counts=True, moves=frozenset({"lent", "cancelled"})),
-    "lent": SelectionStatus(
-        label=Text("已借给读者", "lent to the reader"), counts=True, moves=frozenset({"cancelled"})
+    "sent": SelectionStatus(
+        label=Text("已发出", "sent"), counts=True, moves=frozenset({"lent", "cancelled", "unclaimed"})
     ),
+    "lent": SelectionStatus(
+        label=Text("已借给读者", "lent to the reader"), counts=True, moves=frozenset({"cancelled", "sent"})
+    ),
+    "unclaimed": SelectionStatus(label=Text("没有来取", "not collected"), counts=True),
     "cancelled": SelectionStatus(label=Text("已撤销", "called off"), counts=False),
 }
+WAITING: Final = ("ordered", "sent")  # the reader does not have the book yet
 COUNTED: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.counts)
 
 

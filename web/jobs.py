@@ -20,6 +20,7 @@ from kernel.clock import read_clock
 from kernel.errors import NotFound
 from kernel.i18n import Text
 from patrons.service.families import FamilyService
+from purchasing.service.online.sending import receive_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,12 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("把拿不到书的调拨申请转给别的馆", "pass on requests whose copy is not to be had any more"),
         every=timedelta(minutes=1),
         run=lambda context: JobResult(done=RequestService(context).follow_due()),
+    ),
+    Job(
+        name="receive-choices",
+        label=Text("邮寄的新书到期算收到，开始借期", "lend posted books of which nobody said that they came"),
+        every=timedelta(hours=6),
+        run_in_turns=lambda in_turns: JobResult(done=receive_due(in_turns)),
     ),
     Job(
         name="end-stays",

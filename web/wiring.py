@@ -17,6 +17,7 @@ from catalog.queries import barcodes_of as item_barcodes
 from catalog.queries import find_item
 from catalog.reference import ITEM_TYPES
 from catalog.service.placing import reindex_units
+from circ import hooks as circ_hooks
 from circ import policies
 from circ.models import Loan
 from circ.queries import open_loan_of_item
@@ -38,6 +39,15 @@ from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
 from purchasing.service.following import forget_votes, hand_over_votes, suggestions_of
+from purchasing.service.online.following import (
+    begin,
+    choices_of,
+    follow_hold,
+    hand_over_choices,
+    keeps_from_leaving,
+    promised_days,
+    unbegin,
+)
 from transit import hooks as transit_hooks
 from transit.queries import open_transfer
 
@@ -63,9 +73,16 @@ def connect() -> None:
     _register(transit_hooks.CANCELLED, release_after_transfer)
     _register(hooks.MOVED, reindex_units)
     _register(patron_hooks.PIN_SET, tell_of_pin)
+    _register(circ_hooks.PROMISED_DAYS, promised_days)
+    _register(circ_hooks.LENT, begin)
+    _register(circ_hooks.UNLENT, unbegin)
+    _register(circ_hooks.HOLD_OVER, follow_hold)
+    _register(circ_hooks.LEAVING, keeps_from_leaving)
+    _register(patron_hooks.MERGED, hand_over_choices)
     _register(patron_hooks.MERGED, hand_over_votes)
     _register(patron_hooks.ERASED, forget_votes)
     patron_hooks.EXPORTED["suggestions"] = suggestions_of
+    patron_hooks.EXPORTED["choices"] = choices_of
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
 
 

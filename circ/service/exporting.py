@@ -43,6 +43,7 @@ SECTIONS: Final[dict[str, str]] = {
     "lists": "清单 · Lists",
     "notices": "通知 · Notices",
     "suggestions": "荐购 · Suggestions",
+    "choices": "网上选书 · Books chosen online",
     "looks": "谁看过 · Who looked",
 }
 
@@ -102,7 +103,7 @@ def _gather(context: Context, patrons: PatronService, patron_id: int, *, is_own:
     if is_own:
         found["history"] = past_loans(session, patron_id, limit=MOST)
     for name, tells in hooks.EXPORTED.items():
-        found[name] = tells(session, patron_id)
+        found[name] = tells(session, patron_id, patrons.vault)
     plain: dict[str, Any] = _plain(found)
     for name in ("id", "version"):
         plain["profile"].pop(name)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from branches.context import Context
-from circ import queries
+from circ import hooks, queries
 from circ.ledger_models import AccountEntry, Approval, LateReturn, Suspension
 from circ.models import Hold
 from circ.queries import ledger as accounts
@@ -24,7 +24,7 @@ from kernel.i18n import Text
 from kernel.idempotency import forget_caller
 from kernel.money import show_money
 from notices.service.forgetting import forget_reader as forget_notices
-from patrons import hooks
+from patrons import hooks as patron_hooks
 from patrons.models import Patron
 from patrons.queries import PatronRow
 from patrons.service.ending import empty, end_account, open_account
@@ -49,6 +49,8 @@ def why_not_leave(context: Context, patron_id: int) -> list[Refusal]:
         reasons.append(refuse("patron.has_debt", owed=show_money(balance)))
     if balance < 0:
         reasons.append(refuse("patron.has_credit", credit=show_money(-balance)))
+    for names in hooks.LEAVING:
+        reasons += names(context.session, patron_id)
     return reasons
 
 
@@ -143,7 +145,7 @@ def _erase(context: Context, patron_id: int) -> None:
         forget_reader(context, one)
         forget_notices(session, one)
         forget_caller(session, f"patron:{one}")
-        for forgets in hooks.ERASED:
+        for forgets in patron_hooks.ERASED:
             forgets(context, one)
     session.execute(update(Hold).where(Hold.patron_id.in_(people), Hold.ended_at.is_not(None)).values(patron_id=None))
     session.execute(delete(Suspension).where(Suspension.patron_id.in_(people)))

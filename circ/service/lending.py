@@ -13,7 +13,7 @@ from branches.policy import Question, Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.service.placing import place_item
-from circ import queries, rules, sentences, terms
+from circ import hooks, queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_by
 from circ.handling import told_at_check_out
@@ -30,7 +30,7 @@ from circ.service.renewing import renew
 from circ.service.requests.following import end_by_loan
 from circ.states import KEPT
 from circ.worth import worth
-from kernel.clock import local_day
+from kernel.clock import end_of_day, local_day
 from kernel.db import table_of
 from kernel.errors import Forbidden, Invalid, Refusal, Refused
 from kernel.i18n import Text
@@ -195,7 +195,8 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     length = terms.loan_length(case.resolved, case.patron.expires_on, *at_most)
     by_policy = due_by(context.now, length, context.calendars, case.place.id)
     if command.due_at is None:
-        return by_policy
+        promised = _promised_days(context, case)
+        return by_policy if promised is None else end_of_day(local_day(context.now) + timedelta(days=promised))
     if command.due_at <= context.now:
         detail = Text("应还时间必须晚于现在。", "The due time must lie in the future.")
         raise Invalid("due_at.past", detail, {"due_at": [detail]})
@@ -205,6 +206,14 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     if command.due_at > by_policy and not context.caller.may("loan.override.item", case.place.id, context.tree):
         raise Forbidden("loan.override.item")
     return command.due_at
+
+
+def _promised_days(context: Context, case: _Case) -> int | None:
+    """For how long an upper room promised the reader this copy, which nobody catalogued yet."""
+    if not case.item.awaits_processing:
+        return None
+    promised = (days(context, case.item.id, case.patron.id) for days in hooks.PROMISED_DAYS)
+    return next((days for days in promised if days is not None), None)
 
 
 def _demand(case: _Case) -> Refusal | None:
@@ -257,6 +266,9 @@ def _write(
     if case.facts.concerns_holds:
         settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
     _charge_rental(context, case, loan_id)
+    if item.awaits_processing:
+        for tell in hooks.LENT:
+            tell(context, item.id, loan_id, case.patron.id)
     data = {"loan": loan_id, "due_at": due.isoformat(), **_told(context, command, case)}
     if overridden:
         data["overrides"] = overridden

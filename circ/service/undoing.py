@@ -14,7 +14,7 @@ from typing import Any, Final
 from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
 from catalog.service.placing import place_item
-from circ import queries, sentences
+from circ import hooks, queries, sentences
 from circ.queries import LoanRow
 from circ.queries import holds as hold_queries
 from circ.queries.acts import ActRow, act_by_id, is_undone, last_renewal, later_acts
@@ -150,6 +150,9 @@ def _check_out(context: Context, case: _Case) -> tuple[int, bool]:
     place_item(context, item, status="on_hold_shelf" if was_ready else "available", location_id=loan.org_id)
     if not was_ready:
         target_titles(context, [item.bib_id])
+    if item.awaits_processing and loan.patron_id is not None:
+        for tell in hooks.UNLENT:
+            tell(context, loan.id, loan.patron_id)
     believed_elsewhere = "before" in case.act.data or loan.org_id != item.home_id
     return loan.org_id, believed_elsewhere and not was_ready
 

@@ -105,6 +105,11 @@ class PatronService:
         self._session = context.session
         self._vault = vault
 
+    @property
+    def vault(self) -> Vault:
+        """What opens the sealed parts of a profile."""
+        return self._vault
+
     def register(self, new: NewPatron) -> PatronView:
         """Make a reader with a first card, in the namespace of their home."""
         return self._view(self.add(new))

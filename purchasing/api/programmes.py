@@ -7,7 +7,7 @@ from typing import Any
 from branches.context import Context
 from branches.http import context
 from kernel.http import Blueprint, command, expected_version, right, version_header
-from purchasing.programmes import Programme, Quota, Rules, budget_left, has_reached_warning
+from purchasing.programmes import Online, Programme, Quota, Rules, budget_left, has_reached_warning
 from purchasing.queries.funds import find_programme, list_programmes
 from purchasing.schemas.funds import (
     NewProgrammeSchema,
@@ -71,6 +71,7 @@ def _draft(body: dict[str, Any], org: str) -> Draft:
     quotas = tuple(
         Quota(period=one["period"], count=one["count"], amount_fen=one["amount"]) for one in rules.pop("per_patron")
     )
+    online = rules.pop("online")
     ages = rules.pop("ages") or {"first": None, "last": None}
     max_price = rules.pop("max_price")
     values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in rules.items()}
@@ -86,7 +87,13 @@ def _draft(body: dict[str, Any], org: str) -> Draft:
         warn_at=body["warn_at"],
         stop_at=body["stop_at"],
         is_paused=body["paused"],
-        rules=Rules(**values, per_patron=quotas, max_price_fen=max_price, ages=(ages["first"], ages["last"])),
+        rules=Rules(
+            **values,
+            per_patron=quotas,
+            max_price_fen=max_price,
+            ages=(ages["first"], ages["last"]),
+            online=Online(**online | {"pickup_at": tuple(online["pickup_at"])}),
+        ),
         terms=terms,
     )
 

@@ -7,22 +7,33 @@ from typing import Any
 
 from branches.context import Context
 from branches.http import context
-from branches.rights import ANYONE
+from branches.rights import ANYONE, SELF
 from kernel.clock import start_of_day
+from kernel.errors import Invalid
 from kernel.http import Blueprint, command, decode_position, encode_cursor, language, reads_only, right
+from kernel.i18n import Text
+from patrons.http import vault
+from patrons.service.families import find_ward
 from purchasing.queries.funds import find_programme
+from purchasing.queries.online import is_online, waited_for
 from purchasing.queries.selections import find_selection, list_selections
 from purchasing.schemas.selections import (
+    DispatchSchema,
     NewSelectionSchema,
+    OwnSelectionsQuerySchema,
     QuoteQuestionSchema,
     QuoteSchema,
     SelectionCancellationSchema,
+    SelectionListSchema,
     SelectionPageSchema,
     SelectionQuerySchema,
     SelectionSchema,
 )
+from purchasing.service.online import OnlineService
+from purchasing.service.online.ordering import own_card
 from purchasing.service.selecting import Pick, SelectionService
-from purchasing.show import show_chosen, show_quote, show_selection
+from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.show import show_chosen, show_ordered, show_quote, show_selection
 
 blueprint = Blueprint("selections", __name__, description="New books that readers choose and the library pays")
 
@@ -40,14 +51,18 @@ def quote(body: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("/selections", methods=["POST"])
-@right("selection.make")
+@right(ANYONE)
 @blueprint.arguments(NewSelectionSchema)
 @command
 @blueprint.response(201, SelectionSchema)
 def choose(body: dict[str, Any]) -> dict[str, Any]:
-    """Buy a book and lend it on the spot: budget taken, title found or made, copy made, loan opened, all of it or nothing."""
-    asked = context()
-    return show_chosen(SelectionService(asked).choose(_pick(body)), asked, language())
+    """Buy a book and lend it on the spot: budget taken, title found or made, copy made, loan opened, all of it or nothing. With `pickup` or
+    `post` it is ordered from the shop's list instead, by readers themselves or a desk for them, and lent when it has come."""
+    asked, pick = context(), _pick(body)
+    if pick.delivery is not None:
+        return show_ordered(OnlineService(asked).order(pick, vault()), asked)
+    asked.caller.require("selection.make")
+    return show_chosen(SelectionService(asked).choose(pick), asked, language())
 
 
 @blueprint.route("/selections", methods=["GET"])
@@ -85,14 +100,50 @@ def show(selection_id: int) -> dict[str, Any]:
 
 
 @blueprint.route("/selections/<int:selection_id>/cancellation", methods=["POST"])
-@right("selection.make")
+@right(ANYONE)
 @blueprint.arguments(SelectionCancellationSchema)
 @command
 @blueprint.response(200, SelectionSchema)
 def cancel(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
-    """Call a choice off within its window: money, quota and loan are as if it had not been; the label is void."""
+    """Call a choice off within its window: money, quota and loan are as if it had not been; the label is void. One made online its reader
+    calls off until it is sent, the shop likewise, and the library of the programme also afterwards."""
     asked = context()
+    if is_online(asked.session, selection_id):
+        return show_selection(OnlineService(asked).call_off(selection_id, body["reason"], body["cause"]), asked)
+    asked.caller.require("selection.make")
     return show_selection(SelectionService(asked).cancel(selection_id, body["reason"]), asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/dispatch", methods=["POST"])
+@right("selection.make")
+@blueprint.arguments(DispatchSchema)
+@command
+@blueprint.response(200, SelectionSchema)
+def dispatch(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
+    """The shop hands a book chosen online over: to where it is collected, as a transfer with a hold, or to the post."""
+    asked = context()
+    return show_selection(OnlineService(asked).dispatch(selection_id, **body), asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/receipt", methods=["POST"])
+@right(ANYONE)
+@command
+@blueprint.response(200, SelectionSchema)
+def receive(selection_id: int) -> dict[str, Any]:
+    """A posted book has come, says its reader or a desk for them: the loan begins."""
+    asked = context()
+    return show_selection(OnlineService(asked).receive(selection_id), asked)
+
+
+@blueprint.route("/selections/mine", methods=["GET"])
+@right(SELF)
+@blueprint.arguments(OwnSelectionsQuerySchema, location="query")
+@blueprint.response(200, SelectionListSchema)
+def list_own(query: dict[str, Any]) -> dict[str, Any]:
+    """What the reader who asks, or a child in their care, chose online and does not have yet."""
+    asked = context()
+    patron_id = asked.caller.id if query["patron"] is None else find_ward(asked, query["patron"]).id
+    return {"items": [show_selection(row, asked) for row in waited_for(asked.session, patron_id)]}
 
 
 @blueprint.route("/selections/<int:selection_id>/exchange", methods=["POST"])
@@ -107,5 +158,17 @@ def exchange(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
 
 
 def _pick(body: dict[str, Any]) -> Pick:
-    price = body.pop("price")
-    return Pick(**body | {"override": tuple(body.get("override", ())), "price_fen": price})
+    """Readers who name no card mean their own."""
+    price, patron = body.pop("price"), body.pop("patron")
+    pickup, post, online = body.pop("pickup", None), body.pop("post", None), body.pop("online")
+    address = Address(**post) if post is not None else None
+    if pickup is not None and address is not None:
+        message = Text("取书处和邮寄地址只填一样。", "Give a place to collect the book, or an address, not both.")
+        raise Invalid("selection.delivery", message, {"pickup": [message]})
+    is_online = online or pickup is not None or address is not None
+    return Pick(
+        **body | {"override": tuple(body.get("override", ()))},
+        patron=patron or own_card(context()),
+        price_fen=price,
+        delivery=Delivery(pickup=pickup, address=address) if is_online else None,
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, BibIdentifier, Item
@@ -99,6 +99,14 @@ def list_selections(
     if before is not None:
         statement = statement.where(Selection.id < before)
     return _rows(session, statement)
+
+
+def selections_where(
+    session: Session, *conditions: ColumnElement[bool], newest_first: bool = True, limit: int | None = None
+) -> list[SelectionRow]:
+    """All for which the conditions hold."""
+    order = Selection.id.desc() if newest_first else Selection.id
+    return _rows(session, _SELECTION.where(*conditions).order_by(order).limit(limit))
 
 
 def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[SelectionRow]:

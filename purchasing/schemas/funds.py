@@ -79,6 +79,19 @@ class AgesSchema(StrictSchema):
     )
 
 
+class OnlineSchema(StrictSchema):
+    """Whether books may be chosen from a shop's list, and how they come. `pickup_at`: units where, or below which, they may be collected;
+    none: everywhere. `postage` is what a day's parcel costs the reader, nothing from `post_free_from` on."""
+
+    pickup = Switch(load_default=False)
+    post = Switch(load_default=False)
+    pickup_at = fields.List(Code(), load_default=list, validate=validate.Length(max=500))
+    postage = Money(attribute="postage_fen", load_default=0)
+    post_free_from = Money(attribute="post_free_from_fen", allow_none=True, load_default=None)
+    receipt_after_days = fields.Integer(load_default=15, validate=validate.Range(1, 90), strict=True)
+    uncollected_counts = Switch(load_default=True)
+
+
 class RulesSchema(StrictSchema):
     """What a programme allows; what is absent or null limits nothing. `return_to` and `late` are policies for its books alone: the settings
     `accept_returns` and those of money."""
@@ -100,6 +113,7 @@ class RulesSchema(StrictSchema):
     ages = fields.Nested(AgesSchema, allow_none=True, load_default=None)
     loan_days = fields.Integer(allow_none=True, load_default=None, validate=validate.Range(1, 365), strict=True)
     cancel_minutes = fields.Integer(load_default=120, validate=validate.Range(0, 10_080), strict=True)
+    online = fields.Nested(OnlineSchema, load_default=lambda: OnlineSchema().load({}))
     return_to = fields.String(
         allow_none=True, load_default=None, validate=validate.OneOf(["anywhere", "home", "issuing"])
     )

@@ -6,15 +6,17 @@ from marshmallow import fields, validate
 
 from catalog.schemas import RefusalSchema
 from circ.schemas import LoanSchema, override_codes
-from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Trimmed
-from purchasing.programmes import PERIODS
+from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
+from purchasing.programmes import PERIODS, WAYS
+from purchasing.service.online.ending import CAUSES
 from purchasing.states import SELECTION_STATUSES
 
 
 class QuoteQuestionSchema(StrictSchema):
-    """A reader's card and the book in their hand. What is left out is taken from the shop's list or the catalogue."""
+    """A reader's card and the book in their hand. What is left out is taken from the shop's list or the catalogue; readers who ask for
+    themselves leave out the card. `online`: whether it may be ordered from the shop's list."""
 
-    patron = Barcode(required=True)
+    patron = Barcode(allow_none=True, load_default=None)
     isbn = Trimmed(longest=40, required=True)
     shop = Code(required=True)
     price = Money(allow_none=True, load_default=None, least=1)
@@ -28,11 +30,23 @@ class QuoteQuestionSchema(StrictSchema):
     language = fields.String(
         data_key="lang", allow_none=True, load_default=None, validate=validate.Regexp(r"^[a-z]{3}\Z")
     )
+    online = Switch(load_default=False)
+
+
+class AddressSchema(StrictSchema):
+    """Whom a parcel goes to. Kept encrypted until the book was received, and shown to the shop alone."""
+
+    name = Trimmed(longest=40, required=True)
+    phone = Trimmed(longest=24, required=True)
+    address = Trimmed(longest=200, required=True)
 
 
 class NewSelectionSchema(QuoteQuestionSchema):
-    """`item_barcode` is the label put into the book; without it the shop's next one."""
+    """`item_barcode` is the label put into the book; without it the shop's next one. With `pickup` or `post` the book is ordered from the
+    shop's list and lent when the reader has it; title and price are the list's then."""
 
+    pickup = Code(allow_none=True, load_default=None)
+    post = fields.Nested(AddressSchema, allow_none=True, load_default=None)
     item_barcode = Trimmed(longest=64, allow_none=True, load_default=None)
     override = override_codes()
     reason = Trimmed(longest=200, allow_none=True, load_default=None)
@@ -90,8 +104,20 @@ class QuoteSchema(StrictSchema):
     patron_left = fields.List(fields.Nested(LeftSchema))
 
 
+class ChoiceDeliverySchema(StrictSchema):
+    """How a book chosen online comes. `pickup` is where it is collected; a posted one counts as received on `due_on`, if nobody says so
+    before."""
+
+    way = fields.String(validate=validate.OneOf(list(WAYS)))
+    pickup = fields.String(allow_none=True)
+    sent_at = Instant(allow_none=True)
+    tracking = fields.String(allow_none=True)
+    due_on = Day(allow_none=True)
+
+
 class SelectionSchema(StrictSchema):
-    """`cost` is what the library pays. `loan` is told in full where it begins, else by its id."""
+    """`delivery` is told of a book chosen online, `postage` where it was charged with it. `cost` is what the
+    library pays. `loan` is told in full where it begins, else by its id."""
 
     id = fields.Integer()
     status = fields.String(validate=validate.OneOf(list(SELECTION_STATUSES)))
@@ -110,11 +136,33 @@ class SelectionSchema(StrictSchema):
     end_reason = fields.String(allow_none=True)
     replaces = fields.Integer(allow_none=True)
     lent = fields.Nested(LoanSchema)
+    delivery = fields.Nested(ChoiceDeliverySchema, allow_none=True)
+    postage = Money()
     patron_left = fields.List(fields.Nested(LeftSchema))
 
 
 class SelectionCancellationSchema(StrictSchema):
+    """`cause` is asked of books chosen online: `no_supply` where the shop has none, `lost` where it did not arrive."""
+
     reason = Trimmed(longest=200, required=True)
+    cause = fields.String(load_default="called_off", validate=validate.OneOf(list(CAUSES)))
+
+
+class DispatchSchema(StrictSchema):
+    """`item_barcode` is the label stuck into the book, where it is not the one set aside; `tracking` the number of the parcel."""
+
+    item_barcode = Trimmed(longest=64, allow_none=True, load_default=None)
+    tracking = Trimmed(longest=80, allow_none=True, load_default=None)
+
+
+class OwnSelectionsQuerySchema(StrictSchema):
+    """`patron` is the card of a child in the reader's care."""
+
+    patron = Barcode(load_default=None)
+
+
+class SelectionListSchema(StrictSchema):
+    items = fields.List(fields.Nested(SelectionSchema))
 
 
 class SelectionQuerySchema(StrictSchema):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from branches.context import Context
 from kernel.db import table_of
+from patrons.privacy import Vault
 from purchasing.models import Suggestion, SuggestionVote
 
 _votes = table_of(SuggestionVote)
@@ -27,7 +28,7 @@ def forget_votes(context: Context, patron_id: int) -> None:
     context.session.execute(delete(_votes).where(_votes.c.patron_id == patron_id))
 
 
-def suggestions_of(session: Session, patron_id: int) -> list[dict[str, Any]]:
+def suggestions_of(session: Session, patron_id: int, _vault: Vault) -> list[dict[str, Any]]:
     """The titles a reader asked for, for a file of their data."""
     statement = (
         select(Suggestion.title, Suggestion.author, Suggestion.status, SuggestionVote.created_at)

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, update
 from branches.context import Context
 from catalog.queries import ItemRow
 from catalog.service.placing import place_item
+from circ import hooks
 from circ.hold_rules import IdleCopy
 from circ.models import Hold, ShelfMiss
 from circ.notice_rules import TOLD_WHEN_OVER
@@ -129,6 +130,9 @@ def end(context: Context, hold: HoldRow, act: str, reason: str, *, journal_act: 
     record(context, journal_act, hold, reason=reason)
     if reason in TOLD_WHEN_OVER:
         mark_hold(context, hold.id)
+    if hold.item_id is not None:
+        for tell in hooks.HOLD_OVER:
+            tell(context, hold)
 
 
 def free_copy(context: Context, hold: HoldRow, item: ItemRow) -> bool:

@@ -94,7 +94,7 @@ class SelectionService(Making):
         selection = self._own(selection_id)
         self._take_rows(selection)
         selection = find_selection(self._session, selection_id, lock=True)  # perhaps called off while this act waited
-        if "cancelled" not in SELECTION_STATUSES[selection.status].moves:
+        if selection.is_online or "cancelled" not in SELECTION_STATUSES[selection.status].moves:
             now = SELECTION_STATUSES[selection.status].label
             message = Text("这一笔{now}，不能再撤销。", "This choice is {now}; it cannot be called off.")
             raise Conflict("selection.state", message.format(now=now))

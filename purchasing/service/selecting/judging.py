@@ -32,8 +32,8 @@ from purchasing.queries.selections import (
     used_by,
 )
 from purchasing.refusals import refuse
-from purchasing.rules import BookFacts, ReaderFacts, Verdict, age_on, best, judge
-from purchasing.service.selecting.commands import Pick
+from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, best, judge
+from purchasing.service.selecting.commands import Delivery, Pick
 
 _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 
@@ -118,18 +118,16 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
     if lock:
         lock_isbn(session, isbn)
     titles = titles_with(session, isbn)
-    known = _known(pick, isbn, offer_of(session, shop.id, isbn), titles)
+    offer = offer_of(session, shop.id, isbn)
+    known = known_of(pick, isbn, offer, titles)
     copies = copies_of(session, [title.id for title in titles], pick.volume)
     today, age = local_day(context.now), age_on(born_on(session, patron.id), local_day(context.now))
     cost = None if known.price_fen is None else cost_of(known.price_fen, pays_percent(session, shop.id))
+    online = online_facts(context, pick.delivery, offer) if pick.delivery is not None else None
     verdicts = [
-        _verdict(context, programme, shop, known, cost, patron, age, len(copies), today)
+        _verdict(context, programme, shop, known, cost, patron, age, len(copies), today, online)
         for programme in programmes_for(context, pick, shop, today)
     ]
-    ranked: list[Verdict] = []
-    while verdicts and (chosen := best(verdicts)) is not None:
-        ranked.append(chosen)
-        verdicts.remove(chosen)
     return Case(
         shop=shop,
         patron=patron,
@@ -137,7 +135,7 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
         known=known,
         cost_fen=cost,
         copies=tuple(copies),
-        verdicts=tuple(ranked),
+        verdicts=ranked(verdicts),
         standing=standing_for(context, pick, shop),
     )
 
@@ -189,7 +187,7 @@ def sees_details(context: Context, shop: Unit) -> bool:
 # --- parts --------------------------------------------------------------------------------------------------------------
 
 
-def _known(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[TitleRow]) -> Known:
+def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[TitleRow]) -> Known:
     title = _fitting(pick, titles)
     price = pick.price_fen if pick.price_fen is not None else (offer.price_fen if offer else None)
     if price is not None and not 0 < price <= MAX_MONEY_FEN // 100:
@@ -211,6 +209,27 @@ def _known(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Title
         price_fen=price,
         bib_id=title.id if title else None,
     )
+
+
+def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -> OnlineFacts:
+    """How the book is to come, and whether the shop has it on its list."""
+    facts = OnlineFacts(way=delivery.way, is_listed=offer is not None, stock=offer.stock if offer else None)
+    if delivery.pickup is None:
+        return facts
+    tree = context.tree
+    unit = tree.unit(delivery.pickup)
+    path = tuple(tree.by_id[one].code for one in tree.path(unit.id))
+    has_desk = unit.kind not in ("network", "shop") and not unit.is_closed
+    return replace(facts, pickup=unit.name, pickup_path=path, has_desk=has_desk)
+
+
+def ranked(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """The best one first."""
+    left, in_order = list(verdicts), list[Verdict]()
+    while (chosen := best(left)) is not None:
+        in_order.append(chosen)
+        left.remove(chosen)
+    return tuple(in_order)
 
 
 def _fitting(pick: Pick, titles: Sequence[TitleRow]) -> TitleRow | None:
@@ -239,6 +258,7 @@ def _verdict(
     age: int | None,
     copies: int,
     today: date,
+    online: OnlineFacts | None,
 ) -> Verdict:
     periods = [quota.period for quota in programme.rules.per_patron]
     return judge(
@@ -262,6 +282,7 @@ def _verdict(
         used=used_by(context.session, programme.id, patron.id, periods, today),
         copies=copies,
         today=today,
+        online=online,
     )
 
 

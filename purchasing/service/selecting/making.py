@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
@@ -164,7 +164,15 @@ class Making:
         self, programme_id: int, patron_id: int, shop_id: int, at: datetime, price_fen: int, *, books: int = 1
     ) -> None:
         """Count a choice for its day, or take it back. The reader's row is locked."""
-        key = {"programme_id": programme_id, "patron_id": patron_id, "day": local_day(at), "shop_id": shop_id}
+        self.count_for(programme_id, patron_id, shop_id, local_day(at), price_fen, books)
+
+    def give_quota_back(self, selection: SelectionRow, patron_id: int) -> None:
+        at, fen = selection.made_at, selection.price_fen
+        self._use_quota(selection.programme_id, patron_id, selection.shop_id, at, -fen, books=-1)
+
+    def count_for(self, programme_id: int, patron_id: int, shop_id: int, day: date, price_fen: int, books: int) -> None:
+        """Add to what a reader used of the quotas of a day; below nothing it is taken back."""
+        key = {"programme_id": programme_id, "patron_id": patron_id, "day": day, "shop_id": shop_id}
         dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
         statement = dialect.insert(_quotas).values(key | {"books": max(books, 0), "price_fen": max(price_fen, 0)})
         added = {"books": _quotas.c.books + books, "price_fen": _quotas.c.price_fen + price_fen}

@@ -1,0 +1,30 @@
+"""What this room must ask of, and tell, rooms above it: they register here when the application is put together.
+
+Of copies only those that await processing, and of holds only those on one copy, are told: a common check-out asks and tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from branches.context import Context
+from circ.queries.holds import HoldRow
+from kernel.errors import Refusal
+
+# Each names for how many days a copy (its id), which awaits processing, was promised to a reader, or None.
+PROMISED_DAYS: Final[list[Callable[[Context, int, int], int | None]]] = []
+
+# Told that a copy which awaits processing was lent: its id, the loan, the reader. Reader and copy are locked.
+LENT: Final[list[Callable[[Context, int, int, int], None]]] = []
+
+# Told that such a loan never was: the loan and its reader.
+UNLENT: Final[list[Callable[[Context, int, int], None]]] = []
+
+# Told that a hold on one copy came to nothing. Copy and hold are locked.
+HOLD_OVER: Final[list[Callable[[Context, HoldRow], None]]] = []
+
+# Each names what else keeps a reader from leaving.
+LEAVING: Final[list[Callable[[Session, int], Sequence[Refusal]]]] = []

@@ -1,0 +1,39 @@
+"""Choosing from a shop's list: ordered, sent, collected or received, or called off. `OnlineService` is the one door for every channel.
+
+Rows are locked in the order of all choices: reader, number (ISBN), the shop's labels, copy, selection, hold, funds, account.
+"""
+
+from __future__ import annotations
+
+from branches.context import Context
+from patrons.privacy import Vault
+from purchasing.queries.selections import SelectionRow
+from purchasing.service.online.ending import Cause, Ending
+from purchasing.service.online.ordering import Ordered, Ordering
+from purchasing.service.online.sending import Sending
+from purchasing.service.selecting import Pick
+
+__all__ = ["Cause", "OnlineService", "Ordered"]
+
+
+class OnlineService:
+    """What a reader, or a desk for them, and the shop do about a book chosen from its list."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def order(self, pick: Pick, vault: Vault) -> Ordered:
+        """Choose a book from a shop's list: budget and quota taken, title and copy made, nothing lent yet."""
+        return Ordering(self._context, vault).order(pick)
+
+    def dispatch(self, selection_id: int, *, item_barcode: str | None, tracking: str | None) -> SelectionRow:
+        """The shop hands the book over: to the library's own transport, or to the post."""
+        return Sending(self._context).dispatch(selection_id, item_barcode=item_barcode, tracking=tracking)
+
+    def receive(self, selection_id: int) -> SelectionRow:
+        """A posted book has come: the loan begins."""
+        return Sending(self._context).receive(selection_id)
+
+    def call_off(self, selection_id: int, reason: str, cause: Cause = "called_off") -> SelectionRow:
+        """By the reader until it is sent; by the shop that has no copy; by the library until it is read."""
+        return Ending(self._context).call_off(selection_id, reason, cause)

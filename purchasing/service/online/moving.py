@@ -1,0 +1,59 @@
+"""The steps by which a choice made online moves on: its rows taken in order, its status, what is forgotten with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from sqlalchemy import delete, update
+
+from branches.context import Context
+from catalog.queries import ItemRow, item_by_id
+from circ.queries import loan_by_id
+from kernel.db import table_of
+from kernel.errors import Conflict
+from kernel.i18n import Text
+from patrons.queries import patron_by_id
+from purchasing.queries.selections import SelectionRow, find_selection
+from purchasing.selection_models import DeliveryAddress, Selection
+from purchasing.service.selecting.making import Making
+from purchasing.states import SELECTION_STATUSES
+
+_selections, _addresses = table_of(Selection), table_of(DeliveryAddress)
+_WRONG: Final = Text("这一笔{now}，不能这样办理。", "This choice is {now}; that cannot be done.")
+
+
+class Moving(Making):
+    """What dispatching, receiving and calling off have in common. What is written names no reader but where it is forgotten in time."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(replace(context, caller=context.caller.unnamed()))
+        self._asked = context
+
+    def take(self, selection_id: int) -> tuple[SelectionRow, ItemRow]:
+        """The choice as it stands, the rows of its reader, its copy and itself taken in this order."""
+        found = find_selection(self._session, selection_id)
+        patron_id = self.reader_of(found)
+        if patron_id is not None:
+            patron_by_id(self._session, patron_id, lock=True)
+        item = item_by_id(self._session, found.item_id, lock=True)
+        return find_selection(self._session, selection_id, lock=True), item
+
+    def reader_of(self, selection: SelectionRow) -> int | None:
+        if selection.loan_id is None:
+            return selection.patron_id
+        loan = loan_by_id(self._session, selection.loan_id)
+        return loan.patron_id if loan is not None and loan.closed_at is None else None
+
+    def require(self, selection: SelectionRow, *statuses: str) -> None:
+        if selection.status not in statuses or not selection.is_online:
+            label = SELECTION_STATUSES[selection.status].label
+            raise Conflict("selection.state", _WRONG.format(now=label))
+
+    def move(self, selection_id: int, status: str, **values: Any) -> None:
+        changed = update(_selections).where(_selections.c.id == selection_id).values(status=status, **values)
+        self._session.execute(changed)
+
+    def forget_address(self, selection_id: int) -> None:
+        """It served its purpose."""
+        self._session.execute(delete(_addresses).where(_addresses.c.selection_id == selection_id))
