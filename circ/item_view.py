@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from branches.context import Context
 from catalog.queries.items import ItemDetails, ItemRow, find_item, item_details
@@ -49,18 +50,19 @@ TOLD: Final = frozenset(
 class ItemView:
     """A copy with its open loan and transfer, and the hold it is fetched for or put aside for.
 
-    `names_reader`: whether the asker may see who has it."""
+    `names_reader`: whether the asker may see who has it; `uses`: how often it was read in the library, undone ones left out."""
 
     item: ItemDetails
     loan: LoanRow | None
     names_reader: bool
     transfer: TransferRow | None
     hold_id: int | None = None
+    uses: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One act on a copy. A reader's own act is by `patron`, without their number."""
+    """One act on a copy. A reader's own act is by `patron`, without their number. `is_undone`: it was taken back and counts for nothing."""
 
     id: int
     at: datetime
@@ -69,6 +71,7 @@ class HistoryEntry:
     channel: str
     author: str
     data: Mapping[str, Any]
+    is_undone: bool = False
 
 
 def view_item(context: Context, asked: str, *, at: str | None = None) -> ItemView:
@@ -86,7 +89,15 @@ def view_of(context: Context, item_id: int) -> ItemView:
         names_reader=loan is not None and may_see_reader(context, loan),
         transfer=open_transfer(context.session, item_id),
         hold_id=hold.id if hold is not None else None,
+        uses=_count_uses(context, item_id),
     )
+
+
+def _count_uses(context: Context, item_id: int) -> int:
+    j, undoing = JournalEntry, aliased(JournalEntry)
+    stands = ~exists(select(1).where(undoing.undoes_id == j.id))
+    used = select(func.count()).select_from(j).where(j.item_id == item_id, j.act == "used_in_house", stands)
+    return context.session.scalar(used) or 0
 
 
 def read_history(
@@ -94,11 +105,12 @@ def read_history(
 ) -> list[HistoryEntry]:
     """What a copy went through, the newest first; `before_id` is where the last page ended."""
     found = _find(context, asked, "item.history", at)
-    j = JournalEntry
-    statement = select(j).where(j.item_id == found.id).order_by(j.id.desc()).limit(limit)
+    j, undoing = JournalEntry, aliased(JournalEntry)
+    is_undone = exists(select(1).where(undoing.undoes_id == j.id))
+    statement = select(j, is_undone).where(j.item_id == found.id).order_by(j.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(j.id < before_id)
-    return [_told(context, entry) for entry in context.session.scalars(statement)]
+    return [_told(context, entry, is_undone=undone) for entry, undone in context.session.execute(statement)]
 
 
 def _find(context: Context, asked: str, right: str, at: str | None) -> ItemRow:
@@ -111,7 +123,7 @@ def _find(context: Context, asked: str, right: str, at: str | None) -> ItemRow:
     return found
 
 
-def _told(context: Context, entry: JournalEntry) -> HistoryEntry:
+def _told(context: Context, entry: JournalEntry, *, is_undone: bool) -> HistoryEntry:
     unit = context.tree.by_id.get(entry.org_id) if entry.org_id is not None else None
     return HistoryEntry(
         id=entry.id,
@@ -121,4 +133,5 @@ def _told(context: Context, entry: JournalEntry) -> HistoryEntry:
         channel=entry.channel,
         author=entry.author.partition(":")[0],
         data={name: value for name, value in (entry.data or {}).items() if name in TOLD},
+        is_undone=is_undone,
     )

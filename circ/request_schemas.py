@@ -24,7 +24,8 @@ class CriteriaSchema(StrictSchema):
 
 
 class AskForCopiesSchema(StrictSchema):
-    """One of `item`, `bib` (with `copies`, of a set with `volume`) and `criteria`. `from` names the library to be asked, else the nearest that can help is."""
+    """One of `item`, `bib` (with `copies`, of a set with `volume`) and `criteria`. `from` names the library to be asked, else the nearest
+    that can help is."""
 
     item = Barcode()
     bib = fields.Integer(strict=True, validate=_IDS)

@@ -183,8 +183,10 @@ class ReturnLinesSchema(StrictSchema):
 
 
 class ItemViewSchema(ItemSchema):
-    """A copy and what it is doing now. `loan.patron` is null for those who may not see the reader."""
+    """A copy and what it is doing now. `loan.patron` is null for those who may not see the reader; `uses` counts how often it was read in
+    the library, those that were undone left out."""
 
+    uses = fields.Integer()
     loan = fields.Nested(LoanSchema, allow_none=True)
     transfer = fields.Nested(TransferSchema, allow_none=True)
     hold = fields.Integer(allow_none=True)
@@ -223,6 +225,7 @@ class HistoryEntrySchema(StrictSchema):
     channel = fields.String()
     author = fields.String()
     data = fields.Dict(keys=fields.String())
+    is_undone = Switch()
 
 
 class HistoryPageSchema(StrictSchema):

@@ -101,6 +101,7 @@ def show_item_view(view: ItemView, tree: OrgTree) -> dict[str, Any]:
         "loan": show_loan(view.loan, tree, names_reader=view.names_reader) if view.loan else None,
         "transfer": show_transfer(view.transfer, tree) if view.transfer else None,
         "hold": view.hold_id,
+        "uses": view.uses,
     }
 
 

@@ -42,6 +42,9 @@ _NUMBER: Final = Text(
 _DAY: Final = Text(
     "{head}“{shown}”看不出是哪一天，请写成 2026-11-22。", "The {head} “{shown}” is no day; write it as 2026-11-22."
 )
+_YES: Final = frozenset({"是", "有", "已同意", "同意", "已签", "yes", "y", "true", "1", "√", "✓"})
+_NO: Final = frozenset({"否", "无", "未同意", "不同意", "未签", "no", "n", "false", "0"})
+_NEITHER: Final = Text("{head}“{shown}”请填“是”或“否”。", "The {head} “{shown}” is neither yes nor no.")
 _UNKNOWN: Final = Text(
     "没有{head}“{shown}”，请填代码或全名。", "There is no {head} “{shown}”; give its code or full name."
 )
@@ -90,6 +93,7 @@ class LineReader:
             "expires_on": self._day,
             "birth_on": self._birth,
             "guardian": _guardian,
+            "guardian_agrees": _yes_or_no,
             "phone": _phone,
         }
 
@@ -142,6 +146,14 @@ def _card(cell: Cell, longest: int) -> str:
 
 def _name(cell: Cell, _head: Text) -> str:
     return plain_text(cell, LONGEST_NAME)
+
+
+def _yes_or_no(cell: Cell, _head: Text) -> bool:
+    """Whether a paper was signed is never guessed."""
+    text = as_text(cell).casefold()
+    if text not in _YES | _NO:
+        raise Unusable(_NEITHER)
+    return text in _YES
 
 
 def _phone(cell: Cell, _head: Text) -> str:

@@ -39,6 +39,10 @@ LAYOUT: Final = Layout(
         "guardian": Column(
             label=Text("监护人", "guardian"), heads="guardian guardiancard 监护人 监护人证号 监护人读者证"
         ),
+        "guardian_agrees": Column(
+            label=Text("监护人同意", "guardian agrees"),
+            heads="guardianagrees guardianconsent consent 监护人同意 监护人已同意 监护人书面同意 同意书",
+        ),
         "phone": Column(
             label=Text("电话", "phone"), heads="phone telephone mobile 电话 电话号码 手机 手机号 手机号码 联系电话"
         ),

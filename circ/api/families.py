@@ -55,6 +55,15 @@ def consent(_body: dict[str, Any], barcode: str) -> dict[str, Any]:
     return next(_show(member) for member in read_family(asked) if member.ward.id == ward.id)
 
 
+@blueprint.route("/me/family/<barcode>/consent", methods=["DELETE"])
+@right("self")
+@command
+@blueprint.response(204)
+def take_back_consent(barcode: str) -> None:
+    """The guardian agrees no more: the child's data is to be erased within fifteen days, once the books are back. To agree undoes it."""
+    FamilyService(context()).take_back_consent(barcode)
+
+
 def _show(member: Member) -> dict[str, Any]:
     return {
         "barcode": member.ward.barcode,

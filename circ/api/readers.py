@@ -48,7 +48,6 @@ def merge(body: dict[str, Any], barcode: str) -> dict[str, Any]:
 
 @blueprint.route("/patrons/duplicates", methods=["GET"])
 @right("patron.merge")
-@command
 @blueprint.response(200, LikelyPairsSchema)
 def duplicates() -> dict[str, Any]:
     """Accounts that may be one person's: the same name, and the same birthday or phone. Names are masked."""

@@ -134,6 +134,15 @@ def note_consent(_body: dict[str, Any], barcode: str) -> Any:
     return _show(patron_service().show_written(ConsentService(context()).note(barcode)))
 
 
+@blueprint.route("/patrons/<barcode>/consents", methods=["DELETE"])
+@right("patron.write")
+@command
+@blueprint.response(200, PatronSchema)
+def note_withdrawal(barcode: str) -> Any:
+    """The guardian has taken that consent back: the child's data is to be erased within fifteen days, once the books are back."""
+    return _show(patron_service().show_written(ConsentService(context()).note_withdrawal(barcode)))
+
+
 @blueprint.route("/patrons/renewals", methods=["POST"])
 @right("patron.write")
 @blueprint.arguments(RenewalsSchema)

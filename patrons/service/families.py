@@ -14,7 +14,7 @@ from kernel.i18n import Text
 from patrons.families import ADULT_AGE, CONSENT_AGE, born_by, is_child, is_grown_up
 from patrons.models import Consent, Patron
 from patrons.queries import PatronRow, find_patron, in_care_of, patron_by_id
-from patrons.service.consents import NOT_A_CHILD, agree, in_force, note_change, withdraw
+from patrons.service.consents import NOT_A_CHILD, agree, in_force, note_change, take_back_record, withdraw
 
 BATCH = 500
 
@@ -73,6 +73,12 @@ class FamilyService:
             raise Conflict("consent.own", NOT_A_CHILD)
         if agree(self._context, ward.id, "record", "guardian"):
             note_change(self._context, ward.id, ward.home_id, {"consent": "record", "by": "guardian"})
+
+    def take_back_consent(self, barcode: str) -> None:
+        """The guardian who asks agrees no more: what is known of the child is to be erased."""
+        ward = find_ward(self._context, barcode)
+        self._session.execute(select(Patron.id).where(Patron.id == ward.id).with_for_update(key_share=True))
+        take_back_record(self._context, ward.id)
 
     def let_go(self) -> int:
         """Those who have grown up leave their families, and what a guardian agreed to ends at 14, the kept history with it.

@@ -6,7 +6,7 @@ A dry run does the same and takes it all back, so that it tells exactly what wou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, cast
@@ -22,6 +22,7 @@ from patrons.models import Card, Patron
 from patrons.numbers import TAKEN
 from patrons.privacy import Vault
 from patrons.reference import CATEGORIES
+from patrons.service.consents import ConsentService, in_force
 from patrons.service.profiles import NewPatron, PatronChanges, PatronService
 from patrons.tables import FIELDS, ReaderTable
 
@@ -155,10 +156,14 @@ class PatronImportService:
             shown=line.shown,
         )
 
-    def _change(self, line: ReaderLine, known: _Known, fields: Iterable[str]) -> None:
-        changes = cast(PatronChanges, {name: line.values[name] for name in fields})
+    def _change(self, line: ReaderLine, known: _Known, fields: Collection[str]) -> None:
+        own = [name for name in fields if name != "guardian_agrees"]
+        changes = cast(PatronChanges, {name: line.values[name] for name in own})
         card = f"{self._context.tree.by_id[known.namespace_id].code}:{known.barcode}"
-        self._patrons.change(card, changes, expected_version=known.patron.version)
+        if own:
+            self._patrons.change(card, changes, expected_version=known.patron.version)
+        if "guardian_agrees" in fields:
+            ConsentService(self._context).agree_for(known.patron.id)
 
     def _check_right(self, home: str) -> None:
         tree = self._context.tree
@@ -185,6 +190,8 @@ class PatronImportService:
         for name in FIELDS:
             if name in on_record and name in values and values[name] != on_record[name]:
                 yield name
+        if values.get("guardian_agrees") and in_force(self._session, patron.id, "record") is None:
+            yield "guardian_agrees"
         if "guardian" in values and self._guardian_of(values, patron) != patron.guardian_id:
             yield "guardian"
         if "phone" in values and self._vault.digest(values["phone"]) != patron.phone_digest:

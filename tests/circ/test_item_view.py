@@ -54,6 +54,7 @@ def test_idle_copy_is_shown_with_nothing_open(desk: Desk, log_in: LogIn) -> None
         "loan": None,
         "transfer": None,
         "hold": None,
+        "uses": 0,
     }
 
 
@@ -197,3 +198,14 @@ def test_history_is_for_those_with_the_right_at_one_of_its_places(desk: Desk, lo
     assert log_in(("volunteer", desk.county.point)).get(path).status_code == 403
     assert branch.get(path, limit="0").status_code == 422
     assert branch.get(path, cursor="x").status_code == 422
+
+
+def test_what_was_undone_is_marked_and_a_use_that_was_undone_counts_for_nothing(desk: Desk, log_in: LogIn) -> None:
+    hub = log_in(("hub_librarian", desk.county.hub))
+    hub.post("/items/B0001/uses", {"at": "ZG"})
+    act = hub.post("/items/B0001/uses", {"at": "ZG"}).get_json()["act"]
+    assert hub.get("/items/B0001").get_json()["uses"] == 2
+    assert hub.post(f"/acts/{act}/undo").status_code == 200
+    assert hub.get("/items/B0001").get_json()["uses"] == 1
+    told = [(entry["act"], entry["is_undone"]) for entry in hub.get("/items/B0001/history").get_json()["items"]]
+    assert told == [("undone", False), ("used_in_house", True), ("used_in_house", False)]

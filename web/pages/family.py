@@ -43,6 +43,19 @@ def renew(card: str) -> str:
     return borrowed.render(context(), card, outcomes)
 
 
+@page.route("/<card>/consent/end", methods=["POST"])
+@right(SELF)
+@acts.act(show)
+def take_back_consent(card: str) -> acts.Done:
+    FamilyService(context()).take_back_consent(card)
+    said = Text(
+        "已收回同意。图书馆会在 15 天内删除孩子的资料；请先还清在借的书。改变主意可以再点“我同意”。",
+        "You took your consent back. The library erases the child’s data within 15 days; please return the books first. To undo "
+        "it, agree again.",
+    )
+    return acts.Done(url_for("family.show", card=card), said)
+
+
 @page.route("/<card>/consent", methods=["POST"])
 @right(SELF)
 @acts.act(show)

@@ -74,6 +74,7 @@ def show(barcode: str, form: Form = EMPTY) -> str:
         transfer=view.transfer,
         transfer_statuses=TRANSFER_STATUSES,
         history=history,
+        uses=view.uses,
         tell=lambda entry: telling.tell(entry.data, asked.tree),
         name_act=telling.name_act,
         name_author=telling.name_author,

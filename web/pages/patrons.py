@@ -295,6 +295,19 @@ def note_consent(barcode: str) -> Done:
     )
 
 
+@page.route("/<barcode>/consents/end", methods=["POST"])
+@right("patron.write")
+@act(show)
+def note_withdrawal(barcode: str) -> Done:
+    """The guardian agrees no more."""
+    ConsentService(context()).note_withdrawal(barcode)
+    said = Text(
+        "已记下监护人收回同意。孩子的资料要在 15 天内删除；在借的书先请归还。",
+        "Noted. The child’s data is to be erased within 15 days; books at home come back first.",
+    )
+    return Done(url_for("patron_pages.show", barcode=barcode), said)
+
+
 @page.route("/<barcode>/history", methods=["POST"])
 @right("patron.write")
 @act(show)

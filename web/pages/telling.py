@@ -144,6 +144,31 @@ WHATS: Final[dict[str, Text]] = {
     "notice_template": Text("通知文字", "wording of a notice"),
     "merge": Text("合并", "merged"),
 }
+FIELDS: Final[dict[str, Text]] = {
+    "home": Text("所属馆", "home"),
+    "owner": Text("产权馆", "owner"),
+    "item_type": Text("文献类型", "item type"),
+    "call_number": Text("索书号", "call number"),
+    "shelf": Text("架位", "shelf"),
+    "volume": Text("卷册", "volume"),
+    "price_fen": Text("价格", "price"),
+    "acquired_on": Text("入藏日", "day acquired"),
+    "note": Text("备注", "note"),
+    "check_out_note": Text("借出时提示", "note at check-out"),
+    "check_in_note": Text("还回时提示", "note at check-in"),
+    "accessories": Text("附件", "accessories"),
+    "barcode": Text("条码", "barcode"),
+    "bib": Text("书目", "title"),
+    "status": Text("状态", "status"),
+    "name": Text("姓名", "name"),
+    "category": Text("类别", "category"),
+    "expires_on": Text("有效期", "valid until"),
+    "birth_on": Text("出生日期", "birthday"),
+    "guardian": Text("监护人", "guardian"),
+    "phone": Text("电话", "phone"),
+    "pin": Text("PIN", "PIN"),
+    "history": Text("借阅记录的保留", "what is remembered"),
+}
 NAMED: Final = ("name", "variants", "document", "org", "user", "q", "grants", "why")
 
 
@@ -165,7 +190,7 @@ def tell(data: Mapping[str, Any] | None, tree: OrgTree) -> Text:
     """What an entry adds to its act, as far as people care: where to, which status, what was changed."""
     if not data:
         return Text("", "")
-    parts = [part for part in (_said(data), _way(data, tree), _status(data), _what(data)) if part is not None]
+    parts = [part for part in (_said(data), _way(data, tree), _status(data), _changed(data, tree), _what(data)) if part]
     return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
 
 
@@ -189,9 +214,27 @@ def _status(data: Mapping[str, Any]) -> Text | None:
     return Text(str(reason), str(reason)) if isinstance(reason, str) and "transfer" not in data else None
 
 
+def _changed(data: Mapping[str, Any], tree: OrgTree) -> Text | None:
+    """Which fields of a copy or reader were changed; units by their names, from which to which."""
+    changes = data.get("changes")
+    names = list(changes) if isinstance(changes, Mapping) else list(data.get("fields") or ())
+    told = [_field(str(name), changes.get(name) if isinstance(changes, Mapping) else None, tree) for name in names]
+    return Text("、".join(one.zh for one in told), ", ".join(one.en for one in told)) if told else None
+
+
+def _field(name: str, pair: Any, tree: OrgTree) -> Text:
+    label = FIELDS.get(name, Text(name, name))
+    if name not in ("home", "owner") or not isinstance(pair, list | tuple) or len(pair) != 2:
+        return label
+    before, after = (tree.by_code[one].name if one in tree.by_code else str(one) for one in pair)
+    return Text("{what}：{before} → {after}", "{what}: {before} → {after}").format(
+        what=label, before=before, after=after
+    )
+
+
 def _what(data: Mapping[str, Any]) -> Text | None:
     what = WHATS.get(str(data.get("what")))
-    named = [_listed(data[name]) for name in ("overrides", "codes", "fields", "changes", *NAMED) if data.get(name)]
+    named = [_listed(data[name]) for name in ("overrides", "codes", *NAMED) if data.get(name)]
     if what is None and not named:
         return None
     told = what or Text("", "")

@@ -12,6 +12,7 @@ from branches.access import SYSTEM, Caller
 from kernel.errors import Conflict, Invalid, NotFound
 from patrons.models import Consent, Patron
 from patrons.privacy import Vault
+from patrons.service.consents import ConsentService
 from patrons.service.families import FamilyService, acts_for
 from patrons.service.profiles import NewPatron, PatronService, PatronView
 from tests.desk import Desk
@@ -149,3 +150,57 @@ def test_at_18_a_child_leaves_the_family(desk: Desk) -> None:
     child = desk.preview(patron="C1").patron.id
     assert desk.read(lambda s: s.get_one(Patron, child).guardian_id) is None
     assert desk.journal()[-1].data == {"fields": ["guardian"], "why": "grown_up"}
+
+
+# --- a consent that is taken back ---------------------------------------------------------------------------------------
+
+
+def take_back(desk: Desk, barcode: str = "C1") -> None:
+    parent = guardian(desk)
+    desk.write(lambda s: FamilyService(make_context(s, parent, now=desk.now)).take_back_consent(barcode))
+
+
+def agree(desk: Desk, barcode: str = "C1") -> None:
+    parent = guardian(desk)
+    desk.write(lambda s: FamilyService(make_context(s, parent, now=desk.now)).consent(barcode))
+
+
+def erasure_asked(desk: Desk) -> Any:
+    return desk.read(lambda s: s.scalar(select(Patron.erasure_asked_at).where(Patron.name == "李小明")))
+
+
+def test_who_agrees_no_more_asks_for_the_child_to_be_erased(desk: Desk) -> None:
+    register(desk, birth_on=day("2016-05-01"), guardian_agrees=True)
+    take_back(desk)
+    assert erasure_asked(desk) == desk.now
+    child = desk.write(lambda s: PatronService(make_context(s, now=desk.now), VAULT).show("C1"))
+    assert child.must_agree
+    told = [entry.data for entry in desk.journal() if entry.act == "patron_changed"]
+    assert told[-1] == {"consent": "withdrawn", "by": "guardian"}
+    with pytest.raises(Conflict, match=r"consent\.none"):
+        take_back(desk)
+    agree(desk.later(days=1))
+    assert erasure_asked(desk) is None
+
+
+def test_an_erasure_asked_for_otherwise_stands_when_the_guardian_agrees_again(desk: Desk) -> None:
+    register(desk, birth_on=day("2016-05-01"), guardian_agrees=True)
+    before = desk.now
+    desk.write(lambda s: s.execute(update(Patron).where(Patron.name == "李小明").values(erasure_asked_at=before)))
+    take_back(desk.later(days=1))
+    agree(desk.later(days=2))
+    assert erasure_asked(desk) == before
+
+
+def test_nobody_takes_back_what_another_agreed_to(desk: Desk) -> None:
+    register(desk, birth_on=day("2016-05-01"), guardian_agrees=True)
+    desk.add_patron("P0002")
+    stranger = Caller(kind="patron", id=desk.preview(patron="P0002").patron.id)
+    with pytest.raises(NotFound):
+        desk.write(lambda s: FamilyService(make_context(s, stranger)).take_back_consent("C1"))
+
+
+def test_the_desk_notes_that_a_consent_was_taken_back(desk: Desk) -> None:
+    register(desk, birth_on=day("2016-05-01"), guardian_agrees=True)
+    desk.write(lambda s: ConsentService(make_context(s, now=desk.now)).note_withdrawal("C1"))
+    assert erasure_asked(desk) == desk.now

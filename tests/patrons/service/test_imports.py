@@ -75,6 +75,17 @@ def test_new_readers_are_registered_guardians_first_and_a_second_time_changes_no
     assert offenders(readers.database) == {}
 
 
+def test_a_column_says_that_a_guardian_agreed_also_of_children_on_record(readers: Desk) -> None:
+    table = "证号,姓名,类别,所属馆,出生,监护人,监护人同意\nK1,王小虎,child,CG,2016-05-01,P0001,{}\n"
+    take(readers, table.format("否"))
+    assert show(readers, "K1").must_agree
+    assert take(readers, table.format("是")).lines[0].fields == ("guardian_agrees",)
+    assert results(take(readers, table.format("是"), update=True)) == {"K1": "updated"}
+    assert not show(readers, "K1").must_agree
+    assert results(take(readers, table.format("是"))) == {"K1": "unchanged"}
+    assert "请填“是”或“否”" in why(take(readers, table.format("也许")), "K1")[0]
+
+
 def test_a_workbook_does_the_same(readers: Desk) -> None:
     rows = [line.split(",") for line in FAMILY.splitlines()]
     assert take(readers, workbook(rows)).counts["created"] == 3

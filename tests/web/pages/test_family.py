@@ -37,6 +37,14 @@ def test_a_guardian_agrees_once_and_is_asked_no_more(parent: Visitor) -> None:
     assert "需要监护人同意" not in shown.text
 
 
+def test_a_guardian_takes_the_consent_back_and_hears_what_follows(parent: Visitor) -> None:
+    parent.send("/me/family/C1/consent")
+    shown = parent.open(parent.send("/me/family/C1/consent/end"))
+    assert "15 天内删除孩子的资料" in shown.text
+    assert "需要监护人同意" in shown.text
+    assert parent.send("/me/family/C1/consent/end").status == 409
+
+
 def test_a_guardian_renews_the_child_s_books(parent: Visitor, desk: Desk) -> None:
     lent = desk.check_out(patron="C1")
     answer = parent.later(desk.later(days=5).now).send("/me/family/C1", {"loan": "all"})
