@@ -117,12 +117,23 @@ class Shops:
 @pytest.fixture
 def shops(desk: Desk) -> Shops:
     shop = desk.write(lambda s: make_unit(s, "XH", "shop", desk.county.hub, name="新华书店"))
+    return set_up_choosing(desk, shop)
+
+
+def set_up_choosing(desk: Desk, shop: int, *, fen: int = 100_000) -> Shops:
     clerk = desk.write(lambda s: make_user(s, "clerk", ("shop_clerk", shop)))
     made = Shops(desk=desk, shop=shop, clerk=clerk)
-    made.fund("F1", 100_000)
+    made.fund("F1", fen)
     made.programme()
     made.labels("NX000001", "NX000099")
     return made
+
+
+def isbn(n: int) -> str:
+    """A valid number for every n below a hundred million."""
+    core = f"9787{n:08}"
+    check = (10 - sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(core)) % 10) % 10
+    return f"{core}{check}"
 
 
 def quotas(**limits: Any) -> Rules:

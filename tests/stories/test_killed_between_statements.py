@@ -14,11 +14,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from branches.access import SYSTEM
 from kernel.db import Database
+from purchasing.service.selecting import Pick, SelectionService
 from tests.desk import Desk, offenders, open_desk
-from tests.factories import ApiUser, make_token, make_user
+from tests.factories import ApiUser, make_context, make_token, make_unit, make_user
+from tests.purchasing.county import isbn, set_up_choosing
 
-MOST_STEPS = 44  # more than any of these acts has
+MOST_STEPS = 72  # more than any of these acts has
 FEWEST_STEPS = 8
 WITHIN_SECONDS = 240
 Asked = tuple[str, dict[str, Any]]  # path and body
@@ -107,8 +110,29 @@ def takes_money(desk: Desk, n: int) -> Asked:
     return f"/patrons/{card(desk, n)}/charges", {"amount": "5.00", "reason": "工本费"}
 
 
+def in_shop(desk: Desk) -> str:
+    """A bookshop below the hub, where the first who asks sets everything up."""
+    if "XH" not in desk.read(lambda s: make_context(s).tree.by_code):
+        shop = desk.write(lambda s: make_unit(s, "XH", "shop", desk.county.hub, name="新华书店"))
+        set_up_choosing(desk, shop, fen=MOST_STEPS * 3980)
+    return "XH"
+
+
 def asks_another_library(desk: Desk, n: int) -> Asked:
     return "/transfers", {"bib": desk.item(item(desk, n)).bib_id, "to": "CG", "copies": 1, "reason": "request"}
+
+
+def chooses_a_book(desk: Desk, n: int) -> Asked:
+    book = {"isbn": isbn(n), "title": f"新书{n}", "price": "39.80", "year": 2026}
+    return "/selections", {"patron": card(desk, n), "shop": in_shop(desk), **book}
+
+
+def calls_a_choice_off(desk: Desk, n: int) -> Asked:
+    path, body = chooses_a_book(desk, n)
+    del body["price"]
+    pick = Pick(**body | {"price_fen": 3980})
+    chosen = desk.write(lambda s: SelectionService(make_context(s, SYSTEM)).choose(pick))
+    return f"{path}/{chosen.selection.id}/cancellation", {"reason": "读者不要了"}
 
 
 ACTS: list[Callable[[Desk, int], Asked]] = [
@@ -124,6 +148,8 @@ ACTS: list[Callable[[Desk, int], Asked]] = [
     declares_lost,
     takes_money,
     asks_another_library,
+    chooses_a_book,
+    calls_a_choice_off,
 ]
 
 
