@@ -171,7 +171,7 @@ def _render(answer: Answer) -> str:
         is_ready=is_ready,
         lifting=_lifting(asked, quote) if not is_ready else (),
         volumes=volumes,
-        told=spoken,
+        spoken=spoken,
         recent=_recent(asked, counter.shop),
         reasons=REASONS,
         left_sentences=told.left_sentences,

@@ -34,7 +34,7 @@ def show(form: Form = EMPTY, quote: Quote | None = None) -> str:
         form=form,
         shops=[(shop.code, shop.name) for shop in _shops(asked)],
         quote=quote,
-        told=None if quote is None else of_quote(quote, exchanges=False),
+        spoken=None if quote is None else of_quote(quote, exchanges=False),
         left_sentences=left_sentences,
     )
 

@@ -69,7 +69,8 @@ def of_quote(quote: Quote, *, exchanges: bool) -> Told:
     """One big word, and every reason."""
     title = quote.known.title
     named = Text("《{title}》", "“{title}”").format(title=title) if title else Text(quote.known.isbn, quote.known.isbn)
-    if quote.known.price_fen is None or not title:
+    standing = _whatever_it_costs(quote)
+    if (quote.known.price_fen is None or not title) and not standing:
         sentence = Text(
             "{book}不在书店书目里：请照书填写书名和定价。", "{book} is not on the shop’s list: copy title and price."
         )
@@ -77,14 +78,21 @@ def of_quote(quote: Quote, *, exchanges: bool) -> Told:
     if is_ready(quote, exchanges=exchanges):
         sentence = Text("{book}：扫条码标签，或直接按 Enter。", "{book}: scan the label, or just press Enter.")
         return Told(tone="good", word=WORDS["yes"], sentence=sentence.format(book=named), notes=_cost(quote))
-    reasons = tuple(one.message for one in quote.refusals)
-    is_card = all(one.code == "purchase.card" for one in quote.refusals)
+    reasons = tuple(one.message for one in standing)
+    is_card = all(one.code == "purchase.card" for one in standing)
     return Told(
         tone="stop",
         word=WORDS["card_no" if is_card else "no"],
         sentence=reasons[0] if len(reasons) == 1 else Text("{book}：", "{book}:").format(book=named),
         reasons=reasons if len(reasons) > 1 else (),
     )
+
+
+def _whatever_it_costs(quote: Quote) -> Sequence[Refusal]:
+    """The reasons that stand; while the book is not known in full, those that what is typed in may take away do not count."""
+    if quote.known.price_fen is not None and quote.known.title:
+        return quote.refusals
+    return [one for one in quote.refusals if not (one.code == "purchase.year" and quote.known.year is None)]
 
 
 def _cost(quote: Quote) -> tuple[Text, ...]:
