@@ -1,0 +1,122 @@
+"""A bookshop's counter in a real Chromium: card, book, label; lent; called off; refused with reasons; a line that drops in the middle."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from purchasing.programmes import Rules
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.factories import PASSWORD
+from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
+from tests.purchasing.county import shops as shops
+from tests.stories.conftest import Visitors
+from tests.stories.test_desk_in_the_browser import scan
+
+
+@pytest.fixture(params=("sqlite",))
+def database_url(request: pytest.FixtureRequest) -> str:
+    """What a browser does is the same on every database; other tests try the pages on both."""
+    return str(request.param)
+
+
+ALWAYS = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}  # a browser asks at the time of this machine
+
+
+@pytest.fixture
+def counter(shops: Shops, visitors: Visitors) -> Page:
+    shops.programme(**ALWAYS)
+    page = visitors()
+    page.goto("/login")
+    page.fill("[name=login]", "clerk")
+    page.fill("[name=secret]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/shop")
+    return page
+
+
+def expect_word(page: Page, word: str) -> None:
+    expect(page.locator(".big-word")).to_have_text(word)
+
+
+def copy_from_book(page: Page, title: str, price: str) -> None:
+    page.fill("#d-title", title)
+    page.fill("#d-price", price)
+    page.locator("[name=details]").click()
+
+
+def test_a_clerk_scans_card_book_and_label(counter: Page, desk: Desk, shops: Shops) -> None:
+    scan(counter, "P0001")
+    expect(counter.locator("[data-part=reader]")).to_contain_text("可以借")
+    scan(counter, ISBN)
+    expect_word(counter, "请照书填写")
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "可以买")
+    expect(counter.locator("#scan")).to_be_focused()
+    scan(counter, "NX000007")
+    expect_word(counter, "已借出")
+    assert counter.evaluate("document.documentElement.dataset.lastSound") == "good"
+    expect(counter.locator("[data-part=recent]")).to_contain_text("NX000007")
+    assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
+
+    counter.locator("[data-part=recent] summary").click()
+    counter.locator("[name=cancel]").click()
+    expect_word(counter, "已撤销")
+    assert (desk.open_loans(), shops.money().spent_fen) == (0, 0)
+
+
+def test_a_refusal_names_every_reason_and_buys_nothing(counter: Page, desk: Desk, shops: Shops) -> None:
+    shops.programme(rules=Rules(max_price_fen=5000, earliest_year=2026), **ALWAYS)
+    scan(counter, "P0001")
+    scan(counter, ISBN)
+    expect_word(counter, "请照书填写")
+    counter.fill("#d-year", "2024")
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "这本不行")
+    expect(counter.locator("[data-part=said]")).to_contain_text("超过每册 50.00 元")
+    expect(counter.locator("[data-part=said]")).to_contain_text("只买 2026 年以后")
+    assert counter.evaluate("document.documentElement.dataset.lastSound") == "stop"
+    counter.locator("#scan").focus()
+    counter.keyboard.press("Enter")  # nothing is proposed, so Enter does nothing
+    scan(counter, OTHER_ISBN)  # the next book is simply scanned
+    expect(counter.locator("[data-part=state] [name=isbn]")).to_have_value(OTHER_ISBN)
+    assert desk.open_loans() == 0
+
+
+def test_enter_buys_once_although_the_answer_is_lost(counter: Page, desk: Desk, shops: Shops) -> None:
+    scan(counter, "P0001")
+    scan(counter, ISBN)
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "可以买")
+    lost = []
+
+    def lose(route: Route) -> None:
+        """The server does it, and its answer never arrives."""
+        route.fetch()
+        lost.append(1)
+        route.abort()
+
+    counter.route("**/shop/scan", lose, times=1)
+    counter.wait_for_timeout(500)  # a scanner's second Enter comes sooner than this
+    counter.locator("#scan").focus()
+    counter.keyboard.press("Enter")
+    expect(counter.locator("[data-part=said]")).to_contain_text("没有回答")
+    assert (len(lost), desk.open_loans()) == (1, 1)
+    counter.keyboard.press("Enter")
+    expect_word(counter, "已借出")
+    assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
+
+
+def test_a_scanner_that_ends_with_two_enters_buys_nothing_by_itself(counter: Page, desk: Desk) -> None:
+    scan(counter, "P0001")
+    scan(counter, ISBN)
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "可以买")
+    counter.locator("#scan").focus()
+    scan(counter, OTHER_ISBN)
+    counter.keyboard.press("Enter")
+    expect(counter.locator("[data-part=state] [name=isbn]")).to_have_value(OTHER_ISBN)
+    assert desk.open_loans() == 0
