@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from io import BytesIO
 from typing import IO, Final
 
 from catalog.fold import plain
@@ -115,6 +116,17 @@ def read_invoice(file: IO[bytes]) -> list[InvoiceLine]:
     if not lines:
         raise Invalid("invoice.empty", _NOTHING, {"file": [_NOTHING]})
     return lines
+
+
+def typed_invoice(text: str) -> list[InvoiceLine]:
+    """Lines typed or pasted into a form: ISBN, title, copies, price; with a line of heads above, whatever columns it names."""
+    text = text.strip().replace("，", ",")
+    divider = "\t" if "\t" in text else ","
+    first = text.partition("\n")[0]
+    named = [LAYOUT.column_of.get(plain(head)) for head in first.split(divider)]
+    if "isbn" not in named:
+        text = divider.join(("isbn", "title", "copies", "price")) + "\n" + text
+    return read_invoice(BytesIO(text.encode()))
 
 
 def _line(row: int, cells: Mapping[str, Cell], sums: _Sums) -> InvoiceLine | None:

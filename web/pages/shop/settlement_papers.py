@@ -1,0 +1,106 @@
+"""A settlement on paper, to be signed, and as a sheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Response, g, render_template, send_file
+
+from branches.http import context
+from kernel.http import right
+from purchasing.queries.settlements import LineRow, lines_of
+from purchasing.settling import DIFFERENCES, RESOLUTIONS
+from purchasing.states import SETTLEMENT_STATUSES
+from web.pages.shop.settlements import own_settlement, sums_of
+from web.presentation import translate as t
+from web.spreadsheet import XLSX, Cell, write_sheet
+
+page = Blueprint("shop_settlement_papers", __name__, url_prefix="/shop/settlements")
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "desk"
+
+
+@page.route("/<int:settlement_id>/paper", methods=["GET"])
+@right("settlement.read")
+def paper(settlement_id: int) -> str:
+    asked, row = context(), own_settlement(settlement_id)
+    lines = lines_of(asked.session, row.id)
+    by_programme: Counter[str] = Counter()
+    for line in lines:
+        if line.programme is not None:
+            by_programme[line.programme] += line.paid_fen
+    return render_template(
+        "shop/settlement_paper.html",
+        row=row,
+        shop=asked.tree.by_id[row.shop_id],
+        paid=[line for line in lines if line.is_paid],
+        left=[line for line in lines if not line.is_paid],
+        sums=sums_of(lines),
+        by_programme=sorted(by_programme.items()),
+        state=SETTLEMENT_STATUSES[row.status],
+        differences=DIFFERENCES,
+        resolutions=RESOLUTIONS,
+    )
+
+
+@page.route("/<int:settlement_id>/settlement.xlsx", methods=["GET"])
+@right("settlement.read")
+def sheet(settlement_id: int) -> Response:
+    asked, row = context(), own_settlement(settlement_id)
+    file = write_sheet(str(row.span), _headings(), _rows(lines_of(asked.session, row.id)))
+    name = f"settlement-{asked.tree.by_id[row.shop_id].code}-{row.span}-{row.id}.xlsx"
+    response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _headings() -> list[tuple[str, int]]:
+    return [
+        (t("序号", "No."), 6),
+        (t("选书日期", "Chosen on"), 12),
+        ("ISBN", 16),
+        (t("书名", "Title"), 40),
+        (t("条码", "Barcode"), 16),
+        (t("活动", "Programme"), 14),
+        (t("定价", "Price"), 10),
+        (t("应付", "Agreed"), 10),
+        (t("发票行", "Invoice row"), 8),
+        (t("发票定价", "Invoiced price"), 10),
+        (t("发票金额", "Asked"), 10),
+        (t("不同", "Difference"), 16),
+        (t("处理", "Settled"), 16),
+        (t("原因", "Reason"), 24),
+        (t("实付", "Paid"), 10),
+    ]
+
+
+def _rows(lines: Sequence[LineRow]) -> Iterator[list[Cell]]:
+    for line in lines:
+        yield [
+            line.number,
+            line.chosen_on.isoformat() if line.chosen_on else None,
+            line.isbn,
+            line.title,
+            line.item,
+            line.programme,
+            _yuan(line.price_fen),
+            _yuan(line.cost_fen),
+            line.invoice_row,
+            _yuan(line.invoiced_price_fen),
+            _yuan(line.charged_fen),
+            t(DIFFERENCES[line.kind].label) if line.kind else None,
+            t(RESOLUTIONS[line.resolution]) if line.resolution else None,
+            line.reason,
+            _yuan(line.paid_fen),
+        ]
+    sums = sums_of(lines)
+    said = t("合计 {n} 册", "{n} copies in all", n=sums.copies)
+    yield [None, None, None, said, None, None, _yuan(sums.listed_fen), *[None] * 7, _yuan(sums.paid_fen)]
+
+
+def _yuan(fen: int | None) -> float | None:
+    return None if fen is None else fen / 100
