@@ -23,6 +23,7 @@ from web.demo.founding.catalogue import import_catalogue
 from web.demo.founding.choosing import choose, has_chosen
 from web.demo.founding.history import has_lived, live
 from web.demo.founding.holds import has_holds, make_holds
+from web.demo.founding.money import has_money, make_money
 from web.demo.founding.network import set_up_network
 from web.demo.founding.people import Login, has_logins, make_people, read_logins, write_logins
 from web.demo.founding.progress import Steps
@@ -70,8 +71,11 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
         database.run(lambda session: make_holds(_context(session, site.now)))
     with database.reading() as session:
         is_wanting = not has_wishes(session)
+        is_unpaid = not has_money(session)
     if is_wanting:
         database.run(lambda session: make_wishes(_context(session, site.now)))
+    if is_unpaid:
+        database.run(lambda session: make_money(_context(session, site.now)))
     with database.reading() as session:
         is_shopless = not has_chosen(session)
     if is_shopless:

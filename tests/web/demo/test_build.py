@@ -104,6 +104,20 @@ def test_readers_wait_for_books_in_every_way(site: Site) -> None:
     assert counts(site, "SELECT 'stands', count(*) FROM hold WHERE to_clear") == {"stands": 1}
 
 
+def test_every_page_of_money_has_something_to_show(site: Site) -> None:
+    found = counts(site, "SELECT kind || COALESCE(' ' || cause, ''), count(*) FROM account_entry GROUP BY 1")
+    wanted = {"charge overdue", "charge lost", "charge processing", "charge damaged", "payment", "waiver", "deposit"}
+    assert found.keys() >= wanted
+    waiting = counts(site, "SELECT act, count(*) FROM approval WHERE status = 'waiting' GROUP BY act")
+    assert waiting == {"deposit_return": 1, "waiver": 1}
+    assert counts(site, "SELECT 'grow', count(*) FROM accruing_fine")["grow"] >= 3
+    assert counts(site, "SELECT kind, count(*) FROM notice GROUP BY kind").keys() >= {"overdue", "hold_ready"}
+    lost = (
+        "SELECT 'lost', count(*) FROM loan l JOIN item i ON i.id = l.item_id WHERE l.mark = 'lost' AND i.price_fen > 0"
+    )
+    assert counts(site, lost) == {"lost": 1}
+
+
 def test_readers_ask_for_books_and_the_libraries_answer(site: Site) -> None:
     found = counts(site, "SELECT status, count(*) FROM suggestion GROUP BY status")
     assert found.keys() >= {"open", "ordered", "declined"}
