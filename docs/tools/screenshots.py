@@ -62,6 +62,7 @@ def main(address: str, data: Path) -> None:
         demo = Demo(browser=browser, address=address, logins=logins)
         take_reader(demo)
         take_desk(demo)
+        take_shop(demo)
         take_rest(demo)
         browser.close()
 
@@ -130,6 +131,25 @@ def _scan(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
     assert before is not None
     page.wait_for_function("part => !part.isConnected", arg=before)
+
+
+def take_shop(demo: Demo) -> None:
+    """At a bookshop's counter: a book that may be bought, lent, and the day's list."""
+    card = demo.logins["reader"][0]
+    with demo.visit("shop_clerk") as page:
+        page.goto("/shop/books")
+        isbn = page.locator("tbody .code").nth(1).inner_text()
+        page.goto("/shop")
+        for code in (card, isbn):
+            _scan(page, code)
+        take(page, "shop-counter")
+        page.goto("/shop/days")
+        take(page, "shop-day")
+    with demo.visit("shop_clerk", viewport=PHONE) as page:
+        page.goto("/shop")
+        for code in (card, isbn):
+            _scan(page, code)
+        take(page, "shop-phone")
 
 
 def take_rest(demo: Demo) -> None:
