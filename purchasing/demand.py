@@ -32,13 +32,13 @@ WEIGHTS: Final[Mapping[Source, Weight]] = {
     "suggestions": Weight(
         points=3,
         label=Text("荐购", "suggested"),
-        count=Text("{n} 人荐购", "suggested by {n}"),
+        count=Text("{n} 人荐购", "suggestions: {n}"),
         why=Text("每位荐购或附议的读者 {n} 分", "{n} points for each reader who suggested or seconded it"),
     ),
     "holds": Weight(
         points=3,
         label=Text("预约", "on hold"),
-        count=Text("{n} 人预约等不到", "{n} wait for a copy"),
+        count=Text("{n} 人预约等不到", "waiting for a copy: {n}"),
         why=Text(
             "预约排队太长或没有册可等时，每位在等的读者 {n} 分",
             "{n} points for each reader who waits where there is no copy, or too many wait for each",
@@ -47,7 +47,7 @@ WEIGHTS: Final[Mapping[Source, Weight]] = {
     "refused": Weight(
         points=2,
         label=Text("书店没借成", "refused in a shop"),
-        count=Text("书店 {n} 次没借成", "refused {n} times in shops"),
+        count=Text("书店 {n} 次没借成", "refused in shops: {n}"),
         why=Text(
             "读者在书店选了而没办成，每家店每天算一次，{n} 分",
             "{n} points for each day on which a shop had to refuse it to a reader",
@@ -56,7 +56,7 @@ WEIGHTS: Final[Mapping[Source, Weight]] = {
     "missed": Weight(
         points=1,
         label=Text("没检索到", "searched in vain"),
-        count=Text("{n} 天有人检索不到", "searched in vain on {n} days"),
+        count=Text("{n} 天有人检索不到", "days searched in vain: {n}"),
         why=Text(
             "有人检索而没有结果，每天算一次，{n} 分", "{n} point for each day on which somebody searched for it in vain"
         ),

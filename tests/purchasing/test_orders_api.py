@@ -40,7 +40,7 @@ def test_from_suggestion_to_invoice(buyer: ApiUser, buying: Buying, desk: Desk) 
     reader = desk.write(lambda s: make_patron(s, desk.county.branch, "P0002"))
     suggestion = buying.suggest(reader, isbn=ISBN, author="曹雪芹")
     wanted = buyer.get("/demand", org="ZG").json["items"][0]
-    assert (wanted["rank"], wanted["points"], wanted["why"]) == (1, 3, "suggested by 1")
+    assert (wanted["rank"], wanted["points"], wanted["why"]) == (1, 3, "suggestions: 1")
     assert wanted["counts"] == {"suggestions": 1, "holds": 0, "refused": 0, "missed": 0}
     order = new_order(buyer, {"demand": wanted["key"], "price": "50.00", "copies": [{"unit": "CG", "count": 1}]})
     assert (order["status"], order["total"], order["lines"][0]["title"]) == ("draft", "40.00", "红楼梦")

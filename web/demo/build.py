@@ -25,6 +25,7 @@ from web.demo.founding.history import has_lived, live
 from web.demo.founding.holds import has_holds, make_holds
 from web.demo.founding.money import has_money, make_money
 from web.demo.founding.network import set_up_network
+from web.demo.founding.ordering import has_ordered, order
 from web.demo.founding.people import Login, has_logins, make_people, read_logins, write_logins
 from web.demo.founding.progress import Steps
 from web.demo.founding.wishes import has_wishes, make_wishes
@@ -80,6 +81,10 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
         is_shopless = not has_chosen(session)
     if is_shopless:
         database.run(lambda session: choose(_context(session, site.now)))
+    with database.reading() as session:
+        is_unsupplied = not has_ordered(session)
+    if is_unsupplied:
+        database.run(lambda session: order(_context(session, site.now)))
     _bring_index_up_to_date(site, steps)
     return read_logins(site.data_dir)
 

@@ -127,6 +127,16 @@ def test_readers_ask_for_books_and_the_libraries_answer(site: Site) -> None:
     assert max(votes.values()) > 1
 
 
+def test_wanted_titles_are_ranked_and_ordered(site: Site) -> None:
+    assert counts(site, "SELECT status, count(*) FROM purchase_order GROUP BY status").keys() == {
+        "draft",
+        "partly_received",
+    }
+    found = counts(site, "SELECT status, count(*) FROM order_copy GROUP BY status")
+    assert found == {"planned": 2, "ordered": 2, "received": 3}
+    assert counts(site, "SELECT 'aside', count(*) FROM demand_aside") == {"aside": 1}
+
+
 def test_some_books_are_out_and_some_long_overdue(site: Site) -> None:
     with site.database.reading() as session:
         question = text("SELECT count(*) FROM loan WHERE closed_at IS NULL AND due_at < :now")

@@ -119,7 +119,7 @@ def choose(context: Context) -> int:
     """Set everything up, then let time pass; returns how many books were chosen."""
     begun = replace(context, now=context.now - timedelta(days=200))
     _set_up(begun)
-    clerk = _caller(context, _CLERK)
+    clerk = caller_of(context, _CLERK)
     for choice in sorted(CHOICES, key=lambda one: -one.days_ago):
         _live(context, choice, clerk)
     return len(CHOICES)
@@ -219,13 +219,13 @@ def _live(context: Context, choice: _Choice, clerk: Caller) -> None:
         CirculationService(moment).check_in(CheckIn(item=barcode, at=returned.to.code))
     if choice.fate == "shelved":
         home = context.tree.by_id[returned.item.home_id].code
-        librarian = _caller(context, _PROCESSED_BY[home])
+        librarian = caller_of(context, _PROCESSED_BY[home])
         processing = replace(context, now=_at(back + timedelta(days=3), 9), caller=librarian, channel="desk")
         command = Processing(item=barcode, home=home, item_type="book", call_number=choice.call_number)
         ProcessingService(processing).finish(command)
 
 
-def _caller(context: Context, username: str) -> Caller:
+def caller_of(context: Context, username: str) -> Caller:
     user = context.session.execute(
         select(StaffUser.id, StaffUser.name, Grant.role, Grant.org_id)
         .join(Grant, Grant.user_id == StaffUser.id)
