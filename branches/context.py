@@ -15,6 +15,7 @@ from branches.policy import PolicyBook
 from branches.reference import CALENDARS, POLICIES, TREE
 from branches.tree import OrgTree
 from kernel import journal
+from kernel.writes import Write
 
 T = TypeVar("T")
 
@@ -65,6 +66,10 @@ class Context:
             data=data,
             undoes_id=undoes_id,
         )
+
+    def entry(self, act: str, **subjects: Any) -> Write:
+        """What `record` writes, for an act that writes it together with something else."""
+        return journal.entry(act, at=self.now, author=self.caller.author, channel=self.channel, **subjects)
 
     def record_many(self, act: str, subjects: Sequence[Mapping[str, Any]]) -> None:
         """Append one row for each, in one go; `subjects` are what `record` takes."""

@@ -120,13 +120,14 @@ def one_of(column: SQLColumnExpression[Any], words: Iterable[str]) -> ColumnElem
     As parameters they would be written out anew for every run, and PostgreSQL, which plans a statement once for all values, would not
     see that the index of just these rows fits.
     """
-    return column.in_([_written(word) for word in words])
+    return column.in_([word(one) for one in words])
 
 
-def _written(word: str) -> ColumnElement[Any]:
-    if not word.isidentifier():
-        raise ValueError(f"{word!r} is no word of a vocabulary")
-    return literal_column(f"'{word}'")
+def word(one: str) -> ColumnElement[Any]:
+    """A word of a vocabulary of ours, written into a statement."""
+    if not one.isidentifier():
+        raise ValueError(f"{one!r} is no word of a vocabulary")
+    return literal_column(f"'{one}'")
 
 
 class Database:

@@ -10,12 +10,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, insert, text
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.bulk import insert_rows
 from kernel.db import Base, BigId, JsonValue, table_of
 from kernel.request import request_id
+from kernel.writes import Insertion, Write
 
 ACTS = frozenset(
     """
@@ -78,7 +79,7 @@ class JournalEntry(Base):
 
 
 _table = table_of(JournalEntry)
-_INSERT = insert(_table).returning(_table.c.id)
+_ENTRY = Insertion(_table, *(column.name for column in _table.c if column.name != "id"))
 
 
 def append(
@@ -96,7 +97,7 @@ def append(
     undoes_id: int | None = None,
 ) -> int:
     """Write one row and return its id; an act that is not on the list is a slip of the programmer."""
-    row = build_row(
+    one = entry(
         act,
         at=at,
         author=author,
@@ -108,8 +109,13 @@ def append(
         data=data,
         undoes_id=undoes_id,
     )
-    entry_id: int = session.execute(_INSERT, row).scalar_one()
+    entry_id: int = session.execute(one.statement, one.values).scalar_one()
     return entry_id
+
+
+def entry(act: str, *, at: datetime, author: str, channel: str, **subjects: Any) -> Write:
+    """The row that `append` would write, for an act that writes it together with something else; the last gives the row's id."""
+    return _ENTRY.of(build_row(act, at=at, author=author, channel=channel, **subjects))
 
 
 def append_many(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

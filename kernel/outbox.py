@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, String, Text, bindparam, func, select, text, update
+from sqlalchemy import Index, Integer, String, Text, bindparam, func, literal_column, null, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.bulk import insert_rows
-from kernel.db import Base, BigId, UtcDateTime, rows_changed, table_of
+from kernel.db import Base, BigId, rows_changed, table_of
+from kernel.writes import Write, write_together
 
 MAX_ATTEMPTS = 5  # then the entry is parked: visible, and tried again only when asked or changed
 
@@ -51,24 +54,50 @@ class Pending:
 
 
 _table = table_of(OutboxEntry)
+_NONE, _ONE = literal_column("0", Integer), literal_column("1", Integer)
+
+
+def _upsert(dialect: Any) -> Any:
+    statement = dialect.insert(_table).values(
+        kind=bindparam("document_kind"),
+        key=bindparam("document_key"),
+        changed_at=bindparam("document_changed_at"),
+        version=_ONE,
+        done_version=_NONE,
+        attempts=_NONE,
+    )
+    return statement.on_conflict_do_update(
+        index_elements=["kind", "key"],
+        set_={
+            "version": _table.c.version + _ONE,
+            "changed_at": statement.excluded.changed_at,
+            "attempts": _NONE,
+            "error": null(),
+        },
+    )
+
+
+_UPSERT = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
 _CHANGED_AGAIN = """ON CONFLICT (kind, key) DO UPDATE
   SET version = outbox.version + 1, changed_at = excluded.changed_at, attempts = 0, error = NULL"""
-_ENQUEUE = text(
-    f"""INSERT INTO outbox (kind, key, version, done_version, changed_at, attempts)
-      VALUES (:kind, :key, 1, 0, :changed_at, 0) {_CHANGED_AGAIN}"""  # noqa: S608 - words of our own
-).bindparams(bindparam("changed_at", type_=UtcDateTime()))
 
 
 def enqueue(session: Session, kind: str, keys: Sequence[int], *, at: datetime) -> None:
     """Note that these documents changed. Keys are sorted, so that two transactions lock rows in one order."""
     ordered = sorted(set(keys))
     if len(ordered) == 1:
-        session.execute(_ENQUEUE, {"kind": kind, "key": ordered[0], "changed_at": at})
+        write_together(session, change(session, kind, ordered[0], at=at))
         return
     rows = [
         {"kind": kind, "key": key, "version": 1, "done_version": 0, "changed_at": at, "attempts": 0} for key in ordered
     ]
     insert_rows(session, _table, rows, on_conflict=_CHANGED_AGAIN)
+
+
+def change(session: Session, kind: str, key: int, *, at: datetime) -> Write:
+    """What `enqueue` writes for one document, for an act that writes it together with something else."""
+    values = {"document_kind": kind, "document_key": key, "document_changed_at": at}
+    return Write(_UPSERT[session.get_bind().dialect.name], values)
 
 
 def take_pending(session: Session, kind: str, limit: int) -> list[Pending]:

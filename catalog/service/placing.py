@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import bindparam, or_, select, update
 
@@ -13,11 +12,12 @@ from catalog.queries import ItemRow
 from catalog.states import ITEM_STATUSES
 from kernel import outbox
 from kernel.db import table_of
+from kernel.writes import Write, write_together
 
 _table = table_of(Item)
 _PLACE = (
     update(_table)
-    .where(_table.c.id == bindparam("item"))
+    .where(_table.c.id == bindparam("placed_item"))
     .values(status=bindparam("new_status"), location_id=bindparam("new_location"))
 )
 
@@ -29,12 +29,19 @@ def place_item(context: Context, item: ItemRow, *, status: str, location_id: int
     The index is told of every change, not only of those that empty or fill a unit: two acts on two copies at once would each see the
     other's copy still in, unless each locked the title and counted, which costs more than the one statement it saves.
     """
+    writes = placement(context, item, status=status, location_id=location_id)
+    if writes:
+        write_together(context.session, *writes)
+
+
+def placement(context: Context, item: ItemRow, *, status: str, location_id: int) -> Sequence[Write]:
+    """What `place_item` writes, for an act that writes it together with something else; nothing for a copy that is so already."""
     if status != item.status and status not in ITEM_STATUSES[item.status].moves:
         raise ValueError(f"an item that is {item.status} does not become {status}")
-    if (status, location_id) != (item.status, item.location_id):
-        values: dict[str, Any] = {"item": item.id, "new_status": status, "new_location": location_id}
-        context.session.execute(_PLACE, values)
-        outbox.enqueue(context.session, "bib", [item.bib_id], at=context.now)
+    if (status, location_id) == (item.status, item.location_id):
+        return ()
+    values = {"placed_item": item.id, "new_status": status, "new_location": location_id}
+    return (Write(_PLACE, values), outbox.change(context.session, "bib", item.bib_id, at=context.now))
 
 
 def move_home(context: Context, item: ItemRow, home_id: int, *, org_id: int) -> None:

@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert
-
 from branches.context import Context
 from branches.policy import Question, Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
-from catalog.service.placing import place_item
+from catalog.service.placing import placement
 from circ import hooks, queries, rules, sentences, terms
 from circ.commands import CheckOut, Renew
 from circ.due import due_by
@@ -34,12 +32,24 @@ from kernel.clock import end_of_day, local_day
 from kernel.db import table_of
 from kernel.errors import Forbidden, Invalid, Refusal, Refused
 from kernel.i18n import Text
+from kernel.writes import Insertion, write_together
 from patrons.queries import PatronRow, find_patron
 from transit.queries import transfer_by_id
 
 _loans = table_of(Loan)
 _OVERFLOWING: Final = "patron.loan_limit"  # the refusal that `overflow_days` lifts
-_OPEN_LOAN = insert(_loans).returning(_loans.c.id)
+_OPEN_LOAN = Insertion(
+    _loans,
+    "item_id",
+    "patron_id",
+    "org_id",
+    "checked_out_at",
+    "due_at",
+    "renewals",
+    "policy",
+    "limit_in_force",
+    "overrides",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,8 +271,8 @@ def _write(
         "limit_in_force": case.resolved["max_loans"].value,
         "overrides": overridden or None,
     }
-    loan_id: int = session.execute(_OPEN_LOAN, values).scalar_one()
-    place_item(context, item, status="on_loan", location_id=place.id)
+    placed = placement(context, item, status="on_loan", location_id=place.id)
+    loan_id: int = write_together(session, *placed, _OPEN_LOAN.of(values)).scalar_one()
     if case.facts.concerns_holds:
         settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
     _charge_rental(context, case, loan_id)

@@ -1,4 +1,5 @@
-"""The order in which acts take rows: readers by rising number, copies by rising number, hold, transfer, account, approval.
+"""The order in which acts take rows: readers by rising number, copies by rising number, the copy's document in
+the outbox, hold, transfer, account, approval.
 
 Whoever learns only with a copy in hand that its reader's row is to be changed takes it without waiting; where another act has it, the
 transaction is begun anew with that row taken first. So no act ever waits against the order.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from branches.context import Context
 from branches.policy import Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
-from catalog.service.placing import place_item
+from catalog.service.placing import place_item, placement
 from circ import queries, rules, sentences, terms
 from circ.commands import CheckIn
 from circ.handling import told_at_check_in
@@ -31,10 +31,11 @@ from circ.service.ledger.losing import give_back, lost_terms
 from circ.service.requests.staying import settle_arrival
 from circ.service.using import record_use
 from kernel.clock import day_text, local_day
-from kernel.db import table_of
+from kernel.db import table_of, word
 from kernel.errors import Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from kernel.money import show_money
+from kernel.writes import Write, write_together
 from transit.queries import TransferRow, open_transfer, transfer_by_id
 from transit.queries.requests import lost_to
 from transit.service import TransferService, wrong_state
@@ -43,7 +44,11 @@ _loans = table_of(Loan)
 _CLOSE = (
     update(_loans)
     .where(_loans.c.id == bindparam("loan"))
-    .values(closed_at=bindparam("new_closed_at"), closed_org_id=bindparam("new_closed_org_id"), close_reason="returned")
+    .values(
+        closed_at=bindparam("new_closed_at"),
+        closed_org_id=bindparam("new_closed_org_id"),
+        close_reason=word("returned"),
+    )
 )
 
 
@@ -91,10 +96,11 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     returned_at = _returned_at(context, case, command)
     lifted = _check(context, case, command, returned_at)
     step = rules.next_step(_facts(context, case), case.on_return)
+    status = rules.status_after(step, item.status)
     loan, entry_id = case.loan, None
     if loan is not None:
-        about = told_of(context, item, category=loan.patron_category, home_id=loan.patron_home_id)
-        entry_id = _close(context, loan, here, returned_at, lifted, command.reason, about)
+        placed = placement(context, item, status=status, location_id=here.id)
+        entry_id = _close(context, case, loan, placed, returned_at, lifted, command.reason)
         loan = replace(loan, closed_at=returned_at, closed_org_id=here.id, close_reason="returned")
     money = _settle(context, case, returned_at, forgive=command.forgive)
     given_back = _give_back(context, case)
@@ -103,8 +109,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         item = settle_arrival(context, item, case.transfer)
     if case.concerns_holds:
         forget_traces(context, item.id)
-    status = rules.status_after(step, item.status)
-    place_item(context, item, status=status, location_id=here.id)
+    if loan is None:
+        place_item(context, item, status=status, location_id=here.id)
     _journal_place(context, case, step, status)
     if command.counts_use and loan is None and item.status == "available":
         entry_id = record_use(context, item, here.id)
@@ -255,23 +261,24 @@ def _check(context: Context, case: _Case, command: CheckIn, returned_at: datetim
 
 def _close(
     context: Context,
+    case: _Case,
     loan: LoanRow,
-    here: Unit,
+    placed: Sequence[Write],
     returned_at: datetime,
     lifted: list[str],
     reason: str | None,
-    about: Mapping[str, Any],
 ) -> int:
-    """`about` are the criteria of the policies, for who reads the journal later."""
+    """End the loan, place the copy and journal, all at once. The journal keeps the criteria of the policies for who reads it later."""
+    here, about = case.here, told_of(context, case.item, category=loan.patron_category, home_id=loan.patron_home_id)
     closed = {"loan": loan.id, "new_closed_at": returned_at, "new_closed_org_id": here.id}
-    context.session.execute(_CLOSE, closed)
     data: dict[str, Any] = {"loan": loan.id, "lent_at": context.tree.by_id[loan.org_id].code, **about}
     if returned_at != context.now:
         data["returned_at"] = returned_at.isoformat()
     if lifted:
         data["overrides"] = lifted
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
-    entry_id = context.record("checked_in", org_id=here.id, data=data, **subjects)
+    told = context.entry("checked_in", org_id=here.id, data=data, **subjects)
+    entry_id: int = write_together(context.session, Write(_CLOSE, closed), *placed, told).scalar_one()
     if lifted:
         record_override(context, loan.id, lifted, reason, org_id=here.id, **subjects)
     return entry_id

@@ -63,12 +63,12 @@ def undo(context: Context, entry_id: int) -> Undone:
     """Raises Refused with the one reason why not; NotFound for an act that is none of the caller's."""
     case = _load(context, entry_id)
     _check(context, case)
+    location_id, ready = _HOW[case.act.act](context, case)
     if case.loan is not None and case.loan.patron_id is not None:
         given_back = taken_back_at(context.session, case.loan.id, case.act.at)
         withdraw(context, case.loan.id, case.loan.patron_id, case.act.at)
         drop_asked(context, case.loan.id, case.act.at)
         charge_again(context, case.loan, given_back, org_id=case.act.org_id or case.loan.org_id)
-    location_id, ready = _HOW[case.act.act](context, case)
     after = item_by_id(context.session, case.item.id)
     context.record(
         "undone",

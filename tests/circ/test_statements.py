@@ -1,4 +1,5 @@
-"""How often an act asks the database: login, idempotency key and journal included, BEGIN and COMMIT left out."""
+"""How often an act asks the database: login, idempotency key and journal included, BEGIN and COMMIT left out. SQLite
+gets writes that go together one by one."""
 
 from __future__ import annotations
 
@@ -41,20 +42,20 @@ def volunteer(desk: Desk, client: FlaskClient) -> ApiUser:
     return user
 
 
-def test_a_check_out_asks_at_most_ten_times(database: Database, volunteer: ApiUser) -> None:
+def test_a_check_out_asks_at_most_eight_times(database: Database, volunteer: ApiUser) -> None:
     with statements_of(database) as asked:
         assert volunteer.post("/loans", LOAN).status_code == 201
-    assert 5 < len(asked) <= 10, "\n".join(asked)
+    assert 5 < len(asked) <= (10 if database.is_sqlite else 8), "\n".join(asked)
 
 
 @pytest.mark.parametrize("at", ["ZG", "LX"])
-def test_a_check_in_asks_at_most_eleven_times(database: Database, volunteer: ApiUser, at: str) -> None:
+def test_a_check_in_asks_at_most_eight_times(database: Database, volunteer: ApiUser, at: str) -> None:
     """Elsewhere it opens the transfer home, which is the most a return does."""
     volunteer.post("/loans", LOAN)
     with statements_of(database) as asked:
         response = volunteer.post("/check-ins", {"item": "B0001", "at": at})
     assert response.get_json()["next"]["action"] == ("shelve" if at == "ZG" else "transfer")
-    assert 5 < len(asked) <= 11, "\n".join(asked)
+    assert 5 < len(asked) <= (11 if database.is_sqlite else 8), "\n".join(asked)
 
 
 def test_the_worst_cases_ask_no_more(desk: Desk, database: Database, volunteer: ApiUser) -> None:
