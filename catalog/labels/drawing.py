@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from barcode.codex import Code128
 from barcode.errors import BarcodeError
-from fpdf import FPDF
 
 from catalog.callnumbers import split
 from catalog.labels.fonts import FontFace
 from catalog.labels.sheets import Sheet
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 LabelKind = Literal["spine", "barcode"]
 
@@ -43,6 +45,8 @@ class UndrawableBarcode(ValueError):
 
 def draw_labels(labels: Sequence[Label], *, kind: LabelKind, sheet: Sheet, font: FontFace, start: int = 1) -> bytes:
     """A PDF of these labels in their order; `start` is the first free label (from 1) of the first sheet."""
+    from fpdf import FPDF  # 34 MB in each process, and only those who print labels carry them
+
     pdf = FPDF(unit="mm", format=sheet.page)
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
