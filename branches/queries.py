@@ -158,20 +158,6 @@ def held_roles(session: Session, user_id: int) -> set[tuple[str, int]]:
     return {(role, org_id) for role, org_id in rows}
 
 
-def grants_of(session: Session, usernames: Collection[str]) -> dict[str, tuple[tuple[str, int], ...]]:
-    """What these members of staff hold, as (role, unit), by user name; only those who may still log in."""
-    statement = (
-        select(StaffUser.username, Grant.role, Grant.org_id)
-        .join(Grant, Grant.user_id == StaffUser.id)
-        .where(StaffUser.username.in_(usernames), StaffUser.is_active)
-        .order_by(StaffUser.username, Grant.role, Grant.org_id)
-    )
-    found: dict[str, tuple[tuple[str, int], ...]] = {}
-    for username, role, org_id in session.execute(statement):
-        found[username] = (*found.get(username, ()), (role, org_id))
-    return found
-
-
 def is_seen_from(units: Collection[int], grants: Collection[tuple[str, int]]) -> bool:
     """Whether an account may be seen from these units: it holds a role there, or none anywhere yet."""
     return not grants or any(org_id in units for _, org_id in grants)

@@ -172,8 +172,8 @@ def _of_self_settling(seen: Seen, limits: Limits) -> Iterator[Alert]:
                 programme=seen.programme,
                 key=one.key,
                 message=Text(
-                    "{who}办理了 {n} 册选书，又有权与同一书店结算。请由另一人结算。",
-                    "{who} made {n} of the choices and may also settle with that shop. Let somebody else settle.",
+                    "{who}办理了 {n} 册选书，结算也由本人确认或付款。",
+                    "{who} made {n} of the choices, and confirmed or paid their settlement too.",
                 ).format(who=one.name, n=one.books),
                 count=one.books,
                 whole=seen.books,

@@ -26,6 +26,25 @@ AGE_GROUPS: Final[dict[str, Text]] = {
     "senior": Text("老年（60岁以上）", "seniors (60 and older)"),
     "unknown": Text("年龄不明", "age unknown"),
 }
+REFUSED_FOR: Final[dict[str, Text]] = {
+    "purchase.price": Text("超过价格上限", "above the price limit"),
+    "purchase.copies": Text("全网已有", "in the network already"),
+    "purchase.quota": Text("读者名额已用完", "reader’s quota used up"),
+    "purchase.class": Text("不在范围内的分类", "class left out"),
+    "purchase.kind": Text("不在范围内的种类（教辅、工具书等）", "kind left out (study aids, reference …)"),
+    "purchase.year": Text("出版太早", "published too early"),
+    "purchase.language": Text("语种不买", "language not bought"),
+    "purchase.age": Text("读者年龄不符", "reader not of the age"),
+    "purchase.reader": Text("不是活动面向的读者", "reader not meant"),
+    "purchase.budget": Text("经费不够", "too little money left"),
+    "purchase.programme_closed": Text("活动不在进行", "programme not running"),
+    "purchase.no_programme": Text("没有活动", "no programme"),
+    "purchase.shop": Text("书店不参加", "shop takes no part"),
+    "purchase.not_listed": Text("不在书店书目里", "not on the shop’s list"),
+    "purchase.stock": Text("书店没有现货", "shop has none"),
+    "purchase.online": Text("活动不能这样网上选书", "not chosen online this way"),
+    "purchase.pickup": Text("不能在那里取书", "not collected there"),
+}
 
 
 # --- parts of a whole -----------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ from kernel.local_time import days_between, local_clock, local_day, local_weekda
 from purchasing.budget_models import FundEntry
 from purchasing.oversight import LEAST_READERS, Lending, Part, WayToShelf
 from purchasing.selection_models import QuotaUse, Selection
+from purchasing.settlement_models import Settlement, SettlementLine
 
 _S: Final = Selection
 _IS_WANTED: Final[ColumnElement[bool]] = literal_column(
@@ -390,14 +391,17 @@ def much_dearer(session: Session, scope: Scope, *, times: int, least_fen: int, s
     ]
 
 
-def made_by_at(session: Session, scope: Scope, authors: Collection[str]) -> list[tuple[int, str, int, int]]:
-    """(programme, author, shop, choices) of these authors."""
+def settled_by_maker(session: Session, scope: Scope) -> list[tuple[int, str, int]]:
+    """(programme, author, choices) whose settlement the same person confirmed for the library, or paid."""
+    is_same = _S.made_by.in_([Settlement.library_confirmed_by, Settlement.paid_by])
     statement = (
-        select(_S.programme_id, _S.made_by, _S.shop_id, func.count())
-        .where(*scope.has(), _S.status != "cancelled", _S.made_by.in_(authors))
-        .group_by(_S.programme_id, _S.made_by, _S.shop_id)
+        select(_S.programme_id, _S.made_by, func.count(_S.id.distinct()))
+        .join(SettlementLine, SettlementLine.selection_id == _S.id)
+        .join(Settlement, Settlement.id == SettlementLine.settlement_id)
+        .where(*scope.has(), is_same, Settlement.discarded_at.is_(None))
+        .group_by(_S.programme_id, _S.made_by)
     )
-    return [(row[0], row[1], row[2], row[3]) for row in session.execute(statement)]
+    return [(row[0], row[1], row[2]) for row in session.execute(statement)]
 
 
 def open_choices_of(session: Session, scope: Scope, patron_id: int, limit: int = 20) -> list[tuple[int, int]]:
@@ -410,3 +414,64 @@ def open_choices_of(session: Session, scope: Scope, patron_id: int, limit: int =
         .limit(limit)
     )
     return [(row[0], row[1]) for row in session.execute(statement)]
+
+
+# --- the choices behind a figure -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """Which of the choices stand behind a figure: all that are named must fit. `hours`: made while the shop was shut."""
+
+    shop_id: int | None = None
+    class_letter: str | None = None
+    isbn: str | None = None
+    made_by: str | None = None
+    least_fen: int | None = None
+    is_cancelled: bool = False
+    hours: tuple[ShopHours, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceRow:
+    """A choice as lists show it: whose it was stands nowhere."""
+
+    id: int
+    made_at: datetime
+    title: str
+    isbn: str
+    class_letter: str | None
+    shop_id: int
+    bib_id: int
+    item: str
+    price_fen: int
+    status: str
+    made_by: str
+
+
+def choices_behind(
+    session: Session, scope: Scope, behind: Behind, *, before: int | None, limit: int
+) -> list[ChoiceRow]:
+    """The newest first."""
+    same = {
+        "shop_id": behind.shop_id,
+        "class_letter": behind.class_letter,
+        "isbn": behind.isbn,
+        "made_by": behind.made_by,
+    }
+    own = [getattr(_S, name) for name in ChoiceRow.__dataclass_fields__ if name != "item"]
+    statement = (
+        select(*own, Item.barcode.label("item"))
+        .join(Item, Item.id == _S.item_id)
+        .where(*scope.has(), *(getattr(_S, name) == value for name, value in same.items() if value is not None))
+        .where((_S.status == "cancelled") if behind.is_cancelled else (_S.status != "cancelled"))
+        .order_by(_S.id.desc())
+        .limit(limit)
+    )
+    if behind.least_fen is not None:
+        statement = statement.where(_S.price_fen >= behind.least_fen)
+    if behind.hours is not None:
+        statement = statement.where(~_S.is_online, is_outside(behind.hours))
+    if before is not None:
+        statement = statement.where(_S.id < before)
+    return [ChoiceRow(**row._mapping) for row in session.execute(statement)]

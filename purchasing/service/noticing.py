@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from branches.access import Caller
 from branches.context import Context
-from branches.queries import grants_of
 from catalog.reference import CLASSES
 from kernel.clock import local_day, start_of_day
 from kernel.i18n import Text
@@ -87,7 +85,7 @@ class _Gathered:
         self._dear = queries.much_dearer(
             session, scope, times=limits.price_times, least_fen=limits.price_fen, sample=limits.price_sample
         )
-        self._settling = _self_settling(context, scope, tallies)
+        self._settling = queries.settled_by_maker(session, scope)
         self._pace = measure_pace(context, programmes)
         self._today = local_day(context.now)
 
@@ -127,7 +125,11 @@ class _Gathered:
                 if one.programme_id == programme.id
             ],
             ending=self._ending(programme),
-            self_settling=[one for of, one in self._settling if of == programme.id],
+            self_settling=[
+                Counted(key=author, name=author, books=books)
+                for of, author, books in self._settling
+                if of == programme.id
+            ],
         )
 
     def _ending(self, programme: Programme) -> list[Ending]:
@@ -168,23 +170,6 @@ def hours_of(context: Context, shops: Collection[int]) -> list[ShopHours]:
 
 def _tried(tally: Tally, name: str) -> Tried:
     return Tried(key=tally.key, name=name, made=int(tally.books) + int(tally.cancelled), cancelled=int(tally.cancelled))
-
-
-def _self_settling(context: Context, scope: Scope, tallies: Sequence[Tally]) -> list[tuple[int, Counted]]:
-    """(programme, who made how many choices in shops with which they may settle)."""
-    authors = {one.key for one in tallies if one.dimension == "clerk" and not one.key.startswith(_BY_READER)}
-    people = {
-        name: Caller(kind="staff", username=name, grants=grants)
-        for name, grants in grants_of(context.session, authors).items()
-    }
-    settling = [name for name, who in people.items() if who.holds("settlement.write")]
-    if not settling:
-        return []
-    found: dict[tuple[int, str], int] = {}
-    for programme_id, name, shop, books in queries.made_by_at(context.session, scope, settling):
-        if people[name].may("settlement.write", shop, context.tree):
-            found[programme_id, name] = found.get((programme_id, name), 0) + books
-    return [(of, Counted(key=name, name=name, books=books)) for (of, name), books in found.items()]
 
 
 def _leading_to(context: Context, scope: Scope, readers: Readers) -> tuple[int, ...]:

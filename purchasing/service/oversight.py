@@ -33,9 +33,9 @@ from purchasing.oversight import (
 from purchasing.programmes import Programme
 from purchasing.queries import oversight as queries
 from purchasing.queries.funds import find_programme, list_programmes
-from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of
+from purchasing.queries.oversight import NOBODY, Behind, ChoiceRow, Readers, Scope, Tally, part_of
 from purchasing.queries.selections import find_selection
-from purchasing.service.noticing import Noticed, measure_pace, notice_odd
+from purchasing.service.noticing import Noticed, hours_of, measure_pace, notice_odd
 
 ALERT_DAYS: Final = 90
 LONGEST_SPAN: Final = timedelta(days=3660)
@@ -136,6 +136,16 @@ class OversightService:
         tallies = queries.tallies(self._session, scope, ("all", "shop", "class", "clerk"))
         readers = queries.readers_of(self._session, scope, from_on, to_on)
         return notice_odd(self._context, programmes, scope, tallies, readers)
+
+    def choices(
+        self, code: str, days: tuple[date, date], behind: Behind, *, outside: bool, before: int | None, limit: int
+    ) -> list[ChoiceRow]:
+        """The choices of a programme that stand behind a figure, the newest first. `outside`: made while their shop was shut."""
+        programme = find_programme(self._session, code)
+        scope = self._scope([programme], self._shops("selection.read"), *self._days(*days))
+        if outside:
+            behind = replace(behind, hours=tuple(hours_of(self._context, scope.shops)))
+        return queries.choices_behind(self._session, scope, behind, before=before, limit=limit)
 
     def account_behind(self, selection_id: int) -> str:
         """The card of the reader who has a chosen book at home, for who may open accounts; NotFound once the book came back."""

@@ -29,6 +29,7 @@ from tests.desk import desk as desk
 from tests.factories import NOW, ApiUser, make_context, make_token, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
+from tests.purchasing.test_settlements import Office, line
 
 T = TypeVar("T")
 ISBNS = (ISBN, OTHER_ISBN, "9787108009821", "9787506365437", "9787544253994", "9787302423287", "9787111213826")
@@ -220,12 +221,23 @@ def test_refusals_are_counted_by_reason(shops: Shops, hub: Shops) -> None:
 def test_odd_patterns_of_the_counter_are_found(shops: Shops, hub: Shops, desk: Desk) -> None:
     for n in range(6):
         shops.cancel(shops.choose(ISBN, "P0001", title=f"反复{n}").selection.id)
-    hub.choose(OTHER_ISBN, "P0001", title="三体")
+    shops.as_role("hub_librarian", desk.county.network).choose(OTHER_ISBN, "P0001", title="三体")
     kinds = {one.alert.kind: one.alert for one in odd(hub)}
-    assert set(kinds) == {"cancelled", "clerk", "self_settling"}
+    assert set(kinds) == {"cancelled", "clerk"}
     assert (kinds["cancelled"].count, kinds["cancelled"].whole, kinds["cancelled"].key) == (6, 7, str(shops.shop))
     assert (kinds["clerk"].key, kinds["clerk"].whole) == ("clerk", 6)
-    assert kinds["self_settling"].count == 1
+
+
+def test_who_chooses_and_settles_is_found(shops: Shops, hub: Shops) -> None:
+    shops.choose()
+    hub.choose(OTHER_ISBN, title="三体")
+    office = Office(shops=shops, purchaser=hub.clerk)
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(), line(OTHER_ISBN))
+    assert odd(hub) == []
+    office.both_confirm(settlement)
+    (alert,) = [one.alert for one in odd(hub)]
+    assert (alert.kind, alert.count, alert.key) == ("self_settling", 1, hub.clerk.username)
 
 
 def test_one_reader_who_takes_much_is_found_and_not_named(shops: Shops, hub: Shops, desk: Desk) -> None:

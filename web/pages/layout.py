@@ -92,6 +92,7 @@ STAFF_MENU: Final = (
             "receipt_pages",
             "order_paper_pages",
             "supplier_pages",
+            "oversight_pages",
         ),
     ),
     Place(

@@ -1,4 +1,4 @@
-"""Pages of buying: what readers want, orders and suppliers; programmes by which readers choose, funds, and new books to be processed."""
+"""Pages of buying: what readers want, orders and suppliers; programmes by which readers choose, funds, new books to process, oversight."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from web.pages.buying import (
     funds,
     order_papers,
     orders,
+    oversight,
     processing,
     programmes,
     receiving,
@@ -24,4 +25,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     programmes.page,
     funds.page,
     processing.page,
+    oversight.page,
 )

@@ -30,6 +30,7 @@ PLACES: Final = (
         endpoint="processing_pages.index", label=Text("新书加工", "Processing"), icon="book", rights=("item.process",)
     ),
     Place(endpoint="fund_pages.index", label=Text("经费", "Funds"), icon="journal", rights=("fund.read",)),
+    Place(endpoint="oversight_pages.index", label=Text("监督", "Oversight"), icon="search", rights=("report.read",)),
 )
 
 
