@@ -52,7 +52,7 @@ DIFFERENCES: Final[Mapping[Kind, Difference]] = {
     "returned": Difference(
         label=Text("书已退回书店", "copy given back to the shop"), options=("refuse", "keep", "later")
     ),
-    "not_lent": Difference(label=Text("还没有借出", "not lent yet"), options=("later", "keep")),
+    "not_lent": Difference(label=Text("还没有到读者手里", "not received yet"), options=("later", "refuse")),
 }
 
 
@@ -65,7 +65,6 @@ class Choice:
     title: str
     price_fen: int
     cost_fen: int
-    is_lent: bool = True
     is_given_back: bool = False
 
     @property
@@ -100,13 +99,15 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """What else is known of the numbers on an invoice: how often each was called off here, and which stand in other settlements."""
+    """What else is known of the numbers on an invoice: how often each was called off here or is still on its way to a reader, and which
+    stand in other settlements."""
 
     cancelled: Mapping[str, int]
+    on_their_way: Mapping[str, int]
     settled: frozenset[str]
 
 
-NOWHERE: Final = Elsewhere(cancelled={}, settled=frozenset())
+NOWHERE: Final = Elsewhere(cancelled={}, on_their_way={}, settled=frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +192,7 @@ def _pair(choice: Choice, copy: Copy | None) -> Pair:
 
 
 def _kind_of_choice(choice: Choice) -> Kind | None:
-    if choice.is_given_back:
-        return "returned"
-    return None if choice.is_lent else "not_lent"
+    return "returned" if choice.is_given_back else None
 
 
 def charged_for(choice: Choice, copy: Copy) -> int:
@@ -209,7 +208,7 @@ def charged_for(choice: Choice, copy: Copy) -> int:
 
 def _beside(copies: Sequence[Copy], choices: Sequence[Choice], elsewhere: Elsewhere) -> Iterator[Pair]:
     """Copies that belong to no choice of the period, each with the likeliest reason."""
-    called_off = Counter(elsewhere.cancelled)
+    called_off, coming = Counter(elsewhere.cancelled), Counter(elsewhere.on_their_way)
     numbers = {choice.isbn for choice in choices} | elsewhere.settled
     titles = {plain(choice.title) for choice in choices}
     for copy in sorted(copies, key=lambda one: one.row):
@@ -217,6 +216,9 @@ def _beside(copies: Sequence[Copy], choices: Sequence[Choice], elsewhere: Elsewh
         if called_off[copy.isbn] > 0:
             called_off[copy.isbn] -= 1
             kind = "cancelled"
+        elif coming[copy.isbn] > 0:
+            coming[copy.isbn] -= 1
+            kind = "not_lent"
         elif copy.isbn in numbers or (not copy.isbn and plain(copy.title) in titles):
             kind = "twice"
         charged = copy.asked_fen if copy.asked_fen is not None else copy.price_fen

@@ -75,6 +75,9 @@ SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
 }
 WAITING: Final = ("ordered", "sent")  # the reader does not have the book yet
 COUNTED: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.counts)
+DELIVERED: Final = tuple(
+    name for name in COUNTED if name not in WAITING
+)  # the shop has done its part and is to be paid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

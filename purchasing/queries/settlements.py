@@ -21,7 +21,7 @@ from purchasing.budget_models import FundEntry, Programme
 from purchasing.selection_models import Selection
 from purchasing.settlement_models import Settlement, SettlementLine
 from purchasing.settling import Choice, Elsewhere, Kind, Resolution, Side, Span
-from purchasing.states import COUNTED
+from purchasing.states import DELIVERED
 
 _INVOICED_LATE_DAYS: Final = 92  # how long after it was called off a choice may still turn up on an invoice
 
@@ -211,8 +211,9 @@ def invoice_known(session: Session, shop_id: int, number: str, *, beside: int) -
 
 
 def gather(session: Session, shop_id: int, span: Span, *, beside: int | None = None, most: int) -> list[Gathered]:
-    """The choices of a shop that count, made in the period or left for a later one, and that stand in no settlement but `beside`. Their
-    rows are taken, so that none can be called off meanwhile. At most `most` and one more."""
+    """The choices of a shop that were handed over, made in the period or left for a later one, and that stand in no settlement but
+    `beside`; what was chosen online comes in once it was received or not collected, however long that took. Their rows are taken, so that
+    none can be called off meanwhile. At most `most` and one more."""
     selection, line = Selection, SettlementLine
     start, end = start_of_day(span.first_on), start_of_day(span.last_on + timedelta(days=1))
     left_over = (
@@ -221,10 +222,10 @@ def gather(session: Session, shop_id: int, span: Span, *, beside: int | None = N
         .where(line.selection_id == selection.id, line.resolution == "later", one_of(Settlement.status, _ENDED))
     ).exists()
     in_period = and_(selection.made_at >= start, selection.made_at < end)
-    earlier = and_(selection.made_at < start, left_over)
+    earlier = and_(selection.made_at < start, or_(selection.is_online, left_over))
     locked = session.scalars(
         select(selection.id)
-        .where(selection.shop_id == shop_id, one_of(selection.status, COUNTED), or_(in_period, earlier))
+        .where(selection.shop_id == shop_id, one_of(selection.status, DELIVERED), or_(in_period, earlier))
         .where(selection.id.not_in(_standing(beside)))
         .order_by(selection.id)
         .limit(most + 1)
@@ -248,7 +249,7 @@ def _facts_of(session: Session, selection_ids: Collection[int]) -> list[Gathered
     """In the order in which they were chosen."""
     s = Selection
     statement = (
-        select(s.id, s.isbn, s.title, s.price_fen, s.cost_fen, s.loan_id, s.made_at, s.shop_id)
+        select(s.id, s.isbn, s.title, s.price_fen, s.cost_fen, s.made_at, s.shop_id)
         .add_columns(Item.barcode, Item.status, Item.location_id, Programme.code)
         .join(Item, Item.id == s.item_id)
         .join(Programme, Programme.id == s.programme_id)
@@ -263,7 +264,6 @@ def _facts_of(session: Session, selection_ids: Collection[int]) -> list[Gathered
                 title=row.title,
                 price_fen=row.price_fen,
                 cost_fen=row.cost_fen,
-                is_lent=row.loan_id is not None,
                 is_given_back=row.status == "withdrawn" and row.location_id == row.shop_id,
             ),
             item=row.barcode,
@@ -278,22 +278,23 @@ def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str]
     """What became of these numbers in the shop outside the settlement `beside`."""
     selection, line = Selection, SettlementLine
     since = start_of_day(span.first_on - timedelta(days=_INVOICED_LATE_DAYS))
-    cancelled = (
-        select(selection.isbn, func.count())
-        .where(selection.shop_id == shop_id, selection.status == "cancelled", selection.made_at >= since)
+    counted = (
+        select(selection.isbn, selection.status, func.count())
+        .where(selection.shop_id == shop_id, selection.status.not_in(DELIVERED), selection.made_at >= since)
         .where(selection.made_at < start_of_day(span.last_on + timedelta(days=1)), selection.isbn.in_(isbns))
-        .group_by(selection.isbn)
+        .group_by(selection.isbn, selection.status)
     )
+    cancelled: Counter[str] = Counter()
+    on_their_way: Counter[str] = Counter()
+    for isbn, status, count in session.execute(counted):
+        (cancelled if status == "cancelled" else on_their_way)[isbn] += count
     settled = (
         select(line.isbn)
         .join(Settlement, Settlement.id == line.settlement_id)
         .where(Settlement.shop_id == shop_id, Settlement.id != beside, line.is_standing, line.isbn.in_(isbns))
         .distinct()
     )
-    return Elsewhere(
-        cancelled={row[0]: row[1] for row in session.execute(cancelled)},
-        settled=frozenset(session.scalars(settled)),
-    )
+    return Elsewhere(cancelled=cancelled, on_their_way=on_their_way, settled=frozenset(session.scalars(settled)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

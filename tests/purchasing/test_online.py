@@ -27,12 +27,15 @@ from patrons.privacy import Vault
 from purchasing.programmes import Online, Quota, Rules, rules_from_json, rules_to_json
 from purchasing.queries.online import addresses_of, delivery_of
 from purchasing.queries.selections import SelectionRow
+from purchasing.queries.settlements import lines_of
 from purchasing.selection_models import QuotaUse, ShopOffer
 from purchasing.service.online import OnlineService, Ordered
 from purchasing.service.online.following import choices_of, hand_over_choices, keeps_from_leaving
 from purchasing.service.online.sending import receive_due
 from purchasing.service.selecting import Pick
 from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.service.settling import SettlementService
+from purchasing.settling import read_period
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_context
@@ -340,6 +343,24 @@ def test_one_that_is_not_collected_goes_to_the_cataloguers(
     assert online.shops.money().spent_fen == 5970
     cleared = late.check_in("NX000001", at="CG")
     assert (cleared.action, cleared.to and cleared.to.code) == ("transfer", "ZG")
+
+
+def test_a_shop_is_paid_once_the_book_was_received_and_then_it_is_not_called_off(online: Choices, desk: Desk) -> None:
+    row = online.order(post=True).selection
+    online.dispatch(row.id)
+
+    def settle(period: str) -> int:
+        span, now = read_period(period), desk.later(days=10).now
+        assert span is not None
+        service = lambda s: SettlementService(make_context(s, online.system(), now=now))  # noqa: E731
+        return desk.write(lambda s: service(s).make("XH", span)).settlement.id
+
+    november = settle("2026-11")
+    assert desk.read(lambda s: lines_of(s, november)) == []
+    receive_due(in_turns(desk.database, now=desk.later(days=10).now))
+    december = settle("2026-12")
+    assert [line.selection_id for line in desk.read(lambda s: lines_of(s, december))] == [row.id]
+    assert codes(lambda: online.call_off(online.system(), row.id, "lost")) == ["purchase.settled"]
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------

@@ -57,8 +57,8 @@ def test_a_choice_and_its_copy_on_the_invoice(invoiced: InvoiceLine, kind: Kind 
 
 
 def test_without_an_invoice_choices_stand_for_themselves() -> None:
-    pairs = compare([choice(), choice(2, is_lent=False), choice(3, is_given_back=True)], None, NOWHERE)
-    assert kinds(pairs) == [None, "not_lent", "returned"]
+    pairs = compare([choice(), choice(2, is_given_back=True)], None, NOWHERE)
+    assert kinds(pairs) == [None, "returned"]
 
 
 def test_what_is_on_one_side_only() -> None:
@@ -71,12 +71,17 @@ def test_a_copy_too_many_is_counted_twice() -> None:
 
 
 def test_a_copy_settled_before_is_counted_twice() -> None:
-    assert kinds(compare([], [line()], Elsewhere(cancelled={}, settled=frozenset({A})))) == ["twice"]
+    assert kinds(compare([], [line()], Elsewhere(cancelled={}, on_their_way={}, settled=frozenset({A})))) == ["twice"]
 
 
 def test_a_choice_called_off_explains_as_many_copies_as_were_called_off() -> None:
-    pairs = compare([choice()], [line(copies=3)], Elsewhere(cancelled={A: 1}, settled=frozenset()))
+    pairs = compare([choice()], [line(copies=3)], Elsewhere(cancelled={A: 1}, on_their_way={}, settled=frozenset()))
     assert kinds(pairs) == [None, "cancelled", "twice"]
+
+
+def test_what_is_still_on_its_way_to_a_reader_is_said_so() -> None:
+    pairs = compare([choice()], [line(copies=3)], Elsewhere(cancelled={}, on_their_way={A: 1}, settled=frozenset()))
+    assert kinds(pairs) == [None, "not_lent", "twice"]
 
 
 def test_copies_of_one_number_go_to_the_choices_of_their_price_first() -> None:
@@ -109,7 +114,7 @@ def test_what_is_paid_and_what_funds_bear(resolution, paid: int, borne: int) -> 
 
 
 def test_what_nobody_chose_is_never_paid() -> None:
-    for kind in ("not_chosen", "twice", "cancelled"):
+    for kind in ("not_chosen", "twice", "cancelled", "not_lent"):
         assert not set(DIFFERENCES[kind].options) & {"accept", "keep"}  # type: ignore[index]
     assert (paid_for(None, None, 5400), borne_by_funds("refuse", None, 0)) == (0, 0)
 

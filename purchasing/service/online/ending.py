@@ -48,6 +48,7 @@ class Ending(Moving):
         self._require_caller(find_selection(self._session, selection_id))
         selection, item = self.take(selection_id)
         self._require_time(selection)
+        self.require_unsettled(selection)
         patron_id = self.reader_of(selection)
         if patron_id is None or item.status in ("on_hold_shelf", "in_processing"):
             raise Refused([refuse("purchase.moved_on")])

@@ -28,7 +28,6 @@ from patrons.queries import patron_by_id
 from purchasing.programmes import Programme
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow, find_selection
-from purchasing.queries.settlements import settlement_of
 from purchasing.refusals import refuse
 from purchasing.rules import Left, check_window
 from purchasing.selection_models import Selection
@@ -98,7 +97,7 @@ class SelectionService(Making):
             now = SELECTION_STATUSES[selection.status].label
             message = Text("这一笔{now}，不能再撤销。", "This choice is {now}; it cannot be called off.")
             raise Conflict("selection.state", message.format(now=now))
-        self._check_settled(selection)
+        self.require_unsettled(selection)
         programme = programme_by_id(self._session, selection.programme_id)
         refusals = check_window(selection.made_at, self._context.now, programme.rules.cancel_minutes)
         if refusals:
@@ -178,12 +177,6 @@ class SelectionService(Making):
             return selection.patron_id
         loan = loan_by_id(self._session, selection.loan_id)
         return None if loan is None else loan.patron_id
-
-    def _check_settled(self, selection: SelectionRow) -> None:
-        """The row of the choice is locked, as settling locks it: one of the two comes first, and the other sees it."""
-        settled = settlement_of(self._session, selection.id)
-        if settled is not None:
-            raise Refused([refuse("purchase.settled", period=str(settled.span))])
 
     def _take_copy_back(self, selection: SelectionRow) -> None:
         """The loan never was; the copy is the shop's again and no copy of the library's."""

@@ -27,6 +27,7 @@ from kernel.money import show_money
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
 from purchasing.queries.selections import SelectionRow, find_selection, has_chosen, used_by
+from purchasing.queries.settlements import settlement_of
 from purchasing.refusals import refuse
 from purchasing.rules import Left, Verdict, age_group, check_budget, left_of
 from purchasing.selection_models import QuotaUse, Selection
@@ -155,6 +156,12 @@ class Making:
         quotas, today = programme.rules.per_patron, local_day(self._context.now)
         used = used_by(self._session, programme.id, case.patron.id, [quota.period for quota in quotas], today)
         return tuple(left_of(quota, used[quota.period]) for quota in quotas)
+
+    def require_unsettled(self, selection: SelectionRow) -> None:
+        """Before a choice is called off. Its row is locked, as settling locks it: one of the two comes first, and the other sees it."""
+        settled = settlement_of(self._session, selection.id)
+        if settled is not None:
+            raise Refused([refuse("purchase.settled", period=str(settled.span))])
 
     def _give_back(self, selection: SelectionRow) -> None:
         taken = taken_for(self._session, selection_id=selection.id)
