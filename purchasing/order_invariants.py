@@ -41,10 +41,10 @@ INVARIANTS = (
     ),
     sql(
         "order.copy",
-        "在订和已到的册，都是这一行书目的册；在订的还没有到馆",
-        "a copy that was ordered is one of its line’s title, and not in stock before it came",
-        """SELECT 'order copy ' || c.id FROM order_copy c JOIN order_line l ON l.id = c.line_id JOIN item i ON i.id = c.item_id
-           WHERE i.bib_id <> l.bib_id OR (c.status = 'ordered' AND i.status NOT IN ('on_order','withdrawn'))
+        "在订的册还没有到馆，已到的册不再是在订",
+        "a copy that was ordered is not in stock before it came, and one that came is on order no longer",
+        """SELECT 'order copy ' || c.id FROM order_copy c JOIN item i ON i.id = c.item_id
+           WHERE (c.status = 'ordered' AND i.status NOT IN ('on_order','withdrawn'))
               OR (c.status = 'received' AND i.status = 'on_order')""",
     ),
     sql(

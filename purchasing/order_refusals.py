@@ -54,6 +54,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "order.withdrawn",
+            "impossible",
+            Text(
+                "《{title}》在订的册 {barcode} 已列入剔旧清单。请先在清单里撤销剔旧，再收这册书。",
+                "The copy {barcode} of “{title}” was withdrawn while it was on order. Take it off the withdrawal list first.",
+            ),
+        ),
+        Refusal(
             "order.extra_copies",
             "confirm",
             Text(

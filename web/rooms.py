@@ -36,6 +36,7 @@ from patrons import cli as patrons_cli
 from patrons import invariants as patrons_invariants
 from patrons.privacy import Vault
 from purchasing import api as purchasing_api
+from purchasing import cli as purchasing_cli
 from purchasing import invariants as purchasing_invariants
 from purchasing import order_invariants, settlement_invariants
 from search import api as search_api
@@ -85,6 +86,7 @@ COMMANDS: tuple[click.Command, ...] = (
     *transit_cli.COMMANDS,
     *circ_cli.COMMANDS,
     *ledger_cli.COMMANDS,
+    *purchasing_cli.COMMANDS,
     *search_cli.COMMANDS,
 )
 

@@ -10,7 +10,8 @@ from kernel import http
 from kernel.errors import Invalid
 from kernel.http import Blueprint, command, decode_position, encode_cursor, right
 from kernel.i18n import Text
-from purchasing.demand import WEIGHTS, Aside, Ranked, explain
+from purchasing.demand import Aside, Ranked
+from purchasing.demand_show import show_wanted
 from purchasing.schemas.demand import (
     AsideRemovalSchema,
     AsideSchema,
@@ -39,7 +40,7 @@ def list_demand(query: dict[str, Any]) -> dict[str, Any]:
     shown = rows[start : start + limit]
     return {
         "org": org,
-        "items": [_show(*row) for row in shown],
+        "items": [show_wanted(*row, http.language()) for row in shown],
         "next": encode_cursor(start + limit) if len(rows) > start + limit else None,
     }
 
@@ -78,29 +79,3 @@ def _own_unit(asked: Context) -> str:
         message = Text("请指明馆点。", "Name a unit.")
         raise Invalid("org.required", message, {"org": [message]})
     return asked.tree.by_id[unit_id].code
-
-
-def _show(row: Ranked, aside: Aside | None) -> dict[str, Any]:
-    wanted, supply = row.wanted, row.supply
-    return {
-        "rank": row.rank,
-        "key": wanted.key,
-        "isbn": wanted.isbn,
-        "title": wanted.title,
-        "author": wanted.author,
-        "publisher": wanted.publisher,
-        "year": wanted.year,
-        "points": row.points,
-        "counts": {source: wanted.counts.get(source, 0) for source in WEIGHTS},
-        "why": explain(wanted.counts).in_(http.language()),
-        "copies": supply.copies,
-        "on_order": supply.on_order,
-        "in_draft": supply.in_draft,
-        "price": supply.price_fen,
-        "price_from": supply.price_from,
-        "bib": supply.bib_id,
-        "suggestions": list(wanted.suggestions),
-        "last_asked_at": wanted.last_at,
-        "aside_reason": aside.reason if aside else None,
-        "aside_at": aside.at if aside else None,
-    }

@@ -206,6 +206,15 @@ def test_a_label_that_was_given_before_is_refused_and_nothing_is_received(buying
         buying.receive(order.id, "N0001", "N0001")
 
 
+def test_a_copy_that_was_withdrawn_while_on_order_is_put_right_first(buying: Buying, desk: Desk) -> None:
+    order = buying.ordered(2)
+    gone = f"{order.number}-1-1"
+    desk.declare("withdrawn", item=gone, at="ZG", reason="重复订购")
+    assert refusals_of(lambda: buying.receive(order.id, "N0001")) == ["order.withdrawn"]
+    desk.declare("restored", item=gone, at="ZG")
+    assert buying.receive(order.id, "N0001", "N0002").order.status == "received"
+
+
 # --- calling off --------------------------------------------------------------------------------------------------------
 
 

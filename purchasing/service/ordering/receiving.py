@@ -206,6 +206,8 @@ def _take_in(context: Context, order: OrderRow, match: _Match, receipt_id: int) 
     row = next(one for one in match.line.copies if one.id == match.copy.id)
     assert row.item_id is not None
     item = item_by_id(context.session, row.item_id, lock=True)
+    if item.status != "on_order":
+        raise Refused([refuse("order.withdrawn", title=match.line.title, barcode=item.barcode)])
     place_item(context, item, status="in_processing", location_id=_where(context, order, item.home_id))
     data = {"before": item.status, "after": "in_processing"}
     context.record("status_changed", org_id=order.org_id, item_id=item.id, bib_id=item.bib_id, data=data)
