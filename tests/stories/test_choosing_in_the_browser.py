@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
 
 from purchasing.programmes import Rules
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, PIN
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
 from tests.stories.conftest import Visitors
@@ -120,3 +121,66 @@ def test_a_scanner_that_ends_with_two_enters_buys_nothing_by_itself(counter: Pag
     counter.keyboard.press("Enter")
     expect(counter.locator("[data-part=state] [name=isbn]")).to_have_value(OTHER_ISBN)
     assert desk.open_loans() == 0
+
+
+def log_in(page: Page, login: str, secret: str) -> None:
+    page.goto("/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=secret]", secret)
+    page.locator("main form button").click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("look", [{}, {"theme": "dark", "language": "en"}, {"contrast": "high"}])
+def test_axe_finds_no_barrier_and_nothing_sticks_out(
+    browser: Browser, address: str, shops: Shops, desk: Desk, look: dict[str, str]
+) -> None:
+    """The counter with a book on it, the lists, the labels, and the reader's own question, on a narrow screen."""
+    shops.programme(**ALWAYS)
+    shops.choose()
+    desk.staffed(("hub_librarian", desk.county.hub), username="hub")
+    desk.add_patron("P0002", pin=PIN)
+    context = browser.new_context(base_url=address, locale="zh-CN", viewport={"width": 320, "height": 700})
+    context.add_cookies([{"name": f"tongjie_{name}", "value": value, "url": address} for name, value in look.items()])
+    page, found = context.new_page(), []
+
+    def check(path: str) -> None:
+        found.extend(
+            f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]
+        )
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            found.append(f"{path} sticks out")
+
+    log_in(page, "hub", PASSWORD)
+    for path in ("/shop", "/shop/days?shop=XH", "/shop/days?shop=XH&day=2026-11-23", "/shop/books", "/shop/labels"):
+        page.goto(path)
+        check(path)
+    page.goto("/shop")
+    scan(page, "P0001")
+    expect(page.locator("[data-part=reader] h2")).to_be_visible()
+    scan(page, OTHER_ISBN)
+    expect(page.locator("#d-title")).to_be_visible()
+    check("a book on the counter")
+    page.context.clear_cookies(name="tongjie_session")
+    log_in(page, "P0002", PIN)
+    page.goto("/choose")
+    check("/choose")
+    context.close()
+    assert found == []
+
+
+def test_the_counter_works_without_scripts(browser: Browser, address: str, shops: Shops, desk: Desk) -> None:
+    shops.programme(**ALWAYS)
+    context = browser.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, "clerk", PASSWORD)
+    for code in ("P0001", ISBN):
+        page.fill("#scan", code)
+        page.keyboard.press("Enter")
+    copy_from_book(page, "红楼梦", "59.70")
+    expect_word(page, "可以买")
+    page.fill("#scan", "NX000003")
+    page.keyboard.press("Enter")
+    expect_word(page, "已借出")
+    context.close()
+    assert desk.open_loans() == 1
