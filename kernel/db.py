@@ -38,6 +38,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 from kernel.errors import Unavailable
 from kernel.i18n import Text
+from kernel.postgresql import LazyCursor
 
 T = TypeVar("T")
 
@@ -154,10 +155,10 @@ class Database:
             yield session
 
     @contextmanager
-    def glancing(self) -> Iterator[Session]:
-        """For a single statement, such as who holds a token: no BEGIN and COMMIT around it."""
-        with self._session(self._glancing) as session:
-            yield session
+    def glancing(self) -> Iterator[Connection]:
+        """For a single statement, such as who holds a token: no BEGIN and COMMIT around it, and no session."""
+        with self._glancing.connect() as connection:
+            yield connection
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Do `work` in a transaction; a deadlock or serialization failure is tried again, at most three times in all. Work that finds a
@@ -211,7 +212,7 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_timeout=5,
-        connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2},
+        connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2, "cursor_factory": LazyCursor},
     )
 
 

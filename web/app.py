@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from functools import cache
 
 import flask_smorest
 from flask import Flask, Response, g, request
 from flask.json.provider import DefaultJSONProvider
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kernel.db import Database
@@ -33,6 +36,16 @@ class _Json(DefaultJSONProvider):
 
     ensure_ascii = False
     sort_keys = False
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Makes what signs the session's cookie once, not anew for every request: most bear no such cookie."""
+
+    def __init__(self) -> None:
+        self._serializer = cache(super().get_signing_serializer)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        return self._serializer(app)
 
 
 class Api(flask_smorest.Api):
@@ -74,6 +87,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     patron_http.init_app(app, settings.secret_key)
     wiring.connect()
     app.json = _Json(app)
+    app.session_interface = _Sessions()
     api = Api(app)
     for blueprint in rooms.API_BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=API_PREFIX + (blueprint.url_prefix or ""))

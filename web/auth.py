@@ -78,8 +78,8 @@ def _authenticate() -> Response | None:
         return None
     token = bearer_token() if is_api() else request.cookies.get(SESSION_COOKIE)
     if token:
-        with http.database().glancing() as session:
-            g.caller = logins.find_caller(session, token, g.real_now)
+        with http.database().glancing() as connection:
+            g.caller = logins.find_caller(connection, token, g.real_now)
         if g.caller is ANONYMOUS and is_api():
             raise Unauthenticated("auth.token", Text("登录已失效，请重新登录。", "This login has ended. Log in again."))
     try:

@@ -55,8 +55,8 @@ def _database_answers() -> bool:
     database = http.database()
     if not current_app.extensions.get(_SCHEMA_SEEN):
         current_app.extensions[_SCHEMA_SEEN] = migrations.is_current(database)
-    with database.glancing() as session:
-        session.execute(text("SELECT 1"))
+    with database.glancing() as connection:
+        connection.execute(text("SELECT 1"))
     return bool(current_app.extensions[_SCHEMA_SEEN])
 
 

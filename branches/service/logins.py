@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -173,9 +173,9 @@ _CALLER = (
 )
 
 
-def find_caller(session: Session, token: str, now: datetime) -> Caller:
+def find_caller(asked: Session | Connection, token: str, now: datetime) -> Caller:
     """Whose token this is, with their grants, in one statement; anonymous for a wrong, ended or disabled one."""
-    rows = session.execute(_CALLER, {"digest": digest(token), "now": now}).all()
+    rows = asked.execute(_CALLER, {"digest": digest(token), "now": now}).all()
     if not rows:
         return ANONYMOUS
     first = rows[0]

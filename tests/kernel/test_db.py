@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from kernel import journal
@@ -70,3 +70,21 @@ def test_words_of_a_vocabulary_stand_in_the_statement_itself() -> None:
 def test_only_words_are_written_into_a_statement() -> None:
     with pytest.raises(ValueError, match="no word"):
         one_of(table_of(JournalEntry).c.act, ["o'clock"])
+
+
+def test_a_cursor_names_the_columns_of_a_result_and_none_where_there_is_no_result(database: Database) -> None:
+    with database.transaction() as session:
+        cursor = session.connection().connection.cursor()
+        cursor.execute("SELECT 1 AS one, 'x' AS two")
+        described = cursor.description
+        assert described is not None
+        assert [column[0] for column in described] == ["one", "two"]
+        cursor.execute("DELETE FROM outbox")
+        assert cursor.description is None
+
+
+def test_a_statement_run_again_still_knows_its_columns(database: Database) -> None:
+    with database.reading() as session:
+        for number in (1, 2):
+            row = session.execute(text("SELECT CAST(:n AS INTEGER) AS one, 'x' AS two"), {"n": number}).one()
+            assert dict(row._mapping) == {"one": number, "two": "x"}
