@@ -88,16 +88,6 @@ def broken_down(parts: Iterable[Part], busiest: Sequence[int]) -> tuple[Part, ..
     return (*shown, rest) if shown else ()
 
 
-def joined(one: Part, other: Part) -> Part:
-    """Two parts as one, under the key of the first. A reader may be among those of both."""
-    return Part(
-        key=one.key,
-        books=one.books + other.books,
-        cost_fen=one.cost_fen + other.cost_fen,
-        readers=max(one.readers, other.readers),
-    )
-
-
 def _with_readers(part: Part, busiest: Sequence[int]) -> Part:
     readers = max(part.readers, readers_at_least(part.books, busiest))
     return Part(key=part.key, books=part.books, cost_fen=part.cost_fen, readers=readers)

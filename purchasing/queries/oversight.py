@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from branches.models import OrgUnit
 from catalog.models import Item
 from catalog.states import ITEM_STATUSES
 from circ.models import Loan
@@ -66,8 +67,8 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What was chosen of one part. `dimension` names the way of dividing, `key` the part; `readers` are those whose loans still name
-    them; `cancelled` were called off without another in their place and are not among the `books`."""
+    """What was chosen of one part. `dimension` names the way of dividing, `key` the part (of `home` the branch, for a village the one
+    above it); `readers` are those whose loans still name them; `cancelled` were called off without another in their place and are not among the `books`."""
 
     programme_id: int
     dimension: str
@@ -88,7 +89,7 @@ DIMENSIONS: Final = {
     "shop": cast(_S.shop_id, String),
     "class": func.coalesce(_S.class_letter, ""),
     "age": _S.age_group,
-    "home": cast(_S.reader_home_id, String),
+    "home": cast(case((OrgUnit.kind.in_(("network", "hub", "branch")), OrgUnit.id), else_=OrgUnit.parent_id), String),
     "clerk": _S.made_by,
 }
 
@@ -112,6 +113,7 @@ def _chosen(scope: Scope) -> CTE:
             replacing.id.is_not(None).label("is_replaced"),
             func.coalesce(_S.patron_id, Loan.patron_id).label("patron_id"),
         )
+        .join(OrgUnit, OrgUnit.id == _S.reader_home_id)
         .outerjoin(Loan, Loan.id == _S.loan_id)
         .outerjoin(replacing, and_(_S.status == "cancelled", replacing.replaces_id == _S.id))
         .where(*scope.has())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
@@ -27,7 +27,6 @@ from purchasing.oversight import (
     Part,
     WayToShelf,
     broken_down,
-    joined,
     state_of,
 )
 from purchasing.programmes import Programme
@@ -202,21 +201,8 @@ class OversightService:
         found = {}
         for dimension in ("shop", "class", "age", "home"):
             parts = [part_of(one) for one in tallies if one.dimension == dimension and one.books]
-            if dimension == "home":
-                parts = self._by_branch(parts)
             found[dimension] = broken_down(parts, readers.busiest) if readers.count >= LEAST_READERS else ()
         return found
-
-    def _by_branch(self, parts: Iterable[Part]) -> list[Part]:
-        """Villages and machines with the branch they belong to."""
-        tree = self._context.tree
-        found: dict[str, Part] = {}
-        for part in parts:
-            path = [tree.by_id[step] for step in tree.path(int(part.key))]
-            branch = next((unit for unit in path if unit.kind in ("branch", "hub", "network")), path[-1])
-            so_far = found.get(str(branch.id))
-            found[str(branch.id)] = replace(part, key=str(branch.id)) if so_far is None else joined(so_far, part)
-        return list(found.values())
 
     def _refusals(self, programme: Programme, scope: Scope) -> Refusals:
         shops = [self._context.tree.by_id[one].code for one in scope.shops]
