@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, Literal
 
 from catalog.fold import plain
@@ -111,6 +112,7 @@ class Supply:
 
 
 NO_SUPPLY: Final = Supply()
+name_key = lru_cache(maxsize=32_768)(plain)  # a name is compared many times while the list is made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ class Ranked:
 
 def key_of(isbn: str | None, title: str, author: str = "") -> str:
     """How a title is named on lists and orders: by its ISBN, else by its name and author as they are compared."""
-    return f"isbn:{isbn}" if isbn else f"title:{plain(title)}|{plain(author)}"[:500]
+    return f"isbn:{isbn}" if isbn else f"title:{name_key(title)}|{name_key(author)}"[:500]
 
 
 def gather(askings: Iterable[Asking]) -> list[Wanted]:
@@ -141,7 +143,7 @@ def gather(askings: Iterable[Asking]) -> list[Wanted]:
     groups: dict[str, list[Asking]] = {}
     names: dict[str, list[str]] = {}
     for asking in sorted(askings, key=_precision):
-        name = plain(asking.title)
+        name = name_key(asking.title)
         key = key_of(asking.isbn, asking.title, asking.author)
         if not asking.isbn:
             fitting = [one for one in names.get(name, ()) if _may_be_by(asking.author, groups[one])]
@@ -159,7 +161,7 @@ def _precision(asking: Asking) -> tuple[bool, bool, datetime]:
 
 def _may_be_by(author: str, group: Sequence[Asking]) -> bool:
     """Whether an author as somebody wrote it may be the one of these askings; who is not named may be anybody."""
-    name, authors = plain(author), {plain(one.author) for one in group if one.author}
+    name, authors = name_key(author), {name_key(one.author) for one in group if one.author}
     return not name or not authors or any(name in one or one in name for one in authors)
 
 
@@ -249,7 +251,7 @@ _SHORTEST, _LONGEST = 2, 60
 
 def asks_for_title(words: str, field_name: str | None) -> bool:
     """Whether what was searched for may be the name of a book. An author, a subject, a letter or a whole sentence is none."""
-    return (field_name or "") in NAMES_A_TITLE and _SHORTEST <= len(plain(words)) <= _LONGEST
+    return (field_name or "") in NAMES_A_TITLE and _SHORTEST <= len(name_key(words)) <= _LONGEST
 
 
 # A refusal that says something of the reader, the money or the price leaves the wish; these say that the library does not want the book,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
 from catalog.description import identifiers
-from catalog.fold import plain
 from catalog.marc.isbn import isbn13s
 from catalog.models import Bib, BibIdentifier, Item
 from catalog.states import ITEM_STATUSES
@@ -20,7 +19,7 @@ from circ.queries.hold_queues import is_active
 from circ.states import WAITING
 from kernel.clock import local_day
 from kernel.journal import JournalEntry
-from purchasing.demand import Aside, Asking, Supply, Wanted, asks_for_title, is_unmet, is_wish
+from purchasing.demand import Aside, Asking, Supply, Wanted, asks_for_title, is_unmet, is_wish, name_key
 from purchasing.demand_models import DemandAside
 from purchasing.models import Suggestion, SuggestionVote
 from purchasing.order_models import OrderCopy, OrderLine
@@ -28,7 +27,7 @@ from purchasing.selection_models import ShopOffer
 
 T = TypeVar("T")
 
-MOST_READ: Final = 20_000  # rows of the journal that are looked at, the newest first
+MOST_READ: Final = 10_000  # rows of the journal that are looked at, the newest first
 _AT_ONCE: Final = 500
 _HELD: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.counts and one.visible)
 _WAITED_FOR: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.holdable)
@@ -132,7 +131,7 @@ def _refused(row: Any, units: Collection[int]) -> tuple[tuple[Any, ...], Asking]
     if row.org_id not in units or not (isbn or title) or not is_wish(data.get("codes") or ()):
         return None
     asking = Asking(source="refused", title=title, isbn=isbn, count=1, last_at=row.at)
-    return ("refused", data.get("shop"), isbn or plain(title)), asking
+    return ("refused", data.get("shop"), isbn or name_key(title)), asking
 
 
 def _missed(row: Any, codes: Collection[str]) -> tuple[tuple[Any, ...], Asking] | None:
@@ -143,7 +142,7 @@ def _missed(row: Any, codes: Collection[str]) -> tuple[tuple[Any, ...], Asking] 
     isbns = isbn13s(words) if not any(character.isalpha() for character in words.upper().replace("X", "")) else ()
     isbn = isbns[0] if len(isbns) == 1 else None
     asking = Asking(source="missed", title="" if isbn else words[:300], isbn=isbn, count=1, last_at=row.at)
-    return ("missed", isbn or plain(words)), asking
+    return ("missed", isbn or name_key(words)), asking
 
 
 # --- what there is ------------------------------------------------------------------------------------------------------
@@ -193,8 +192,8 @@ def _own_titles(
     found = set(one.bib_ids) | by_value.get(one.isbn or "", set())
     for id_ in {id_ for key in keys for id_ in by_value.get(key, ())}:
         bib = named[id_]
-        same_name = plain(bib.title) == plain(one.title)
-        if same_name and (not one.author or not bib.authors or plain(one.author) in plain(bib.authors)):
+        same_name = name_key(bib.title) == name_key(one.title)
+        if same_name and (not one.author or not bib.authors or name_key(one.author) in name_key(bib.authors)):
             found.add(id_)
     return sorted(found)
 
