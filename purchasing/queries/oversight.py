@@ -68,7 +68,8 @@ class Scope:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """What was chosen of one part. `dimension` names the way of dividing, `key` the part (of `home` the branch, for a village the one
-    above it); `readers` are those whose loans still name them; `cancelled` were called off without another in their place and are not among the `books`."""
+    above it); `readers` are those whose loans still name them;
+    `cancelled` were called off without another in their place and are not among the `books`."""
 
     programme_id: int
     dimension: str
