@@ -27,6 +27,7 @@ from purchasing.programmes import (
 from purchasing.refusals import refuse
 
 _ONLINE: Final = Text("网上选书", "chosen online")
+_FOR_OTHERS: Final = ("purchase.age", "purchase.reader")
 _UNKNOWN: Final = Text("不明", "unknown")
 _FULL_YEARS: Final = Text("{first}至 {last} 岁", "from {first} to {last} years old")
 _FROM_YEARS: Final = Text("{first} 岁以上", "from {first} years on")
@@ -125,8 +126,9 @@ def judge(
 
 
 def best(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The programme to choose under: one without refusals first, then one whose refusals a right lifts, then the fewest; among equals
-    the longest loan, the most left for this reader, the one that ends first, and the code: one question has one answer."""
+    """The programme to choose under: one without refusals first, then one whose refusals a right lifts, then one that is for this reader
+    at all (its reasons help them), then the fewest; among equals the longest loan, the most left for this reader, the one that ends
+    first, and the code: one question has one answer."""
     return min(verdicts, key=_rank, default=None)
 
 
@@ -135,7 +137,8 @@ def _rank(verdict: Verdict) -> tuple[object, ...]:
     hard = sum(one.class_ == "impossible" for one in verdict.refusals)
     books = min((left.books for left in verdict.left if left.books is not None), default=10_000)
     days = programme.rules.loan_days or 0
-    return (hard, len(verdict.refusals), -days, -books, programme.ends_on, programme.code)
+    for_others = any(one.code in _FOR_OTHERS for one in verdict.refusals)
+    return (hard, for_others, len(verdict.refusals), -days, -books, programme.ends_on, programme.code)
 
 
 # --- the reasons, one after the other -----------------------------------------------------------------------------------

@@ -174,6 +174,10 @@ def test_what_is_left_to_the_reader_is_told() -> None:
     [
         (programme(code="B"), programme(code="A", rules=Rules(max_price_fen=1))),
         (programme(code="B", rules=Rules(max_price_fen=1)), programme(code="A", is_paused=True)),
+        (
+            programme(code="B", rules=Rules(max_price_fen=1, earliest_year=2030)),
+            programme(code="A", rules=Rules(ages=(None, 17))),
+        ),
         (programme(code="B", rules=Rules(loan_days=60)), programme(code="A", rules=Rules(loan_days=30))),
         (programme(code="B"), programme(code="A", rules=Rules(per_patron=(Quota(period="year", count=2),)))),
         (programme(code="B", ends_on=date(2026, 11, 30)), programme(code="A")),
