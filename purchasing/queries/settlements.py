@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import BigInteger, and_, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
@@ -169,7 +169,8 @@ def lines_of(session: Session, settlement_id: int) -> list[LineRow]:
 def find_line(session: Session, settlement_id: int, number: int) -> LineRow:
     """Raises NotFound."""
     line = SettlementLine
-    row = session.execute(_LINE.where(line.settlement_id == settlement_id, line.number == number)).first()
+    wanted = _LINE.where(line.settlement_id == settlement_id, line.number == cast(number, BigInteger))
+    row = session.execute(wanted).first()
     if row is None:
         raise NotFound("settlement_line", number)
     return LineRow(**row._mapping)

@@ -157,3 +157,10 @@ def test_five_thousand_copies_are_settled(purchaser: ApiUser, clerk: ApiUser, sh
     answer = clerk.post(f"/settlements/{settlement}/invoice", INVOICE | {"lines": lines})
     told = answer.get_json()
     assert (answer.status_code, len(told["lines"]), told["open"], told["total"]) == (200, 5000, 4999, "59.70")
+
+
+@pytest.mark.parametrize("number", [0, 2**31, 2**63 - 1, 2**63])
+def test_a_line_that_cannot_be_is_answered_as_absent(purchaser: ApiUser, shops: Shops, number: int) -> None:
+    settlement = purchaser.post("/settlements", {"shop": "XH", "period": "2026-11"}).get_json()["id"]
+    answer = purchaser.post(f"/settlements/{settlement}/lines/{number}/resolution", {"resolution": "keep"})
+    assert answer.status_code == 404
