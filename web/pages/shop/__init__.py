@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.pages.shop import books, counter, days, labels, reader, settlement_papers, settlements
+from web.pages.shop import books, counter, days, labels, online, reader, sending, settlement_papers, settlements
 
 BLUEPRINTS = (
     counter.page,
@@ -12,4 +12,6 @@ BLUEPRINTS = (
     settlement_papers.page,
     labels.page,
     reader.page,
+    online.page,
+    sending.page,
 )

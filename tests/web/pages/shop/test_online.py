@@ -1,0 +1,80 @@
+"""A reader browses the shops' lists and chooses a book; the shop sends it; the reader says that it came. Without a script."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from kernel.journal import JournalEntry
+from purchasing.programmes import Online, Rules
+from purchasing.selection_models import Selection, ShopOffer
+from tests.desk import Desk
+from tests.desk import desk as desk
+from tests.pages import Visitor, visit
+from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
+from tests.purchasing.county import shops as shops
+
+BOOK = f"/choose/books/XH/{ISBN}"
+POSTED = {"how": "post", "name": "李小雨", "phone": "13800005678", "address": "东街 5 号"}
+
+
+@pytest.fixture
+def reader(client: FlaskClient, desk: Desk, shops: Shops) -> Visitor:
+    shops.programme(rules=Rules(online=Online(pickup=True, post=True, postage_fen=500)))
+    for isbn, title, fen in ((ISBN, "红楼梦", 5970), (OTHER_ISBN, "三体", 4200)):
+        row = ShopOffer(shop_id=shops.shop, isbn=isbn, title=title, author="", publisher="", price_fen=fen, stock=1)
+        row.year, row.class_number, row.listed_at = 2024, None, desk.now
+        desk.write(lambda s, row=row: s.add(row))  # type: ignore[misc]
+    return visit(client, desk, desk.reading(desk.preview().patron.id).caller)
+
+
+def status(desk: Desk) -> list[str]:
+    return list(desk.read(lambda s: s.scalars(select(Selection.status).order_by(Selection.id)).all()))
+
+
+def test_lists_are_searched_by_words_and_price(reader: Visitor) -> None:
+    assert "《红楼梦》" in reader.get("/choose/list").text
+    page = reader.get("/choose/list?q=三体&up_to=50")
+    assert "《三体》" in page.text
+    assert "《红楼梦》" not in page.text
+    assert "没有找到" in reader.get("/choose/list?q=%25").text
+
+
+def test_a_posted_book_from_the_list_to_the_loan(
+    reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
+) -> None:
+    assert "可以选" in reader.get(BOOK).text
+    reader.send(BOOK, POSTED)
+    assert status(desk) == ["ordered"]
+    clerk = visit(client, desk, shops.clerk)
+    assert "东街 5 号" in clerk.get("/shop/sending").text
+    assert "东街 5 号" in clerk.get("/shop/sending/1/slip").text
+    seen = desk.read(lambda s: s.scalars(select(JournalEntry.data).where(JournalEntry.act == "person_viewed")).all())
+    assert {"what": "address"} in seen
+    clerk.send("/shop/sending/1/dispatch", {"shop": "XH", "item_barcode": "NX000001", "tracking": "SF1"})
+    assert status(desk) == ["sent"]
+    assert "没有要发的书" in clerk.get("/shop/sending").text
+    reader = visit(client, desk, desk.reading(desk.preview().patron.id).caller)
+    assert "SF1" in reader.get("/me/new-books").text
+    reader.send("/me/new-books/1/receipt", {})
+    assert status(desk) == ["lent"]
+
+
+def test_a_reader_calls_off_what_is_not_sent(reader: Visitor, desk: Desk) -> None:
+    reader.send(BOOK, {"how": "CG"})
+    reader.send("/me/new-books/1/cancellation", {})
+    assert status(desk) == ["cancelled"]
+
+
+def test_an_address_is_needed_to_post(reader: Visitor, desk: Desk) -> None:
+    assert reader.send(BOOK, {"how": "post"}).status == 422
+    assert status(desk) == []
+
+
+def test_a_shop_says_that_there_is_none(reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops) -> None:
+    reader.send(BOOK, {"how": "CG"})
+    visit(client, desk, shops.clerk).send("/shop/sending/1/shortage", {"shop": "XH"})
+    assert status(desk) == ["cancelled"]
+    page = visit(client, desk, desk.reading(desk.preview().patron.id).caller).get(BOOK)
+    assert "没有这本书了" in page.text

@@ -1,0 +1,155 @@
+"""Readers browse the shops' lists at home, choose a book to be sent, and follow what they chose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, g, render_template, request, url_for
+
+from branches.context import Context
+from branches.http import context
+from branches.rights import SELF
+from branches.tree import Unit
+from catalog.description import marked
+from kernel.errors import NotFound
+from kernel.http import right
+from kernel.i18n import Text
+from patrons.http import vault
+from patrons.queries import patron_by_id
+from patrons.service.families import FamilyService, find_ward
+from purchasing.queries import online
+from purchasing.service.online import OnlineService
+from purchasing.service.selecting import Pick, SelectionService
+from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.states import SELECTION_STATUSES
+from web.pages import wishes
+from web.pages.acts import Done, act
+from web.pages.forms import EMPTY, Form
+from web.pages.shop.told import left_sentences
+
+page = Blueprint("online_choices", __name__)
+
+SHOWN: Final = 30
+POST: Final = "post"
+LONGEST: Final = {"name": 40, "phone": 24, "address": 200}
+
+
+@page.before_request
+def _name_channel() -> None:
+    g.channel = "opac"
+
+
+@page.route("/choose/list", methods=["GET"])
+@right(SELF)
+def browse() -> str:
+    """What the shops have, the newest first."""
+    asked, form = context(), Form(request.args)
+    shops = {shop.id: shop for shop in _shops(asked)}
+    shown = min(max(int(form.number("page", 1, 1000) or 1), 1), 1000)
+    rows = online.find_offers(
+        asked.session,
+        list(shops),
+        form.value("q")[:100].split()[:8],
+        up_to_fen=form.money("up_to"),
+        skip=(shown - 1) * SHOWN,
+        limit=SHOWN + 1,
+    )
+    return render_template(
+        "shop/list.html", rows=rows[:SHOWN], shops=shops, form=form, page=shown, has_more=len(rows) > SHOWN
+    )
+
+
+@page.route("/choose/books/<code>/<isbn>", methods=["GET"])
+@right(SELF)
+def show(code: str, isbn: str, form: Form = EMPTY) -> str:
+    """One book: whether it may be had, what the network has, and how it shall come."""
+    asked = context()
+    shop = _shop(asked, code)
+    offer = online.find_offer(asked.session, shop.id, isbn)
+    pick = Pick(patron=_card(asked, None), isbn=isbn, shop=code, delivery=Delivery())
+    quote = SelectionService(asked).quote(pick)
+    rules = quote.programme.rules.online if quote.programme is not None else None
+    home = asked.tree.by_id[patron_by_id(asked.session, asked.caller.id).home_id].code
+    return render_template(
+        "shop/order.html",
+        offer=offer,
+        shop=shop,
+        quote=quote,
+        rules=rules,
+        pickups=[*wishes.pickups(asked), *([(POST, Text("邮寄给我", "by post"))] if rules and rules.post else [])],
+        readers=[(ward.barcode, ward.name) for ward in FamilyService(asked).wards()],
+        form=form.with_defaults({"how": home}),
+        left_sentences=left_sentences,
+        longest=LONGEST,
+    )
+
+
+@page.route("/choose/books/<code>/<isbn>", methods=["POST"])
+@right(SELF)
+@act(show)
+def order(code: str, isbn: str) -> Done:
+    form, asked = Form.sent(), context()
+    _shop(asked, code)
+    how = form.choice("how", [*(code for code, _name in wishes.pickups(asked)), POST])
+    typed = {name: form.text(name, most, required=how == POST) for name, most in LONGEST.items()}
+    form.check()
+    delivery = Delivery(address=Address(**typed)) if how == POST else Delivery(pickup=how)
+    pick = Pick(patron=_card(asked, form.value("ward") or None), isbn=isbn, shop=code, delivery=delivery)
+    ordered = OnlineService(asked).order(pick, vault())
+    message = Text("{title}已下单，图书馆买单。", "{title} is ordered, and the library pays.")
+    return Done(url_for("online_choices.own"), message.format(title=marked(ordered.selection.title)))
+
+
+@page.route("/me/new-books", methods=["GET"])
+@right(SELF)
+def own(form: Form = EMPTY, **_: object) -> str:
+    """What the reader, and the children in their care, chose online and do not have yet."""
+    asked = context()
+    people = [
+        asked.caller.id,
+        *(ward.id for ward in FamilyService(asked).wards()),
+    ]
+    rows = [row for one in people for row in online.waited_for(asked.session, one)]
+    return render_template(
+        "shop/own.html",
+        rows=rows,
+        deliveries=online.deliveries_of(asked.session, [row.id for row in rows]),
+        statuses=SELECTION_STATUSES,
+        tree=asked.tree,
+        form=form,
+    )
+
+
+@page.route("/me/new-books/<int:selection_id>/cancellation", methods=["POST"])
+@right(SELF)
+@act(own)
+def call_off(selection_id: int) -> Done:
+    row = OnlineService(context()).call_off(selection_id, "读者撤销 / by the reader")
+    message = Text("{title}已撤销，名额已退回。", "{title} is called off and does not count any more.")
+    return Done(url_for("online_choices.own"), message.format(title=marked(row.title)))
+
+
+@page.route("/me/new-books/<int:selection_id>/receipt", methods=["POST"])
+@right(SELF)
+@act(own)
+def receive(selection_id: int) -> Done:
+    row = OnlineService(context()).receive(selection_id)
+    message = Text("{title}的借期从现在算起，见“我的借阅”。", "The loan of {title} begins now: see “My loans”.")
+    return Done(url_for("account.show"), message.format(title=marked(row.title)))
+
+
+def _card(asked: Context, ward: str | None) -> str:
+    """The reader's own card, or that of a child in their care, as it is known everywhere."""
+    reader = patron_by_id(asked.session, asked.caller.id) if ward is None else find_ward(asked, ward)
+    return f"{asked.tree.by_id[reader.namespace_id].code}:{reader.barcode}"
+
+
+def _shops(asked: Context) -> list[Unit]:
+    return [unit for unit in asked.tree.in_order if unit.kind == "shop" and not unit.is_closed]
+
+
+def _shop(asked: Context, code: str) -> Unit:
+    for shop in _shops(asked):
+        if shop.code == code:
+            return shop
+    raise NotFound("shop", code)
