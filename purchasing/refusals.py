@@ -171,6 +171,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             LIFTED_BY,
         ),
         Refusal(
+            "purchase.list_price",
+            "confirm",
+            Text(
+                "书店书目上这本书 {listed} 元，填的是 {price} 元。价钱变了，请先更新书目。",
+                "The shop’s list says {listed} yuan, {price} were entered. If the price changed, update the list first.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
             "purchase.copies",
             "confirm",
             Text(

@@ -44,6 +44,7 @@ class BookFacts:
     title: str
     price_fen: int
     cost_fen: int
+    listed_fen: int | None = None
     class_number: str | None = None
     year: int | None = None
     language: str | None = None
@@ -192,6 +193,9 @@ def check_reader(programme: Programme, reader: ReaderFacts) -> list[Refusal]:
 
 def check_book(rules: Rules, book: BookFacts) -> list[Refusal]:
     refusals = []
+    if book.listed_fen is not None and book.price_fen != book.listed_fen:
+        prices = {"price": show_money(book.price_fen), "listed": show_money(book.listed_fen)}
+        refusals.append(refuse("purchase.list_price", **prices))
     if rules.max_price_fen is not None and book.price_fen > rules.max_price_fen:
         refusals.append(
             refuse("purchase.price", price=show_money(book.price_fen), limit=show_money(rules.max_price_fen))

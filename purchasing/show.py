@@ -21,14 +21,17 @@ from purchasing.service.selecting.judging import Holding
 def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, Any]:
     programme, verdict = quote.programme, quote.verdict
     tells_budget = asked.caller.kind != "patron"
+    tells_way = asked.caller.kind == "patron" or asked.caller.holds(
+        "card.check"
+    )  # where a reader lives is not a shop's affair
     return {
         "eligible": quote.is_eligible,
         "refusals": show_refusals(quote.refusals, language),
         "programme": None if programme is None else {"code": programme.code, "name": programme.name},
         "book": quote.known,
         "cost": quote.cost_fen,
-        "holdings": [_show_holding(one) for one in quote.holdings],
-        "alternative": None if quote.alternative is None else _show_holding(quote.alternative),
+        "holdings": [_show_holding(one, tells_way=tells_way) for one in quote.holdings],
+        "alternative": None if quote.alternative is None else _show_holding(quote.alternative, tells_way=tells_way),
         "budget_left": quote.budget_left_fen if tells_budget else None,
         "patron_left": _show_left(() if verdict is None else verdict.left),
     }
@@ -79,12 +82,12 @@ def _show_left(left: Sequence[Left]) -> list[dict[str, Any]]:
     return [{"period": one.period, "count": one.books, "amount": one.amount_fen} for one in left]
 
 
-def _show_holding(holding: Holding) -> dict[str, Any]:
+def _show_holding(holding: Holding, *, tells_way: bool) -> dict[str, Any]:
     return {
         "org": holding.org.code,
         "name": holding.org.name,
         "copies": holding.copies,
         "available": holding.available,
         "call_number": holding.call_number,
-        "km": None if holding.km is None else round(holding.km, 1),
+        "km": round(holding.km, 1) if tells_way and holding.km is not None else None,
     }

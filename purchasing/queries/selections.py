@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, BibIdentifier, Item
@@ -177,11 +177,12 @@ def titles_with(session: Session, isbn: str) -> list[TitleRow]:
 
 
 def copies_of(session: Session, bib_ids: Collection[int], volume: str | None = None) -> list[CopyRow]:
-    """Those that count as being there, on order or being processed included; of one volume where one is asked for."""
+    """Those that count as being there, on order or being processed included. Where a volume is asked for, those of other volumes are left
+    out; a copy that names none may be any."""
     statement = select(Item.home_id, Item.location_id, Item.status, Item.call_number)
     statement = statement.where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
     if volume is not None:
-        statement = statement.where(Item.volume == volume)
+        statement = statement.where(or_(Item.volume == volume, Item.volume.is_(None)))
     return [CopyRow(**row._mapping) for row in session.execute(statement)]
 
 

@@ -72,7 +72,7 @@ class BookSchema(StrictSchema):
 
 
 class NetworkHoldingSchema(StrictSchema):
-    """`km` is from the reader's own library; null where nobody knows."""
+    """`km` is from the reader's own library; null where nobody knows, and for shops."""
 
     org = fields.String()
     name = fields.String()

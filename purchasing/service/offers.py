@@ -98,7 +98,7 @@ class OfferService:
         """Put the good rows on the shop's list. `replaces`: what stands on no good row leaves it. A dry run only counts."""
         shop = find_shop(self._context, code, "shop.stock")
         if not dry_run:  # one list of a shop at a time
-            self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update())
+            self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
         counts = {"new": 0, "changed": 0, "unchanged": 0}
         kept: set[int] = set()
         for batch in _batches(listed.offers()):
@@ -133,7 +133,7 @@ class OfferService:
     def clear(self, code: str) -> int:
         """Take all books off the list; how many there were."""
         shop = find_shop(self._context, code, "shop.stock")
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update())
+        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
         removed = self._remove_others(shop.id, frozenset(), dry_run=False)
         told = {"what": "price_list", "removed": removed}
         self._context.record("settings_changed", org_id=shop.id, data=told)

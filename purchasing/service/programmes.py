@@ -30,6 +30,7 @@ from purchasing.service.funds import FundService
 
 _programmes, _shares = table_of(Programme), table_of(ProgrammeFund)
 RETURN_TO: Final = "accept_returns"
+LONGEST_CODE: Final = 25  # `chosen-CODE` is the code of an item type
 LATE: Final = tuple(setting.name for setting in MONEY if setting.group == "money")
 
 
@@ -77,6 +78,10 @@ class ProgrammeService:
         unit = self._unit(draft.org)
         check_code(code)
         self._refuse_taken(code)
+        if len(code) > LONGEST_CODE:
+            message = Text("活动代码最多 {n} 位。", "The code of a programme has at most {n} characters.")
+            message = message.format(n=LONGEST_CODE)
+            raise Invalid("programme.code", message, {"code": [message]})
         values = self._checked(draft, unit)
         item_type = self._make_type(code, draft)
         self._put_terms(item_type, draft.terms)
@@ -99,8 +104,9 @@ class ProgrammeService:
         self._session.execute(delete(_shares).where(_shares.c.programme_id == programme.id))
         self._put_funds(programme.id, self._funds(code, draft))
         self._put_terms(programme.item_type, draft.terms)
-        self._record(unit.id, code, "changed")
-        return find_programme(self._session, code)
+        changed = find_programme(self._session, code)
+        self._record(unit.id, code, "changed", _differences(programme, changed))
+        return changed
 
     def find_own(self, code: str, *, lock: bool = False) -> ProgrammeValue:
         """A programme that the caller may change; another one's is answered as absent."""
@@ -130,9 +136,13 @@ class ProgrammeService:
         """The columns of a draft, all that it names looked up."""
         errors: dict[str, list[Text]] = {}
         library = self._context.tree.unit(draft.library) if draft.library else unit
-        if library.kind not in ("hub", "branch") or library.is_closed:
+        processes = self._context.caller.may("programme.write", library.id, self._context.tree)
+        if library.kind not in ("hub", "branch") or library.is_closed or not processes:
             errors["library"] = [
-                Text("请指定加工新书的总馆或分馆。", "Name the hub or branch that processes the books.")
+                Text(
+                    "请指定您管理的、加工新书的总馆或分馆。",
+                    "Name the hub or branch of yours that processes the books.",
+                )
             ]
         if draft.starts_on > draft.ends_on:
             errors["ends_on"] = [Text("结束日期早于开始日期。", "It ends before it starts.")]
@@ -186,10 +196,9 @@ class ProgrammeService:
 
     def _make_type(self, code: str, draft: Draft) -> str:
         """The item type of its books until they are catalogued, so that policies may speak of them."""
-        item_type = f"chosen-{code}"[:32]
-        if item_type not in ITEM_TYPES.get(self._session).by_code:
-            types = ItemTypeService(self._acting(("settings.write", self._context.tree.unit(draft.org).id)))
-            types.create(item_type, draft.name[:64], draft.like or self._usual_type())
+        item_type = f"chosen-{code}"
+        types = ItemTypeService(self._acting(("settings.write", self._context.tree.unit(draft.org).id)))
+        types.create(item_type, draft.name[:64], draft.like or self._usual_type())
         return item_type
 
     def _usual_type(self) -> str | None:
@@ -219,8 +228,10 @@ class ProgrammeService:
     def _acting(self, right: tuple[str, int]) -> Context:
         return replace(self._context, caller=self._context.caller.carrying(right))
 
-    def _record(self, org_id: int, code: str, what: str) -> None:
-        self._context.record("programme_changed", org_id=org_id, data={"programme": code, "what": what})
+    def _record(self, org_id: int, code: str, what: str, changes: Mapping[str, list[Any]] | None = None) -> None:
+        """`changes` are field by field what it was and what it is: who pays, and by which rules."""
+        data: dict[str, Any] = {"programme": code, "what": what}
+        self._context.record("programme_changed", org_id=org_id, data=data | ({"changes": changes} if changes else {}))
 
 
 def terms_of(context: Context, programme: ProgrammeValue) -> LoanTerms:
@@ -238,3 +249,22 @@ def _is_term(row: Row, item_type: str) -> bool:
     others = (getattr(row, name) for name in CRITERIA if name != "item_type")
     is_open = all(value is None for value in others)
     return row.item_type == item_type and is_open and (row.setting == RETURN_TO or row.setting in LATE)
+
+
+def _differences(before: ProgrammeValue, after: ProgrammeValue) -> dict[str, list[Any]]:
+    one, other = _told(before), _told(after)
+    return {name: [one.get(name), other.get(name)] for name in one | other if one.get(name) != other.get(name)}
+
+
+def _told(programme: ProgrammeValue) -> dict[str, Any]:
+    """A programme for the journal: its rules, and which fund pays how many parts."""
+    plain = {
+        "name": programme.name,
+        "starts_on": programme.starts_on.isoformat(),
+        "ends_on": programme.ends_on.isoformat(),
+        "warn_at": programme.warn_at,
+        "stop_at": programme.stop_at,
+        "paused": programme.is_paused,
+        "funds": {fund.code: fund.share for fund in programme.funds},
+    }
+    return plain | rules_to_json(programme.rules)

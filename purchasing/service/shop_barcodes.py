@@ -74,7 +74,7 @@ class ShopBarcodeService:
         run = _read_run(first.strip(), last.strip())
         namespace_id = context.tree.namespace(shop.id)
         # One act of issuing at a time in a namespace: two that overlap would not see each other.
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == namespace_id).with_for_update())
+        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == namespace_id).with_for_update(key_share=True))
         self._refuse_overlap(run, namespace_id)
         used = self._count_used(run, shop.id, namespace_id)
         if used == len(run):

@@ -76,7 +76,7 @@ class ShopTermsService:
         shop = find_shop(context, code, "shop.write")
         if not 1 <= percent <= 100:
             raise Invalid("shop.pays", _PERCENT, {"pays_percent": [_PERCENT]})
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update())
+        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
         before = pays_percent(self._session, shop.id)
         if before != expected:
             raise Stale()

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from purchasing.programmes import Rules
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token
+from tests.factories import ApiUser, make_token, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
 
@@ -172,3 +173,40 @@ def test_a_reader_asks_with_their_own_card(client: FlaskClient, desk: Desk, shop
     assert (told["eligible"], told["budget_left"]) == (True, None)
     assert asking.post("/selections/quote", BOOK).status_code == 404
     assert asking.post("/selections", BOOK | {"patron": "P0009"}).status_code == 403
+
+
+def test_two_programmes_never_share_their_terms_nor_take_another_s_library(
+    client: FlaskClient, hub: ApiUser, desk: Desk
+) -> None:
+    long = hub.post("/programmes", PROGRAMME | {"code": "SUMMERREADING2026-COUNTY-A"})
+    assert (long.status_code, long.get_json()["code"]) == (422, "programme.code")
+    branch = make_hub(desk)
+    other = user(client, desk, "hub_librarian", branch)
+    refused = other.post("/programmes", PROGRAMME | {"org": "SE", "library": "ZG"})
+    assert "library" in refused.get_json()["errors"]
+
+
+def test_a_change_of_who_pays_is_told_to_the_journal(hub: ApiUser, desk: Desk) -> None:
+    made = hub.post("/programmes", PROGRAMME)
+    hub.post("/funds", {"code": "F7", "name": "另一笔", "org": "ZG", "allocated": "100.00"})
+    sent = {name: value for name, value in PROGRAMME.items() if name not in ("code", "org", "budget")}
+    hub.patch("/programmes/KIDS", sent | {"funds": [{"fund": "F7"}]}, If_Match=made.headers["ETag"])
+    (told,) = [entry.data for entry in desk.journal() if entry.act == "programme_changed"][-1:]
+    assert told is not None
+    assert told["changes"] == {"funds": [{"KIDS": 1}, {"F7": 1}]}
+
+
+def test_what_a_reader_types_is_not_read_out_to_buyers(
+    client: FlaskClient, clerk: ApiUser, desk: Desk, shops: Shops
+) -> None:
+    shops.programme(rules=Rules(max_price_fen=1))
+    reader = desk.reading(desk.add_patron("P0009")).caller
+    asking = ApiUser(client, desk.write(lambda s: make_token(s, reader)), desk.now)
+    asking.post("/selections/quote", BOOK | {"patron": "P0009", "title": "加微信领红包"})
+    assert "selection_refused" not in desk.acts()
+    clerk.post("/selections/quote", BOOK)
+    assert desk.acts()[-1] == "selection_refused"
+
+
+def make_hub(desk: Desk) -> int:
+    return desk.write(lambda s: make_unit(s, "SE", "hub", desk.county.network, name="少儿馆"))

@@ -24,10 +24,11 @@ from kernel.db import Database, table_of
 from kernel.errors import Conflict, NotFound, Refused
 from kernel.i18n import Text
 from kernel.noting import note
-from patrons.queries import patron_by_id
+from patrons.queries import find_patron, patron_by_id
 from purchasing.programmes import Programme
 from purchasing.queries.funds import programme_by_id
-from purchasing.queries.selections import SelectionRow, find_selection
+from purchasing.queries.selections import SelectionRow, find_selection, lock_isbn
+from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
 from purchasing.rules import Left, check_window
 from purchasing.selection_models import Selection
@@ -38,15 +39,20 @@ from purchasing.service.selecting.judging import (
     check_complete,
     look,
     quote_of,
+    read_isbn,
     sees_details,
     without_details,
 )
-from purchasing.service.selecting.making import Making
+from purchasing.service.selecting.making import Making, first_made_at
 from purchasing.service.shop_barcodes import ShopBarcodeService
 from purchasing.states import SELECTION_STATUSES
 
 # The programme lends its books, whatever else the policies lend in shops and however new a book is.
 _LENT_ALL_THE_SAME: Final = ("item.not_lendable", "item.age_protected")
+_SAME_ONLY: Final = Text(
+    "换书只能在同一家书店给同一位读者换。要换人或换店，请先撤销，再重新选。",
+    "An exchange is for the same reader in the same shop. Call the choice off and choose anew for others.",
+)
 _selections, _items = table_of(Selection), table_of(Item)
 
 
@@ -69,7 +75,7 @@ class SelectionService(Making):
         self._note_demand(case, quote)
         return quote
 
-    def choose(self, pick: Pick, *, replaces_id: int | None = None) -> Chosen:
+    def choose(self, pick: Pick, *, replaces: SelectionRow | None = None) -> Chosen:
         """Buy the book and lend it on the spot. Raises Refused with every reason, Invalid where title or price are not known."""
         if self._context.caller.kind == "patron":
             raise NotFound("shop", pick.shop)
@@ -83,7 +89,7 @@ class SelectionService(Making):
         bib_id = case.known.bib_id if case.known.bib_id is not None else self._make_title(case)
         item_id = self._make_copy(case, programme, library, bib_id, barcode)
         lent = self._lend(case, programme, library, barcode, pick)
-        selection_id = self._write(case, verdict, lent.id, item_id, bib_id, lifted, pick, replaces_id)
+        selection_id = self._write(case, verdict, lent.id, item_id, bib_id, lifted, pick, replaces)
         return Chosen(
             selection=find_selection(self._session, selection_id), lent=lent, left=self._left(case, programme)
         )
@@ -99,7 +105,7 @@ class SelectionService(Making):
             raise Conflict("selection.state", message.format(now=now))
         self.require_unsettled(selection)
         programme = programme_by_id(self._session, selection.programme_id)
-        refusals = check_window(selection.made_at, self._context.now, programme.rules.cancel_minutes)
+        refusals = check_window(first_made_at(selection), self._context.now, programme.rules.cancel_minutes)
         if refusals:
             raise Refused(refusals)
         self._take_copy_back(selection)
@@ -110,16 +116,24 @@ class SelectionService(Making):
         return find_selection(self._session, selection_id)
 
     def exchange(self, selection_id: int, pick: Pick) -> Chosen:
-        """Call one choice off and make another in its place, both or neither."""
-        replaced = self.cancel(selection_id, "换书 / exchanged")
-        return self.choose(pick, replaces_id=replaced.id)
+        """Call one choice off and make another in its place, both or neither: of the same reader in the same shop, within the window of the
+        first. Rows are taken in the order of all choices before the first of them is touched."""
+        selection = self._own(selection_id)
+        shop, session = self._context.tree.by_id[selection.shop_id], self._session
+        patron = find_patron(session, pick.patron, self._context.tree, at=shop.id, lock=True)
+        if pick.shop != shop.code or patron.id != self._reader_of(selection):
+            raise Conflict("selection.exchange", _SAME_ONLY)
+        lock_isbn(session, read_isbn(pick.isbn))
+        label_runs(session, shop.id, lock=True)
+        return self.choose(pick, replaces=self.cancel(selection_id, "换书 / exchanged"))
 
     # --- parts
 
     def _note_demand(self, case: Case, quote: Quote) -> None:
         codes = [one.code for one in quote.refusals if one.code != "purchase.card" and one.code.startswith("purchase.")]
-        if not codes or not case.known.title:
-            return
+        is_known = case.known.bib_id is not None or case.known.listed_fen is not None
+        if not codes or not case.known.title or (self._context.caller.kind == "patron" and not is_known):
+            return  # what a reader types is not read out to buyers
         data: dict[str, Any] = {"isbn": case.known.isbn, "title": case.known.title, "codes": codes}
         data |= {"programme": quote.programme.code if quote.programme else None, "shop": case.shop.code}
         database: Database = self._session.info["database"]

@@ -40,7 +40,8 @@ _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What is known of a book: as typed in, else as the shop's list has it, else as the catalogue does. `price_fen` None: nobody knows."""
+    """What is known of a book: as the catalogue has it, else as the shop's list does, else as typed in: who types may fill gaps, not speak
+    over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen` what the list says."""
 
     isbn: str
     title: str
@@ -51,6 +52,7 @@ class Known:
     class_number: str | None
     language: str | None
     price_fen: int | None
+    listed_fen: int | None
     bib_id: int | None
 
 
@@ -195,18 +197,19 @@ def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Tit
         raise Invalid("selection.price", message, {"price": [message]})
     return Known(
         isbn=isbn,
-        title=pick.title.strip() or (offer.title if offer else "") or (title.title if title else ""),
-        author=pick.author.strip() or (offer.author if offer else "") or (title.authors if title else ""),
-        publisher=pick.publisher.strip()
+        title=(title.title if title else "") or (offer.title if offer else "") or pick.title.strip(),
+        author=(title.authors if title else "") or (offer.author if offer else "") or pick.author.strip(),
+        publisher=((title.publisher or "") if title else "")
         or (offer.publisher if offer else "")
-        or ((title.publisher or "") if title else ""),
-        year=pick.year or (offer.year if offer else None) or (title.year if title else None),
+        or pick.publisher.strip(),
+        year=(offer.year if offer else None) or (title.year if title else None) or pick.year,
         volume=pick.volume,
-        class_number=pick.class_number
-        or (title.class_number if title else None)
-        or (offer.class_number if offer else None),
-        language=pick.language or (title.language if title else None),
+        class_number=(title.class_number if title else None)
+        or (offer.class_number if offer else None)
+        or pick.class_number,
+        language=(title.language if title else None) or pick.language,
         price_fen=price,
+        listed_fen=offer.price_fen if offer else None,
         bib_id=title.id if title else None,
     )
 
@@ -270,6 +273,7 @@ def _verdict(
             title=known.title,
             price_fen=known.price_fen or 0,
             cost_fen=cost or 0,
+            listed_fen=known.listed_fen,
             class_number=known.class_number,
             year=known.year,
             language=known.language,

@@ -115,7 +115,7 @@ class Making:
         bib_id: int,
         lifted: Sequence[str],
         pick: Pick,
-        replaces_id: int | None = None,
+        replaces: SelectionRow | None = None,
     ) -> int:
         """The row, with its money and quota. Without a loan it is a choice made online, which is still to be sent."""
         known, programme, now = case.known, verdict.programme, self._context.now
@@ -140,10 +140,10 @@ class Making:
             "age_group": age_group(case.age),
             "class_letter": number[0] if number[:1].isascii() and number[:1].isalpha() else None,
             "known": _kept(known, made_title=case.known.bib_id is None),
-            "decided": {"overrides": list(lifted), **({"why": pick.reason} if pick.reason else {})},
+            "decided": _decided(lifted, pick, replaces),
             "made_at": now,
             "made_by": self._context.caller.author,
-            "replaces_id": replaces_id,
+            "replaces_id": None if replaces is None else replaces.id,
         }
         statement = insert(_selections).values(values).returning(_selections.c.id)
         selection_id: int = self._session.execute(statement).scalar_one()
@@ -204,3 +204,15 @@ class Making:
 def _kept(known: Known, *, made_title: bool) -> dict[str, Any]:
     values = {name: value for name, value in asdict(known).items() if value and name not in ("isbn", "title", "bib_id")}
     return values | {"made_title": made_title}
+
+
+def first_made_at(selection: SelectionRow) -> datetime:
+    """When a choice was made; one that was exchanged counts from the first, so that no window begins anew."""
+    since = selection.decided.get("since")
+    return selection.made_at if since is None else datetime.fromisoformat(since)
+
+
+def _decided(lifted: Sequence[str], pick: Pick, replaces: SelectionRow | None) -> dict[str, Any]:
+    since = None if replaces is None else first_made_at(replaces).isoformat()
+    told = {"why": pick.reason, "since": since}
+    return {"overrides": list(lifted), **{name: value for name, value in told.items() if value}}
