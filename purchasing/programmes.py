@@ -148,7 +148,9 @@ def parts_of(programme: Programme, fen: int) -> dict[int, int]:
 
 
 def budget_left(programme: Programme) -> int:
-    """The largest sum that all funds together can still pay in their shares."""
+    """The largest sum that all funds together can still pay in their shares; without funds nothing."""
+    if not programme.funds:
+        return 0
     total = sum(fund.share for fund in programme.funds)
     most = min(fund.left_fen * total // fund.share for fund in programme.funds)
     while most > 0 and not can_pay(programme, most):  # rounding may ask one fen more of a fund
@@ -158,7 +160,7 @@ def budget_left(programme: Programme) -> int:
 
 def can_pay(programme: Programme, fen: int) -> bool:
     parts = parts_of(programme, fen)
-    return all(parts[fund.id] <= fund.left_fen for fund in programme.funds)
+    return bool(programme.funds) and all(parts[fund.id] <= fund.left_fen for fund in programme.funds)
 
 
 def has_reached_warning(programme: Programme) -> bool:

@@ -292,6 +292,14 @@ def test_before_it_is_sent_the_reader_calls_it_off_and_all_is_as_before(online: 
     assert online.order().selection.status == "ordered"
 
 
+@pytest.mark.parametrize("cause", ["no_supply", "lost"])
+def test_a_reader_empties_no_shop_s_list(online: Choices, cause: str) -> None:
+    row = online.order().selection
+    with pytest.raises(Invalid):
+        online.call_off(online.reader(), row.id, cause)
+    assert online.stock() == 1
+
+
 def test_once_sent_only_the_library_calls_it_off(online: Choices, desk: Desk) -> None:
     row = online.order().selection
     online.dispatch(row.id)

@@ -207,6 +207,12 @@ def test_what_is_left_can_be_paid(funds: list[tuple[int, int]]) -> None:
     assert can_pay(of, budget_left(of))
 
 
+def test_a_programme_without_funds_pays_nothing() -> None:
+    penniless = replace(programme(), funds=())
+    assert (budget_left(penniless), can_pay(penniless, 1)) == (0, False)
+    assert codes(penniless) == ["purchase.budget"]
+
+
 def test_levels_and_costs() -> None:
     assert not has_reached_warning(programme(fund(1000, 799)))
     assert has_reached_warning(programme(fund(1000, 800)))

@@ -15,7 +15,7 @@ from circ.service.calling_off import call_off_loan
 from circ.service.holds import HoldService
 from circ.states import OPEN
 from kernel.db import table_of
-from kernel.errors import NotFound, Refused
+from kernel.errors import Invalid, NotFound, Refused
 from kernel.i18n import Text
 from patrons.queries import patron_by_id
 from patrons.service.families import acts_for
@@ -48,6 +48,7 @@ class Ending(Moving):
         self._require_caller(find_selection(self._session, selection_id))
         selection, item = self.take(selection_id)
         self._require_time(selection)
+        self._require_cause(selection, cause)
         self.require_unsettled(selection)
         patron_id = self.reader_of(selection)
         if patron_id is None or item.status in ("on_hold_shelf", "in_processing"):
@@ -67,6 +68,17 @@ class Ending(Moving):
         return find_selection(self._session, selection_id)
 
     # --- who and when
+
+    def _require_cause(self, selection: SelectionRow, cause: Cause) -> None:
+        """That there is none is the shop's to say before it sends, that it was lost the library's afterwards; a reader does not want it."""
+        fits = {
+            "called_off": True,
+            "no_supply": selection.status == "ordered",
+            "lost": selection.status in ("sent", "lent"),
+        }
+        if not fits[cause] or (self._context.caller.kind == "patron" and cause != "called_off"):
+            message = Text("这个原因不合适。", "This cause does not fit.")
+            raise Invalid("selection.cause", message, {"cause": [message]})
 
     def _require_caller(self, selection: SelectionRow) -> None:
         """The reader and who acts for them; the shop; the library of the programme. For others there is no such choice."""

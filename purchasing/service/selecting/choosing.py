@@ -26,7 +26,7 @@ from kernel.i18n import Text
 from kernel.noting import note
 from patrons.queries import find_patron, patron_by_id
 from purchasing.programmes import Programme
-from purchasing.queries.funds import programme_by_id
+from purchasing.queries.funds import list_programmes, lock_funds, programme_by_id, taken_for
 from purchasing.queries.selections import SelectionRow, find_selection, lock_isbn
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
@@ -125,6 +125,12 @@ class SelectionService(Making):
             raise Conflict("selection.exchange", _SAME_ONLY)
         lock_isbn(session, read_isbn(pick.isbn))
         label_runs(session, shop.id, lock=True)
+        item_by_id(session, selection.item_id, lock=True)
+        running = list_programmes(session, open_on=local_day(self._context.now))
+        lock_funds(
+            session,
+            {fund.id for one in running for fund in one.funds} | taken_for(session, selection_id=selection_id).keys(),
+        )
         return self.choose(pick, replaces=self.cancel(selection_id, "换书 / exchanged"))
 
     # --- parts

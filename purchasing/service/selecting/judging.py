@@ -31,6 +31,7 @@ from purchasing.queries.selections import (
     titles_with,
     used_by,
 )
+from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
 from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, best, judge
 from purchasing.service.selecting.commands import Delivery, Pick
@@ -119,6 +120,7 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
     isbn = read_isbn(pick.isbn)
     if lock:
         lock_isbn(session, isbn)
+        label_runs(session, shop.id, lock=True)
     titles = titles_with(session, isbn)
     offer = offer_of(session, shop.id, isbn)
     known = known_of(pick, isbn, offer, titles)

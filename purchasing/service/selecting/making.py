@@ -48,6 +48,7 @@ class Making:
     def _decide(self, case: Case, pick: Pick) -> tuple[Verdict, list[str]]:
         """The best programme whose money, now locked, suffices, and what is lifted. Raises Refused with the reasons of the best one."""
         context, first = self._context, None
+        lock_funds(self._session, {fund.id for verdict in case.verdicts for fund in verdict.programme.funds})
         for verdict in case.verdicts:
             refusals = [*verdict.refusals, *case.standing]
             lifted = may_lift(context, refusals, pick.override, verdict.programme.org_id)

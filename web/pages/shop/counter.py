@@ -23,6 +23,7 @@ from purchasing.queries.shops import VolumeRow, volumes_with
 from purchasing.rules import check_window
 from purchasing.service.selecting import Quote, SelectionService
 from purchasing.service.selecting.allowance import Allowance, allowance_of
+from purchasing.service.selecting.making import first_made_at
 from purchasing.service.shops import shops_of
 from web.pages.desk.board import open_card, seal_card
 from web.pages.desk.reading import normalise
@@ -224,7 +225,8 @@ def _recent(asked: Context, shop: Unit) -> list[Recent]:
     return [
         Recent(
             selection=row,
-            may_cancel=row.status == "lent" and not check_window(row.made_at, asked.now, windows[row.programme_id]),
+            may_cancel=row.status == "lent"
+            and not check_window(first_made_at(row), asked.now, windows[row.programme_id]),
         )
         for row in rows
     ]

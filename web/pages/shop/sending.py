@@ -42,14 +42,14 @@ def show(form: Form = EMPTY, **_: object) -> str:
 
 
 def _render(asked: Context, form: Form) -> str:
-    shop = which.required(asked, "selection.make")
-    rows = online.to_send(asked.session, [shop.id], SHOWN)
+    shop = which.chosen(asked, "selection.make")
+    rows = online.to_send(asked.session, [shop.id], SHOWN) if shop else []
     return render_template(
         "shop/sending.html",
         shop=shop,
         rows=rows,
         deliveries=online.deliveries_of(asked.session, [row.id for row in rows]),
-        addresses=_addresses(asked, shop, rows),
+        addresses=_addresses(asked, shop, rows) if shop else {},
         tree=asked.tree,
         form=form,
     )
