@@ -30,7 +30,8 @@ from purchasing.service.funds import FundService
 
 _programmes, _shares = table_of(Programme), table_of(ProgrammeFund)
 RETURN_TO: Final = "accept_returns"
-LONGEST_CODE: Final = 25  # `chosen-CODE` is the code of an item type
+_OF_PROGRAMMES: Final = "chosen-"  # with the code of a programme the item type of its books
+LONGEST_CODE: Final = 25
 LATE: Final = tuple(setting.name for setting in MONEY if setting.group == "money")
 
 
@@ -196,7 +197,7 @@ class ProgrammeService:
 
     def _make_type(self, code: str, draft: Draft) -> str:
         """The item type of its books until they are catalogued, so that policies may speak of them."""
-        item_type = f"chosen-{code}"
+        item_type = f"{_OF_PROGRAMMES}{code}"
         types = ItemTypeService(self._acting(("settings.write", self._context.tree.unit(draft.org).id)))
         types.create(item_type, draft.name[:64], draft.like or self._usual_type())
         return item_type
@@ -232,6 +233,11 @@ class ProgrammeService:
         """`changes` are field by field what it was and what it is: who pays, and by which rules."""
         data: dict[str, Any] = {"programme": code, "what": what}
         self._context.record("programme_changed", org_id=org_id, data=data | ({"changes": changes} if changes else {}))
+
+
+def is_of_programme(item_type: str) -> bool:
+    """Whether an item type is that of a programme, which its books have until they are catalogued."""
+    return item_type.startswith(_OF_PROGRAMMES)
 
 
 def terms_of(context: Context, programme: ProgrammeValue) -> LoanTerms:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from branches.context import Context
 from catalog.reference import ITEM_TYPES
 from patrons.reference import CATEGORIES
+from purchasing.service.programmes import is_of_programme
 
 Choices = list[tuple[str, str]]
 
@@ -25,3 +26,14 @@ def categories(context: Context) -> Choices:
 
 def item_types(context: Context) -> Choices:
     return [(one.code, one.name) for one in ITEM_TYPES.get(context.session).by_code.values()]
+
+
+def lasting_types(context: Context) -> Choices:
+    """The types that a catalogued copy may be of: those of programmes hold only until then."""
+    return [(code, name) for code, name in item_types(context) if not is_of_programme(code)]
+
+
+def libraries(context: Context) -> Choices:
+    """Units where a copy may be at home: neither shops nor the network as a whole."""
+    places = [one.id for one in context.tree.by_id.values() if one.kind not in ("shop", "network")]
+    return units(context, places)

@@ -128,7 +128,7 @@ class Form:
             self.wrong(
                 name,
                 Text("请填 {a} 到 {b} 之间的数。", "A number from {a} to {b}.").format(
-                    a=f"{lowest:g}", b=f"{highest:g}"
+                    a=f"{lowest:.10g}", b=f"{highest:.10g}"
                 ),
             )
             return None

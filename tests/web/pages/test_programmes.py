@@ -47,6 +47,9 @@ def test_a_programme_is_set_up_read_and_changed(hub: Visitor) -> None:
     assert "暂停" in changed.text
     assert "每册最高" not in changed.text
     assert "教材教辅" in changed.text
+    assert hub.get(edit).values()["max_price"] == ""
+    online = hub.open(hub.send(edit, hub.get(edit).values() | {"online_pickup": "1"}))
+    assert "到馆点取" in online.text
     stale = hub.send(edit, filled)
     assert "别人已先修改" in stale.text
 

@@ -16,7 +16,7 @@ from circ.commands import CheckIn
 from circ.service import CirculationService
 from kernel.clock import ZONE, local_day
 from purchasing.budget_models import Fund
-from purchasing.programmes import Quota, Rules
+from purchasing.programmes import Online, Quota, Rules
 from purchasing.selection_models import ShopOffer, ShopTerms
 from purchasing.service.funds import FundService
 from purchasing.service.processing import Processing, ProcessingService
@@ -148,6 +148,7 @@ def _set_up(context: Context) -> None:
                 per_patron=(Quota(period="visit", count=3), Quota(period="year", count=20, amount_fen=100_000)),
                 excluded_kinds=("textbook", "exam", "reference", "copybook"),
                 loan_days=28,
+                online=Online(pickup=True),
             ),
             terms=LoanTerms(return_to="anywhere"),
             starts_on=day,

@@ -127,7 +127,7 @@ def choose(form: Form | None = None) -> str:
         price_from=PRICE_FROM,
         drafts=[(str(one.id), f"{one.number} · {one.supplier_name}") for one in drafts],
         units=[one for one in units_for(asked, unit) if one],
-        item_types=choices.item_types(asked),
+        item_types=choices.lasting_types(asked),
         places=range(1, MOST_UNITS + 1),
         form=(form or Form()).with_defaults(known),
     )

@@ -150,7 +150,7 @@ def show(order_id: int, form: Form = EMPTY) -> str:
         form=form,
         added=form.with_defaults({"unit1": unit.code, "count1": "1", "item_type": "book"}),
         units=units_for(asked, unit) if order.status == "draft" else [],
-        item_types=choices.item_types(asked),
+        item_types=choices.lasting_types(asked),
         places=range(1, MOST_UNITS + 1),
         longest=LONGEST,
     )

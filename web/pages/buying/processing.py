@@ -55,8 +55,8 @@ def show(barcode: str, form: Form | None = None) -> str:
         "buying/process.html",
         book=book,
         form=form,
-        units=choices.units(asked),
-        types=[one for one in choices.item_types(asked) if not one[0].startswith("chosen-")],
+        units=choices.libraries(asked),
+        types=choices.lasting_types(asked),
         tree=asked.tree,
         longest={"call_number": CALL_NUMBER, "shelf": SHELF},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -17,6 +18,7 @@ from purchasing.kinds import KINDS
 from purchasing.programmes import (
     PERIODS,
     RESIDENCES,
+    Online,
     Programme,
     Quota,
     Rules,
@@ -34,11 +36,13 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("programme_pages", __name__, url_prefix="/purchasing/programmes")
 
 FUND_LINES: Final = 4
+USUALLY_LEFT_OUT: Final = ("textbook", "exam", "reference", "copybook")  # ticked where somebody begins
 RETURN_PLACES: Final = {
     "anywhere": Text("任何馆点", "anywhere"),
     "home": Text("只还加工馆", "the library that processes it"),
     "issuing": Text("只还选书的书店", "the shop where it was chosen"),
 }
+_NOT_ONLINE: Final = Online()
 _LANGUAGE: Final = re.compile(r"[a-z]{3}\Z")
 
 
@@ -130,7 +134,9 @@ def change(code: str) -> Done:
     programme = service.find_own(code)
     version = form.number("version", 1, 10**9, required=True)
     terms = terms_of(asked, programme)
-    draft = _draft(asked, form, asked.tree.by_id[programme.org_id].code, late=dict(terms.late))
+    draft = _draft(
+        asked, form, asked.tree.by_id[programme.org_id].code, late=dict(terms.late), before=programme.rules.online
+    )
     form.check()
     service.change(code, draft, expected_version=int(version or 0))
     return Done(url_for("programme_pages.show", code=code), Text("已保存。", "Saved."))
@@ -173,7 +179,9 @@ def _picked(programme: Programme | None) -> dict[str, list[str]]:
     names = ("shops", "categories", "excluded_kinds")
     if request.method == "POST":
         return {name: request.form.getlist(name) for name in names}
-    return {name: list(getattr(programme.rules, name)) if programme else [] for name in names}
+    if programme is None:
+        return {"shops": [], "categories": [], "excluded_kinds": list(USUALLY_LEFT_OUT)}
+    return {name: list(getattr(programme.rules, name)) for name in names}
 
 
 def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
@@ -199,6 +207,11 @@ def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
         "loan_days": rules.loan_days,
         "cancel_minutes": rules.cancel_minutes,
         "return_to": terms.return_to or "",
+        "online_pickup": "1" if rules.online.pickup else "",
+        "online_post": "1" if rules.online.post else "",
+        "postage": _yuan(rules.online.postage_fen),
+        "post_free_from": _yuan(rules.online.post_free_from_fen),
+        "receipt_after_days": rules.online.receipt_after_days,
     }
     for quota in rules.per_patron:
         filled |= {f"{quota.period}_count": quota.count, f"{quota.period}_amount": _yuan(quota.amount_fen)}
@@ -211,7 +224,9 @@ def _yuan(fen: int | None) -> str | None:
     return None if fen is None else show_money(fen)
 
 
-def _draft(asked: Context, form: Form, org: str, *, late: dict[str, Any] | None = None) -> Draft:
+def _draft(
+    asked: Context, form: Form, org: str, *, late: dict[str, Any] | None = None, before: Online = _NOT_ONLINE
+) -> Draft:
     """What was typed; what does not hold is noted in the form."""
     name = form.text("name", 80)
     starts_on, ends_on = form.day("starts_on", required=True), form.day("ends_on", required=True)
@@ -220,7 +235,7 @@ def _draft(asked: Context, form: Form, org: str, *, late: dict[str, Any] | None 
     library = form.choice("library", asked.tree.by_code, required=False)
     warn_at, stop_at = _whole(form, "warn_at", 1, 100), _whole(form, "stop_at", 1, 100)
     return_to = form.choice("return_to", RETURN_PLACES, required=False)
-    rules = _rules(form)
+    rules = _rules(form, before)
     form.check()
     assert starts_on is not None
     assert ends_on is not None
@@ -249,7 +264,7 @@ def _funds(form: Form) -> tuple[tuple[str, int], ...]:
     return tuple(found)
 
 
-def _rules(form: Form) -> Rules:
+def _rules(form: Form, before: Online) -> Rules:
     quotas = [
         Quota(
             period=period,
@@ -273,6 +288,19 @@ def _rules(form: Form) -> Rules:
         ages=(_whole(form, "age_from", 0, 150), _whole(form, "age_to", 0, 150)),
         loan_days=_whole(form, "loan_days", 1, 365),
         cancel_minutes=_whole(form, "cancel_minutes", 0, 10_080) or 0,
+        online=_online(form, before),
+    )
+
+
+def _online(form: Form, before: Online) -> Online:
+    """What the form asks about choices made online; where they may be collected stays as it was."""
+    return replace(
+        before,
+        pickup=form.flag("online_pickup"),
+        post=form.flag("online_post"),
+        postage_fen=form.money("postage") or 0,
+        post_free_from_fen=form.money("post_free_from"),
+        receipt_after_days=_whole(form, "receipt_after_days", 1, 90) or before.receipt_after_days,
     )
 
 
