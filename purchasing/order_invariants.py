@@ -28,6 +28,16 @@ INVARIANTS = (
            GROUP BY order_line_id, fund_id HAVING SUM(fen) < 0""",
     ),
     sql(
+        "order.two_persons",
+        "订单花的钱不超过一个人能定的；超过的由另一个人批准，并且在批准的合计之内",
+        "an order took no more than one person may decide, or another one approved it, and no more than was approved",
+        """SELECT o.number FROM purchase_order o
+           JOIN (SELECT l.order_id, SUM(e.fen) AS fen FROM order_line l JOIN fund_entry e ON e.order_line_id = l.id
+                 GROUP BY l.order_id) p ON p.order_id = o.id
+           WHERE p.fen > COALESCE(o.approved_fen, o.limit_fen, p.fen)
+              OR (o.approved_fen IS NOT NULL AND (o.approved_by IS NULL OR o.approved_by = o.asked_by))""",
+    ),
+    sql(
         "order.status",
         "订单的状态与它的册一致",
         "the status of an order follows from its copies",

@@ -38,7 +38,7 @@ class Supplier(Base):
 
 class PurchaseOrder(Base):
     """An order of a unit. `asked_by` wants it placed; above a limit another person, `approved_by`, agrees first, and only then it is
-    placed and the money taken."""
+    placed and the money taken. `approved_fen` is the total agreed to; without it `limit_fen`, the limit when one person last took money."""
 
     __tablename__ = "purchase_order"
 
@@ -54,6 +54,8 @@ class PurchaseOrder(Base):
     asked_by: Mapped[str | None] = mapped_column(String(80))
     approved_at: Mapped[datetime | None]
     approved_by: Mapped[str | None] = mapped_column(String(80))
+    approved_fen: Mapped[int | None]
+    limit_fen: Mapped[int | None]
     ordered_at: Mapped[datetime | None]
     expected_on: Mapped[date | None]
     ended_at: Mapped[datetime | None]
@@ -63,6 +65,7 @@ class PurchaseOrder(Base):
         Index("ix_purchase_order_org", "org_id", "status"),
         CheckConstraint("status IN ({})".format(",".join(f"'{one}'" for one in ORDER_STATUSES)), name="status"),
         CheckConstraint("approved_by IS NULL OR approved_by <> asked_by", name="two_persons"),
+        CheckConstraint("(approved_by IS NULL) = (approved_fen IS NULL)", name="approved_total"),
         CheckConstraint("(status IN ('received','cancelled')) = (ended_at IS NOT NULL)", name="ended"),
         CheckConstraint(
             "status IN ('draft','waiting','cancelled') OR (ordered_at IS NOT NULL AND asked_by IS NOT NULL)",

@@ -89,14 +89,43 @@ _TABLE: Final[dict[str, Refusal]] = {
             LIFTED_BY,
         ),
         Refusal(
-            "invoice.above_limit",
+            "invoice.not_received",
             "confirm",
             Text(
-                "按发票，这张订单共 {total} 元，超过一个人能办的 {limit} 元，要由能批准订单的另一个人来记。",
-                "With this invoice the order comes to {total} yuan, above the {limit} that one person may spend; another person, who may "
-                "approve orders, must enter it.",
+                "《{title}》发票 {theirs} 册，实收 {ours} 册，其余还没到。没到先付，要由能批准订单、又没有提交这张订单的另一个人来记。",
+                "“{title}”: the invoice says {theirs} copies, {ours} came, the others are still to come. To pay before they come, another "
+                "person, who may approve orders and did not send this one in, must enter it.",
             ),
             "order.approve",
+        ),
+        Refusal(
+            "invoice.not_ordered",
+            "impossible",
+            Text(
+                "《{title}》发票 {theirs} 册，比实收的 {ours} 册和还没到的加起来还多。多来的先验收，没来的请供应商改发票。",
+                "“{title}”: the invoice says {theirs} copies, more than the {ours} that came and those still to come. Receive what came in "
+                "excess first, or let the supplier correct the invoice.",
+            ),
+        ),
+        Refusal(
+            "order.above_limit",
+            "impossible",
+            Text(
+                "这样订单{number}共 {total} 元，超过一个人能定的：{limit} 元（批准过的订单以批准的合计为限；"
+                "没有的，一张订单和一人一天为一个馆定的都算）。"
+                "请能批准订单的另一个人先在订单里批准到 {total} 元。",
+                "With this order {number} comes to {total} yuan, more than one person may decide: {limit} yuan (what was approved of it; "
+                "else for an order, and for all that one person commits for a unit on a day). Another person, who may approve orders, "
+                "must first approve it up to {total} yuan.",
+            ),
+        ),
+        Refusal(
+            "order.own_approval",
+            "impossible",
+            Text(
+                "订单{number}是您批准的，增加的钱要由另一个人来办。",
+                "You approved order {number}; what it costs more must be entered by another person.",
+            ),
         ),
     )
 }

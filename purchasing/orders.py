@@ -77,12 +77,6 @@ def parts_to_give_back(fen: int, taken: Mapping[int, int]) -> dict[int, int]:
     return {fund: -part for fund, part in split(fen, paid).items() if part} if fen and paid else {}
 
 
-def needs_another(total_fen: int, limit_fen: int | None, before_fen: int) -> bool:
-    """Whether placing an order takes a second person: it and what the same person ordered of the same supplier on that day without one
-    pass the limit together, so that nobody evades it by many small orders. No limit: one person is enough."""
-    return limit_fen is not None and total_fen + before_fen > limit_fen
-
-
 # --- what comes ---------------------------------------------------------------------------------------------------------
 
 
@@ -156,6 +150,16 @@ def check_invoice(found: Sequence[Difference]) -> list[Refusal]:
         )
         for one in found
     ]
+
+
+def check_received(lines: Iterable[Billed]) -> list[Refusal]:
+    """Nothing is paid that did not come: what is still to come only with a second person, what was never ordered by nobody."""
+    refusals = []
+    for line in lines:
+        if line.copies > line.received:
+            code = "invoice.not_received" if line.copies <= line.received + line.expected else "invoice.not_ordered"
+            refusals.append(refuse(code, line=line.number, title=line.title, ours=line.received, theirs=line.copies))
+    return refusals
 
 
 def standing(refusals: Iterable[Refusal], lifted: Collection[str]) -> list[Refusal]:

@@ -42,8 +42,9 @@ ORDER_LIMIT: Final = Setting(
     check=check_money,
     default="5000.00",
     help=Text(
-        "元。同一人同一天向同一供应商的订购合计，超过要由另一个人批准；留空（null）表示不用批准。",
-        "In yuan, of what one person orders of one supplier on a day; above it another person must approve. Null: never.",
+        "元。同一人同一天为一个馆定的钱（订购、多留的书、发票多出的，各供应商合计），超过要由另一个人批准；留空（null）表示不用批准。",
+        "In yuan, of what one person commits for a unit on a day, of all suppliers: orders, copies kept beyond them, higher invoices. "
+        "Above it another person must approve. Null: never.",
     ),
 )
 

@@ -26,6 +26,7 @@ from purchasing.queries.orders import (
     receipts_of,
 )
 from purchasing.schemas.orders import (
+    ApprovedTotalSchema,
     NewInvoiceSchema,
     NewLineSchema,
     NewOrderSchema,
@@ -171,6 +172,16 @@ def approve(_body: dict[str, Any], order_id: int) -> dict[str, Any]:
     return _whole(ordering.approve(context(), order_id).id, context())
 
 
+@blueprint.route("/orders/<int:order_id>/approved-total", methods=["POST"])
+@right("order.approve")
+@blueprint.arguments(ApprovedTotalSchema)
+@command
+@blueprint.response(200, OrderSchema)
+def approve_total(body: dict[str, Any], order_id: int) -> dict[str, Any]:
+    """Agree that an order which is out may come to more, before somebody else keeps more copies or enters a higher invoice."""
+    return _whole(ordering.approve_total(context(), order_id, body["total"]).id, context())
+
+
 @blueprint.route("/orders/<int:order_id>/refusal", methods=["POST"])
 @right("order.read")
 @blueprint.arguments(OrderReasonSchema)
@@ -235,7 +246,11 @@ def _new_line(body: Mapping[str, Any]) -> ordering.NewLine:
 
 
 def _summary(order: OrderRow, asked: Context) -> dict[str, Any]:
-    return asdict(order) | {"org": asked.tree.by_id[order.org_id].code, "total": order.total_fen}
+    return asdict(order) | {
+        "org": asked.tree.by_id[order.org_id].code,
+        "total": order.total_fen,
+        "approved_total": order.approved_fen,
+    }
 
 
 def _whole(order_id: int, asked: Context) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from purchasing.order_models import (
     PurchaseOrder,
     Supplier,
 )
-from purchasing.orders import OUT, CopyStatus, Expected, OrderStatus
+from purchasing.orders import CopyStatus, Expected, OrderStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,7 @@ class OrderRow:
     asked_by: str | None
     approved_at: datetime | None
     approved_by: str | None
+    approved_fen: int | None
     ordered_at: datetime | None
     expected_on: date | None
     ended_at: datetime | None
@@ -156,17 +157,28 @@ def count_waiting(session: Session, units: Collection[int]) -> int:
     return session.scalar(select(func.count()).select_from(PurchaseOrder).where(*waiting)) or 0
 
 
-def spent_alone(session: Session, supplier_id: int, author: str, since: datetime, until: datetime) -> int:
-    """What one person ordered of a supplier within a day and nobody else approved, as the funds paid for it."""
-    o = PurchaseOrder
-    statement = (
-        select(func.coalesce(func.sum(FundEntry.fen), 0))
-        .join(OrderLine, OrderLine.id == FundEntry.order_line_id)
+def committed_alone(session: Session, org_id: int, author: str, since: datetime, until: datetime) -> int:
+    """What one person took from the funds for orders of a unit within a day, of whatever supplier, where nobody else approved the order.
+    What went back to them counts for its own order only, so that calling one off of yesterday makes no room today."""
+    o, e = PurchaseOrder, FundEntry
+    taken = (
+        select(func.sum(e.fen).label("fen"))
+        .join(OrderLine, OrderLine.id == e.order_line_id)
         .join(o, o.id == OrderLine.order_id)
-        .where(o.supplier_id == supplier_id, o.asked_by == author, o.approved_by.is_(None), o.status.in_(OUT))
-        .where(o.ordered_at >= since, o.ordered_at < until)
+        .where(o.org_id == org_id, o.approved_by.is_(None), e.author == author, e.at >= since, e.at < until)
+        .group_by(o.id)
+        .subquery()
     )
-    return int(session.scalar(statement) or 0)
+    return int(session.scalar(select(func.coalesce(func.sum(taken.c.fen), 0)).where(taken.c.fen > 0)) or 0)
+
+
+def has_spent_on(session: Session, order_id: int, author: str) -> bool:
+    """Whether this person took money for an order."""
+    lines = select(OrderLine.id).where(OrderLine.order_id == order_id)
+    taken = select(FundEntry.id).where(
+        FundEntry.order_line_id.in_(lines), FundEntry.author == author, FundEntry.fen > 0
+    )
+    return session.scalar(taken.limit(1)) is not None
 
 
 # --- what stands on an order --------------------------------------------------------------------------------------------

@@ -101,6 +101,12 @@ class OrderReasonSchema(StrictSchema):
     reason = Trimmed(longest=LONGEST["reason"], shortest=0, load_default="")
 
 
+class ApprovedTotalSchema(StrictSchema):
+    """`total` is what the whole order may come to."""
+
+    total = Money(required=True, least=1)
+
+
 class OrderCancellationSchema(StrictSchema):
     """`line`: what is still to come of this title alone."""
 
@@ -143,7 +149,7 @@ class OrderFundSchema(StrictSchema):
 
 
 class OrderSummarySchema(StrictSchema):
-    """`total` is what the copies that were not called off cost as ordered."""
+    """`total` is what the copies that were not called off cost as ordered, `approved_total` what a second person agreed to."""
 
     id = fields.Integer()
     number = fields.String()
@@ -158,6 +164,7 @@ class OrderSummarySchema(StrictSchema):
     created_by = fields.String()
     asked_by = fields.String(allow_none=True)
     approved_by = fields.String(allow_none=True)
+    approved_total = Money(allow_none=True)
     ordered_at = Instant(allow_none=True)
     expected_on = Day(allow_none=True)
     ended_at = Instant(allow_none=True)

@@ -187,3 +187,10 @@ def test_a_second_person_approves_above_the_limit(
     hub = user(client, desk, "hub_librarian", desk.county.hub)
     approved = hub.post(f"/orders/{order['id']}/approval").json
     assert (approved["status"], approved["approved_by"]) == ("ordered", f"x-hub-librarian.{desk.county.hub}")
+    more = {"total": "200.00"}
+    assert buyer.post(f"/orders/{order['id']}/approved-total", more).status_code == 403
+    totals = [
+        approved["approved_total"],
+        hub.post(f"/orders/{order['id']}/approved-total", more).json["approved_total"],
+    ]
+    assert totals == [approved["total"], "200.00"]

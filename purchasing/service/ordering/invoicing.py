@@ -15,10 +15,10 @@ from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.order_models import Invoice, InvoiceLine, Supplier
 from purchasing.order_refusals import refuse
-from purchasing.orders import Billed, check_invoice, differences, standing
-from purchasing.policies import order_limit_fen
+from purchasing.orders import Billed, check_invoice, check_received, differences, standing
 from purchasing.queries.funds import taken_for
 from purchasing.queries.orders import InvoiceRow, LineRow, OrderRow, find_order, invoices_of, lines_of, pick_line
+from purchasing.service.ordering.limiting import check_limit
 from purchasing.service.ordering.parts import give_back_money, record, require_state, take_money, take_order
 
 _invoices, _lines = table_of(Invoice), table_of(InvoiceLine)
@@ -52,8 +52,13 @@ def enter_invoice(context: Context, order_id: int, new: NewInvoice) -> tuple[Ord
     stands = lines_of(context.session, order_id)
     pairs = [(pick_line(stands, one.line), one) for one in new.lines]
     _refuse_twice(context, order, number, [line for line, _ in pairs])
-    found = differences(_billed(line, one) for line, one in pairs)
-    refusals = [*check_invoice(found), *_check_limit(context, order, stands, pairs)]
+    billed = [_billed(line, one) for line, one in pairs]
+    found = differences(billed)
+    refusals = [
+        *check_invoice(found),
+        *check_received(billed),
+        *_check_limit(context, order, stands, pairs),
+    ]
     if left := standing(refusals, _liftable(context, order, new.override)):
         raise Refused(left)
     values = {
@@ -119,21 +124,18 @@ def _billed(line: LineRow, one: BilledLine) -> Billed:
 def _check_limit(
     context: Context, order: OrderRow, stands: Sequence[LineRow], pairs: Sequence[tuple[LineRow, BilledLine]]
 ) -> list[Refusal]:
-    """An invoice must not make dear what one person ordered alone because it was cheap."""
-    limit = order_limit_fen(context.policies, context.tree, org_id=order.org_id)
+    """An invoice must not make dear what was ordered, or approved, because it was cheap."""
     before = sum(line.total_fen for line in stands)
     after = before + sum(one.price_fen * one.copies - line.total_fen for line, one in pairs)
-    if limit is None or order.approved_by is not None or after <= max(limit, before):
-        return []
-    return [refuse("invoice.above_limit", total=show_money(after), limit=show_money(limit))]
+    return check_limit(context, order, before, after)
 
 
 def _liftable(context: Context, order: OrderRow, asked: Sequence[str]) -> list[str]:
-    """What of it the caller may accept: above the limit only who may approve, and did not order it."""
+    """What of it the caller may accept: to pay before books came only who may approve, and did not order them."""
     may_approve = context.caller.may("order.approve", order.org_id, context.tree)
     if may_approve and context.caller.author != order.asked_by:
         return list(asked)
-    return [code for code in asked if code != "invoice.above_limit"]
+    return [code for code in asked if code != "invoice.not_received"]
 
 
 def _correct(context: Context, order: OrderRow, pairs: Sequence[tuple[LineRow, BilledLine]]) -> None:

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from branches.context import Context
 from catalog.entering import BibFields
 from catalog.service.bibs import BibService
 from catalog.service.items import ItemService, NewItem
-from kernel.clock import local_day, start_of_day
-from kernel.errors import Refused
-from purchasing.order_models import Supplier
+from kernel.clock import local_day
+from kernel.errors import Invalid, Refused
+from kernel.i18n import Text
+from kernel.money import show_money
 from purchasing.order_refusals import refuse
-from purchasing.orders import needs_another
-from purchasing.policies import order_limit_fen
-from purchasing.queries.orders import LineRow, OrderRow, find_order, lines_of, spent_alone
+from purchasing.orders import OUT
+from purchasing.queries.orders import LineRow, OrderRow, find_order, has_spent_on, lines_of
 from purchasing.queries.selections import lock_isbn, titles_with
+from purchasing.service.ordering.limiting import check_limit
 from purchasing.service.ordering.parts import (
     acting,
     lines,
@@ -40,8 +41,8 @@ def place(context: Context, order_id: int) -> OrderRow:
     require_state(order, ["draft"])
     if not order.titles:
         raise Refused([refuse("order.empty")])
-    write(context, order_id, asked_at=context.now, asked_by=context.caller.author, approved_at=None, approved_by=None)
-    if _needs_another(context, order):
+    write(context, order_id, asked_at=context.now, asked_by=context.caller.author)
+    if check_limit(context, order, 0, order.total_fen):
         write(context, order_id, status="waiting")
         record(context, "order_asked", order)
         return find_order(context.session, order_id)
@@ -54,9 +55,31 @@ def approve(context: Context, order_id: int) -> OrderRow:
     require_state(order, ["waiting"])
     if order.asked_by == context.caller.author:
         raise Refused([refuse("order.same_person")])
-    write(context, order_id, approved_at=context.now, approved_by=context.caller.author)
-    record(context, "order_approved", order, {"asked_by": order.asked_by})
+    _write_approval(context, order, order.total_fen)
     return _send(context, order)
+
+
+def approve_total(context: Context, order_id: int, total_fen: int) -> OrderRow:
+    """Agree that an order which is out may come to more than was agreed, before somebody else keeps more copies or enters the invoice.
+    Raises Refused for whoever asked for it or spent on it alone, Invalid where it is no more than before."""
+    order = take_order(context, order_id, "order.approve")
+    require_state(order, OUT)
+    author = context.caller.author
+    if order.asked_by == author or (order.approved_by is None and has_spent_on(context.session, order_id, author)):
+        raise Refused([refuse("order.same_person")])
+    committed = sum(line.total_fen for line in lines_of(context.session, order_id))
+    least = max(committed, order.approved_fen or 0)
+    if total_fen <= least:
+        message = Text("请填比现在的 {n} 元多的合计。", "Enter a total above the {n} yuan of now.")
+        message = message.format(n=show_money(least))
+        raise Invalid("order.total", message, {"total": [message]})
+    _write_approval(context, order, total_fen)
+    return find_order(context.session, order_id)
+
+
+def _write_approval(context: Context, order: OrderRow, fen: int) -> None:
+    write(context, order.id, approved_at=context.now, approved_by=context.caller.author, approved_fen=fen)
+    record(context, "order_approved", order, {"asked_by": order.asked_by, "approved": show_money(fen)})
 
 
 def turn_down(context: Context, order_id: int, reason: str) -> OrderRow:
@@ -68,17 +91,6 @@ def turn_down(context: Context, order_id: int, reason: str) -> OrderRow:
     write(context, order_id, status="draft")
     record(context, "order_turned_down", order, {"reason": reason})
     return find_order(context.session, order_id)
-
-
-def _needs_another(context: Context, order: OrderRow) -> bool:
-    """Asked under the lock of the supplier, so that two orders of one person at once count each other."""
-    session, today = context.session, local_day(context.now)
-    limit = order_limit_fen(context.policies, context.tree, org_id=order.org_id)
-    if limit is None:
-        return False
-    session.execute(select(Supplier.id).where(Supplier.id == order.supplier_id).with_for_update())
-    day = start_of_day(today), start_of_day(today + timedelta(days=1))
-    return needs_another(order.total_fen, limit, spent_alone(session, order.supplier_id, context.caller.author, *day))
 
 
 def _send(context: Context, order: OrderRow) -> OrderRow:

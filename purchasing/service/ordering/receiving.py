@@ -25,6 +25,7 @@ from purchasing.order_models import OrderReceipt
 from purchasing.order_refusals import refuse
 from purchasing.orders import Expected, next_expected, standing
 from purchasing.queries.orders import LineRow, OrderRow, find_order, lines_of, pick_line
+from purchasing.service.ordering.limiting import check_limit
 from purchasing.service.ordering.parts import (
     acting,
     copies,
@@ -113,6 +114,7 @@ def receive(context: Context, order_id: int, new: NewReceipt) -> Received:
     stands = lines_of(context.session, order_id)
     matches, refusals = _match(context, stands, new.books)
     refusals += _check_extra(matches)
+    refusals += _check_limit(context, order, stands, matches)
     if left := standing(refusals, new.override):
         raise Refused(left)
     receipt_id = _insert(context, order_id, new)
@@ -171,6 +173,14 @@ def _check_extra(matches: Sequence[_Match]) -> list[Refusal]:
         else:
             refusals.append(refuse("order.extra_copies", title=line.title, count=count, line=number))
     return refusals
+
+
+def _check_limit(
+    context: Context, order: OrderRow, stands: Sequence[LineRow], matches: Sequence[_Match]
+) -> list[Refusal]:
+    before = sum(line.total_fen for line in stands)
+    extra = sum(match.line.cost_fen for match in matches if match.copy is None and not match.line.is_invoiced)
+    return check_limit(context, order, before, before + extra)
 
 
 # --- what becomes of it -------------------------------------------------------------------------------------------------

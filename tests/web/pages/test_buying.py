@@ -131,6 +131,10 @@ def test_above_the_limit_the_page_says_who_is_waited_for(
     assert "待批 1" in hub.get("/purchasing/orders").text
     assert "已批准并订购" in hub.open(hub.send(f"{address}/approval")).text
     assert buying.money().spent_fen == 8000
+    assert f"{address}/approved-total" not in {action for _, action in buyer.get(address).actions()}
+    assert hub.send(f"{address}/approved-total", {"total": "80.00"}).status == 422
+    assert hub.send(f"{address}/approved-total", {"total": ""}).status == 422
+    assert "到 ¥90.00" in hub.open(hub.send(f"{address}/approved-total", {"total": "90"})).text
 
 
 def test_an_order_is_printed_and_written_as_a_sheet(buyer: Visitor) -> None:

@@ -174,6 +174,7 @@ def _acts(asked: Context, order: OrderRow) -> dict[str, bool]:
         "edit": may["write"] and order.status == "draft",
         "place": may["write"] and order.status == "draft" and order.titles > 0,
         "approve": may["approve"] and waits and not is_own,
+        "approve_total": may["approve"] and is_out and not is_own,
         "turn_down": waits and ((may["approve"] and not is_own) or (may["write"] and is_own)),
         "cancel": may["write"] and ORDER_STATUSES[order.status].is_open,
         "receive": may["write"] and is_out,
@@ -230,6 +231,21 @@ def place(order_id: int) -> Done:
 def approve(order_id: int) -> Done:
     ordering.approve(context(), order_id)
     return _on(order_id, Text("已批准并订购，经费已扣。", "Approved and ordered; the money is taken."))
+
+
+@page.route("/purchasing/orders/<int:order_id>/approved-total", methods=["POST"])
+@right("order.approve")
+@act(_again)
+def approve_total(order_id: int) -> Done:
+    form = Form.sent()
+    total = form.money("total")
+    if total is None:
+        form.wrong("total", Text("请填合计。", "Enter the total."))
+    form.check()
+    ordering.approve_total(context(), order_id, total or 0)
+    return _on(
+        order_id, Text("已批准，别人可以办到这个合计。", "Approved; others may now take the order up to this total.")
+    )
 
 
 @page.route("/purchasing/orders/<int:order_id>/refusal", methods=["POST"])

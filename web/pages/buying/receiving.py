@@ -24,7 +24,7 @@ from web.pages.forms import Form
 
 page = Blueprint("receipt_pages", __name__)
 
-ACCEPTED: Final = ("invoice.price", "invoice.copies", "invoice.above_limit")
+ACCEPTED: Final = ("invoice.price", "invoice.copies", "invoice.not_received")
 
 
 @page.before_request

@@ -1,0 +1,43 @@
+"""The limit of one person, asked before an order comes to cost more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from branches.context import Context
+from branches.models import OrgUnit
+from kernel.clock import local_day, start_of_day
+from kernel.errors import Refusal
+from kernel.money import show_money
+from purchasing.limits import Commitment, second_person
+from purchasing.order_refusals import refuse
+from purchasing.policies import order_limit_fen
+from purchasing.queries.orders import OrderRow, committed_alone
+from purchasing.service.ordering.parts import write
+
+
+def check_limit(context: Context, order: OrderRow, before_fen: int, after_fen: int) -> list[Refusal]:
+    """Whether the caller alone may let the order come to more. Asked under a lock of the unit, so that two acts of one person at once count
+    each other; the limit it was held to stays on the order."""
+    session, author, today = context.session, context.caller.author, local_day(context.now)
+    if after_fen <= before_fen:
+        return []
+    session.execute(select(OrgUnit.id).where(OrgUnit.id == order.org_id).with_for_update(key_share=True))
+    day = start_of_day(today), start_of_day(today + timedelta(days=1))
+    asked = Commitment(
+        author=author,
+        before_fen=before_fen,
+        after_fen=after_fen,
+        alone_fen=committed_alone(session, order.org_id, author, *day),
+        limit_fen=order_limit_fen(context.policies, context.tree, org_id=order.org_id),
+        approved_by=order.approved_by,
+        approved_fen=order.approved_fen,
+    )
+    why = second_person(asked)
+    if why is not None:
+        bound = show_money(asked.bound_fen or 0)
+        return [refuse(why, number=order.number, total=show_money(after_fen), limit=bound)]
+    write(context, order.id, limit_fen=asked.limit_fen)
+    return []
