@@ -114,7 +114,7 @@ def parcel_of(
             Selection.programme_id == programme_id,
             Selection.status.in_(WAITING),
             Selection.made_at >= since,
-            Selection.made_at <= until,
+            Selection.made_at < until,
             Delivery.way == "post",
         )
         .order_by(Selection.id)

@@ -418,6 +418,13 @@ def test_a_days_parcel_costs_once_and_nothing_from_the_amount_on(online: Choices
     assert online.owed() == 500
 
 
+def test_calling_off_the_first_of_a_day_leaves_the_later_one_its_postage(online: Choices) -> None:
+    first = online.order(post=True).selection
+    online.order(OTHER_ISBN, post=True, minutes=1)  # together they come to enough
+    online.call_off(online.reader(), first.id)
+    assert online.owed() == 500
+
+
 def test_the_shop_that_has_no_copy_makes_nobody_pay_postage(online: Choices) -> None:
     online.order(post=True)
     second = online.order(OTHER_ISBN, post=True).selection

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy import update
 
 from branches.context import Context
@@ -23,8 +25,9 @@ _NOTE = "选书邮费 / postage of books chosen online"
 def settle_postage(context: Context, programme: Programme, selection: SelectionRow, *, may_charge: bool) -> int:
     """Make the fee of a day's parcel what it should be now that this choice joined or left it; what is charged now, in fen."""
     assert selection.patron_id is not None
-    since = start_of_day(local_day(selection.made_at))
-    rows = parcel_of(context.session, selection.patron_id, selection.shop_id, programme.id, since, selection.made_at)
+    day = local_day(selection.made_at)
+    since, until = start_of_day(day), start_of_day(day + timedelta(days=1))
+    rows = parcel_of(context.session, selection.patron_id, selection.shop_id, programme.id, since, until)
     due = programme.rules.online.postage_of(sum(row.price_fen for row in rows)) if rows else 0
     charged = [row for row in rows if row.postage_id is not None]
     if due and not charged and may_charge:
