@@ -29,6 +29,7 @@ RESOLUTIONS: Final[Mapping[Resolution, Text]] = {
 }
 SIDES: Final[Mapping[Side, Text]] = {"library": Text("图书馆", "the library"), "shop": Text("书店", "the shop")}
 MOST_DAYS: Final = 366
+MOST_ABOVE_PERCENT: Final = 10  # so far above what was agreed an invoice is accepted like any other
 _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 
@@ -236,6 +237,13 @@ def paid_for(resolution: Resolution | None, cost_fen: int | None, charged_fen: i
         assert charged_fen is not None
         return charged_fen
     return cost_fen or 0
+
+
+def ceiling_of(cost_fen: int, max_price_fen: int | None) -> int:
+    """The most that is accepted of an invoice without override: a little above what was agreed, and no more than the programme pays for a
+    book; what was agreed itself always."""
+    most = cost_fen * (100 + MOST_ABOVE_PERCENT) // 100
+    return most if max_price_fen is None else max(cost_fen, min(most, max_price_fen))
 
 
 def borne_by_funds(resolution: Resolution | None, cost_fen: int | None, paid_fen: int) -> int:

@@ -39,6 +39,7 @@ from purchasing.queries.settlements import (
     lines_of,
     total_of,
 )
+from purchasing.service.ceiling import check_accepted
 from purchasing.service.funds import charge
 from purchasing.settlement_models import Settlement, SettlementLine
 from purchasing.settling import (
@@ -155,6 +156,8 @@ class SettlementService:
         found = self._draft(settlement_id, "library")
         line = find_line(self._session, found.id, number)
         self._check_option(line, resolution, reason)
+        if resolution == "accept":
+            check_accepted(self._context, line)
         paid = paid_for(resolution, line.cost_fen, line.charged_fen)
         self._let_funds_bear(found, line, borne_by_funds(resolution, line.cost_fen, paid))
         values = {"resolution": resolution, "reason": reason, "paid_fen": paid}

@@ -227,6 +227,25 @@ def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
     assert office.offenders() == []
 
 
+@pytest.mark.parametrize(("max_price", "asked"), [(None, 6568), (6200, 6201)])
+def test_a_price_far_above_the_choice_is_accepted_only_by_who_may_override(
+    office: Office, desk: Desk, max_price: int | None, asked: int
+) -> None:
+    office.shops.programme("XZ", rules=Rules(cancel_minutes=100_000, max_price_fen=max_price))
+    choose(office, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=asked))
+    assert refused(lambda: office.resolve(settlement, 1, "accept")) == "settlement.above"
+    assert office.lines(settlement)[0].paid_fen == 5970
+    office.invoice(settlement, line(price=asked - 1))
+    office.resolve(settlement, 1, "accept")
+    office.invoice(settlement, line(price=asked))
+    head = desk.write(lambda s: make_user(s, "guan", ("hub_librarian", desk.county.hub)))
+    office.act(lambda service: service.resolve(settlement, 1, "accept"), caller=head)
+    assert office.lines(settlement)[0].paid_fen == asked
+    assert office.offenders() == []
+
+
 def test_two_funds_bear_a_difference_by_their_parts(office: Office) -> None:
     office.shops.fund("F2", 100_000)
     office.shops.programme("TWO", funds=(("F1", 1), ("F2", 2)), rules=Rules(cancel_minutes=100_000))
