@@ -51,7 +51,7 @@ def show_selection(row: SelectionRow, asked: Context) -> dict[str, Any]:
         "price": row.price_fen,
         "cost": row.cost_fen,
         "made_at": row.made_at,
-        "made_by": "patron" if row.is_online else row.made_by,
+        "made_by": row.made_by.partition(":")[0],
         "ended_at": row.ended_at,
         "end_reason": row.end_reason,
         "replaces": row.replaces_id,

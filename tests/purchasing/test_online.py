@@ -19,7 +19,7 @@ from circ.service import CirculationService
 from circ.service.holds import HoldService
 from circ.service.leaving import why_not_leave
 from kernel.clock import end_of_day, local_day
-from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
 from kernel.journal import JournalEntry
 from notices.models import Notice
 from patrons.models import Card, Patron
@@ -298,6 +298,27 @@ def test_a_reader_empties_no_shop_s_list(online: Choices, cause: str) -> None:
     with pytest.raises(Invalid):
         online.call_off(online.reader(), row.id, cause)
     assert online.stock() == 1
+
+
+def test_a_shop_orders_nothing_to_its_own_door(online: Choices, desk: Desk) -> None:
+    pick = Pick(patron="P0001", isbn=ISBN, shop="XH", delivery=Delivery(address=HOME))
+    with pytest.raises(Forbidden):
+        online.act(online.shops.clerk, lambda service: service.order(pick, VAULT))
+    hub = desk.staffed(("hub_librarian", desk.county.hub), username="hub").caller
+    assert online.act(hub, lambda service: service.order(pick, VAULT)).selection.status == "ordered"
+
+
+def test_a_parcel_is_said_to_have_come_by_its_reader_or_their_library(online: Choices, desk: Desk) -> None:
+    row = online.order(post=True).selection
+    online.dispatch(row.id)
+    elsewhere = desk.staffed(("volunteer", desk.county.other_point), username="volunteer").caller
+    with pytest.raises(Forbidden):
+        online.act(elsewhere, lambda service: service.receive(row.id))
+    stranger = desk.staffed(("branch_librarian", desk.county.other_point), username="stranger").caller
+    with pytest.raises(NotFound):
+        online.act(stranger, lambda service: service.receive(row.id))
+    own = desk.staffed(("branch_librarian", desk.county.branch), username="own").caller
+    assert online.act(own, lambda service: service.receive(row.id)).status == "lent"
 
 
 def test_once_sent_only_the_library_calls_it_off(online: Choices, desk: Desk) -> None:

@@ -47,7 +47,10 @@ class Ordering(Making):
         self._asked, self._vault = context, vault
 
     def order(self, pick: Pick) -> Ordered:
-        """Raises Refused with every reason, Invalid where it is not said how the book shall come."""
+        """Raises Refused with every reason, Invalid where it is not said how the book shall come. Readers order for themselves, desks that
+        may look at cards for them; a shop does not, or it would order to its own door on any number."""
+        if self._asked.caller.kind == "staff":
+            self._asked.caller.require("card.check")
         pick = _complete(pick)
         assert pick.delivery is not None
         case = look(self._asked, pick, lock=True)
