@@ -100,7 +100,7 @@ STAFF_MENU: Final = (
         label=Text("选书", "Bookshops"),
         icon="place",
         rights=("selection.read",),
-        also=("shop_days", "shop_books", "shop_settlements", "shop_settlement_papers", "shop_labels"),
+        also=("shop_days", "shop_books", "shop_settlements", "shop_settlement_papers", "shop_labels", "shop_sending"),
     ),
     Place(
         endpoint="suggestion_pages.answers", label=Text("荐购", "Suggestions"), icon="help", rights=("suggestion.read",)

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "family",
     "list_pages",
     "login",
+    "online_choices",
     "opac",
     "own_money_pages",
     "preferences",
