@@ -43,6 +43,14 @@ SENTENCES: Final[dict[str, str]] = {
         "代码用字母、数字和 _ . -，以字母或数字开头，最多 {} 位。"
     ),
     "This is true or false.": "应为 true 或 false。",
+    "A line names an ISBN or a title.": "每行要有 ISBN 或书名。",
+    "A period is a month (2026-11) or two days (2026-11-01..2026-11-15), a year at most.": (
+        "期间写月份（2026-11），或起止两天（2026-11-01..2026-11-15），最长一年。"
+    ),
+    "Name each fund once.": "每笔经费只写一次。",
+    "Name each unit once.": "每个馆点只写一次。",
+    "Say which book it is: its line or its ISBN.": "请说明是哪本书：订单行号或 ISBN。",
+    "This is no valid ISBN.": "不是有效的 ISBN。",
     "This is a number from {} to {}.": "应为 {} 到 {} 之间的数。",
     'Money is a string in yuan with at most two decimals, such as "68.00".': '金额是以元为单位的字符串，最多两位小数，如 "68.00"。',
     "This amount is too large.": "金额太大。",

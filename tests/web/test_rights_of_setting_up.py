@@ -25,7 +25,7 @@ from branches.access import Caller
 from branches.models import StaffUser
 from branches.reference import POLICIES
 from kernel.db import Database
-from patrons.models import Block, Card, Patron
+from patrons.models import Block, Card, Consent, Patron
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -127,6 +127,19 @@ class Scene:
                 update(Patron).where(Patron.id == self.reader_ids[org]).values(birth_on=date(NOW.year - 8, 1, 1))
             )
         return f"R-{org}"
+
+    def card_with_consent(self, org: str) -> str:
+        card = self.card_of_child(org)
+        given = {"subject": "record", "given_by": "guardian", "channel": "desk", "given_at": NOW}
+        with self.database.transaction() as session:
+            known = (
+                Consent.patron_id == self.reader_ids[org],
+                Consent.subject == "record",
+                Consent.withdrawn_at.is_(None),
+            )
+            if session.scalar(select(Consent.id).where(*known)) is None:
+                session.add(Consent(patron_id=self.reader_ids[org], **given))
+        return card
 
     def log_in_again(self, role: str) -> ApiUser:
         """A new login with the first password, for an act that ends both."""
@@ -286,6 +299,9 @@ TABLE: Final[dict[str, Route]] = {
     ),
     "patrons.report_loss": Route(lambda s, u, org: u.post(f"/patrons/{s.card_in_use(org)}/loss"), READERS),
     "patrons.note_consent": Route(lambda s, u, org: u.post(f"/patrons/{s.card_of_child(org)}/consents"), READERS),
+    "patrons.note_withdrawal": Route(
+        lambda s, u, org: u.delete(f"/patrons/{s.card_with_consent(org)}/consents"), READERS
+    ),
     "patrons.renew_cards": Route(
         lambda s, u, org: u.post("/patrons/renewals", {"cards": [f"R-{org}"], "expires_on": "2030-12-31"}),
         {"hub_librarian": ANYWHERE, "branch_librarian": ANYWHERE},
