@@ -15,8 +15,9 @@ from patrons.queries import patron_by_id
 from purchasing.alerts import LIMITS, Alert, Counted, Dear, Ending, Seen, Tried, find_alerts
 from purchasing.oversight import LEAST_READERS, PACE_DAYS, lasts_until
 from purchasing.programmes import Programme
-from purchasing.queries import oversight as queries
-from purchasing.queries.oversight import NOBODY, Readers, Scope, ShopHours, Tally, part_of
+from purchasing.queries import oddities
+from purchasing.queries.oddities import ShopHours
+from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of, spent_since
 
 _BY_READER: Final = "patron:"  # how those are named who chose online, for themselves
 _NAMELESS: Final = Text("", "")
@@ -46,7 +47,7 @@ def measure_pace(context: Context, programmes: Sequence[Programme]) -> Pace:
     ids = {fund.id for one in programmes for fund in one.funds}
     return Pace(
         days={one.id: max((today - max(since, one.starts_on)).days, 1) for one in programmes},
-        spent_fen=queries.spent_since(context.session, ids, start_of_day(since)),
+        spent_fen=spent_since(context.session, ids, start_of_day(since)),
     )
 
 
@@ -80,12 +81,12 @@ class _Gathered:
         self._shops = {str(one): context.tree.by_id[one].name for one in scope.shops}
         self._classes = CLASSES.get(session).main
         self._tallies = tallies
-        self._titles = queries.many_of_one(session, scope, limits.copies_of_title)
-        self._outside = queries.outside_hours(session, scope, hours_of(context, scope.shops))
-        self._dear = queries.much_dearer(
+        self._titles = oddities.many_of_one(session, scope, limits.copies_of_title)
+        self._outside = oddities.outside_hours(session, scope, hours_of(context, scope.shops))
+        self._dear = oddities.much_dearer(
             session, scope, times=limits.price_times, least_fen=limits.price_fen, sample=limits.price_sample
         )
-        self._settling = queries.settled_by_maker(session, scope)
+        self._settling = oddities.settled_by_maker(session, scope)
         self._pace = measure_pace(context, programmes)
         self._today = local_day(context.now)
 
@@ -179,5 +180,5 @@ def _leading_to(context: Context, scope: Scope, readers: Readers) -> tuple[int, 
         return ()
     if not caller.may("patron.read_full", patron_by_id(context.session, readers.top_id).home_id, tree):
         return ()
-    found = queries.open_choices_of(context.session, scope, readers.top_id)
+    found = oddities.open_choices_of(context.session, scope, readers.top_id)
     return tuple(selection for selection, shop in found if caller.may("selection.make", shop, tree))

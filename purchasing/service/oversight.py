@@ -31,8 +31,9 @@ from purchasing.oversight import (
 )
 from purchasing.programmes import Programme
 from purchasing.queries import oversight as queries
+from purchasing.queries.behind import Behind, ChoiceRow, choices_behind
 from purchasing.queries.funds import find_programme, list_programmes
-from purchasing.queries.oversight import NOBODY, Behind, ChoiceRow, Readers, Scope, Tally, part_of
+from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of
 from purchasing.queries.selections import find_selection
 from purchasing.service.noticing import Noticed, hours_of, measure_pace, notice_odd
 
@@ -144,7 +145,7 @@ class OversightService:
         scope = self._scope([programme], self._shops("selection.read"), *self._days(*days))
         if outside:
             behind = replace(behind, hours=tuple(hours_of(self._context, scope.shops)))
-        return queries.choices_behind(self._session, scope, behind, before=before, limit=limit)
+        return choices_behind(self._session, scope, behind, before=before, limit=limit)
 
     def account_behind(self, selection_id: int) -> str:
         """The card of the reader who has a chosen book at home, for who may open accounts; NotFound once the book came back."""

@@ -20,8 +20,8 @@ from purchasing.alerts import KINDS, LIMITS, Alert
 from purchasing.oversight import LEVELS, REFUSED_FOR, Part, percent
 from purchasing.oversight_show import name_part
 from purchasing.programmes import Programme
+from purchasing.queries.behind import Behind
 from purchasing.queries.funds import list_programmes
-from purchasing.queries.oversight import Behind
 from purchasing.service.oversight import OversightService
 from purchasing.states import SELECTION_STATUSES
 from web.pages.buying.figures import HEADINGS, rows_of
