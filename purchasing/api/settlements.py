@@ -38,8 +38,8 @@ from purchasing.schemas.settlements import (
     ShopInvoiceSchema,
 )
 from purchasing.service.settling import Settled, SettlementService
+from purchasing.settlement_show import show_head, show_settlement
 from purchasing.settling import InvoiceLine
-from purchasing.show_settlements import show_head, show_settlement
 
 LARGEST_FORM: Final = LARGEST_FILE + 100_000  # the file, and the fields beside it
 _LARGEST_JSON: Final = 4_000_000
