@@ -42,9 +42,10 @@ ACTS = frozenset(
 )
 
 
+# Partial indexes: who reads by one says its condition in these words, for SQLite takes no other form for the same.
+WANTED = text("act IN ('search_missed','selection_refused')")  # what purchasing reads of months
+PROCESSED = text("act = 'item_processed'")  # counted for oversight
 _OPENED = text("act = 'resource_opened'")  # counted title by title
-_WANTED = text("act IN ('search_missed','selection_refused')")  # what purchasing reads of months
-_PROCESSED = text("act = 'item_processed'")  # counted for oversight
 _UNDOES = text("undoes_id IS NOT NULL")  # an act is undone once, and the database sees to it
 
 
@@ -72,9 +73,9 @@ class JournalEntry(Base):
         Index("ix_journal_item_id", "item_id"),
         Index("ix_journal_patron_id", "patron_id"),
         Index("uq_journal_undoes", "undoes_id", unique=True, sqlite_where=_UNDOES, postgresql_where=_UNDOES),
-        Index("ix_journal_wanted", "at", sqlite_where=_WANTED, postgresql_where=_WANTED),
+        Index("ix_journal_wanted", "at", sqlite_where=WANTED, postgresql_where=WANTED),
         Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
-        Index("ix_journal_processed", "at", "item_id", sqlite_where=_PROCESSED, postgresql_where=_PROCESSED),
+        Index("ix_journal_processed", "at", "item_id", sqlite_where=PROCESSED, postgresql_where=PROCESSED),
     )
 
 

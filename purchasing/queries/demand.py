@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalog.bibdata import BibData
@@ -18,7 +18,7 @@ from circ.models import Hold
 from circ.queries.hold_queues import is_active
 from circ.states import WAITING
 from kernel.clock import local_day
-from kernel.journal import JournalEntry
+from kernel.journal import WANTED, JournalEntry
 from purchasing.demand import Aside, Asking, Supply, Wanted, asks_for_title, is_unmet, is_wish, name_key
 from purchasing.demand_models import DemandAside
 from purchasing.models import Suggestion, SuggestionVote
@@ -31,8 +31,6 @@ MOST_READ: Final = 10_000  # rows of the journal that are looked at, the newest 
 _AT_ONCE: Final = 500
 _HELD: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.counts and one.visible)
 _WAITED_FOR: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.holdable)
-# As the partial index has it: SQLite takes no other form for the same.
-_IS_WANTED: Final[ColumnElement[bool]] = literal_column("act IN ('search_missed','selection_refused')")
 
 
 # --- who asks -----------------------------------------------------------------------------------------------------------
@@ -111,7 +109,7 @@ def refused_and_missed(
     j = JournalEntry
     statement = (
         select(j.act, j.at, j.org_id, j.data)
-        .where(_IS_WANTED, j.at >= since)
+        .where(WANTED, j.at >= since)
         .order_by(j.at.desc(), j.id.desc())
         .limit(MOST_READ)
     )

@@ -17,7 +17,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    literal_column,
     or_,
     select,
     union_all,
@@ -29,17 +28,13 @@ from catalog.models import Item
 from catalog.states import ITEM_STATUSES
 from circ.models import Loan
 from kernel.db import one_of
-from kernel.journal import JournalEntry
+from kernel.journal import PROCESSED, WANTED, JournalEntry
 from kernel.local_time import days_between
 from purchasing.budget_models import FundEntry
 from purchasing.oversight import LEAST_READERS, Lending, Part, WayToShelf
 from purchasing.selection_models import QuotaUse, Selection
 
 _S: Final = Selection
-_IS_WANTED: Final[ColumnElement[bool]] = literal_column(
-    "act IN ('search_missed','selection_refused')"
-)  # as the index says it
-_IS_PROCESSED: Final[ColumnElement[bool]] = literal_column("act = 'item_processed'")
 _STOCK: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.counts)
 
 
@@ -248,7 +243,7 @@ def way_to_shelf(session: Session, scope: Scope) -> WayToShelf:
     j = JournalEntry
     processed = (
         select(j.item_id, func.min(j.at).label("at"))
-        .where(_IS_PROCESSED, j.at >= scope.since)
+        .where(PROCESSED, j.at >= scope.since)
         .group_by(j.item_id)
         .subquery()
     )
@@ -289,7 +284,7 @@ def refused(
     codes = cast(j.data["codes"], String)
     statement = (
         select(codes, func.count())
-        .where(_IS_WANTED, j.act == "selection_refused", j.at >= since, j.at < until)
+        .where(WANTED, j.act == "selection_refused", j.at >= since, j.at < until)
         .where(j.data["programme"].as_string() == programme, j.data["shop"].as_string().in_(shops))
         .group_by(codes)
     )
