@@ -359,9 +359,9 @@ def asks_holds(status: str, transfer_to_id: int | None, here_id: int) -> bool:
 
 
 def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
-    """Where the book goes: to the desk of the cataloguers, on with its open transfer, home to its cataloguers if they never saw it, to the
-    hold whose turn it is, or as the policy `on_return` says. One that they never saw is put
-    aside only for whom it was bought."""
+    """Where the book goes: to the desk of the cataloguers, on with its open transfer, to the hold whose turn it is, or as the policy
+    `on_return` says. One that the cataloguers never saw goes home to them, wherever others stay, and is put aside only for whom it was
+    bought."""
     if facts.status in PROCESSED:
         return NextStep(action="process")
     if facts.transfer_to_id is not None and facts.transfer_to_id != facts.here_id:
@@ -373,7 +373,7 @@ def next_step(facts: ReturnFacts, on_return: str) -> NextStep:
         return NextStep(action="hold_shelf", receives=receives)
     if facts.hold_to_id is not None:
         return NextStep(action="transfer", to_id=facts.hold_to_id, receives=receives, starts=True)
-    target = _target(facts, on_return)
+    target = facts.home_id if facts.awaits_processing else _target(facts, on_return)
     if target == facts.here_id or (receives and not facts.was_for_hold):
         return NextStep(action="shelve", receives=receives)
     if target == facts.home_id and facts.home_is_closed:

@@ -85,9 +85,8 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
         statement = statement.where(_card.c.namespace_id == tree.namespace(tree.unit(code).id))
     rows = _read(session, statement, barcode)
     if lock and any(row.status != "active" for row in rows):
-        rows = _read(
-            session, statement, barcode
-        )  # perhaps merged while this act waited: then the card is another account's by now
+        # Perhaps merged while this act waited: then the card is another account's by now.
+        rows = _read(session, statement, barcode)
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,

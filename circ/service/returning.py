@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from branches.context import Context
-from branches.policy import Resolved
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
 from catalog.service.placing import place_item, placement
@@ -171,8 +170,7 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         TransferService(context).call_off(transfer, "hold_ended")
         transfer = None
     goes_to = transfer.to_id if transfer else None
-    serves = not item.awaits_processing and rules.asks_holds(item.status, goes_to, here.id)
-    if facts.concerns_holds and serves:
+    if facts.concerns_holds and not item.awaits_processing and rules.asks_holds(item.status, goes_to, here.id):
         claims = choose(context, claims, item, here.id)
     question = question_of(
         context,
@@ -190,16 +188,9 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         transfer=transfer,
         claims=claims,
         concerns_holds=facts.concerns_holds,
-        on_return=_way(context, item, resolved, here),
+        on_return=terms.way_home(resolved, context.tree, here_id=here.id, home_id=item.home_id),
         accept=resolved["accept_returns"].value,
     )
-
-
-def _way(context: Context, item: ItemRow, resolved: dict[str, Resolved], here: Unit) -> str:
-    """As the policies say; a book that nobody catalogued yet goes home for that, wherever others stay."""
-    if item.awaits_processing:
-        return "go_home"
-    return terms.way_home(resolved, context.tree, here_id=here.id, home_id=item.home_id)
 
 
 def _is_pointless(transfer: TransferRow, claims: Claims, here: Unit) -> bool:
