@@ -6,9 +6,8 @@ the same person; of what is handed out, by whomever.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import insert
 
@@ -20,7 +19,7 @@ from circ.queries import ledger as queries
 from circ.queries.ledger import AccountRow, ApprovalRow, EntryRow
 from circ.refusals import refuse
 from circ.service.ledger.access import find_account, find_entry
-from circ.service.ledger.posting import NewEntry, post, settle_what_is_free
+from circ.service.ledger.performing import Wish, do, paid_on
 from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Invalid, Refused
@@ -37,20 +36,6 @@ class Outcome:
 
     entry: EntryRow | None = None
     approval: ApprovalRow | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """An act on money that was found possible: of whom, about which entry, how much, why, noted where."""
-
-    act: str
-    patron_id: int
-    about_id: int | None
-    fen: int
-    reason: str
-    org_id: int
-    method: str | None = None
-    by_rule: bool = False
 
 
 def waive(context: Context, command: LetGo) -> Outcome:
@@ -151,7 +136,7 @@ def empty_deposit(context: Context, patron: PatronRow, org_id: int, *, method: s
         org_id=org_id,
         method=method,
     )
-    return _do(context, wish)
+    return do(context, wish)
 
 
 def take_back(context: Context, fee_id: int, *, org_id: int, note: str, refund_paid: bool = True) -> int:
@@ -165,7 +150,7 @@ def take_back(context: Context, fee_id: int, *, org_id: int, note: str, refund_p
     parts = {"waiver": fee.left_fen, "refund": paid_on(context, fee.id) if refund_paid else 0}
     for act, fen in parts.items():
         if fen:
-            _do(
+            do(
                 context,
                 Wish(
                     act=act,
@@ -192,13 +177,19 @@ def let_go_or_ask(context: Context, fee: EntryRow, *, note: str) -> tuple[int, i
         wish = Wish(act=act, patron_id=fee.patron_id, about_id=fee.id, fen=fen, reason=note, org_id=fee.org_id)
         if fen == 0:
             continue
-        if (act, fee.id) not in waiting and may and _decide(context, wish, _let_go_before(context, fee)).entry:
+        if (act, fee.id) not in waiting and _let_go_now(context, wish, fee, may=may):
             done += fen
-            continue
-        if (act, fee.id) not in waiting and not may:
-            _ask(context, wish)
-        asked += fen
+        else:
+            asked += fen
     return done, asked
+
+
+def _let_go_now(context: Context, wish: Wish, fee: EntryRow, *, may: bool) -> bool:
+    """Whether it was done at once; else another person was asked."""
+    if may:
+        return _decide(context, wish, _let_go_before(context, fee)).entry is not None
+    _ask(context, wish)
+    return False
 
 
 def perform_again(context: Context, approval: ApprovalRow) -> EntryRow:
@@ -214,12 +205,7 @@ def perform_again(context: Context, approval: ApprovalRow) -> EntryRow:
         method=approval.method,
     )
     _check_still_possible(context, wish)
-    return _do(context, wish)
-
-
-def paid_on(context: Context, fee_id: int) -> int:
-    """What was paid on a fee with money and not taken back."""
-    return sum(move.fen for move in _paying_moves(context, fee_id))
+    return do(context, wish)
 
 
 # --- what each act needs --------------------------------------------------------------------------------------------------------
@@ -306,7 +292,7 @@ def _given(context: Context, patron_id: int, kinds: Sequence[str], *, author: st
 def _decide(context: Context, wish: Wish, so_far: int, *, lenient: bool = False) -> Outcome:
     may_approve = lenient or context.caller.may("fee.approve", wish.org_id, context.tree)
     if not ledger.needs_another(wish.fen, so_far, may_approve=may_approve):
-        return Outcome(entry=_do(context, wish))
+        return Outcome(entry=do(context, wish))
     waiting = queries.waiting_approvals(context.session, patron_id=wish.patron_id)
     if any((one.act, one.about_id) == (wish.act, wish.about_id) for one in waiting):
         raise Refused([refuse("approval.waiting")])
@@ -333,73 +319,3 @@ def _ask(context: Context, wish: Wish) -> ApprovalRow:
     approval = queries.approval_by_id(context.session, approval_id)
     assert approval is not None
     return approval
-
-
-def _do(context: Context, wish: Wish) -> EntryRow:
-    entry = _DOING[wish.act](context, wish)
-    if wish.act in ("refund", "reversal"):
-        settle_what_is_free(context, wish.patron_id, entry.id)
-    return entry
-
-
-def _do_waiver(context: Context, wish: Wish) -> EntryRow:
-    fee = queries.entry_by_id(context.session, wish.about_id or 0)
-    assert fee is not None
-    return post(context, _entry(wish, -wish.fen), ledger.plan_waiver(wish.fen, fee.line))
-
-
-def _do_refund(context: Context, wish: Wish) -> EntryRow:
-    fee_id = wish.about_id or 0
-    return post(context, _entry(wish, -wish.fen), ledger.plan_refund(wish.fen, fee_id, _paying_moves(context, fee_id)))
-
-
-def _do_reversal(context: Context, wish: Wish) -> EntryRow:
-    payment = queries.entry_by_id(context.session, wish.about_id or 0)
-    assert payment is not None
-    if payment.method == "deposit":  # the money never was in a till: it goes back to where it was held
-        held = NewEntry(patron_id=wish.patron_id, org_id=wish.org_id, kind="deposit", fen=wish.fen, method="deposit")
-        post(context, held)
-    moves = queries.moves_of(context.session, payment.id)
-    return post(context, _entry(wish, wish.fen), ledger.plan_reversal(payment.line, moves))
-
-
-def _do_payout(context: Context, wish: Wish) -> EntryRow:
-    credits = queries.open_credits(context.session, wish.patron_id)
-    return post(context, _entry(wish, wish.fen), ledger.plan_payout(wish.fen, credits))
-
-
-def _do_deposit_return(context: Context, wish: Wish) -> EntryRow:
-    return post(context, _entry(wish, -wish.fen))
-
-
-_DOING: Final[dict[str, Callable[[Context, Wish], EntryRow]]] = {
-    "waiver": _do_waiver,
-    "refund": _do_refund,
-    "reversal": _do_reversal,
-    "payout": _do_payout,
-    "deposit_return": _do_deposit_return,
-}
-
-
-def _entry(wish: Wish, fen: int) -> NewEntry:
-    return NewEntry(
-        patron_id=wish.patron_id,
-        org_id=wish.org_id,
-        kind=wish.act,
-        fen=fen,
-        about_id=wish.about_id,
-        method=wish.method,
-        note=wish.reason or None,  # blank where the reader was erased meanwhile
-        by_rule=wish.by_rule,
-    )
-
-
-def _paying_moves(context: Context, fee_id: int) -> list[ledger.Move]:
-    """What payments settle of a fee, taken together."""
-    settled = ledger.net(queries.moves_of(context.session, fee_id))
-    kinds = queries.kinds_of(context.session, [favour_id for favour_id, _ in settled])
-    return [
-        ledger.Move(favour_id=favour_id, owed_id=owed_id, fen=fen)
-        for (favour_id, owed_id), fen in settled.items()
-        if kinds.get(favour_id) == "payment"
-    ]
