@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import insert
-
 from branches.context import Context
 from branches.policy import Question, about_reader
 from branches.tree import Unit
@@ -16,22 +14,20 @@ from catalog.queries.bibs import find_bib
 from circ import hold_rules, queries, rules, terms
 from circ.commands import PlaceHold
 from circ.hold_rules import CopyFacts, HoldCounts, Wish
-from circ.models import Hold
 from circ.policies.money import fen_of
 from circ.queries import holds as hold_queries
 from circ.queries.holds import HoldRow
 from circ.service.facts import may_lift, patron_facts
 from circ.service.holds.reading import copies_for, place_facts
 from circ.service.holds.targeting import target_titles
+from circ.service.holds.writing import open_hold
 from circ.service.ledger.charging import charge
 from kernel.clock import local_day, start_of_day
-from kernel.db import table_of
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Refused
 from kernel.i18n import Text
 from patrons.queries import PatronRow, find_patron, patron_by_id
 from patrons.service.families import find_ward
 
-_holds = table_of(Hold)
 _NO_ITEM = 0  # the counts of `lending_facts` leave out one copy's loan; here none is left out
 
 
@@ -161,20 +157,15 @@ def _write(
     counts: HoldCounts,
     overridden: Sequence[str],
 ) -> int:
-    values = {
-        "patron_id": patron.id,
-        "bib_id": bib_id,
-        "item_id": wish.item_id,
-        "volume": wish.volume,
-        "wants": wish.word,
-        "pickup_id": pickup.id,
-        "status": "queued",
-        "rank": int(context.now.timestamp() * 1000),
-        "placed_at": context.now,
-        "expires_on": command.expires_on,
-        "to_clear": False,
-    }
-    hold_id: int = context.session.execute(insert(_holds).values(values).returning(_holds.c.id)).scalar_one()
+    hold_id = open_hold(
+        context,
+        wish,
+        patron_id=patron.id,
+        bib_id=bib_id,
+        pickup_id=pickup.id,
+        status="queued",
+        expires_on=command.expires_on,
+    )
     subjects = {"item_id": wish.item_id, "bib_id": bib_id, "patron_id": patron.id}
     data: dict[str, Any] = {
         "hold": hold_id,

@@ -4,38 +4,26 @@ It asks no rules of holds, since what was bought for a reader does not count amo
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import insert
-
 from branches.context import Context
 from catalog.queries import ItemRow
 from catalog.service.placing import place_item
 from circ.hold_rules import Wish
-from circ.models import Hold
-from kernel.db import table_of
+from circ.service.holds.writing import open_hold
 from transit.service import TransferService
-
-_holds = table_of(Hold)
 
 
 def promise(context: Context, item: ItemRow, *, patron_id: int, pickup_id: int) -> int:
     """Send a copy whose row is locked, and which is to be had, from where it is to `pickup_id` for a reader; the id of the hold. The desk
     there receives it like every other book, and puts it on the hold shelf."""
-    wish = Wish(item_id=item.id)
-    values: dict[str, Any] = {
-        "patron_id": patron_id,
-        "bib_id": item.bib_id,
-        "item_id": item.id,
-        "copy_id": item.id,
-        "wants": wish.word,
-        "pickup_id": pickup_id,
-        "status": "in_transit",
-        "rank": int(context.now.timestamp() * 1000),
-        "placed_at": context.now,
-        "to_clear": False,
-    }
-    hold_id: int = context.session.execute(insert(_holds).values(values).returning(_holds.c.id)).scalar_one()
+    hold_id = open_hold(
+        context,
+        Wish(item_id=item.id),
+        patron_id=patron_id,
+        bib_id=item.bib_id,
+        pickup_id=pickup_id,
+        status="in_transit",
+        copy_id=item.id,
+    )
     service, from_id = TransferService(context), item.location_id
     place_item(context, item, status="in_transit", location_id=from_id)
     transfer_id = service.open(item, from_id=from_id, to_id=pickup_id, reason="hold")

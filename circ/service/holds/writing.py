@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, insert, update
 
 from branches.context import Context
 from catalog.queries import ItemRow
 from catalog.service.placing import place_item
 from circ import hooks
-from circ.hold_rules import IdleCopy
+from circ.hold_rules import IdleCopy, Wish
 from circ.models import Hold, ShelfMiss
 from circ.notice_rules import TOLD_WHEN_OVER
 from circ.queries.hold_queues import WaitingRow
@@ -30,6 +31,36 @@ _TARGET = (
     .where(_holds.c.id == bindparam("of_hold"))
     .values(status=_AFTER["target"], copy_id=bindparam("found"), targeted_at=bindparam("targeted_at"))
 )
+
+
+def open_hold(
+    context: Context,
+    wish: Wish,
+    *,
+    patron_id: int,
+    bib_id: int,
+    pickup_id: int,
+    status: str,
+    copy_id: int | None = None,
+    expires_on: date | None = None,
+) -> int:
+    """A reader's new place at the end of the queue; its id. The caller journals the act that brought it."""
+    values = {
+        "patron_id": patron_id,
+        "bib_id": bib_id,
+        "item_id": wish.item_id,
+        "volume": wish.volume,
+        "wants": wish.word,
+        "copy_id": copy_id,
+        "pickup_id": pickup_id,
+        "status": status,
+        "rank": int(context.now.timestamp() * 1000),
+        "placed_at": context.now,
+        "expires_on": expires_on,
+        "to_clear": False,
+    }
+    hold_id: int = context.session.execute(insert(_holds).values(values).returning(_holds.c.id)).scalar_one()
+    return hold_id
 
 
 def move_hold(context: Context, hold_id: int, act: str, **values: Any) -> None:
