@@ -11,10 +11,10 @@ from typing import Generic, TypeVar, cast
 
 from sqlalchemy import String, func, literal_column, select, update
 from sqlalchemy import cast as as_type
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.db import Base, Database, table_of
+from kernel.writes import insert_into
 
 T = TypeVar("T")
 
@@ -72,8 +72,7 @@ class Reference(Generic[T]):
     def changed(self, session: Session) -> int:
         """Raise the version in the transaction that changed the data; what this transaction loads itself is not shared."""
         session.flush()
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        insert_once = dialect.insert(_table).values(name=self.name, version=0).on_conflict_do_nothing()
+        insert_once = insert_into(session, _table).values(name=self.name, version=0).on_conflict_do_nothing()
         session.execute(insert_once)
         raised = (
             update(_table)

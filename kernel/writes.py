@@ -1,4 +1,4 @@
-"""Writes of one act that need no answer from each other, sent to the database together."""
+"""Writes of one act: those that need no answer from each other, sent to the database together, and rows that may be there already."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Result, Table, Update, bindparam, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 
@@ -46,6 +47,12 @@ def write_together(session: Session, *writes: Write) -> Result[Any]:
         return session.execute(last.statement, last.values)
     values = {name: value for write in writes for name, value in write.values.items()}
     return session.execute(joined, values)
+
+
+def insert_into(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can be told what to do where the row is there already: `on_conflict_do_nothing`, `on_conflict_do_update`."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)  # type: ignore[no-any-return]
 
 
 @cache

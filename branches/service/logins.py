@@ -9,10 +9,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branches import passwords
@@ -21,7 +20,9 @@ from branches.models import Grant, LoginFailure, StaffUser, Token
 from kernel.db import one_of, rows_changed, table_of
 from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
+from kernel.writes import insert_into
 
+_failures = table_of(LoginFailure)
 TOKEN_LIFE = timedelta(hours=12)
 ADDRESS_FREE_FAILURES = 30
 ADDRESS_FORGIVEN_AFTER = timedelta(hours=1)
@@ -64,12 +65,8 @@ def address(text: str) -> Throttled:
 def begin_try(session: Session, subject: Throttled, now: datetime) -> None:
     """Count a try as wrong before the secret is looked at, or refuse it; `note_success` takes it back. Checked and counted under the
     row's lock, so that a hundred tries sent at once wait as a hundred in a row do."""
-    session.execute(
-        _dialect(session)
-        .insert(LoginFailure)
-        .values(subject=subject.key, failures=0, last_at=now)
-        .on_conflict_do_nothing()
-    )
+    begin = insert_into(session, _failures).values(subject=subject.key, failures=0, last_at=now)
+    session.execute(begin.on_conflict_do_nothing())
     check_throttle(session, subject, now, lock=True)
     mine = update(LoginFailure).where(LoginFailure.subject == subject.key)
     session.execute(mine.values(failures=LoginFailure.failures + 1, last_at=now))
@@ -96,7 +93,7 @@ def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
     if subject.forgiven_after is not None:
         old = (LoginFailure.subject == subject.key) & (LoginFailure.last_at < now - subject.forgiven_after)
         session.execute(delete(LoginFailure).where(old))
-    statement = _dialect(session).insert(LoginFailure).values(subject=subject.key, failures=1, last_at=now)
+    statement = insert_into(session, _failures).values(subject=subject.key, failures=1, last_at=now)
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["subject"], set_={"failures": LoginFailure.failures + 1, "last_at": now}
@@ -106,10 +103,6 @@ def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
 
 def note_success(session: Session, subject: Throttled) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.subject == subject.key))
-
-
-def _dialect(session: Session) -> Any:
-    return postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
 
 
 def find_staff(session: Session, username: str) -> StaffUser | None:

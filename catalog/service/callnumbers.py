@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from catalog.bibdata import BibData
@@ -41,6 +40,7 @@ from catalog.works import work_key
 from kernel.db import table_of
 from kernel.errors import Invalid, Refusal
 from kernel.i18n import Text
+from kernel.writes import insert_into
 
 _counters, _numbers = table_of(BookNumberCounter), table_of(BookNumber)
 
@@ -136,9 +136,8 @@ class CallNumberService:
         return [Refusal("call_number.reserved", "notice", message, data={"bib": given.bib_id})]
 
     def _lock(self, scope_id: int, key: str) -> None:
-        dialect = postgresql if self._session.get_bind().dialect.name == "postgresql" else sqlite
-        begin = dialect.insert(_counters).values(scope_id=scope_id, class_key=key, last=0).on_conflict_do_nothing()
-        self._session.execute(begin)
+        begin = insert_into(self._session, _counters).values(scope_id=scope_id, class_key=key, last=0)
+        self._session.execute(begin.on_conflict_do_nothing())
         own = (_counters.c.scope_id == scope_id, _counters.c.class_key == key)
         self._session.execute(select(_counters.c.last).where(*own).with_for_update())
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from branches.context import Context
 from kernel.db import table_of
 from kernel.i18n import Language
+from kernel.writes import insert_into
 from notices import policies
 from notices.contact import normalise_email
 from notices.models import NoticeChoice
@@ -62,8 +61,7 @@ class ChoiceService:
             "email_encrypted": self._sealed(plain) if plain != before.email else self._kept_email(),
             "changed_at": context.now,
         }
-        dialect = sqlite if context.session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(_choices).values(values | {"patron_id": context.caller.id})
+        statement = insert_into(context.session, _choices).values(values | {"patron_id": context.caller.id})
         context.session.execute(statement.on_conflict_do_update(index_elements=["patron_id"], set_=values))
         after = self.show()
         changed = [name for name in ("language", "channels", "email") if getattr(before, name) != getattr(after, name)]

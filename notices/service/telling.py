@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import bindparam, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from branches.context import Context
 from kernel.bulk import insert_all
 from kernel.db import table_of
 from kernel.i18n import Language, Text
+from kernel.writes import insert_into
 from notices.hooks import Occasion
 from notices.kinds import KINDS
 from notices.models import Notice, NoticeOccasion
@@ -70,9 +70,8 @@ def _claim(session: Session, owed: Sequence[Owed]) -> list[Owed]:
     by_key = {one._order: one for one in sorted(owed, key=lambda one: one._order)}
     if not by_key:
         return []
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     c = _occasions.c
-    statement = dialect.insert(_occasions).on_conflict_do_nothing().returning(c.kind, c.subject_id, c.at, c.step)
+    statement = insert_into(session, _occasions).on_conflict_do_nothing().returning(c.kind, c.subject_id, c.at, c.step)
     keys = [dict(zip(("kind", "subject_id", "at", "step"), key, strict=True)) for key in by_key]
     claimed = {tuple(row) for row in session.execute(statement, keys)}
     return [one for key, one in by_key.items() if key in claimed]

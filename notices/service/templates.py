@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from branches.context import Context
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound, Stale
 from kernel.i18n import LANGUAGES, Language, Text
+from kernel.writes import insert_into
 from notices.kinds import KINDS
 from notices.models import NoticeTemplate
 from notices.queries import TemplateRow, versions_of
@@ -47,9 +46,9 @@ def save_template(
         "saved_at": context.now,
         "saved_by": context.caller.author,
     }
-    dialect = sqlite if context.session.get_bind().dialect.name == "sqlite" else postgresql
-    once = dialect.insert(_templates).values(values).on_conflict_do_nothing().returning(_templates.c.version)
-    if context.session.scalar(once) is None:  # somebody saved another one in this very moment
+    once = insert_into(context.session, _templates).values(values).on_conflict_do_nothing()
+    saved = context.session.scalar(once.returning(_templates.c.version))
+    if saved is None:  # somebody saved another one in this very moment
         raise Stale()
     root = context.tree.root
     data = {"what": "notice_template", "kind": kind, "language": language, "version": values["version"]}

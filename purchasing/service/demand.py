@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from branches.tree import Unit
@@ -16,6 +15,7 @@ from kernel.clock import local_day
 from kernel.db import rows_changed, table_of
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
+from kernel.writes import insert_into
 from purchasing.demand import NO_SUPPLY, Aside, Ranked, Supply, Wanted, gather, is_aside, points_of, rank
 from purchasing.demand_models import DemandAside
 from purchasing.policies import most_holds_per_copy
@@ -78,8 +78,7 @@ class DemandService:
             "at": context.now,
             "author": context.caller.author,
         }
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(_asides).values(org_id=unit.id, key=wanted.key, **values)
+        statement = insert_into(self._session, _asides).values(org_id=unit.id, key=wanted.key, **values)
         self._session.execute(statement.on_conflict_do_update(index_elements=["org_id", "key"], set_=values))
         data = {"key": wanted.key, "title": values["title"], "reason": reason}
         context.record("demand_put_aside", org_id=unit.id, data=data)

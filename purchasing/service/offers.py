@@ -16,13 +16,13 @@ from tempfile import TemporaryFile
 from typing import IO, Any, Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from branches.models import OrgUnit
 from kernel.db import table_of
 from kernel.errors import NotFound
 from kernel.sheets.tables import open_table
+from kernel.writes import insert_into
 from purchasing.price_lists import LAYOUT, Offer, OfferLine, read_offers
 from purchasing.selection_models import ShopOffer
 from purchasing.service.shops import find_shop
@@ -148,8 +148,7 @@ class OfferService:
         return {row.isbn: Offer(**row._mapping) for row in self._session.execute(found)}
 
     def _write(self, shop_id: int, batch: Sequence[Offer]) -> None:
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        put = dialect.insert(_offers)
+        put = insert_into(self._session, _offers)
         changed = {name: put.excluded[name] for name in (*_COLUMNS, "listed_at") if name != "isbn"}
         put = put.on_conflict_do_update(index_elements=["shop_id", "isbn"], set_=changed)
         same = {"shop_id": shop_id, "listed_at": self._context.now}

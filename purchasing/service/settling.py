@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from branches.tree import Unit
@@ -22,6 +21,7 @@ from kernel.db import table_of
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from kernel.i18n import Text
 from kernel.money import show_money
+from kernel.writes import insert_into
 from purchasing.programmes import split
 from purchasing.queries.settlements import (
     Gathered,
@@ -223,8 +223,7 @@ class SettlementService:
         """An empty draft. Of two that are begun at once the database lets one through."""
         values = {"shop_id": shop.id, "first_on": span.first_on, "last_on": span.last_on, "status": "draft"}
         values |= {"version": 1, "total_fen": 0, "made_at": self._context.now, "made_by": self._context.caller.author}
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(_settlements).values(values).on_conflict_do_nothing()
+        statement = insert_into(self._session, _settlements).values(values).on_conflict_do_nothing()
         made: int | None = self._session.execute(statement.returning(_settlements.c.id)).scalar()
         if made is None:
             same = find_draft(self._session, shop.id, span)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from branches.models import OrgUnit
@@ -16,6 +15,7 @@ from catalog.service.labels import draw
 from kernel.db import table_of
 from kernel.errors import Invalid, Stale
 from kernel.i18n import Text
+from kernel.writes import insert_into
 from purchasing.queries.selections import pays_percent
 from purchasing.queries.shops import LabelRun, find_label_run, label_runs, left_of_run
 from purchasing.selection_models import ShopTerms
@@ -80,8 +80,7 @@ class ShopTermsService:
         before = pays_percent(self._session, shop.id)
         if before != expected:
             raise Stale()
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        put = dialect.insert(_terms).values(shop_id=shop.id, pays_percent=percent)
+        put = insert_into(self._session, _terms).values(shop_id=shop.id, pays_percent=percent)
         put = put.on_conflict_do_update(index_elements=["shop_id"], set_={"pays_percent": percent})
         self._session.execute(put)
         told = {"what": "shop_terms", "before": before, "after": percent}

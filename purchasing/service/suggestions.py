@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from catalog.fold import plain
@@ -15,6 +14,7 @@ from catalog.models import Bib, BibIdentifier
 from kernel.db import table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
+from kernel.writes import insert_into
 from patrons.models import Patron
 from purchasing.models import Suggestion, SuggestionVote
 from purchasing.policies import most_suggestions
@@ -77,9 +77,8 @@ class SuggestionService:
             "answer": "",
             "created_at": self._context.now,
         }
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        once = dialect.insert(_suggestions).values(values).on_conflict_do_nothing().returning(_suggestions.c.id)
-        made: int | None = self._session.execute(once).scalar()
+        once = insert_into(self._session, _suggestions).values(values).on_conflict_do_nothing()
+        made: int | None = self._session.execute(once.returning(_suggestions.c.id)).scalar()
         if made is None:  # somebody asked for the same a moment ago
             found = live_suggestion(self._session, key, isbn)
             if found is None:

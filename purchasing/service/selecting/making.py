@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from branches.context import Context
 from branches.tree import Unit
@@ -24,6 +23,7 @@ from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Refusal, Refused
 from kernel.money import show_money
+from kernel.writes import insert_into
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
 from purchasing.queries.selections import SelectionRow, find_selection, has_chosen, used_by
@@ -181,8 +181,8 @@ class Making:
     def count_for(self, programme_id: int, patron_id: int, shop_id: int, day: date, price_fen: int, books: int) -> None:
         """Add to what a reader used of the quotas of a day; below nothing it is taken back."""
         key = {"programme_id": programme_id, "patron_id": patron_id, "day": day, "shop_id": shop_id}
-        dialect = sqlite if self._session.get_bind().dialect.name == "sqlite" else postgresql
-        statement = dialect.insert(_quotas).values(key | {"books": max(books, 0), "price_fen": max(price_fen, 0)})
+        values = key | {"books": max(books, 0), "price_fen": max(price_fen, 0)}
+        statement = insert_into(self._session, _quotas).values(values)
         added = {"books": _quotas.c.books + books, "price_fen": _quotas.c.price_fen + price_fen}
         self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
 
