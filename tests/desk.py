@@ -29,7 +29,7 @@ from circ.service.ledger import LedgerService
 from circ.service.request_service import Answered, RequestService
 from kernel import outbox
 from kernel.db import Database
-from kernel.errors import Refused
+from kernel.errors import DomainError, Refused
 from kernel.invariants import Invariant
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
@@ -248,6 +248,14 @@ def refusals_of(act: Callable[[], object]) -> list[str]:
     with pytest.raises(Refused) as caught:
         act()
     return [refusal.code for refusal in caught.value.refusals]
+
+
+def error_of(act: Callable[[], object]) -> str:
+    """The code with which an act is turned away; of several refusals, the first."""
+    with pytest.raises(DomainError) as caught:
+        act()
+    error = caught.value
+    return error.refusals[0].code if isinstance(error, Refused) else error.code
 
 
 def offenders(database: Database, invariants: Iterable[Invariant] = rooms.INVARIANTS) -> dict[str, list[str]]:

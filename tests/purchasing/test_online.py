@@ -2,124 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from branches.access import Caller
 from branches.context import Context
 from circ.models import Hold
-from circ.queries.ledger import account_of
 from circ.service import CirculationService
 from circ.service.holds import HoldService
 from circ.service.leaving import why_not_leave
 from kernel.clock import end_of_day, local_day
-from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
+from kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 from kernel.journal import JournalEntry
-from notices.models import Notice
-from patrons.models import Card, Patron
-from patrons.privacy import Vault
-from purchasing.programmes import Online, Quota, Rules, rules_from_json, rules_to_json
+from patrons.models import Patron
 from purchasing.queries.online import addresses_of, delivery_of
-from purchasing.queries.selections import SelectionRow
 from purchasing.queries.settlements import lines_of
-from purchasing.selection_models import QuotaUse, ShopOffer
-from purchasing.service.online import OnlineService, Ordered
+from purchasing.selection_models import QuotaUse
 from purchasing.service.online.following import choices_of, hand_over_choices, keeps_from_leaving
 from purchasing.service.online.sending import receive_due
 from purchasing.service.selecting import Pick
-from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.service.selecting.commands import Delivery
 from purchasing.service.settling import SettlementService
 from purchasing.settling import read_period
-from tests.desk import Desk
+from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
 from tests.factories import make_context
-from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
+from tests.purchasing.county import ISBN
 from tests.purchasing.county import shops as shops
-from web.wiring import connect
+from tests.purchasing.online import HOME, VAULT, Choices
+from tests.purchasing.online import online as online
 from web.worker import in_turns
-
-VAULT = Vault("a secret of the tests alone")
-HOME = Address(name="李小雨", phone="138 0000 5678", address="青溪县城关镇东街 5 号")
-OPEN = Online(pickup=True, post=True, postage_fen=500, post_free_from_fen=9800, receipt_after_days=10)
-
-
-class Choices:
-    """The acts of a reader, a shop and a library on choices made online."""
-
-    def __init__(self, shops: Shops) -> None:
-        self.shops, self.desk = shops, shops.desk
-        shops.programme(rules=Rules(online=OPEN, loan_days=30, per_patron=(Quota(period="month", count=3),)))
-        self.offer(ISBN, "红楼梦", 5970)
-        self.offer(OTHER_ISBN, "三体", 4200)
-
-    def rules(self, **online: Any) -> None:
-        quotas = (Quota(period="month", count=3),)
-        self.shops.programme(rules=Rules(online=replace(OPEN, **online), loan_days=30, per_patron=quotas))
-
-    def offer(self, isbn: str, title: str, fen: int, stock: int | None = 2) -> None:
-        row = ShopOffer(shop_id=self.shops.shop, isbn=isbn, title=title, author="", publisher="", year=2024)
-        row.class_number, row.price_fen, row.stock, row.listed_at = None, fen, stock, self.desk.now
-        self.desk.write(lambda s: s.add(row))
-
-    def stock(self, isbn: str = ISBN) -> int | None:
-        return self.desk.read(lambda s: s.scalar(select(ShopOffer.stock).where(ShopOffer.isbn == isbn)))
-
-    def reader(self, card: str = "P0001") -> Caller:
-        statement = select(Card.patron_id).where(Card.barcode == card)
-        return Caller(kind="patron", id=self.desk.read(lambda s: s.scalars(statement).one()))
-
-    def act(self, caller: Caller, work: Callable[[OnlineService], Any], **later: float) -> Any:
-        now = (self.desk.later(**later) if later else self.desk).now
-        return self.desk.write(lambda s: work(OnlineService(make_context(s, caller, now=now, channel="opac"))))
-
-    def order(
-        self, isbn: str = ISBN, card: str = "P0001", pickup: str | None = "CG", *, post: bool = False, **later: float
-    ) -> Ordered:
-        delivery = Delivery(address=HOME) if post else Delivery(pickup=pickup)
-        pick = Pick(patron=card, isbn=isbn, shop="XH", delivery=delivery)
-        ordered: Ordered = self.act(self.reader(card), lambda service: service.order(pick, VAULT), **later)
-        return ordered
-
-    def dispatch(self, selection_id: int, *, item_barcode: str | None = None, tracking: str | None = None) -> Any:
-        return self.act(
-            self.shops.clerk,
-            lambda service: service.dispatch(selection_id, item_barcode=item_barcode, tracking=tracking),
-        )
-
-    def call_off(self, caller: Caller, selection_id: int, cause: Any = "called_off") -> SelectionRow:
-        row: SelectionRow = self.act(caller, lambda service: service.call_off(selection_id, "不要了", cause))
-        return row
-
-    def system(self) -> Caller:
-        return Caller(kind="system")
-
-    def owed(self, card: str = "P0001") -> int:
-        return self.desk.read(lambda s: account_of(s, self.reader(card).id).balance_fen)
-
-    def used(self) -> int:
-        return sum(self.desk.read(lambda s: s.scalars(select(QuotaUse.books)).all()))
-
-    def told(self) -> list[str]:
-        return list(self.desk.read(lambda s: s.scalars(select(Notice.kind).order_by(Notice.id)).all()))
-
-
-@pytest.fixture
-def online(shops: Shops) -> Choices:
-    connect()
-    return Choices(shops)
-
-
-def codes(act: Callable[[], Any]) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        act()
-    return [refusal.code for refusal in caught.value.refusals]
-
 
 # --- the whole --------------------------------------------------------------------------------------------------------
 
@@ -203,82 +116,6 @@ def test_a_check_out_that_is_undone_waits_for_its_reader_again(online: Choices, 
     assert online.shops.selection(row.id).status == "lent"
 
 
-# --- rules ------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("rules", "post", "code"),
-    [
-        ({"pickup": False}, False, "purchase.online"),
-        ({"post": False}, True, "purchase.online"),
-        ({"pickup_at": ("LX",)}, False, "purchase.pickup"),
-    ],
-)
-def test_the_programme_says_how_and_where_books_come(
-    online: Choices, rules: dict[str, Any], post: bool, code: str
-) -> None:
-    online.rules(**rules)
-    assert codes(lambda: online.order(post=post)) == [code]
-
-
-def test_books_are_collected_below_the_units_of_the_rule(online: Choices) -> None:
-    online.rules(pickup_at=("ZG",))
-    assert online.order().selection.status == "ordered"
-
-
-def test_a_shop_hands_out_nothing_that_was_ordered(online: Choices) -> None:
-    assert codes(lambda: online.order(pickup="XH")) == ["purchase.pickup"]
-
-
-def test_only_what_is_on_the_list_may_be_ordered(online: Choices) -> None:
-    pick = Pick(
-        patron="P0001", isbn="9787544253994", shop="XH", title="x", price_fen=100, delivery=Delivery(pickup="CG")
-    )
-    with pytest.raises((Refused, Invalid)):
-        online.act(online.reader(), lambda service: service.order(pick, VAULT))
-
-
-def test_the_price_is_the_lists_whatever_the_reader_sends(online: Choices) -> None:
-    pick = Pick(patron="P0001", isbn=ISBN, shop="XH", price_fen=1, title="x", delivery=Delivery(pickup="CG"))
-    row = online.act(online.reader(), lambda service: service.order(pick, VAULT)).selection
-    assert (row.price_fen, row.title) == (5970, "红楼梦")
-
-
-def test_nobody_orders_without_saying_how_it_comes(online: Choices) -> None:
-    with pytest.raises(Invalid):
-        online.order(pickup=None)
-
-
-def test_rules_of_ordering_are_kept_as_they_are() -> None:
-    rules = Rules(online=replace(OPEN, pickup_at=("CG", "LX")))
-    assert rules_from_json(rules_to_json(rules)) == rules
-    assert rules_from_json(rules_to_json(Rules())) == Rules()
-
-
-# --- stock ------------------------------------------------------------------------------------------------------------
-
-
-def test_the_last_one_goes_once_whoever_asks_at_the_same_time(online: Choices, desk: Desk) -> None:
-    desk.write(lambda s: s.execute(update(ShopOffer).values(stock=1)))
-    desk.add_patron("P0002")
-
-    def attempt(card: str) -> str:
-        try:
-            return online.order(card=card).selection.status
-        except DomainError as error:
-            return error.code if not isinstance(error, Refused) else error.refusals[0].code
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(attempt, ("P0001", "P0002"))) == ["ordered", "purchase.stock"]
-    assert online.stock() == 0
-
-
-def test_a_list_without_stock_is_taken_at_its_word(online: Choices, desk: Desk) -> None:
-    desk.write(lambda s: s.execute(update(ShopOffer).values(stock=None)))
-    online.order()
-    assert online.stock() is None
-
-
 # --- calling off ------------------------------------------------------------------------------------------------------
 
 
@@ -324,8 +161,8 @@ def test_a_parcel_is_said_to_have_come_by_its_reader_or_their_library(online: Ch
 def test_once_sent_only_the_library_calls_it_off(online: Choices, desk: Desk) -> None:
     row = online.order().selection
     online.dispatch(row.id)
-    assert codes(lambda: online.call_off(online.reader(), row.id)) == ["purchase.sent"]
-    assert codes(lambda: online.call_off(online.shops.clerk, row.id)) == ["purchase.sent"]
+    assert refusals_of(lambda: online.call_off(online.reader(), row.id)) == ["purchase.sent"]
+    assert refusals_of(lambda: online.call_off(online.shops.clerk, row.id)) == ["purchase.sent"]
     assert online.call_off(online.system(), row.id, "lost").status == "cancelled"
     assert desk.read(lambda s: s.scalars(select(Hold.status)).all()) == ["cancelled"]
     assert (online.shops.money().spent_fen, desk.item("NX000001").status) == (0, "withdrawn")
@@ -345,7 +182,7 @@ def test_what_the_shop_has_not_is_given_back_and_wanted_still(online: Choices, d
     row = online.order(post=True).selection
     online.call_off(online.shops.clerk, row.id, "no_supply")
     assert (online.stock(), online.owed(), online.used(), online.told()[-1]) == (0, 0, 0, "choice_over")
-    assert codes(online.order) == ["purchase.stock"]
+    assert refusals_of(online.order) == ["purchase.stock"]
     noted = desk.read(lambda s: s.scalars(select(JournalEntry).where(JournalEntry.act == "selection_refused")).all())
     assert [((one.data or {})["isbn"], one.patron_id) for one in noted] == [(ISBN, None)]
 
@@ -354,7 +191,7 @@ def test_what_lies_on_the_hold_shelf_is_not_called_off(online: Choices, desk: De
     row = online.order().selection
     online.dispatch(row.id)
     desk.check_in("NX000001", at="CG")
-    assert codes(lambda: online.call_off(online.system(), row.id)) == ["purchase.moved_on"]
+    assert refusals_of(lambda: online.call_off(online.system(), row.id)) == ["purchase.moved_on"]
 
 
 @pytest.mark.parametrize(("counts", "used"), [(True, 1), (False, 0)])
@@ -389,7 +226,7 @@ def test_a_shop_is_paid_once_the_book_was_received_and_then_it_is_not_called_off
     receive_due(in_turns(desk.database, now=desk.later(days=10).now))
     december = settle("2026-12")
     assert [line.selection_id for line in desk.read(lambda s: lines_of(s, december))] == [row.id]
-    assert codes(lambda: online.call_off(online.system(), row.id, "lost")) == ["purchase.settled"]
+    assert refusals_of(lambda: online.call_off(online.system(), row.id, "lost")) == ["purchase.settled"]
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -416,7 +253,7 @@ def test_a_reader_sends_nothing(online: Choices) -> None:
 def test_a_card_that_was_blocked_meanwhile_keeps_the_book_in_the_shop(online: Choices, desk: Desk) -> None:
     row = online.order().selection
     desk.write(lambda s: s.execute(update(Patron).values(expires_on=desk.now.date().replace(day=1))))
-    assert codes(lambda: online.dispatch(row.id)) == ["purchase.card"]
+    assert refusals_of(lambda: online.dispatch(row.id)) == ["purchase.card"]
     assert online.shops.selection(row.id).status == "ordered"
 
 
@@ -425,36 +262,6 @@ def test_one_is_sent_once(online: Choices) -> None:
     online.dispatch(row.id)
     with pytest.raises(Conflict):
         online.dispatch(row.id)
-
-
-# --- postage ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_days_parcel_costs_once_and_nothing_from_the_amount_on(online: Choices) -> None:
-    first = online.order(post=True)
-    assert (first.postage_fen, online.owed()) == (500, 500)
-    second = online.order(OTHER_ISBN, post=True)  # 59.70 and 42.00 are 101.70
-    assert (second.postage_fen, online.owed()) == (0, 0)
-    online.call_off(online.reader(), second.selection.id)
-    assert online.owed() == 500
-
-
-def test_calling_off_the_first_of_a_day_leaves_the_later_one_its_postage(online: Choices) -> None:
-    first = online.order(post=True).selection
-    online.order(OTHER_ISBN, post=True, minutes=1)  # together they come to enough
-    online.call_off(online.reader(), first.id)
-    assert online.owed() == 500
-
-
-def test_the_shop_that_has_no_copy_makes_nobody_pay_postage(online: Choices) -> None:
-    online.order(post=True)
-    second = online.order(OTHER_ISBN, post=True).selection
-    online.call_off(online.shops.clerk, second.id, "no_supply")
-    assert online.owed() == 0
-
-
-def test_collecting_costs_nothing(online: Choices) -> None:
-    assert (online.order().postage_fen, online.owed()) == (0, 0)
 
 
 # --- the reader's data -----------------------------------------------------------------------------------------------

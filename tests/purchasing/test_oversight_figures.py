@@ -30,7 +30,7 @@ from tests.factories import NOW, ApiUser, make_context, make_token, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import isbn as number
 from tests.purchasing.county import shops as shops
-from tests.purchasing.test_settlements import Office, line
+from tests.purchasing.office import Office, line
 
 T = TypeVar("T")
 ISBNS = (ISBN, OTHER_ISBN, "9787108009821", "9787506365437", "9787544253994", "9787302423287", "9787111213826")

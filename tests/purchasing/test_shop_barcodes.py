@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from branches.context import Context
 from branches.tree import Unit
-from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.journal import JournalEntry
 from purchasing.selection_models import ShopBarcodes
 from purchasing.service.shop_barcodes import Issued, ShopBarcodeService
-from tests.desk import Desk
+from tests.desk import Desk, error_of
 from tests.desk import desk as desk
 from tests.factories import make_context, make_item, make_unit
 
@@ -48,13 +48,6 @@ def take(desk: Desk, shop: Unit, asked: str | None = None) -> str:
         return barcode
 
     return desk.write(lambda s: work(make_context(s)))
-
-
-def code_of(call: Callable[[], Any]) -> str:
-    with pytest.raises(DomainError) as raised:
-        call()
-    error = raised.value
-    return error.refusals[0].code if isinstance(error, Refused) else error.code
 
 
 def next_number(desk: Desk) -> int | None:
@@ -120,8 +113,8 @@ def test_what_is_no_run_is_refused(desk: Desk, shop: Unit, first: str, last: str
 
 def test_only_open_shops_are_given_labels(desk: Desk) -> None:
     new_shop(desk, "SX", is_closed=True)
-    assert code_of(lambda: issue(desk, shop="CG")) == "shop.not_a_shop"
-    assert code_of(lambda: issue(desk, shop="SX")) == "shop.closed"
+    assert error_of(lambda: issue(desk, shop="CG")) == "shop.not_a_shop"
+    assert error_of(lambda: issue(desk, shop="SX")) == "shop.closed"
     with pytest.raises(NotFound):
         issue(desk, shop="NOWHERE")
 
@@ -130,7 +123,7 @@ def test_numbers_in_use_are_told_and_a_run_of_nothing_else_is_refused(desk: Desk
     desk.write(lambda s: [make_item(s, desk.county.hub, barcode) for barcode in ("SD001", "SD003")])
     assert issue(desk).used == 2
     desk.write(lambda s: make_item(s, desk.county.hub, "SD010"))
-    assert code_of(lambda: issue(desk, "SD010", "SD010")) == "shop.barcodes_used"
+    assert error_of(lambda: issue(desk, "SD010", "SD010")) == "shop.barcodes_used"
 
 
 def test_two_that_give_the_same_run_at_once_give_it_once(desk: Desk, shop: Unit) -> None:
@@ -152,7 +145,7 @@ def test_labels_are_taken_in_their_order_and_run_after_run(desk: Desk, shop: Uni
     issue(desk, "SD001", "SD002")
     issue(desk, "SE7", "SE7")
     assert [take(desk, shop) for _ in range(3)] == ["SD001", "SD002", "SE7"]
-    assert code_of(lambda: take(desk, shop)) == "purchase.no_barcodes"
+    assert error_of(lambda: take(desk, shop)) == "purchase.no_barcodes"
 
 
 def test_numbers_in_use_are_passed_over(desk: Desk, shop: Unit) -> None:
@@ -219,7 +212,7 @@ def test_counters_that_take_at_once_take_different_labels(desk: Desk, shop: Unit
     with ThreadPoolExecutor(6) as pool:
         taken = list(pool.map(lambda _: take(desk, shop), range(12)))
     assert sorted(taken) == [f"SD{number:02d}" for number in range(1, 13)]
-    assert code_of(lambda: take(desk, shop)) == "purchase.no_barcodes"
+    assert error_of(lambda: take(desk, shop)) == "purchase.no_barcodes"
 
 
 def test_one_label_scanned_at_two_counters_is_taken_once(desk: Desk, shop: Unit) -> None:
@@ -242,6 +235,6 @@ def test_labels_are_given_by_the_library_and_only_to_its_own_shops(desk: Desk, s
     librarian = desk.staffed(("hub_librarian", desk.county.hub), username="hub")
     assert len(issue(librarian).run) == 5
     far = desk.staffed(("hub_librarian", desk.county.branch), username="far")
-    assert code_of(lambda: issue(far, "SD010", "SD019")) == "org.not_found"
+    assert error_of(lambda: issue(far, "SD010", "SD019")) == "org.not_found"
     clerk = desk.staffed(("shop_clerk", shop.id), username="clerk")
-    assert code_of(lambda: issue(clerk, "SD010", "SD019")) == "auth.forbidden"
+    assert error_of(lambda: issue(clerk, "SD010", "SD019")) == "auth.forbidden"

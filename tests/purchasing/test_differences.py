@@ -1,0 +1,175 @@
+"""Where the invoice of a shop differs from what was chosen: found, decided, paid from the same funds."""
+
+from __future__ import annotations
+
+import pytest
+
+from purchasing.programmes import Rules
+from purchasing.selection_models import ShopTerms
+from purchasing.settling import Resolution
+from tests.desk import Desk, error_of
+from tests.desk import desk as desk
+from tests.factories import make_user
+from tests.purchasing.county import OTHER_ISBN
+from tests.purchasing.county import shops as shops
+from tests.purchasing.office import Office, choose, line
+from tests.purchasing.office import office as office
+
+THIRD = "9787108009821"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "paid", "spent"),
+    [("accept", 6200, 6200), ("keep", 5970, 5970), ("later", 0, 5970), ("refuse", 0, 0)],
+)
+def test_another_price_is_settled_by_the_same_funds(
+    office: Office, resolution: Resolution, paid: int, spent: int
+) -> None:
+    choose(office)
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6200))
+    assert office.kinds(settlement) == ["price"]
+    done = office.resolve(settlement, 1, resolution, "封面破损")
+    assert (done.settlement.total_fen, office.shops.money().spent_fen) == (paid, spent)
+    assert office.offenders() == []
+    office.both_confirm(settlement)
+    assert office.offenders() == []
+
+
+def test_what_was_decided_can_be_decided_anew_and_is_undone_with_the_draft(office: Office) -> None:
+    choose(office)
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6200))
+    for resolution, spent in (("accept", 6200), ("refuse", 0), ("keep", 5970), ("accept", 6200)):
+        office.resolve(settlement, 1, resolution, "再核")  # type: ignore[arg-type]
+        assert office.shops.money().spent_fen == spent
+    office.invoice(settlement, line(price=6100))
+    assert (office.kinds(settlement), office.shops.money().spent_fen) == (["price"], 5970)
+    office.resolve(settlement, 1, "accept")
+    office.discard(settlement)
+    assert office.shops.money().spent_fen == 5970
+    assert office.offenders() == []
+
+
+def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
+    office.shops.fund("SMALL", 6000)
+    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6200))
+    assert error_of(lambda: office.resolve(settlement, 1, "accept")) == "fund.overspent"
+    assert office.shops.money("SMALL").spent_fen == 5970
+    assert error_of(lambda: office.confirm(settlement, "shop")) == "settlement.differences"
+    office.resolve(settlement, 1, "keep")
+    office.both_confirm(settlement)
+    assert office.offenders() == []
+
+
+@pytest.mark.parametrize(("max_price", "asked"), [(None, 6568), (6200, 6201)])
+def test_a_price_far_above_the_choice_is_accepted_only_by_who_may_override(
+    office: Office, desk: Desk, max_price: int | None, asked: int
+) -> None:
+    office.shops.programme("XZ", rules=Rules(cancel_minutes=100_000, max_price_fen=max_price))
+    choose(office, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=asked))
+    assert error_of(lambda: office.resolve(settlement, 1, "accept")) == "settlement.above"
+    assert office.lines(settlement)[0].paid_fen == 5970
+    office.invoice(settlement, line(price=asked - 1))
+    office.resolve(settlement, 1, "accept")
+    office.invoice(settlement, line(price=asked))
+    head = desk.write(lambda s: make_user(s, "guan", ("hub_librarian", desk.county.hub)))
+    office.act(lambda service: service.resolve(settlement, 1, "accept"), caller=head)
+    assert office.lines(settlement)[0].paid_fen == asked
+    assert office.offenders() == []
+
+
+def test_two_funds_bear_a_difference_by_their_parts(office: Office) -> None:
+    office.shops.fund("F2", 100_000)
+    office.shops.programme("TWO", funds=(("F1", 1), ("F2", 2)), rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="TWO", price=9000)
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=9100))
+    office.resolve(settlement, 1, "accept")
+    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [3033, 6067]
+    office.resolve(settlement, 1, "refuse", "破损")
+    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [0, 0]
+    office.resolve(settlement, 1, "keep")
+    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [3000, 6000]
+    assert office.offenders() == []
+
+
+def test_every_kind_of_difference_is_found(office: Office, desk: Desk) -> None:
+    choose(office)
+    dropped = choose(office, OTHER_ISBN, "三体", 2300)
+    office.shops.cancel(dropped)
+    choose(office, THIRD, "围城", 3600)
+    settlement = office.make().settlement.id
+    office.invoice(
+        settlement,
+        line(copies=2, asked_fen=11_000),
+        line(OTHER_ISBN, 2300, row=2),
+        line("9787544270878", 3950, row=3),
+    )
+    assert office.kinds(settlement) == ["discount", "not_invoiced", "twice", "cancelled", "not_chosen"]
+    assert office.offenders() == []
+
+
+def test_only_what_fits_a_difference_is_taken(office: Office) -> None:
+    choose(office)
+    settlement = office.make().settlement.id
+    assert error_of(lambda: office.resolve(settlement, 1, "keep")) == "settlement.no_difference"
+    office.invoice(settlement, line(), line(OTHER_ISBN, row=2))
+    assert error_of(lambda: office.resolve(settlement, 2, "accept")) == "settlement.resolution"
+    assert error_of(lambda: office.resolve(settlement, 2, "refuse")) == "settlement.reason"
+    assert error_of(lambda: office.resolve(settlement, 3, "refuse", "没有")) == "settlement_line.not_found"
+
+
+def test_what_is_left_comes_back_in_the_next_period(office: Office) -> None:
+    selection = choose(office)
+    november = office.make().settlement.id
+    office.invoice(november, line(OTHER_ISBN))
+    office.resolve(november, 1, "later")
+    office.resolve(november, 2, "refuse", "没有这本")
+    office.both_confirm(november)
+    december = office.later(days=20)
+    settlement = december.make("2026-12").settlement.id
+    assert [(one.selection_id, one.paid_fen) for one in office.lines(settlement)] == [(selection, 5970)]
+    december.invoice(settlement, line(price=6000), number="FP2")
+    december.resolve(settlement, 1, "accept")
+    december.both_confirm(settlement)
+    assert office.shops.money().spent_fen == 6000
+    assert office.offenders() == []
+
+
+def test_an_invoice_belongs_to_one_settlement_and_a_copy_paid_before_is_counted_twice(office: Office) -> None:
+    choose(office)
+    first = office.make().settlement.id
+    office.invoice(first, line())
+    office.both_confirm(first)
+    second = office.make().settlement.id
+    assert error_of(lambda: office.invoice(second, line())) == "settlement.invoice_known"
+    office.invoice(second, line(), number="FP2")
+    assert office.kinds(second) == ["twice"]
+
+
+def test_a_discount_changed_meanwhile_holds_for_later_choices_only(office: Office, desk: Desk) -> None:
+    terms = lambda percent: desk.write(lambda s: s.merge(ShopTerms(shop_id=office.shops.shop, pays_percent=percent)))  # noqa: E731
+    terms(85)
+    choose(office)
+    terms(80)
+    choose(office, OTHER_ISBN, "三体", 2300)
+    settlement = office.make().settlement.id
+    assert [one.cost_fen for one in office.lines(settlement)] == [5075, 1840]
+    office.invoice(settlement, line(), line(OTHER_ISBN, 2300))
+    assert office.kinds(settlement) == [None, None]
+
+
+def test_a_copy_given_back_to_the_shop_is_a_difference(office: Office, desk: Desk) -> None:
+    choose(office)
+    desk.cancel(desk.check_in("NX000001", at="XH").transfer_id, force=True)
+    desk.declare("withdrawn", "NX000001", at="XH", reason="缺页")
+    settlement = office.make().settlement.id
+    assert office.kinds(settlement) == ["returned"]
+    office.resolve(settlement, 1, "refuse", "缺页，已退回")
+    assert office.shops.money().spent_fen == 0
