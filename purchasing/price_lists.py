@@ -1,6 +1,7 @@
-"""A shop's list of books as spreadsheets write it, row by row: a book and its price, or every reason why not. Pure.
+"""A shop's list of books as spreadsheets write it, row by row: what it says of a book, or every reason why not. Pure.
 
 Prices and numbers come out of the shops' own programs in many spellings; what can be read one way only is read, the rest is refused.
+A list speaks of what it has a column for and of nothing else: one of prices leaves the stock alone, and the other way round.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -38,12 +39,10 @@ LAYOUT: Final = Layout(
         "title": Column(
             label=Text("书名", "title"),
             heads="title booktitle bookname name 书名 题名 正题名 图书名称 书籍名称 商品名称 商品名 品名 名称",
-            is_required=True,
         ),
         "price": Column(
             label=Text("定价", "price"),
             heads="price listprice 定价 价格 单价 标价 图书定价 图书价格",
-            is_required=True,
         ),
         "author": Column(label=Text("作者", "author"), heads="author authors 作者 著者 责任者 编著者 著作者 作者名"),
         "publisher": Column(
@@ -62,7 +61,7 @@ LAYOUT: Final = Layout(
             heads="stock quantity qty count instock 库存 数量 库存量 库存数 库存数量 现存 现存量 册数 可供数 结存",
         ),
     },
-    known_by=("isbn", "price"),
+    known_by=("isbn",),
     largest_file=LARGEST_FILE,
     largest_part=100_000_000,
     most_rows=MOST_ROWS,
@@ -71,6 +70,11 @@ LAYOUT: Final = Layout(
         "At most {n} rows at once; nothing was changed. Split the file, and add the second and later ones to the list.",
     ).format(n=MOST_ROWS),
 )
+
+FIELD_OF: Final = {name: "price_fen" if name == "price" else name for name in LAYOUT.columns}
+NEEDED_WHEN_NEW: Final = ("title", "price")
+_TOLD: Final = ("price", "stock")  # a list that speaks of neither is none
+_EMPTY: Final[Mapping[str, Any]] = {"author": "", "publisher": "", "year": None, "class_number": None, "stock": None}
 
 _SPOILT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?E\+?[0-9]+", re.ASCII | re.IGNORECASE)
 _PRICE: Final = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.([0-9]{1,2})0*)?", re.ASCII)
@@ -102,6 +106,10 @@ _NO_COUNT: Final = Text(
     "库存“{shown}”不是册数，请写整数，或留空。",
     "The stock “{shown}” is no number of copies; write one, or leave it empty.",
 )
+_BELOW_ZERO: Final = Text(
+    "库存“{shown}”是负数，多半是卖了还没入账。请核对实有几册再写，没有就写 0。",
+    "The stock “{shown}” is below zero, often books sold before they were booked. Count and write how many there are, 0 for none.",
+)
 _NO_CLASS: Final = Text(
     "分类号“{shown}”最长 {n} 个字符，请核对或留空。",
     "The class number “{shown}” has at most {n} characters; check it, or leave it empty.",
@@ -109,6 +117,16 @@ _NO_CLASS: Final = Text(
 TWICE: Final = Text(
     "ISBN 与第 {n} 行相同。一套书各册共用一个 ISBN 时只留一行，柜台会问是哪一册。",
     "The ISBN stands on line {n} already. Where the volumes of a set share one, keep one row: the counter asks for the volume.",
+)
+
+
+NEITHER: Final = Text(
+    "没有“定价”也没有“库存”一栏，不知道要改什么。请至少留一栏。",
+    "There is no column of prices and none of stock, so there is nothing to change. Keep at least one of them.",
+)
+NEW_NEEDS: Final = Text(
+    "清单里还没有这本书，文件也没有写{heads}。新书要写明书名和定价，请补上这几栏再传。",
+    "This book is not on the list yet, and the file does not give its {heads}. A new book needs title and price: add the columns.",
 )
 
 
@@ -127,28 +145,53 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a row says of a book: a value for every column that the file has, by the names of `Offer`."""
+
+    isbn: str
+    values: Mapping[str, Any]
+
+    @property
+    def lacks(self) -> Text | None:
+        """What would have to be known of the book, were it new on the list."""
+        labels = [LAYOUT.columns[name].label for name in NEEDED_WHEN_NEW if FIELD_OF[name] not in self.values]
+        if not labels:
+            return None
+        return Text("和".join(one.zh for one in labels), " and ".join(one.en for one in labels))
+
+    def on(self, before: Offer | None) -> Offer:
+        """The book as it stands on the list then. Without one before, nothing may be lacking."""
+        return Offer(isbn=self.isbn, **self.values) if before is None else replace(before, **self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfferLine:
-    """A row as it was understood: the offer, or the reasons against it. `isbn` and `title` are as they stand in the file."""
+    """A row as it was understood: what it says, or the reasons against it. `isbn` and `title` are as they stand in the file."""
 
     number: int
     isbn: str
     title: str
-    offer: Offer | None
+    said: Said | None
     reasons: tuple[Text, ...] = field(default=())
 
 
 def read_offers(table: Table, today: date) -> Iterator[OfferLine]:
-    """The rows of an open table, one by one. Of two with one ISBN the first stands."""
+    """The rows of an open table, one by one. Of two with one ISBN the first stands. Raises Invalid for a list that says neither what
+    books cost nor how many there are."""
+    if not set(_TOLD) & set(table.fields):
+        raise LAYOUT.refused("columns", NEITHER)
+    columns = {
+        name: replace(LAYOUT.columns[name], is_required=name == "isbn" or name in NEEDED_WHEN_NEW)
+        for name in table.fields
+    }
     readers = _readers(table.counts_from_1904, today)
     seen: dict[int, int] = {}
     for number, cells in table.rows:
-        line = _line(number, dict(zip(table.fields, cells, strict=True)), readers)
-        if line.offer is not None:
-            first = seen.setdefault(int(line.offer.isbn), number)
+        line = _line(number, dict(zip(table.fields, cells, strict=True)), columns, readers)
+        if line.said is not None:
+            first = seen.setdefault(int(line.said.isbn), number)
             if first != number:
-                line = OfferLine(
-                    number=number, isbn=line.isbn, title=line.title, offer=None, reasons=(TWICE.format(n=first),)
-                )
+                line = replace(line, said=None, reasons=(TWICE.format(n=first),))
         yield line
 
 
@@ -166,14 +209,17 @@ def read_price(text: str) -> int:
     return fen
 
 
-def _line(number: int, cells: Mapping[str, Cell], readers: Mapping[str, CellReader]) -> OfferLine:
-    values, reasons = read_cells(LAYOUT.columns, readers, cells)
+def _line(
+    number: int, cells: Mapping[str, Cell], columns: Mapping[str, Column], readers: Mapping[str, CellReader]
+) -> OfferLine:
+    values, reasons = read_cells(columns, readers, cells)
     shown = shown_cells(cells)
-    offer = None
+    said = None
     if not reasons:
-        offer = Offer(price_fen=values.pop("price"), **values)
+        told = {FIELD_OF[name]: values.get(name, _EMPTY.get(name)) for name in columns if name != "isbn"}
+        said = Said(isbn=values["isbn"], values=told)
     return OfferLine(
-        number=number, isbn=shown["isbn"][:40], title=shown.get("title", "")[:80], offer=offer, reasons=tuple(reasons)
+        number=number, isbn=shown["isbn"][:40], title=shown.get("title", "")[:80], said=said, reasons=tuple(reasons)
     )
 
 
@@ -228,11 +274,13 @@ def _class_number(cell: Cell, _head: Text) -> str:
 
 
 def _stock(cell: Cell, _head: Text) -> int:
-    """Below zero, as programs of shops have it of what was sold before it was booked, is none."""
+    """Below zero is refused: how many there are then, nobody knows."""
     found = _COUNT.fullmatch("".join(unicodedata.normalize("NFKC", as_text(cell)).replace(",", "").split()))
     if found is None or int(found[1]) > _MOST_STOCK:
         raise Unusable(_NO_COUNT)
-    return max(int(found[1]), 0)
+    if int(found[1]) < 0:
+        raise Unusable(_BELOW_ZERO)
+    return int(found[1])
 
 
 def _one_line(cell: Any) -> str:

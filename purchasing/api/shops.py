@@ -158,8 +158,9 @@ def reads_list(view: View) -> View:
 @command
 @blueprint.response(200, PriceListReportSchema)
 def take_list(body: dict[str, Any], code: str) -> dict[str, Any]:
-    """Take a shop's list of books (`file` of a multipart form, .xlsx or CSV, at most 100,000 rows). Each row that cannot be taken says why;
-    the others are."""
+    """Take a shop's list of books (`file` of a multipart form, .xlsx or CSV, at most 100,000 rows): ISBN, and price or stock.
+
+    What the list has no column for stays as it is. Each row that cannot be taken says why; the others are taken."""
     report = OfferService(context()).take(code, g.price_list, replaces=body["replaces"], dry_run=body["dry_run"])
     return _show_report(report, language())
 
@@ -200,6 +201,8 @@ def remove(code: str, isbn: str) -> None:
 def _show_report(report: ListReport, told: Language) -> dict[str, Any]:
     return {
         "counts": report.counts,
+        "examples": report.examples,
+        "columns": report.columns,
         "refused": [_show_line(line, told) for line in report.refused],
         "ignored": report.ignored,
         "is_written": report.is_written,

@@ -58,18 +58,46 @@ class ShopTermsSchema(StrictSchema):
 
 
 class PriceListSchema(StrictSchema):
-    """The form fields beside `file`. `replaces`: what does not stand on the list leaves the shop's."""
+    """The form fields beside `file`. `replaces` has to be said: true, and what does not stand on the list leaves the shop's; false, and the
+    list is added to what is there."""
 
     dry_run = fields.Boolean(load_default=False)
-    replaces = fields.Boolean(load_default=False)
+    replaces = fields.Boolean(required=True)
 
 
 class ListCountsSchema(StrictSchema):
+    """A book with another price and another stock is counted under both, and once as changed."""
+
     new = fields.Integer()
     changed = fields.Integer()
+    changed_price = fields.Integer()
+    changed_stock = fields.Integer()
     unchanged = fields.Integer()
     removed = fields.Integer()
     refused = fields.Integer()
+
+
+class ListedSchema(StrictSchema):
+    price = Money(attribute="price_fen")
+    stock = fields.Integer(allow_none=True)
+
+
+class ListExampleSchema(StrictSchema):
+    """`before` null: the book is new; `after` null: it is taken off."""
+
+    isbn = fields.String(attribute="book.isbn")
+    title = fields.String(attribute="book.title")
+    before = fields.Nested(ListedSchema, allow_none=True)
+    after = fields.Nested(ListedSchema, allow_none=True)
+
+
+class ListExamplesSchema(StrictSchema):
+    """The first few of each."""
+
+    new = fields.List(fields.Nested(ListExampleSchema))
+    changed_price = fields.List(fields.Nested(ListExampleSchema))
+    changed_stock = fields.List(fields.Nested(ListExampleSchema))
+    removed = fields.List(fields.Nested(ListExampleSchema))
 
 
 class RefusedLineSchema(StrictSchema):
@@ -80,9 +108,12 @@ class RefusedLineSchema(StrictSchema):
 
 
 class PriceListReportSchema(StrictSchema):
-    """Of many refused rows the first 500 are told. `ignored`: heads that name nothing we keep."""
+    """Of many refused rows the first 500 are told. `columns`: what the list speaks of, all else stays as it is; `ignored`: heads that name
+    nothing we keep."""
 
     counts = fields.Nested(ListCountsSchema)
+    examples = fields.Nested(ListExamplesSchema)
+    columns = fields.List(fields.String())
     refused = fields.List(fields.Nested(RefusedLineSchema))
     ignored = fields.List(fields.String())
     is_written = fields.Boolean()

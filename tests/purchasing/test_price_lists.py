@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +12,7 @@ from kernel.errors import Invalid
 from kernel.sheets.reading import Unusable
 from kernel.sheets.tables import open_table
 from purchasing.isbns import is_unified_number, isbn_problem
-from purchasing.price_lists import LAYOUT, Offer, OfferLine, read_offers, read_price
+from purchasing.price_lists import LAYOUT, Offer, OfferLine, Said, read_offers, read_price
 from tests.kernel.sheets.workbooks import workbook
 
 TODAY = date(2026, 11, 29)
@@ -27,12 +28,17 @@ def read_text(text: str) -> list[OfferLine]:
     return read(text.encode())
 
 
+def said(line: OfferLine) -> Said:
+    assert line.said is not None, line.reasons
+    return line.said
+
+
 def reasons(cell: str, head: str) -> str:
     """Why a line with one odd cell is refused."""
     cells = {"ISBN": ISBN, "书名": "红楼梦", "定价": "59.80"} | {head: cell}
     text = ",".join(cells) + "\n" + ",".join(f'"{value}"' for value in cells.values())
     (line,) = read_text(text)
-    assert line.offer is None
+    assert line.said is None
     return " ".join(reason.zh for reason in line.reasons)
 
 
@@ -50,7 +56,7 @@ def reasons(cell: str, head: str) -> str:
 )
 def test_heads_are_understood_in_both_languages(heads: str) -> None:
     (line,) = read_text(f"{heads}\n{ISBN},红楼梦,59.80,曹雪芹,人民文学出版社,2025-05-01,I242.4,3\n")
-    assert line.offer == Offer(
+    assert said(line).on(None) == Offer(
         isbn=ISBN,
         title="红楼梦",
         price_fen=5980,
@@ -65,12 +71,32 @@ def test_heads_are_understood_in_both_languages(heads: str) -> None:
 def test_columns_stand_in_any_order_below_a_title_and_others_are_passed_over() -> None:
     text = f"新华书店可供书目,,,,\n\n序号,库存,定价,书名,ISBN\n1,,59.80,红楼梦,{ISBN}\n"
     (line,) = read_text(text)
-    assert (line.number, line.offer) == (4, Offer(isbn=ISBN, title="红楼梦", price_fen=5980))
+    assert (line.number, said(line).on(None)) == (4, Offer(isbn=ISBN, title="红楼梦", price_fen=5980))
 
 
-def test_a_list_without_prices_is_refused_as_a_whole() -> None:
+def test_a_list_with_neither_prices_nor_stock_is_refused_as_a_whole() -> None:
     with pytest.raises(Invalid, match=r"price_list\.columns"):
         read_text(f"ISBN,书名\n{ISBN},红楼梦\n")
+
+
+BEFORE = Offer(isbn=ISBN, title="红楼梦", price_fen=5980, author="曹雪芹", year=2020, class_number="I242.4", stock=3)
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "lacks"),
+    [
+        (f"ISBN,定价\n{ISBN},62.00", replace(BEFORE, price_fen=6200), "书名"),
+        (f"ISBN,库存\n{ISBN},7", replace(BEFORE, stock=7), "书名和定价"),
+        (f"ISBN,库存\n{ISBN},", replace(BEFORE, stock=None), "书名和定价"),
+        (f"ISBN,书名,定价,作者\n{ISBN},红楼梦,59.80,", replace(BEFORE, author=""), None),
+        (f"ISBN,书名,定价,出版年\n{ISBN},红楼梦,59.80,2024", replace(BEFORE, year=2024), None),
+    ],
+)
+def test_a_list_speaks_of_what_it_has_a_column_for(text: str, after: Offer, lacks: str | None) -> None:
+    """A column that is there and left blank says that nothing is known; one that is not there says nothing."""
+    (line,) = read_text(text)
+    assert said(line).on(BEFORE) == after
+    assert (said(line).lacks and said(line).lacks.zh) == lacks  # type: ignore[union-attr]
 
 
 # --- prices -------------------------------------------------------------------------------------------------------------
@@ -127,8 +153,8 @@ def test_what_is_no_amount_in_yuan_is_no_price(text: str) -> None:
 
 def test_numbers_of_a_workbook_are_read_as_they_are_shown() -> None:
     heads = ("ISBN", "书名", "定价", "出版日期", "库存")
-    (line,) = read(workbook([heads, (9787020002207, "红楼梦", 59.8, date(2025, 5, 1), -2)]))
-    assert line.offer == Offer(isbn=ISBN, title="红楼梦", price_fen=5980, year=2025, stock=0)
+    (line,) = read(workbook([heads, (9787020002207, "红楼梦", 59.8, date(2025, 5, 1), 2)]))
+    assert said(line).on(None) == Offer(isbn=ISBN, title="红楼梦", price_fen=5980, year=2025, stock=2)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +171,7 @@ def test_numbers_of_a_workbook_are_read_as_they_are_shown() -> None:
 )
 def test_years_are_read_as_shops_write_them(cell: str, year: int) -> None:
     (line,) = read_text(f"ISBN,书名,定价,出版年\n{ISBN},红楼梦,59.80,{cell}\n")
-    assert line.offer is not None
-    assert line.offer.year == year
+    assert said(line).values["year"] == year
 
 
 # --- what is refused ----------------------------------------------------------------------------------------------------
@@ -171,6 +196,7 @@ def test_years_are_read_as_shops_write_them(cell: str, year: int) -> None:
         ("出版年", "近年", "四位年份"),
         ("出版年", "2031", "四位年份"),
         ("库存", "有", "不是册数"),
+        ("库存", "-3", "库存“-3”是负数"),
         ("分类号", "I" * 65, "最长 64 个字符"),
     ],
 )
@@ -186,13 +212,13 @@ def test_an_isbn_that_a_workbook_rounded_is_told_from_a_wrong_one() -> None:
 def test_every_reason_of_a_line_is_told_at_once_and_the_others_stand() -> None:
     lines = read_text(f"ISBN,书名,定价\n9.787E+12,,面议\n{OTHER},三体,23\n")
     assert [len(line.reasons) for line in lines] == [3, 0]
-    assert lines[1].offer is not None
+    assert said(lines[1]).isbn == OTHER
 
 
 def test_of_two_lines_with_one_isbn_the_first_stands() -> None:
     first, second = read_text(f"ISBN,书名,定价\n978-7-02-000220-7,红楼梦 上,59.80\n{ISBN},红楼梦 下,59.80\n")
-    assert first.offer is not None
-    assert (second.number, second.offer, second.reasons[0].zh[:13]) == (3, None, "ISBN 与第 2 行相同")
+    assert first.said is not None
+    assert (second.number, second.said, second.reasons[0].zh[:13]) == (3, None, "ISBN 与第 2 行相同")
 
 
 def test_a_formula_without_a_value_is_none() -> None:

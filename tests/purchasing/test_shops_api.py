@@ -30,7 +30,7 @@ def hub(client: FlaskClient, desk: Desk) -> ApiUser:
 
 
 def send(user: ApiUser, text: str = LIST, shop: str = "XH", key: str = "", **fields: str) -> TestResponse:
-    data: dict[str, Any] = {"file": (io.BytesIO(text.encode()), "list.csv"), **fields}
+    data: dict[str, Any] = {"file": (io.BytesIO(text.encode()), "list.csv"), "replaces": "false", **fields}
     headers = {"Idempotency-Key": key} if key else {}
     return user.ask("POST", f"/shops/{shop}/price-lists", data=data, headers=headers)
 
@@ -67,7 +67,9 @@ def test_a_clerk_puts_a_list_up_looks_first_and_searches_it(clerk: ApiUser) -> N
     looked = send(clerk, dry_run="true")
     report = looked.get_json()
     assert (looked.status_code, report["is_written"]) == (200, False)
-    assert report["counts"] == {"new": 2, "changed": 0, "unchanged": 0, "removed": 0, "refused": 1}
+    assert {name: n for name, n in report["counts"].items() if n} == {"new": 2, "refused": 1}
+    example = {"isbn": ISBN, "title": "红楼梦", "before": None, "after": {"price": "59.80", "stock": 3}}
+    assert report["examples"]["new"][0] == example
     assert (report["refused"][0]["line"], report["refused"][0]["title"]) == (3, "坏")
     assert "as text" in report["refused"][0]["reasons"][0]
     assert clerk.get("/shops/XH/offers").get_json()["items"] == []
@@ -109,8 +111,14 @@ def test_what_is_no_list_is_refused(clerk: ApiUser, text: str, code: str) -> Non
 
 
 def test_a_list_without_a_file_is_refused(clerk: ApiUser) -> None:
-    refused = clerk.ask("POST", "/shops/XH/price-lists", data={"dry_run": "true"}, content_type="multipart/form-data")
+    refused = clerk.ask("POST", "/shops/XH/price-lists", data={"replaces": "false"}, content_type="multipart/form-data")
     assert (refused.status_code, refused.get_json()["code"]) == (422, "price_list.no_file")
+
+
+def test_whether_a_list_is_whole_has_to_be_said(clerk: ApiUser) -> None:
+    data = {"file": (io.BytesIO(LIST.encode()), "list.csv")}
+    refused = clerk.ask("POST", "/shops/XH/price-lists", data=data)
+    assert (refused.status_code, list(refused.get_json()["errors"])) == (422, ["replaces"])
 
 
 def test_another_shop_is_answered_as_absent_and_a_library_is_no_shop(clerk: ApiUser, desk: Desk) -> None:

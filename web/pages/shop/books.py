@@ -16,7 +16,7 @@ from kernel.i18n import Text
 from purchasing.api.shops import LARGEST_FORM
 from purchasing.price_lists import LAYOUT, MOST_ROWS
 from purchasing.queries.shops import list_offers, state_of_list
-from purchasing.service.offers import ListReport, OfferService, read_list
+from purchasing.service.offers import OUTCOMES, ListReport, OfferService, read_list
 from purchasing.service.shops import shops_of
 from web.pages.acts import SHOWN_IN_THE_FORM, Done, act
 from web.pages.forms import EMPTY, NEEDED, Form
@@ -27,8 +27,14 @@ page = Blueprint("shop_books", __name__, url_prefix="/shop/books")
 PAGE: Final = 50
 MOST_SHOWN: Final = 200
 _TAKEN: Final = Text(
-    "新上 {new} 种，更改 {changed} 种，不变 {unchanged} 种，下架 {removed} 种，没有收 {refused} 行。",
-    "{new} books new, {changed} changed, {unchanged} as they were, {removed} taken off, {refused} rows not taken.",
+    "新上 {new} 种，更改 {changed} 种（定价 {changed_price} 种、库存 {changed_stock} 种），"
+    "不变 {unchanged} 种，下架 {removed} 种，没有收 {refused} 行。",
+    "{new} books new, {changed} changed ({changed_price} in price, {changed_stock} in stock), "
+    "{unchanged} as they were, {removed} taken off, {refused} rows not taken.",
+)
+_HOW: Final = Text(
+    "请说明这是整份清单，还是只是其中一部分：整份清单里没有的书会下架。",
+    "Say whether this is the whole list or part of it: what a whole list leaves out is taken off.",
 )
 
 
@@ -54,10 +60,11 @@ def show(form: Form = EMPTY, report: ListReport | None = None, token: str = "") 
         following=rows[PAGE - 1].isbn if len(rows) > PAGE else None,
         query=query,
         after=after,
-        form=form if form is not EMPTY else Form({"how": "replace"}),
+        form=form,
         report=report,
         token=token,
         columns=LAYOUT.columns,
+        outcomes=OUTCOMES,
         most_rows=MOST_ROWS,
         most_shown=MOST_SHOWN,
     )
@@ -87,8 +94,9 @@ def _look(form: Form, shop: Unit) -> ResponseReturnValue:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         raise Invalid("price_list.no_file", NEEDED, {"file": [NEEDED]})
+    replaces = _replaces(form)
     with read_list(upload.stream, local_day(now())) as listed:
-        report = OfferService(context()).take(shop.code, listed, replaces=_replaces(form), dry_run=True)
+        report = OfferService(context()).take(shop.code, listed, replaces=replaces, dry_run=True)
     upload.stream.seek(0)
     return show(form, report, kept.keep(upload, shop))
 
@@ -119,4 +127,8 @@ def remove() -> Done:
 
 
 def _replaces(form: Form) -> bool:
-    return form.value("how") != "add"
+    """What the clerk chose; nothing is chosen for them, for one of the two takes books off."""
+    how = form.value("how")
+    if how not in ("whole", "part"):
+        raise Invalid("price_list.how", _HOW, {"how": [_HOW]})
+    return how == "whole"

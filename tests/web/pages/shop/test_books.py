@@ -31,7 +31,7 @@ def hub(client: FlaskClient, desk: Desk, shops: Shops) -> Visitor:
 
 def look(visitor: Visitor, text: str = LIST, **more: Any) -> Sheet:
     file = (io.BytesIO(text.encode()), "list.csv")
-    return visitor.send("/shop/books", {"shop": "XH", "do": "look", "how": "replace", "file": file} | more)
+    return visitor.send("/shop/books", {"shop": "XH", "do": "look", "how": "whole", "file": file} | more)
 
 
 def take(visitor: Visitor, looked: Sheet) -> Sheet:
@@ -44,10 +44,13 @@ def test_a_list_is_looked_at_then_taken(clerk: Visitor) -> None:
     looked = look(clerk)
     assert "还什么都没有改" in looked.text
     assert "科学计数" in looked.text
-    assert "清单换成这 2 种" in looked.text
+    assert "收下这 2 种" in looked.text
+    assert "文件里没有“库存”一栏" in looked.text
     assert "清单还是空的" in looked.text
     done = clerk.open(take(clerk, looked))
-    assert "新上 2 种，更改 0 种，不变 0 种，下架 0 种，没有收 1 行。" in done.html.text_content()
+    assert (
+        "新上 2 种，更改 0 种（定价 0 种、库存 0 种），不变 0 种，下架 0 种，没有收 1 行。" in done.html.text_content()
+    )
     assert "现有 2 种" in done.text
     assert "《三体》" in clerk.get("/shop/books", q="三体").text
     assert "《红楼梦》" not in clerk.get("/shop/books", q="三体").text
@@ -60,20 +63,33 @@ def test_a_file_that_was_looked_at_belongs_to_its_shop(
     looked = look(hub)
     token = looked.html.xpath("//input[@name='token']/@value")[0]
     for shop, sent in (("SB", token), ("XH", "0" * 32), ("XH", "../../x")):
-        refused = hub.send("/shop/books", {"shop": shop, "do": "take", "how": "add", "token": sent})
+        refused = hub.send("/shop/books", {"shop": shop, "do": "take", "how": "part", "token": sent})
         assert (refused.status, "请重新选择文件" in refused.text) == (422, True)
 
 
 def test_adding_leaves_what_is_there_and_a_book_leaves_the_list(clerk: Visitor) -> None:
     take(clerk, look(clerk))
-    added = look(clerk, "ISBN,书名,定价\n9787530209554,人生,32\n", how="add")
-    assert "把这 1 种加到清单里" in added.text
+    added = look(clerk, "ISBN,书名,定价\n9787530209554,人生,32\n", how="part")
+    assert "收下这 1 种，其余不动" in added.text
     take(clerk, added)
     assert "现有 3 种" in clerk.get("/shop/books").text
     clerk.send("/shop/books/removal", {"shop": "XH", "isbn": ISBN})
     assert "现有 2 种" in clerk.get("/shop/books").text
     clerk.send("/shop/books/removal", {"shop": "XH", "all": "1"})
     assert "清单还是空的" in clerk.get("/shop/books").text
+
+
+def test_what_a_whole_list_takes_off_is_shown_and_nothing_is_chosen_for_the_clerk(clerk: Visitor) -> None:
+    unsaid = look(clerk, how="")
+    assert (unsaid.status, "请说明这是整份清单" in unsaid.text) == (422, True)
+    assert not unsaid.html.xpath("//input[@name='how'][@checked]")
+    take(clerk, look(clerk))
+    looked = look(clerk, f"ISBN,定价\n{OTHER_ISBN},25\n")
+    assert "收下这 1 种，下架 1 种" in looked.text
+    shown = " ".join(looked.html.xpath("//details[@open]")[0].text_content().split())
+    assert "下架：1" in shown
+    assert "《红楼梦》" in shown
+    assert "《三体》" not in shown
 
 
 @pytest.mark.parametrize(("text", "sentence"), [("a,b\n1,2\n", "没有找到表头"), ("", "文件是空的")])
