@@ -13,7 +13,7 @@ from patrons.service.profiles import PatronService
 _EXTENSION = "tongjie_vault"
 
 
-def init_app(app: Flask, secret_key: str) -> None:
+def furnish(app: Flask, secret_key: str) -> None:
     app.extensions[_EXTENSION] = Vault(secret_key)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +18,12 @@ from sqlalchemy import text
 import migrations
 from branches import passwords
 from kernel.db import Base, Database
+from search.api import EXTENSION
 from tests.factories import make_settings
-from web.app import create_app
+from web.app import create_app, furnish
+from web.settings import Settings
+
+Furnished = Callable[[Settings, Database], Flask]
 
 settings.register_profile("tongjie", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("tongjie")
@@ -175,10 +179,26 @@ def data_dir(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def furnished() -> Furnished:
+    """One application for all tests, furnished for the one that asks: to put one together takes longer than most of them."""
+    made: list[Flask] = []
+
+    def furnished_anew(settings: Settings, database: Database) -> Flask:
+        if not made:
+            made.append(create_app(settings, database))
+            return made[0]
+        made[0].extensions[EXTENSION].close()
+        furnish(made[0], settings, database)
+        return made[0]
+
+    return furnished_anew
+
+
 @pytest.fixture
-def app(database: Database, data_dir: Path) -> Flask:
+def app(furnished: Furnished, database: Database, data_dir: Path) -> Flask:
     """The whole application on the test's database."""
-    return create_app(make_settings(data_dir, database), database)
+    return furnished(make_settings(data_dir, database), database)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kernel.http import BEARER, IdConverter
 from patrons import http as patron_http
 from search import api as search_api
 from search.engines import open_engine
-from web import auth, errors, limits, logs, pages, rooms, wiring
+from web import auth, errors, health, limits, logs, pages, rooms, wiring
 from web.schemas import ProblemSchema
 from web.settings import Settings, read_settings
 
@@ -61,15 +61,12 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
     settings = settings or read_settings()
     app = Flask("web", static_folder="static", template_folder="templates")
+    furnish(app, settings, database or Database(settings.database_url))
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IdConverter
     app.config.update(
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
         SESSION_COOKIE_SAMESITE="Lax",
-        TONGJIE_DATA_DIR=settings.data_dir,
-        TONGJIE_FONT=settings.font,
         API_TITLE="Tongjie",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
@@ -77,14 +74,10 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={"components": {"securitySchemes": {"bearer": BEARER}}},
     )
-    app.extensions["tongjie_settings"] = settings
-    app.extensions["tongjie_database"] = database or Database(settings.database_url)
-    app.extensions[search_api.EXTENSION] = open_engine(settings.search_url, settings.data_dir)
     logs.init_app(app)
     errors.init_app(app)
     auth.init_app(app)
     limits.init_app(app)
-    patron_http.init_app(app, settings.secret_key)
     wiring.connect()
     app.json = _Json(app)
     app.session_interface = _Sessions()
@@ -98,6 +91,24 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app.after_request(_add_headers)
     auth.check_every_route(app)
     return app
+
+
+def furnish(app: Flask, settings: Settings, database: Database) -> None:
+    """All that hangs on the settings and the database, or that an application remembers between two requests. Routes, pages and hooks do
+    not, so that an application may be furnished anew: for tests, since putting one together takes a while."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        TONGJIE_DATA_DIR=settings.data_dir,
+        TONGJIE_FONT=settings.font,
+    )
+    app.extensions["tongjie_settings"] = settings
+    app.extensions["tongjie_database"] = database
+    app.extensions[search_api.EXTENSION] = open_engine(settings.search_url, settings.data_dir)
+    limits.furnish(app, settings)
+    patron_http.furnish(app, settings.secret_key)
+    pages.furnish(app)
+    health.furnish(app)
 
 
 def _make_nonce() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -43,6 +43,11 @@ def ready() -> tuple[Response, int]:
     return jsonify(answer), 200 if is_ready else 503
 
 
+def furnish(app: Flask) -> None:
+    """Nothing was seen of this database yet."""
+    app.extensions[_SCHEMA_SEEN] = False
+
+
 def _search_state() -> str:
     try:
         return "ok" if search_api.engine().live_generation() is not None else "no index"
@@ -53,7 +58,7 @@ def _search_state() -> str:
 def _database_answers() -> bool:
     """The schema never goes back while this process lives, so it is looked at only until it was right once."""
     database = http.database()
-    if not current_app.extensions.get(_SCHEMA_SEEN):
+    if not current_app.extensions[_SCHEMA_SEEN]:
         current_app.extensions[_SCHEMA_SEEN] = migrations.is_current(database)
     with database.glancing() as connection:
         connection.execute(text("SELECT 1"))

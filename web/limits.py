@@ -35,12 +35,14 @@ UPLOADS: Final = frozenset(
 
 
 def init_app(app: Flask) -> None:
-    settings: Settings = app.extensions["tongjie_settings"]
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=LARGEST_BODY)
     app.before_request(_admit_upload)
-    if settings.rate_limits:
-        app.extensions["tongjie_limiter"] = FixedWindowRateLimiter(MemoryStorage())
-        app.before_request(_count)
+    app.before_request(_count)
+
+
+def furnish(app: Flask, settings: Settings) -> None:
+    """Begin to count, or not, as the settings say."""
+    app.extensions["tongjie_limiter"] = FixedWindowRateLimiter(MemoryStorage()) if settings.rate_limits else None
 
 
 def _admit_upload() -> None:
@@ -50,9 +52,9 @@ def _admit_upload() -> None:
 
 
 def _count() -> None:
-    if request.endpoint in ("static", "health.alive", "health.ready"):
+    limiter: FixedWindowRateLimiter | None = current_app.extensions["tongjie_limiter"]
+    if limiter is None or request.endpoint in ("static", "health.alive", "health.ready"):
         return
-    limiter: FixedWindowRateLimiter = current_app.extensions["tongjie_limiter"]
     is_signed_in = g.caller.kind != "anonymous"
     limit, key = (SIGNED_IN, g.caller.key) if is_signed_in else (ANONYMOUS, request.remote_addr or "-")
     if not limiter.hit(limit, key):

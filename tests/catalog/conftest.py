@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from flask.testing import FlaskClient
 
 from kernel.db import Database
-from tests.factories import ApiUser, County, make_county, make_settings, make_token, make_user
-from web.app import create_app
+from tests.factories import ApiUser, County, make_county, make_token, make_user
 
 
 @pytest.fixture
@@ -18,9 +16,9 @@ def county(database: Database) -> County:
 
 
 @pytest.fixture
-def anyone(database: Database, county: County, data_dir: Path) -> ApiUser:
+def anyone(client: FlaskClient, county: County) -> ApiUser:
     """One who is not logged in."""
-    return ApiUser(create_app(make_settings(data_dir, database), database).test_client())
+    return ApiUser(client)
 
 
 @pytest.fixture

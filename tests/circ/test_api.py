@@ -13,9 +13,9 @@ from werkzeug.test import TestResponse
 
 from branches.access import Caller
 from kernel.db import Database
+from tests.conftest import Furnished
 from tests.desk import Desk
 from tests.factories import NOW, ApiUser, make_settings, make_token, make_user
-from web.app import create_app
 
 LOAN = {"patron": "P0001", "item": "B0001", "at": "ZG"}
 RETURN = {"item": "B0001", "at": "ZG"}
@@ -629,10 +629,10 @@ def test_the_test_clock_is_the_time_of_the_act(desk: Desk, hub: ApiUser) -> None
 
 
 def test_without_the_test_clock_the_header_is_nothing(
-    desk: Desk, database: Database, hub: ApiUser, data_dir: Any
+    furnished: Furnished, desk: Desk, database: Database, hub: ApiUser, data_dir: Any
 ) -> None:
     settings = replace(make_settings(data_dir, database), test_clock=False)
-    honest = replace(hub, client=create_app(settings, database).test_client())
+    honest = replace(hub, client=furnished(settings, database).test_client())
     loan = replace(honest, now=NOW + timedelta(days=3650)).post("/loans", LOAN).get_json()
     assert abs(datetime.fromisoformat(loan["checked_out_at"]) - datetime.now(NOW.tzinfo)) < timedelta(minutes=5)
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from branches.access import Caller
-from kernel.db import Database
 from tests.desk import Desk
-from tests.factories import ApiUser, make_settings, make_token, make_unit, make_user
-from web.app import create_app
+from tests.factories import ApiUser, make_token, make_unit, make_user
 
 LogIn = Callable[..., ApiUser]
 
 
 @pytest.fixture
-def log_in(desk: Desk, database: Database, data_dir: Path) -> LogIn:
+def log_in(desk: Desk, client: FlaskClient) -> LogIn:
     """Someone with roles at units, at the API."""
-    client = create_app(make_settings(data_dir, database), database).test_client()
 
     def make(*grants: tuple[str, int]) -> ApiUser:
         name = "-".join(f"{role}-{org_id}" for role, org_id in grants)

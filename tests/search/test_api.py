@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,13 +15,13 @@ from kernel.db import Database
 from search.api import EXTENSION
 from search.indexer import KIND, Indexer
 from search.schemas import FacetValueSchema, HitSchema
+from tests.conftest import Furnished
 from tests.factories import NOW, ApiUser, make_bib, make_county, make_item, make_settings
 from tests.search.places import Place
-from web.app import create_app
 
 
 @pytest.fixture
-def reader(database: Database, place: Place) -> Iterator[ApiUser]:
+def reader(furnished: Furnished, database: Database, place: Place) -> ApiUser:
     """Someone without a login, and two titles to find."""
 
     def work(session: Any) -> None:
@@ -34,11 +33,10 @@ def reader(database: Database, place: Place) -> Iterator[ApiUser]:
 
     database.run(work)
     settings = replace(make_settings(place.data_dir, database), search_url=place.search_url)
-    app = create_app(settings, database)
+    app = furnished(settings, database)
     engine = app.extensions[EXTENSION]
     Indexer(database, engine).work()
-    yield ApiUser(app.test_client())
-    engine.close()
+    return ApiUser(app.test_client())
 
 
 def test_answers_in_the_shape_of_the_contract(reader: ApiUser) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Final
 
 import pytest
@@ -26,6 +27,7 @@ from branches.models import StaffUser
 from branches.reference import POLICIES
 from kernel.db import Database
 from patrons.models import Block, Card, Consent, Patron
+from tests.conftest import Furnished
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -38,7 +40,6 @@ from tests.factories import (
     make_unit,
     make_user,
 )
-from web.app import create_app
 
 BLUEPRINTS: Final = (
     "own.",
@@ -314,20 +315,10 @@ TABLE: Final[dict[str, Route]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def apps() -> dict[str, Flask]:
-    return {}
-
-
 @pytest.fixture
-def app(
-    database: Database, database_url: str, apps: dict[str, Flask], tmp_path_factory: pytest.TempPathFactory
-) -> Flask:
-    """One application a database for all of these tests: making one takes longer than most of them."""
-    if database_url not in apps:
-        settings = replace(make_settings(tmp_path_factory.mktemp("rights"), database), rate_limits=False)
-        apps[database_url] = create_app(settings, database)
-    return apps[database_url]
+def app(furnished: Furnished, database: Database, data_dir: Path) -> Flask:
+    """The application without its brake: everybody asks everything."""
+    return furnished(replace(make_settings(data_dir, database), rate_limits=False), database)
 
 
 @pytest.fixture

@@ -92,4 +92,8 @@ def init_app(app: Flask) -> None:
     layout.init_app(app)
     look.init_app(app)
     safety.init_app(app)
-    kept.init_app(app)
+
+
+def furnish(app: Flask) -> None:
+    """What pages remember between two requests."""
+    kept.furnish(app)

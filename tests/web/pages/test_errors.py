@@ -50,13 +50,15 @@ def test_without_the_database_a_page_still_says_what_is_wrong(
     assert page.response.headers["Retry-After"]
 
 
-def test_a_failure_of_ours_gives_a_number_to_tell_and_nothing_else(app: Flask, client: FlaskClient, desk: Desk) -> None:
+def test_a_failure_of_ours_gives_a_number_to_tell_and_nothing_else(
+    app: Flask, client: FlaskClient, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(**_arguments: Any) -> str:
         raise ZeroDivisionError("a secret of the program")
 
     view: Callable[..., Any] = app.view_functions["opac.libraries"]
     broken.tongjie_right = view.tongjie_right  # type: ignore[attr-defined]
-    app.view_functions["opac.libraries"] = broken
+    monkeypatch.setitem(app.view_functions, "opac.libraries", broken)
     page = visit(client, desk).get("/libraries")
     assert page.status == 500
     assert page.response.headers["X-Request-Id"] in page.text

@@ -39,7 +39,7 @@ class Kept:
         return made
 
 
-def init_app(app: Flask) -> None:
+def furnish(app: Flask) -> None:
     app.extensions[EXTENSION] = Kept(seconds=600)
 
 
