@@ -25,7 +25,7 @@ LARGEST_FILE: Final = 30_000_000
 MOST_ROWS: Final = 100_000
 MOST_FEN: Final = 1_000_000_00
 LONGEST: Final = {"title": 300, "author": 200, "publisher": 200, "class_number": 64}
-_MOST_STOCK: Final = 1_000_000
+MOST_STOCK: Final = 1_000_000
 _FIRST_YEAR: Final = 1000
 
 LAYOUT: Final = Layout(
@@ -276,7 +276,7 @@ def _class_number(cell: Cell, _head: Text) -> str:
 def _stock(cell: Cell, _head: Text) -> int:
     """Below zero is refused: how many there are then, nobody knows."""
     found = _COUNT.fullmatch("".join(unicodedata.normalize("NFKC", as_text(cell)).replace(",", "").split()))
-    if found is None or int(found[1]) > _MOST_STOCK:
+    if found is None or int(found[1]) > MOST_STOCK:
         raise Unusable(_NO_COUNT)
     if int(found[1]) < 0:
         raise Unusable(_BELOW_ZERO)

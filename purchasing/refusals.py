@@ -139,6 +139,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.counted_out",
+            "impossible",
+            Text(
+                "{shop} 的书目上这本书库存是 0，按约定不能再选。书在手上的，请先在“书店书目”里改库存。",
+                "The list of {shop} has none of this book left, and by the terms none is chosen then. "
+                "With a copy in your hand, first correct the stock under “List of books”.",
+            ),
+        ),
+        Refusal(
             "purchase.collect",
             "impossible",
             Text(

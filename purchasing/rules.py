@@ -38,13 +38,16 @@ _AMOUNT: Final = Text("{n} 元", "{n} yuan")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFacts:
-    """What is known of a book in the reader's hand. `cost_fen` is what the library would pay for it; None where nothing is known."""
+    """What is known of a book in the reader's hand. `cost_fen` is what the library would pay for it. `stock` is how many
+    the shop's list has, None where it does not say; `stock_binds`: none there is a reason against it at the counter too."""
 
     isbn: str
     title: str
     price_fen: int
     cost_fen: int
     listed_fen: int | None = None
+    stock: int | None = None
+    stock_binds: bool = False
     class_number: str | None = None
     year: int | None = None
     language: str | None = None
@@ -62,11 +65,10 @@ class ReaderFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnlineFacts:
     """How a book that is chosen from a shop's list is to come; `way` None: that is not said yet. `pickup_path` are the codes of the unit
-    where it is to be collected and of those above it. `stock` is what the shop has, None where it does not say."""
+    where it is to be collected and of those above it."""
 
     way: Way | None
     is_listed: bool
-    stock: int | None
     pickup: str = ""
     pickup_path: tuple[str, ...] = ()
     has_desk: bool = True
@@ -118,6 +120,7 @@ def judge(
         *(check_online(programme, shop_name, online) if online is not None else []),
         *check_reader(programme, reader),
         *check_book(rules, book),
+        *check_stock(shop_name, book, is_online=online is not None),
         *check_copies(rules, copies),
         *check_quotas(rules.per_patron, used, book.price_fen),
         *check_budget(programme, book.cost_fen),
@@ -160,7 +163,7 @@ def check_shop(programme: Programme, shop_code: str, shop_name: str) -> list[Ref
 
 
 def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> list[Refusal]:
-    """Whether the programme sends books by this way to this place, and the shop has this one to send."""
+    """Whether the programme sends books by this way to this place, and the shop offers this one."""
     rules, refusals = programme.rules.online, []
     if not rules.allows(online.way):
         way = WAYS[online.way] if online.way is not None else _ONLINE
@@ -169,8 +172,6 @@ def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> l
         refusals.append(refuse("purchase.pickup", programme=programme.name, org=online.pickup))
     if not online.is_listed:
         refusals.append(refuse("purchase.not_listed", shop=shop_name))
-    elif online.stock == 0:
-        refusals.append(refuse("purchase.stock", shop=shop_name))
     return refusals
 
 
@@ -214,6 +215,18 @@ def check_book(rules: Rules, book: BookFacts) -> list[Refusal]:
     if rules.languages and book.language is not None and book.language not in rules.languages:
         refusals.append(refuse("purchase.language", language=book.language))
     return refusals
+
+
+def check_stock(shop_name: str, book: BookFacts, *, is_online: bool) -> list[Refusal]:
+    """Online none on the list is none to send. At the counter the book in hand is there, unless it was agreed that the list counts."""
+    if book.stock != 0 or not (is_online or book.stock_binds):
+        return []
+    return [refuse(sold_out(is_online=is_online), shop=shop_name)]
+
+
+def sold_out(*, is_online: bool) -> str:
+    """What is said of a book of which the list has none: to the reader, or to the clerk who has one in hand."""
+    return "purchase.stock" if is_online else "purchase.counted_out"
 
 
 def check_copies(rules: Rules, copies: int) -> list[Refusal]:

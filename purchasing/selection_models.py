@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
@@ -18,12 +18,13 @@ from purchasing.states import SELECTION_STATUSES
 
 
 class ShopTerms(Base):
-    """What was agreed with a shop: which part of a book's price, in per cent, the library pays."""
+    """What was agreed with a shop: which part of a book's price, in per cent, the library pays; whether its stock binds at the counter."""
 
     __tablename__ = "shop_terms"
 
     shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True, autoincrement=False)
     pays_percent: Mapped[int] = mapped_column(default=100)
+    stock_binds: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     __table_args__ = (CheckConstraint("pays_percent BETWEEN 1 AND 100", name="pays"),)
 
@@ -74,8 +75,9 @@ class ShopOffer(Base):
 
 class Selection(Base):
     """A book a reader chose and the library pays. `price_fen` is what stands on the book, `cost_fen` what the library pays for it and its
-    funds were charged. `known` is what was known of the book when it was chosen, `decided` how: the quota it counted
-    against, what was lifted, by whom. `patron_id` is the reader of an online choice until the loan begins."""
+    funds were charged. `known` is what was known of the book when it was chosen, `decided` how: the quota it counted against, what was
+    lifted, by whom. `took_stock`: the shop's list had one less for it. `patron_id` is the reader of an online choice until the loan
+    begins."""
 
     __tablename__ = "selection"
 
@@ -93,6 +95,7 @@ class Selection(Base):
     status: Mapped[str] = mapped_column(String(12))
     is_online: Mapped[bool] = mapped_column(default=False)
     is_first: Mapped[bool] = mapped_column(default=False)
+    took_stock: Mapped[bool] = mapped_column(default=False, server_default=false())
     reader_home_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
     age_group: Mapped[str] = mapped_column(String(8))
     class_letter: Mapped[str | None] = mapped_column(String(1))

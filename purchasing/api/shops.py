@@ -29,7 +29,7 @@ from kernel.http import (
 )
 from kernel.i18n import Language, Text
 from purchasing.price_lists import LARGEST_FILE, OfferLine
-from purchasing.queries.selections import pays_percent
+from purchasing.queries.selections import terms_of
 from purchasing.queries.shops import list_offers
 from purchasing.schemas.shops import (
     BarcodeRangesSchema,
@@ -42,10 +42,12 @@ from purchasing.schemas.shops import (
     ShopOfferPageSchema,
     ShopOfferQuerySchema,
     ShopTermsSchema,
+    StockSchema,
 )
 from purchasing.service.offers import ListReport, OfferService, read_list
 from purchasing.service.shop_barcodes import ShopBarcodeService
 from purchasing.service.shops import ShopTermsService, find_shop, labels_of, print_run
+from purchasing.terms import Terms
 
 LARGEST_FORM: Final = LARGEST_FILE + 100_000  # the file, and the fields beside it
 
@@ -116,8 +118,8 @@ def pdf_of(code: str, range_id: int, *, first: str | None, sheet: str, start: in
 def show_terms(code: str) -> Any:
     """What was agreed with a shop, with its version as ETag; where nothing was, the library pays the whole price."""
     asked = context()
-    percent = pays_percent(asked.session, find_shop(asked, code, "selection.read").id)
-    return {"pays_percent": percent}, version_header(percent)
+    agreed = terms_of(asked.session, find_shop(asked, code, "selection.read").id)
+    return agreed, version_header(agreed.version)
 
 
 @blueprint.route("/shops/<code>/terms", methods=["PUT"])
@@ -126,9 +128,9 @@ def show_terms(code: str) -> Any:
 @command
 @blueprint.response(200, ShopTermsSchema)
 def change_terms(body: dict[str, Any], code: str) -> Any:
-    """Say what the library pays from now on. What was chosen before stays as it was."""
-    percent = ShopTermsService(context()).change(code, body["pays_percent"], expected=expected_version())
-    return {"pays_percent": percent}, version_header(percent)
+    """Say what the library pays, and whether stock binds, from now on. What was chosen before stays as it was."""
+    agreed = ShopTermsService(context()).change(code, Terms(**body), expected=expected_version())
+    return agreed, version_header(agreed.version)
 
 
 # --- lists --------------------------------------------------------------------------------------------------------------
@@ -187,6 +189,17 @@ def list_all(query: dict[str, Any], code: str) -> dict[str, Any]:
 def clear(code: str) -> dict[str, int]:
     """Take all books off a shop's list."""
     return {"removed": OfferService(context()).clear(code)}
+
+
+@blueprint.route("/shops/<code>/offers/<isbn>/stock", methods=["PUT"])
+@right("shop.stock")
+@blueprint.arguments(StockSchema)
+@command
+@blueprint.response(200, StockSchema)
+def count(body: dict[str, Any], code: str, isbn: str) -> dict[str, Any]:
+    """Say how many copies of a book on the list stand in the shop."""
+    OfferService(context()).count(code, isbn, body["stock"])
+    return body
 
 
 @blueprint.route("/shops/<code>/offers/<isbn>", methods=["DELETE"])

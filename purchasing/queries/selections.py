@@ -17,6 +17,7 @@ from purchasing.budget_models import Programme
 from purchasing.programmes import Period, first_day_of
 from purchasing.rules import Used
 from purchasing.selection_models import QuotaUse, Selection, ShopOffer, ShopTerms
+from purchasing.terms import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ class SelectionRow:
     cost_fen: int
     status: str
     is_online: bool
+    took_stock: bool
     known: Mapping[str, Any]
     decided: Mapping[str, Any]
     made_at: datetime
@@ -163,9 +165,11 @@ def offer_of(session: Session, shop_id: int, isbn: str) -> OfferRow | None:
     return None if row is None else OfferRow(**row._mapping)
 
 
-def pays_percent(session: Session, shop_id: int) -> int:
-    """Which part of the price the library pays there; all of it where nothing was agreed."""
-    return session.scalar(select(ShopTerms.pays_percent).where(ShopTerms.shop_id == shop_id)) or 100
+def terms_of(session: Session, shop_id: int) -> Terms:
+    """What was agreed with a shop; the whole price, and no stock that binds, where nothing was."""
+    agreed = select(ShopTerms.pays_percent, ShopTerms.stock_binds).where(ShopTerms.shop_id == shop_id)
+    row = session.execute(agreed).first()
+    return Terms() if row is None else Terms(**row._mapping)
 
 
 def titles_with(session: Session, isbn: str) -> list[TitleRow]:

@@ -58,7 +58,7 @@ class ProgrammeNameSchema(StrictSchema):
 
 
 class BookSchema(StrictSchema):
-    """What is known of the book; `price` null: nobody knows it yet."""
+    """What is known of the book; `price` null: nobody knows it yet. `stock` is what the shop's list has, null where it does not say."""
 
     isbn = fields.String()
     title = fields.String()
@@ -68,6 +68,7 @@ class BookSchema(StrictSchema):
     class_number = fields.String(data_key="class", allow_none=True)
     lang = fields.String(attribute="language", allow_none=True)
     price = Money(attribute="price_fen", allow_none=True)
+    stock = fields.Integer(allow_none=True)
     bib = fields.Integer(attribute="bib_id", allow_none=True)
 
 

@@ -6,7 +6,8 @@ from marshmallow import fields, validate
 
 from catalog.labels import SHEETS
 from kernel.barcodes import LONGEST_BARCODE
-from kernel.schema import Instant, Money, StrictSchema, Trimmed
+from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
+from purchasing.price_lists import MOST_STOCK
 
 
 class NewBarcodeRangeSchema(StrictSchema):
@@ -52,9 +53,11 @@ class RangeLabelsQuerySchema(StrictSchema):
 
 
 class ShopTermsSchema(StrictSchema):
-    """The part of a book's price that the library pays, in per cent."""
+    """The part of a book's price that the library pays, in per cent. `stock_binds`: at the counter too nothing is chosen of which the
+    shop's list has none."""
 
     pays_percent = fields.Integer(required=True, strict=True, validate=validate.Range(1, 100))
+    stock_binds = Switch(load_default=False)
 
 
 class PriceListSchema(StrictSchema):
@@ -142,6 +145,12 @@ class ShopOfferQuerySchema(StrictSchema):
 class ShopOfferPageSchema(StrictSchema):
     items = fields.List(fields.Nested(ShopOfferSchema))
     next = fields.String(allow_none=True)
+
+
+class StockSchema(StrictSchema):
+    """How many stand in the shop; null: it does not say any more."""
+
+    stock = fields.Integer(required=True, allow_none=True, strict=True, validate=validate.Range(0, MOST_STOCK))
 
 
 class ClearedListSchema(StrictSchema):

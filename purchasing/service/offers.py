@@ -15,22 +15,23 @@ from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from branches.context import Context
 from branches.models import OrgUnit
 from kernel.db import table_of
-from kernel.errors import NotFound
+from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
 from kernel.sheets.tables import open_table
 from kernel.writes import insert_into
-from purchasing.price_lists import FIELD_OF, LAYOUT, NEW_NEEDS, Offer, OfferLine, Said, read_offers
+from purchasing.price_lists import FIELD_OF, LAYOUT, MOST_STOCK, NEW_NEEDS, Offer, OfferLine, Said, read_offers
 from purchasing.selection_models import ShopOffer
 from purchasing.service.shops import find_shop
 
 MOST_TOLD: Final = 500
 MOST_EXAMPLES: Final = 10
 _BATCH: Final = 500
+_STOCK: Final = Text("库存请填 0 到 {most} 的整数，或留空。", "A whole number of copies from 0 to {most}, or nothing.")
 _offers = table_of(ShopOffer)
 _COLUMNS: Final = tuple(one.name for one in fields(Offer))
 _AS_OFFERS: Final = select(*(_offers.c[name] for name in _COLUMNS))
@@ -167,6 +168,16 @@ class OfferService:
             told = {"what": "price_list", "replaces": replaces, **report.counts}
             self._context.record("settings_changed", org_id=shop.id, data=told)
         return report
+
+    def count(self, code: str, isbn: str, stock: int | None) -> None:
+        """Say how many copies of a book stand in the shop, None: it does not say any more."""
+        shop = find_shop(self._context, code, "shop.stock")
+        if stock is not None and not 0 <= stock <= MOST_STOCK:
+            message = _STOCK.format(most=MOST_STOCK)
+            raise Invalid("offer.stock", message, {"stock": [message]})
+        one = update(_offers).where(_offers.c.shop_id == shop.id, _offers.c.isbn == isbn).values(stock=stock)
+        if self._session.execute(one.returning(_offers.c.isbn)).first() is None:
+            raise NotFound("offer", isbn)
 
     def remove(self, code: str, isbn: str) -> None:
         """Take one book off the list."""

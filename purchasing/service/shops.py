@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 
 from sqlalchemy import select
@@ -16,9 +17,10 @@ from kernel.db import table_of
 from kernel.errors import Invalid, Stale
 from kernel.i18n import Text
 from kernel.writes import insert_into
-from purchasing.queries.selections import pays_percent
+from purchasing.queries.selections import terms_of
 from purchasing.queries.shops import LabelRun, find_label_run, label_runs, left_of_run
 from purchasing.selection_models import ShopTerms
+from purchasing.terms import Terms
 
 _terms = table_of(ShopTerms)
 _NO_SHOP: Final = Text("{name} 不是合作书店。", "{name} is no partner bookshop.")
@@ -64,25 +66,24 @@ def print_run(
 
 
 class ShopTermsService:
-    """What was agreed with a shop. The terms are small enough to be their own version."""
+    """What was agreed with a shop."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._session = context.session
 
-    def change(self, code: str, percent: int, *, expected: int) -> int:
-        """Which part of a book's price the library pays from now on; what was chosen before stays as it was. Raises Stale."""
+    def change(self, code: str, agreed: Terms, *, expected: int) -> Terms:
+        """What holds from now on; what was chosen before stays as it was. Raises Stale."""
         context = self._context
         shop = find_shop(context, code, "shop.write")
-        if not 1 <= percent <= 100:
+        if not 1 <= agreed.pays_percent <= 100:
             raise Invalid("shop.pays", _PERCENT, {"pays_percent": [_PERCENT]})
         self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
-        before = pays_percent(self._session, shop.id)
-        if before != expected:
+        before = terms_of(self._session, shop.id)
+        if before.version != expected:
             raise Stale()
-        put = insert_into(self._session, _terms).values(shop_id=shop.id, pays_percent=percent)
-        put = put.on_conflict_do_update(index_elements=["shop_id"], set_={"pays_percent": percent})
-        self._session.execute(put)
-        told = {"what": "shop_terms", "before": before, "after": percent}
+        put = insert_into(self._session, _terms).values(shop_id=shop.id, **asdict(agreed))
+        self._session.execute(put.on_conflict_do_update(index_elements=["shop_id"], set_=asdict(agreed)))
+        told = {"what": "shop_terms", "before": asdict(before), "after": asdict(agreed)}
         context.record("settings_changed", org_id=shop.id, data=told)
-        return percent
+        return agreed

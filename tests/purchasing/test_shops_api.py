@@ -54,9 +54,12 @@ def test_the_library_gives_a_shop_labels_and_sees_what_is_left(hub: ApiUser, cle
 
 def test_terms_are_read_and_changed_under_their_version(hub: ApiUser, clerk: ApiUser, shops: Shops) -> None:
     first = clerk.get("/shops/XH/terms")
-    assert (first.get_json(), first.headers["ETag"]) == ({"pays_percent": 100}, '"100"')
+    assert (first.get_json(), first.headers["ETag"]) == (
+        {"pays_percent": 100, "stock_binds": False},
+        '"100"',
+    )
     changed = hub.put("/shops/XH/terms", {"pays_percent": 85}, If_Match='"100"')
-    assert (changed.status_code, changed.get_json(), changed.headers["ETag"]) == (200, {"pays_percent": 85}, '"85"')
+    assert (changed.status_code, changed.get_json()["pays_percent"], changed.headers["ETag"]) == (200, 85, '"85"')
     assert hub.put("/shops/XH/terms", {"pays_percent": 80}, If_Match='"100"').status_code == 412
     assert hub.put("/shops/XH/terms", {"pays_percent": 80}).status_code == 428
     assert hub.put("/shops/XH/terms", {"pays_percent": 0}, If_Match='"85"').status_code == 422
@@ -93,6 +96,18 @@ def test_a_list_sent_again_is_taken_once_and_books_leave_it(clerk: ApiUser) -> N
     assert clerk.delete(f"/shops/XH/offers/{OTHER_ISBN}").status_code == 404
     send(clerk)
     assert clerk.delete("/shops/XH/offers").get_json() == {"removed": 2}
+
+
+def test_stock_is_counted_by_hand_and_binds_where_that_is_agreed(clerk: ApiUser, hub: ApiUser) -> None:
+    send(clerk)
+    assert clerk.put(f"/shops/XH/offers/{ISBN}/stock", {"stock": 0}).get_json() == {"stock": 0}
+    assert clerk.put(f"/shops/XH/offers/{ISBN}/stock", {"stock": -1}).status_code == 422
+    assert clerk.put("/shops/XH/offers/9787530209554/stock", {"stock": 1}).status_code == 404
+    asked = {"patron": "P0001", "isbn": ISBN, "shop": "XH"}
+    assert clerk.post("/selections/quote", asked).get_json()["book"]["stock"] == 0
+    assert hub.put("/shops/XH/terms", {"pays_percent": 100, "stock_binds": True}, If_Match='"100"').status_code == 200
+    refused = clerk.post("/selections/quote", asked).get_json()
+    assert (refused["eligible"], [one["code"] for one in refused["refusals"]]) == (False, ["purchase.counted_out"])
 
 
 def test_a_price_of_the_list_is_what_a_choice_costs(clerk: ApiUser) -> None:

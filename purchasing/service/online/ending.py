@@ -23,14 +23,14 @@ from purchasing.queries.funds import programme_by_id
 from purchasing.queries.online import delivery_of
 from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.refusals import refuse
-from purchasing.selection_models import ShopOffer
 from purchasing.service.online.moving import Moving
 from purchasing.service.online.postage import give_back, settle_postage
 from purchasing.service.online.telling import tell_over
+from purchasing.service.stock import put_back, say_none
 from transit.queries import open_transfer
 from transit.service import TransferService
 
-_items, _offers = table_of(Item), table_of(ShopOffer)
+_items = table_of(Item)
 Cause = Literal["called_off", "no_supply", "lost"]
 CAUSES: Final[dict[Cause, Text]] = {
     "called_off": Text("已撤销", "called off"),
@@ -132,12 +132,10 @@ class Ending(Moving):
 
     def _restock(self, selection: SelectionRow, cause: Cause) -> None:
         """What comes back stands on the list again; what the shop has not is none, whatever the list said."""
-        here = (_offers.c.shop_id == selection.shop_id, _offers.c.isbn == selection.isbn)
         if cause == "no_supply":
-            self._session.execute(update(_offers).where(*here).values(stock=0))
+            say_none(self._session, selection)
         elif cause == "called_off":
-            counted = update(_offers).where(*here, _offers.c.stock.is_not(None))
-            self._session.execute(counted.values(stock=_offers.c.stock + 1))
+            put_back(self._session, selection)
 
     def _settle_postage(self, selection: SelectionRow, patron_id: int, *, by_reader: bool) -> None:
         """The fee goes with its book; what is left of the day's parcel pays its own only where the reader made it smaller."""

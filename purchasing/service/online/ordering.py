@@ -5,29 +5,29 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from branches.context import Context
 from kernel.db import table_of
-from kernel.errors import Invalid, Refused
+from kernel.errors import Invalid
 from kernel.i18n import Text
 from patrons.privacy import Vault, normalise_phone
 from patrons.queries import patron_by_id
 from purchasing.queries.online import delivery_of
 from purchasing.queries.selections import SelectionRow, find_selection
-from purchasing.refusals import refuse
 from purchasing.rules import Left
 from purchasing.selection_models import Delivery as DeliveryTable
-from purchasing.selection_models import DeliveryAddress, ShopOffer
+from purchasing.selection_models import DeliveryAddress
 from purchasing.service.online.postage import settle_postage
 from purchasing.service.online.telling import tell_ordered
 from purchasing.service.selecting import Pick
 from purchasing.service.selecting.commands import Address, Delivery
-from purchasing.service.selecting.judging import Case, check_complete, look
+from purchasing.service.selecting.judging import check_complete, look
 from purchasing.service.selecting.making import Making
 from purchasing.service.shop_barcodes import ShopBarcodeService
+from purchasing.service.stock import take_one
 
-_deliveries, _addresses, _offers = table_of(DeliveryTable), table_of(DeliveryAddress), table_of(ShopOffer)
+_deliveries, _addresses = table_of(DeliveryTable), table_of(DeliveryAddress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +58,16 @@ class Ordering(Making):
         verdict, lifted = self._decide(case, pick)
         programme = verdict.programme
         library = self._context.tree.by_id[programme.library_id]
-        self._take_from_stock(case)
+        took_stock = take_one(self._session, case, is_online=True)
         barcode = ShopBarcodeService(self._context).take(case.shop, library_id=library.id)
         bib_id = case.known.bib_id if case.known.bib_id is not None else self._make_title(case)
         item_id = self._make_copy(case, programme, library, bib_id, barcode, on_order=True)
-        selection_id = self._write(case, verdict, None, item_id, bib_id, lifted, pick)
+        selection_id = self._write(case, verdict, None, item_id, bib_id, lifted, pick, took_stock=took_stock)
         self._write_delivery(selection_id, pick.delivery)
         selection = find_selection(self._session, selection_id)
         postage = settle_postage(self._context, programme, selection, may_charge=True)
         tell_ordered(self._context, selection, delivery_of(self._session, selection_id))
         return Ordered(selection=selection, left=self._left(case, programme), postage_fen=postage)
-
-    def _take_from_stock(self, case: Case) -> None:
-        """One copy less on the list, where the shop counts them; the last one goes once."""
-        here = (_offers.c.shop_id == case.shop.id, _offers.c.isbn == case.known.isbn, _offers.c.stock.is_not(None))
-        taken = update(_offers).where(*here, _offers.c.stock > 0).values(stock=_offers.c.stock - 1)
-        counts = self._session.scalar(_offers.select().with_only_columns(_offers.c.stock).where(*here)) is not None
-        if counts and self._session.execute(taken).rowcount == 0:  # type: ignore[attr-defined]
-            raise Refused([refuse("purchase.stock", shop=case.shop.name)])
 
     def _write_delivery(self, selection_id: int, delivery: Delivery) -> None:
         pickup = self._context.tree.unit(delivery.pickup) if delivery.pickup is not None else None

@@ -1,6 +1,6 @@
 """Choosing, calling off, exchanging: money, title, copy and loan in one transaction, all of it or nothing.
 
-Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, funds.
+Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, funds, the shop's stock.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ from purchasing.service.selecting.judging import (
 )
 from purchasing.service.selecting.making import Making, first_made_at
 from purchasing.service.shop_barcodes import ShopBarcodeService
+from purchasing.service.stock import put_back, take_one
 from purchasing.states import SELECTION_STATUSES
 
 # The programme lends its books, whatever else the policies lend in shops and however new a book is.
@@ -84,18 +85,22 @@ class SelectionService(Making):
         verdict, lifted = self._decide(case, pick)
         programme = verdict.programme
         library = self._context.tree.by_id[programme.library_id]
+        took_stock = take_one(self._session, case, is_online=False)
         labels = ShopBarcodeService(self._context)
         barcode = labels.take(case.shop, library_id=library.id, asked=pick.item_barcode)
         bib_id = case.known.bib_id if case.known.bib_id is not None else self._make_title(case)
         item_id = self._make_copy(case, programme, library, bib_id, barcode)
         lent = self._lend(case, programme, library, barcode, pick)
-        selection_id = self._write(case, verdict, lent.id, item_id, bib_id, lifted, pick, replaces)
+        selection_id = self._write(
+            case, verdict, lent.id, item_id, bib_id, lifted, pick, replaces, took_stock=took_stock
+        )
         return Chosen(
             selection=find_selection(self._session, selection_id), lent=lent, left=self._left(case, programme)
         )
 
     def cancel(self, selection_id: int, reason: str) -> SelectionRow:
-        """Call a choice off within its window: money, quota, loan and copy are as if it had not been. Raises Refused `purchase.window`."""
+        """Call a choice off within its window: money, quota, stock, loan and copy are as if it had not been. Raises Refused
+        `purchase.window`."""
         selection = self._own(selection_id)
         self._take_rows(selection)
         selection = find_selection(self._session, selection_id, lock=True)  # perhaps called off while this act waited
@@ -110,6 +115,7 @@ class SelectionService(Making):
             raise Refused(refusals)
         self._take_copy_back(selection)
         self._give_back(selection)
+        put_back(self._session, selection)
         values = {"status": "cancelled", "ended_at": self._context.now, "end_reason": reason, "patron_id": None}
         self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(values))
         self._record("selection_cancelled", selection, {"why": reason})

@@ -27,7 +27,7 @@ from purchasing.queries.selections import (
     copies_of,
     lock_isbn,
     offer_of,
-    pays_percent,
+    terms_of,
     titles_with,
     used_by,
 )
@@ -35,6 +35,7 @@ from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
 from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, best, judge
 from purchasing.service.selecting.commands import Delivery, Pick
+from purchasing.terms import Terms
 
 _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 
@@ -42,7 +43,7 @@ _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of a book: as the catalogue has it, else as the shop's list does, else as typed in: who types may fill gaps, not speak
-    over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen` what the list says."""
+    over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen` and `stock` are what the list says."""
 
     isbn: str
     title: str
@@ -54,6 +55,7 @@ class Known:
     language: str | None
     price_fen: int | None
     listed_fen: int | None
+    stock: int | None
     bib_id: int | None
 
 
@@ -76,6 +78,7 @@ class Case:
     patron: PatronRow
     age: int | None
     known: Known
+    terms: Terms
     cost_fen: int | None
     copies: tuple[CopyRow, ...]
     verdicts: tuple[Verdict, ...]
@@ -126,10 +129,11 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
     known = known_of(pick, isbn, offer, titles)
     copies = copies_of(session, [title.id for title in titles], pick.volume)
     today, age = local_day(context.now), age_on(born_on(session, patron.id), local_day(context.now))
-    cost = None if known.price_fen is None else cost_of(known.price_fen, pays_percent(session, shop.id))
+    terms = terms_of(session, shop.id)
+    cost = None if known.price_fen is None else cost_of(known.price_fen, terms.pays_percent)
     online = online_facts(context, pick.delivery, offer) if pick.delivery is not None else None
     verdicts = [
-        _verdict(context, programme, shop, known, cost, patron, age, len(copies), today, online)
+        _verdict(context, programme, shop, known, terms, cost, patron, age, len(copies), today, online)
         for programme in programmes_for(context, pick, shop, today)
     ]
     return Case(
@@ -137,6 +141,7 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
         patron=patron,
         age=age,
         known=known,
+        terms=terms,
         cost_fen=cost,
         copies=tuple(copies),
         verdicts=ranked(verdicts),
@@ -212,13 +217,14 @@ def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Tit
         language=(title.language if title else None) or pick.language,
         price_fen=price,
         listed_fen=offer.price_fen if offer else None,
+        stock=offer.stock if offer else None,
         bib_id=title.id if title else None,
     )
 
 
 def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -> OnlineFacts:
     """How the book is to come, and whether the shop has it on its list."""
-    facts = OnlineFacts(way=delivery.way, is_listed=offer is not None, stock=offer.stock if offer else None)
+    facts = OnlineFacts(way=delivery.way, is_listed=offer is not None)
     if delivery.pickup is None:
         return facts
     tree = context.tree
@@ -258,6 +264,7 @@ def _verdict(
     programme: Programme,
     shop: Unit,
     known: Known,
+    terms: Terms,
     cost: int | None,
     patron: PatronRow,
     age: int | None,
@@ -276,6 +283,8 @@ def _verdict(
             price_fen=known.price_fen or 0,
             cost_fen=cost or 0,
             listed_fen=known.listed_fen,
+            stock=known.stock,
+            stock_binds=terms.stock_binds,
             class_number=known.class_number,
             year=known.year,
             language=known.language,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert
 
@@ -36,6 +36,7 @@ from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import Case, Known
 
 _selections, _quotas = table_of(Selection), table_of(QuotaUse)
+_NOT_KEPT: Final = ("isbn", "title", "bib_id", "stock")  # they stand in the row itself, or are over with the choice
 
 
 class Making:
@@ -117,6 +118,8 @@ class Making:
         lifted: Sequence[str],
         pick: Pick,
         replaces: SelectionRow | None = None,
+        *,
+        took_stock: bool,
     ) -> int:
         """The row, with its money and quota. Without a loan it is a choice made online, which is still to be sent."""
         known, programme, now = case.known, verdict.programme, self._context.now
@@ -136,6 +139,7 @@ class Making:
             "patron_id": case.patron.id if loan_id is None else None,
             "status": "ordered" if loan_id is None else "lent",
             "is_online": loan_id is None,
+            "took_stock": took_stock,
             "is_first": not has_chosen(self._session, case.patron.id),
             "reader_home_id": case.patron.home_id,
             "age_group": age_group(case.age),
@@ -203,7 +207,7 @@ class Making:
 
 
 def _kept(known: Known, *, made_title: bool) -> dict[str, Any]:
-    values = {name: value for name, value in asdict(known).items() if value and name not in ("isbn", "title", "bib_id")}
+    values = {name: value for name, value in asdict(known).items() if value and name not in _NOT_KEPT}
     return values | {"made_title": made_title}
 
 

@@ -14,7 +14,7 @@ from kernel.errors import Invalid
 from kernel.http import largest_body, now, right
 from kernel.i18n import Text
 from purchasing.api.shops import LARGEST_FORM
-from purchasing.price_lists import LAYOUT, MOST_ROWS
+from purchasing.price_lists import LAYOUT, MOST_ROWS, MOST_STOCK
 from purchasing.queries.shops import list_offers, state_of_list
 from purchasing.service.offers import OUTCOMES, ListReport, OfferService, read_list
 from purchasing.service.shops import shops_of
@@ -32,6 +32,8 @@ _TAKEN: Final = Text(
     "{new} books new, {changed} changed ({changed_price} in price, {changed_stock} in stock), "
     "{unchanged} as they were, {removed} taken off, {refused} rows not taken.",
 )
+_COUNTED: Final = Text("库存改为 {n} 册。", "There are {n} copies now.")
+_UNSAID: Final = Text("这本书不再记库存。", "The stock of this book is not kept any more.")
 _HOW: Final = Text(
     "请说明这是整份清单，还是只是其中一部分：整份清单里没有的书会下架。",
     "Say whether this is the whole list or part of it: what a whole list leaves out is taken off.",
@@ -108,6 +110,20 @@ def _take() -> Done:
     report = OfferService(asked).take(shop.code, g.price_list, replaces=_replaces(form))
     tone = "warn" if report.refused_count else "good"
     return Done(url_for("shop_books.show", shop=shop.code), _TAKEN.format(**report.counts), tone)
+
+
+@page.route("/stock", methods=["POST"])
+@right("shop.stock")
+@act(show)
+def count() -> Done:
+    """Say how many copies of a book stand in the shop."""
+    form, asked = Form.sent(), context()
+    shop = which.required(asked, "shop.stock")
+    stock = form.number("stock", 0, MOST_STOCK)
+    form.check()
+    OfferService(asked).count(shop.code, form.value("isbn"), None if stock is None else int(stock))
+    told = _UNSAID if stock is None else _COUNTED.format(n=int(stock))
+    return Done(url_for("shop_books.show", shop=shop.code, q=form.value("isbn")), told)
 
 
 @page.route("/removal", methods=["POST"])

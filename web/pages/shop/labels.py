@@ -12,9 +12,10 @@ from catalog.labels import SHEETS
 from kernel.http import right
 from kernel.i18n import Text
 from purchasing.api.shops import pdf_of
-from purchasing.queries.selections import pays_percent
+from purchasing.queries.selections import terms_of
 from purchasing.service.shop_barcodes import ShopBarcodeService
 from purchasing.service.shops import ShopTermsService, labels_of, shops_of
+from purchasing.terms import Terms
 from web.pages.acts import SHOWN_IN_THE_FORM, Done, act
 from web.pages.forms import EMPTY, Form
 from web.pages.shop import which
@@ -22,6 +23,14 @@ from web.pages.shop import which
 page = Blueprint("shop_labels", __name__, url_prefix="/shop/labels")
 
 LONGEST: Final = 64
+_BINDS: Final = Text(
+    "从现在起图书馆付定价的 {n}%；书目上库存是 0 的，柜台也不能选。",
+    "From now on the library pays {n}% of the price; nothing is chosen at the counter of which the list has none.",
+)
+_BINDS_NOT: Final = Text(
+    "从现在起图书馆付定价的 {n}%；柜台以手上的书为准，不看库存。",
+    "From now on the library pays {n}% of the price; at the counter the book in hand counts, not the stock.",
+)
 
 
 @page.before_request
@@ -34,14 +43,15 @@ def _name_channel() -> None:
 def show(form: Form = EMPTY) -> str:
     asked = context()
     shop = which.chosen(asked, "shop.write")
-    percent = pays_percent(asked.session, shop.id) if shop else 100
+    agreed = terms_of(asked.session, shop.id) if shop else Terms()
     return render_template(
         "shop/labels.html",
         shop=shop,
         shops=shops_of(asked, "shop.write"),
         ranges=labels_of(asked, shop) if shop else [],
-        percent=percent,
-        form=form.with_defaults({"pays_percent": percent}),
+        agreed=agreed,
+        form=form.with_defaults({"pays_percent": agreed.pays_percent}),
+        stock_binds=form.flag("stock_binds") if form.value("before") else agreed.stock_binds,
         sheets={code: sheet.name for code, sheet in SHEETS.items()},
     )
 
@@ -71,18 +81,17 @@ def issue() -> Done:
 @right("shop.write")
 @act(show)
 def change_terms() -> Done:
-    """Say what the library pays from now on."""
+    """Say what the library pays, and whether stock binds, from now on."""
     form, asked = Form.sent(), context()
     shop = which.required(asked, "shop.write")
     percent = form.number("pays_percent", 1, 100, required=True)
-    before = form.number("before", 1, 100, required=True)
+    before = form.number("before", 1, 10_000, required=True)
     form.check()
     assert percent is not None
     assert before is not None
-    ShopTermsService(asked).change(shop.code, int(percent), expected=int(before))
-    told = Text("从现在起图书馆付定价的 {n}%。", "From now on the library pays {n}% of the price.").format(
-        n=int(percent)
-    )
+    agreed = Terms(pays_percent=int(percent), stock_binds=form.flag("stock_binds"))
+    ShopTermsService(asked).change(shop.code, agreed, expected=int(before))
+    told = (_BINDS if agreed.stock_binds else _BINDS_NOT).format(n=agreed.pays_percent)
     return Done(url_for("shop_labels.show", shop=shop.code), told)
 
 

@@ -73,6 +73,9 @@ def test_adding_leaves_what_is_there_and_a_book_leaves_the_list(clerk: Visitor) 
     assert "收下这 1 种，其余不动" in added.text
     take(clerk, added)
     assert "现有 3 种" in clerk.get("/shop/books").text
+    counted = clerk.open(clerk.send("/shop/books/stock", {"shop": "XH", "isbn": ISBN, "stock": "4"}))
+    assert "库存改为 4 册" in counted.html.text_content()
+    assert clerk.send("/shop/books/stock", {"shop": "XH", "isbn": ISBN, "stock": "-4"}).status == 422
     clerk.send("/shop/books/removal", {"shop": "XH", "isbn": ISBN})
     assert "现有 2 种" in clerk.get("/shop/books").text
     clerk.send("/shop/books/removal", {"shop": "XH", "all": "1"})
@@ -126,6 +129,9 @@ def test_the_library_gives_labels_and_says_what_it_pays(hub: Visitor) -> None:
     changed = hub.open(hub.send("/shop/labels/terms", {"shop": "XH", "pays_percent": "85", "before": "100"}))
     assert "付定价的 85%" in changed.html.text_content()
     assert hub.send("/shop/labels/terms", {"shop": "XH", "pays_percent": "80", "before": "100"}).status == 412
+    bound = {"shop": "XH", "pays_percent": "85", "before": "85", "stock_binds": "1"}
+    assert "柜台也不能选" in hub.open(hub.send("/shop/labels/terms", bound)).html.text_content()
+    assert hub.get("/shop/labels").html.xpath("//input[@name='stock_binds'][@checked]")
     run = page.html.xpath("//input[@name='run']/@value")[0]
     assert hub.get("/shop/labels/print", shop="XH", run=run).response.data.startswith(b"%PDF-")
     assert hub.get("/shop/labels/print", shop="XH", run=run, **{"from": "ZZ1"}).status == 422
