@@ -39,19 +39,25 @@ INVARIANTS: Final = (
         "settlement.line_paid",
         "每一行实付的数，与处理方式相符",
         "what is paid for a line is what was agreed, or what was decided about it",
-        """SELECT 'settlement ' || settlement_id || ' line ' || number FROM settlement_line
-           WHERE paid_fen <> CASE WHEN resolution IN ('later','refuse') THEN 0 WHEN resolution = 'accept' THEN charged_fen
-                                  ELSE COALESCE(cost_fen, 0) END""",
+        """SELECT 'settlement ' || l.settlement_id || ' line ' || l.number FROM settlement_line l
+           LEFT JOIN (SELECT settlement_id, number,
+                             SUM(CASE WHEN resolution IN ('later','refuse') THEN 1 ELSE 0 END) AS unpaid,
+                             SUM(CASE WHEN resolution = 'accept' THEN 1 ELSE 0 END) AS accepted
+                      FROM settlement_difference GROUP BY settlement_id, number) d
+             ON d.settlement_id = l.settlement_id AND d.number = l.number
+           WHERE l.paid_fen <> CASE WHEN d.unpaid > 0 THEN 0 WHEN d.accepted > 0 THEN l.charged_fen
+                                    ELSE COALESCE(l.cost_fen, 0) END""",
     ),
     sql(
         "settlement.borne",
-        "经费里的结算差额，等于已处理差异的金额",
-        "what settling charged to the funds, or gave back, is what was decided about differences",
+        "双方确认的结算，差额已由经费承担；核对中的没有动经费",
+        "the funds bear what settlements confirmed by both sides pay beyond, or short of, the choices; a draft has moved no money",
         """SELECT 'selection ' || s.id FROM selection s
            LEFT JOIN (SELECT selection_id, SUM(fen) AS fen FROM fund_entry WHERE kind = 'settlement' GROUP BY selection_id) e
              ON e.selection_id = s.id
-           LEFT JOIN (SELECT selection_id, CASE WHEN resolution = 'later' THEN 0 ELSE paid_fen - cost_fen END AS fen
-                      FROM settlement_line WHERE is_standing) l ON l.selection_id = s.id
+           LEFT JOIN (SELECT l.selection_id, l.paid_fen - l.cost_fen AS fen
+                      FROM settlement_line l JOIN settlement t ON t.id = l.settlement_id
+                      WHERE l.is_standing AND t.status IN ('frozen','paid')) l ON l.selection_id = s.id
            WHERE COALESCE(e.fen, 0) <> COALESCE(l.fen, 0)""",
     ),
     sql(
@@ -74,8 +80,18 @@ INVARIANTS: Final = (
         "settlement.settled",
         "双方确认的结算没有未处理的差异",
         "nothing is left to be decided in a settlement that is frozen",
-        """SELECT 'settlement ' || s.id FROM settlement s JOIN settlement_line l ON l.settlement_id = s.id
-           WHERE s.status IN ('frozen','paid') AND l.kind IS NOT NULL AND l.resolution IS NULL GROUP BY s.id""",
+        """SELECT 'settlement ' || s.id FROM settlement s JOIN settlement_difference d ON d.settlement_id = s.id
+           WHERE s.status IN ('frozen','paid') AND d.resolution IS NULL GROUP BY s.id""",
+    ),
+    sql(
+        "settlement.left",
+        "双方确认的结算只放下留到下期的选书",
+        "a settlement that is frozen lets go of the choices that were left for the next period, and of no other",
+        """SELECT 'settlement ' || s.id || ' line ' || l.number FROM settlement s
+           JOIN settlement_line l ON l.settlement_id = s.id
+           WHERE s.status IN ('frozen','paid') AND l.selection_id IS NOT NULL
+             AND l.is_standing = EXISTS (SELECT 1 FROM settlement_difference d WHERE d.settlement_id = l.settlement_id
+                                           AND d.number = l.number AND d.resolution = 'later')""",
     ),
     Invariant(
         code="settlement.frozen",

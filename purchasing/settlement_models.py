@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId
@@ -100,11 +100,6 @@ class SettlementLine(Base):
     invoice_row: Mapped[int | None]
     invoiced_price_fen: Mapped[int | None]
     charged_fen: Mapped[int | None]
-    kind: Mapped[str | None] = mapped_column(String(12))
-    resolution: Mapped[str | None] = mapped_column(String(8))
-    reason: Mapped[str] = mapped_column(String(200), default="")
-    resolved_by: Mapped[str | None] = mapped_column(String(80))
-    resolved_at: Mapped[datetime | None]
     paid_fen: Mapped[int]
 
     __table_args__ = (
@@ -113,12 +108,30 @@ class SettlementLine(Base):
             "selection_id",
             unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING,
         ),
-        CheckConstraint("kind IN ({})".format(",".join(f"'{kind}'" for kind in DIFFERENCES)), name="kind"),
-        CheckConstraint("resolution IN ({})".format(",".join(f"'{one}'" for one in RESOLUTIONS)), name="resolution"),
-        CheckConstraint("resolution IS NULL OR kind IS NOT NULL", name="resolved"),
-        CheckConstraint("resolution <> 'refuse' OR reason <> ''", name="refused_has_reason"),
         CheckConstraint("selection_id IS NOT NULL OR invoice_row IS NOT NULL", name="about"),
         CheckConstraint("selection_id IS NOT NULL OR (paid_fen = 0 AND NOT is_standing)", name="chosen"),
         CheckConstraint("(selection_id IS NULL) = (cost_fen IS NULL)", name="cost"),
         CheckConstraint("paid_fen >= 0", name="paid"),
     )  # fmt: skip
+
+
+class SettlementDifference(Base):
+    """One way in which a line differs, and what was decided about it. `reason` is empty until somebody gives one."""
+
+    __tablename__ = "settlement_difference"
+
+    settlement_id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    resolution: Mapped[str | None] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    resolved_by: Mapped[str | None] = mapped_column(String(80))
+    resolved_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        ForeignKeyConstraint(["settlement_id", "number"], ["settlement_line.settlement_id", "settlement_line.number"]),
+        CheckConstraint("kind IN ({})".format(",".join(f"'{kind}'" for kind in DIFFERENCES)), name="kind"),
+        CheckConstraint("resolution IN ({})".format(",".join(f"'{one}'" for one in RESOLUTIONS)), name="resolution"),
+        CheckConstraint("resolution <> 'refuse' OR reason <> ''", name="refused_has_reason"),
+        CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved"),
+    )

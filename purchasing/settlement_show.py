@@ -7,7 +7,7 @@ from typing import Any
 
 from branches.context import Context
 from kernel.i18n import Language
-from purchasing.queries.settlements import LineRow, SettlementRow
+from purchasing.queries.settlements import DifferenceRow, LineRow, SettlementRow
 from purchasing.settling import DIFFERENCES, Side
 
 
@@ -40,11 +40,11 @@ def show_head(row: SettlementRow, open_differences: int, asked: Context) -> dict
 def show_settlement(
     row: SettlementRow, lines: Sequence[LineRow], asked: Context, language: Language, taken_back: Sequence[Side] = ()
 ) -> dict[str, Any]:
-    return show_head(row, sum(line.is_open for line in lines), asked) | {
+    return show_head(row, sum(line.open_count for line in lines), asked) | {
         "copies": sum(line.is_paid for line in lines),
         "list_total": sum(line.listed_fen for line in lines if line.is_paid),
         "lines": [_show_line(line) for line in lines],
-        "differences": [_show_difference(line, language) for line in lines if line.kind is not None],
+        "differences": [_show_difference(one, language) for line in lines for one in line.differences],
         "taken_back": list(taken_back),
     }
 
@@ -70,20 +70,21 @@ def _show_line(line: LineRow) -> dict[str, Any]:
         "invoice": None
         if line.invoice_row is None
         else {"row": line.invoice_row, "price": line.invoiced_price_fen, "asked": line.charged_fen},
-        "difference": line.kind,
-        "resolution": line.resolution,
-        "reason": line.reason,
+        "differences": [one.kind for one in line.differences],
+        "outcome": line.outcome,
         "paid": line.paid_fen,
     }
 
 
-def _show_difference(line: LineRow, language: Language) -> dict[str, Any]:
-    assert line.kind is not None
-    difference = DIFFERENCES[line.kind]
+def _show_difference(row: DifferenceRow, language: Language) -> dict[str, Any]:
+    difference = DIFFERENCES[row.kind]
     return {
-        "n": line.number,
-        "kind": line.kind,
+        "n": row.number,
+        "kind": row.kind,
         "message": difference.label.in_(language),
         "options": list(difference.options),
-        "resolution": line.resolution,
+        "resolution": row.resolution,
+        "reason": row.reason,
+        "by": row.resolved_by,
+        "at": row.resolved_at,
     }

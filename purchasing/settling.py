@@ -35,7 +35,7 @@ _MONTH: Final = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A way in which choices, loans and invoice can disagree. `options` are the ways to settle it."""
+    """A way in which choices, loans and invoice can disagree. `options` are the ways to settle it. A line can have several."""
 
     label: Text
     options: tuple[Resolution, ...]
@@ -113,18 +113,18 @@ NOWHERE: Final = Elsewhere(cancelled={}, on_their_way={}, settled=frozenset())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """A choice and its copy on the invoice, or one of them. `charged_fen` is what the invoice asks for it."""
+    """A choice and its copy on the invoice, or one of them. `kinds` are all its differences, `charged_fen` is what the invoice asks."""
 
     choice: Choice | None
     copy: Copy | None
-    kind: Kind | None
+    kinds: tuple[Kind, ...]
     charged_fen: int | None
 
 
 def compare(choices: Sequence[Choice], lines: Sequence[InvoiceLine] | None, elsewhere: Elsewhere) -> list[Pair]:
     """Choice by choice, then what the invoice has beside them. Without an invoice (None) the choices stand for themselves."""
     if lines is None:
-        return [Pair(choice=one, copy=None, kind=_kind_of_choice(one), charged_fen=None) for one in choices]
+        return [Pair(choice=one, copy=None, kinds=_kinds_of_choice(one), charged_fen=None) for one in choices]
     copies = [copy for line in lines for copy in copies_of(line)]
     found, beside = _match(choices, copies)
     pairs = [_pair(choice, found.get(choice.id)) for choice in choices]
@@ -183,17 +183,18 @@ class _Waiting:
 
 
 def _pair(choice: Choice, copy: Copy | None) -> Pair:
+    """What was given back and stands on no invoice differs in one way only: the shop agrees that it has the copy."""
+    kinds = _kinds_of_choice(choice)
     if copy is None:
-        return Pair(choice=choice, copy=None, kind=_kind_of_choice(choice) or "not_invoiced", charged_fen=None)
+        return Pair(choice=choice, copy=None, kinds=kinds or ("not_invoiced",), charged_fen=None)
     charged = charged_for(choice, copy)
-    if charged == choice.cost_fen:
-        return Pair(choice=choice, copy=copy, kind=_kind_of_choice(choice), charged_fen=charged)
-    kind: Kind = "discount" if copy.price_fen == choice.price_fen else "price"
-    return Pair(choice=choice, copy=copy, kind=kind, charged_fen=charged)
+    if charged != choice.cost_fen:
+        kinds = ("discount" if copy.price_fen == choice.price_fen else "price", *kinds)
+    return Pair(choice=choice, copy=copy, kinds=kinds, charged_fen=charged)
 
 
-def _kind_of_choice(choice: Choice) -> Kind | None:
-    return "returned" if choice.is_given_back else None
+def _kinds_of_choice(choice: Choice) -> tuple[Kind, ...]:
+    return ("returned",) if choice.is_given_back else ()
 
 
 def charged_for(choice: Choice, copy: Copy) -> int:
@@ -223,14 +224,24 @@ def _beside(copies: Sequence[Copy], choices: Sequence[Choice], elsewhere: Elsewh
         elif copy.isbn in numbers or (not copy.isbn and plain(copy.title) in titles):
             kind = "twice"
         charged = copy.asked_fen if copy.asked_fen is not None else copy.price_fen
-        yield Pair(choice=None, copy=copy, kind=kind, charged_fen=charged)
+        yield Pair(choice=None, copy=copy, kinds=(kind,), charged_fen=charged)
 
 
 # --- what is paid -------------------------------------------------------------------------------------------------------
 
 
+_STRONGEST: Final[tuple[Resolution, ...]] = ("later", "refuse", "accept", "keep")
+
+
+def outcome_of(resolutions: Iterable[Resolution | None]) -> Resolution | None:
+    """What the decisions about all differences of a line come to. One copy is not paid in parts: it waits where one of them waits, is not
+    paid where one is refused, else the invoice is paid where it was accepted. None: what was agreed stands, as far as is decided."""
+    made = set(resolutions)
+    return next((one for one in _STRONGEST if one in made), None)
+
+
 def paid_for(resolution: Resolution | None, cost_fen: int | None, charged_fen: int | None) -> int:
-    """What is paid for a line: what was agreed, until something else is decided; for what nobody chose, nothing."""
+    """What is paid for a line with this outcome: what was agreed, until something else is decided; for what nobody chose, nothing."""
     if resolution in ("later", "refuse"):
         return 0
     if resolution == "accept":
@@ -244,11 +255,6 @@ def ceiling_of(cost_fen: int, max_price_fen: int | None) -> int:
     book; what was agreed itself always."""
     most = cost_fen * (100 + MOST_ABOVE_PERCENT) // 100
     return most if max_price_fen is None else max(cost_fen, min(most, max_price_fen))
-
-
-def borne_by_funds(resolution: Resolution | None, cost_fen: int | None, paid_fen: int) -> int:
-    """How much more (below zero: less) the funds bear than they did at the choice. What is left for the next period changes nothing yet."""
-    return 0 if cost_fen is None or resolution == "later" else paid_fen - cost_fen
 
 
 # --- periods ------------------------------------------------------------------------------------------------------------

@@ -103,3 +103,6 @@ SETTLEMENT_STATUSES: Final[Mapping[str, SettlementStatus]] = {
     "paid": SettlementStatus(label=Text("已付款", "paid"), holds=True, is_frozen=True),
     "discarded": SettlementStatus(label=Text("已作废", "discarded"), holds=False, is_frozen=True),
 }
+SEALED: Final = tuple(
+    name for name, one in SETTLEMENT_STATUSES.items() if one.holds and one.is_frozen
+)  # agreed by both sides

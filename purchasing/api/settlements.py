@@ -150,9 +150,9 @@ def upload_invoice(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 @command
 @blueprint.response(200, SettlementSchema)
 def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, Any]:
-    """Settle one difference. What is paid more or less is charged to, or given back to, the funds that paid for the choice."""
+    """Settle one difference of a line. The funds that paid for the choice bear what changes, once both sides have confirmed."""
     service = SettlementService(context())
-    return _show(service.resolve(settlement_id, number, body["resolution"], body["reason"]))
+    return _show(service.resolve(settlement_id, number, body["resolution"], body["reason"], body.get("difference")))
 
 
 @blueprint.route("/settlements/<int:settlement_id>/confirmation", methods=["POST"])

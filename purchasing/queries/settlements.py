@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, select
 from sqlalchemy.orm import Session
 
-from catalog.models import Item
-from kernel.clock import local_day, show_instant, start_of_day
-from kernel.db import one_of
+from kernel.clock import show_instant
 from kernel.errors import NotFound
-from purchasing.budget_models import FundEntry, Programme
-from purchasing.selection_models import Selection
-from purchasing.settlement_models import Settlement, SettlementLine
-from purchasing.settling import Choice, Elsewhere, Kind, Resolution, Side, Span
-from purchasing.states import DELIVERED
-
-_INVOICED_LATE_DAYS: Final = 92  # how long after it was called off a choice may still turn up on an invoice
+from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
+from purchasing.settling import DIFFERENCES, Kind, Resolution, Side, Span, outcome_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +58,20 @@ class SettlementRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceRow:
+    """One way in which a line differs, and what was decided about it."""
+
+    number: int
+    kind: Kind
+    resolution: Resolution | None
+    reason: str
+    resolved_by: str | None
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """One line. `paid_fen` is what is paid for it, as far as is decided."""
+    """One line, with its differences in the order of their table. `paid_fen` is what is paid for it, as far as is decided."""
 
     number: int
     selection_id: int | None
@@ -82,41 +86,38 @@ class LineRow:
     invoice_row: int | None
     invoiced_price_fen: int | None
     charged_fen: int | None
-    kind: Kind | None
-    resolution: Resolution | None
-    reason: str
-    resolved_by: str | None
-    resolved_at: datetime | None
     paid_fen: int
+    differences: tuple[DifferenceRow, ...] = ()
 
     @property
-    def is_open(self) -> bool:
-        return self.kind is not None and self.resolution is None
+    def open_count(self) -> int:
+        """How many differences nobody has settled yet."""
+        return sum(one.resolution is None for one in self.differences)
+
+    @property
+    def outcome(self) -> Resolution | None:
+        """What the decisions about its differences come to."""
+        return outcome_of(one.resolution for one in self.differences)
 
     @property
     def is_paid(self) -> bool:
-        return self.selection_id is not None and self.resolution not in ("later", "refuse")
+        return self.selection_id is not None and self.outcome not in ("later", "refuse")
 
     @property
     def listed_fen(self) -> int:
         """The price before the discount, as it was agreed on in the end."""
-        if self.resolution == "accept" and self.kind == "price" and self.invoiced_price_fen is not None:
+        differs = any(one.kind == "price" for one in self.differences)
+        if self.outcome == "accept" and differs and self.invoiced_price_fen is not None:
             return max(self.invoiced_price_fen, self.paid_fen)
         return max(self.price_fen or 0, self.paid_fen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """A choice that belongs into a settlement, with what its line says of it."""
-
-    choice: Choice
-    item: str
-    programme: str
-    chosen_on: date
-
-
 _SETTLEMENT: Final = select(*(getattr(Settlement, name) for name in SettlementRow.__dataclass_fields__))
-_LINE: Final = select(*(getattr(SettlementLine, name) for name in LineRow.__dataclass_fields__))
+_LINE: Final = select(
+    *(getattr(SettlementLine, name) for name in LineRow.__dataclass_fields__ if name != "differences")
+)
+_DIFFERENCE: Final = select(*(getattr(SettlementDifference, name) for name in DifferenceRow.__dataclass_fields__))
+_ORDER: Final = {kind: place for place, kind in enumerate(DIFFERENCES)}
 
 
 def find_settlement(session: Session, settlement_id: int, *, lock: bool = False) -> SettlementRow:
@@ -163,7 +164,19 @@ def list_settlements(
 def lines_of(session: Session, settlement_id: int) -> list[LineRow]:
     """In their order."""
     statement = _LINE.where(SettlementLine.settlement_id == settlement_id).order_by(SettlementLine.number)
-    return [LineRow(**row._mapping) for row in session.execute(statement)]
+    differing = _differences(session, SettlementDifference.settlement_id == settlement_id)
+    return [
+        LineRow(**row._mapping, differences=tuple(differing.get(row.number, ()))) for row in session.execute(statement)
+    ]
+
+
+def _differences(session: Session, *which: ColumnElement[bool]) -> dict[int, list[DifferenceRow]]:
+    """Of one settlement, by the number of the line, each line's in the order of their table."""
+    found: dict[int, list[DifferenceRow]] = {}
+    rows = [DifferenceRow(**row._mapping) for row in session.execute(_DIFFERENCE.where(*which))]
+    for row in sorted(rows, key=lambda one: _ORDER[one.kind]):
+        found.setdefault(row.number, []).append(row)
+    return found
 
 
 def find_line(session: Session, settlement_id: int, number: int) -> LineRow:
@@ -173,16 +186,17 @@ def find_line(session: Session, settlement_id: int, number: int) -> LineRow:
     row = session.execute(wanted).first()
     if row is None:
         raise NotFound("settlement_line", number)
-    return LineRow(**row._mapping)
+    of_it = (SettlementDifference.settlement_id == settlement_id, SettlementDifference.number == row.number)
+    return LineRow(**row._mapping, differences=tuple(_differences(session, *of_it).get(row.number, ())))
 
 
 def count_open(session: Session, settlement_ids: Collection[int]) -> dict[int, int]:
     """How many differences nobody has settled yet, by settlement."""
-    line = SettlementLine
+    difference = SettlementDifference
     statement = (
-        select(line.settlement_id, func.count())
-        .where(line.settlement_id.in_(settlement_ids), line.kind.is_not(None), line.resolution.is_(None))
-        .group_by(line.settlement_id)
+        select(difference.settlement_id, func.count())
+        .where(difference.settlement_id.in_(settlement_ids), difference.resolution.is_(None))
+        .group_by(difference.settlement_id)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
 
@@ -208,113 +222,6 @@ def invoice_known(session: Session, shop_id: int, number: str, *, beside: int) -
     return None if row is None else SettlementRow(**row._mapping)
 
 
-# --- what belongs into a settlement -------------------------------------------------------------------------------------
-
-
-def gather(session: Session, shop_id: int, span: Span, *, beside: int | None = None, most: int) -> list[Gathered]:
-    """The choices of a shop that were handed over, made in the period or left for a later one, and that stand in no settlement but
-    `beside`; what was chosen online comes in once it was received or not collected, however long that took. Their rows are taken, so that
-    none can be called off meanwhile. At most `most` and one more."""
-    selection, line = Selection, SettlementLine
-    start, end = start_of_day(span.first_on), start_of_day(span.last_on + timedelta(days=1))
-    left_over = (
-        select(line.selection_id)
-        .join(Settlement, Settlement.id == line.settlement_id)
-        .where(line.selection_id == selection.id, line.resolution == "later", one_of(Settlement.status, _ENDED))
-    ).exists()
-    in_period = and_(selection.made_at >= start, selection.made_at < end)
-    earlier = and_(selection.made_at < start, or_(selection.is_online, left_over))
-    locked = session.scalars(
-        select(selection.id)
-        .where(selection.shop_id == shop_id, one_of(selection.status, DELIVERED), or_(in_period, earlier))
-        .where(selection.id.not_in(_standing(beside)))
-        .order_by(selection.id)
-        .limit(most + 1)
-        .with_for_update()
-    ).all()
-    # Another settlement may have taken some while this waited for their rows: only a new statement sees it.
-    taken = set(session.scalars(_standing(beside).where(line.selection_id.in_(locked))))
-    return _facts_of(session, [one for one in locked if one not in taken])
-
-
-_ENDED: Final = ("frozen", "paid")
-
-
-def _standing(beside: int | None) -> Any:
-    line = SettlementLine
-    statement = select(line.selection_id).where(line.is_standing)
-    return statement if beside is None else statement.where(line.settlement_id != beside)
-
-
-def _facts_of(session: Session, selection_ids: Collection[int]) -> list[Gathered]:
-    """In the order in which they were chosen."""
-    s = Selection
-    statement = (
-        select(s.id, s.isbn, s.title, s.price_fen, s.cost_fen, s.made_at, s.shop_id)
-        .add_columns(Item.barcode, Item.status, Item.location_id, Programme.code)
-        .join(Item, Item.id == s.item_id)
-        .join(Programme, Programme.id == s.programme_id)
-        .where(s.id.in_(selection_ids))
-        .order_by(s.made_at, s.id)
-    )
-    return [
-        Gathered(
-            choice=Choice(
-                id=row.id,
-                isbn=row.isbn,
-                title=row.title,
-                price_fen=row.price_fen,
-                cost_fen=row.cost_fen,
-                is_given_back=row.status == "withdrawn" and row.location_id == row.shop_id,
-            ),
-            item=row.barcode,
-            programme=row.code,
-            chosen_on=local_day(row.made_at),
-        )
-        for row in session.execute(statement)
-    ]
-
-
-def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str], *, beside: int) -> Elsewhere:
-    """What became of these numbers in the shop outside the settlement `beside`."""
-    selection, line = Selection, SettlementLine
-    since = start_of_day(span.first_on - timedelta(days=_INVOICED_LATE_DAYS))
-    counted = (
-        select(selection.isbn, selection.status, func.count())
-        .where(selection.shop_id == shop_id, selection.status.not_in(DELIVERED), selection.made_at >= since)
-        .where(selection.made_at < start_of_day(span.last_on + timedelta(days=1)), selection.isbn.in_(isbns))
-        .group_by(selection.isbn, selection.status)
-    )
-    cancelled: Counter[str] = Counter()
-    on_their_way: Counter[str] = Counter()
-    for isbn, status, count in session.execute(counted):
-        (cancelled if status == "cancelled" else on_their_way)[isbn] += count
-    settled = (
-        select(line.isbn)
-        .join(Settlement, Settlement.id == line.settlement_id)
-        .where(Settlement.shop_id == shop_id, Settlement.id != beside, line.is_standing, line.isbn.in_(isbns))
-        .distinct()
-    )
-    return Elsewhere(cancelled=cancelled, on_their_way=on_their_way, settled=frozenset(session.scalars(settled)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Borne:
-    """What each fund bears of a choice: what it was charged at the choice, and what settling has added or given back since."""
-
-    chosen: Mapping[int, int]
-    settled: Mapping[int, int]
-
-
-def borne_by(session: Session, selection_id: int) -> Borne:
-    statement = select(FundEntry.fund_id, FundEntry.kind, FundEntry.fen).where(FundEntry.selection_id == selection_id)
-    chosen: Counter[int] = Counter()
-    settled: Counter[int] = Counter()
-    for fund_id, kind, fen in session.execute(statement):
-        (settled if kind == "settlement" else chosen)[fund_id] += fen
-    return Borne(chosen=chosen, settled=settled)
-
-
 # --- what was frozen ----------------------------------------------------------------------------------------------------
 
 _SEALED: Final = (
@@ -323,16 +230,24 @@ _SEALED: Final = (
 )  # fmt: skip
 _SEALED_OF_LINES: Final = (
     "number", "selection_id", "is_standing", "isbn", "title", "item", "programme", "chosen_on", "price_fen", "cost_fen",
-    "invoice_row", "invoiced_price_fen", "charged_fen", "kind", "resolution", "reason", "resolved_by", "resolved_at",
-    "paid_fen",
+    "invoice_row", "invoiced_price_fen", "charged_fen",
 )  # fmt: skip
+_SEALED_OF_DIFFERENCES: Final = ("kind", "resolution", "reason", "resolved_by", "resolved_at")
+_AGREES: Final = (None, None, "", None, None)
 
 
 def digest_of(settlement: SettlementRow, lines: Sequence[LineRow]) -> str:
     """SHA-256 over everything that both sides confirmed."""
     sealed = [[getattr(settlement, name) for name in _SEALED]]
-    sealed += [[getattr(line, name) for name in _SEALED_OF_LINES] for line in lines]
+    sealed += [_sealed_of(line) for line in lines]
     return hashlib.sha256(json.dumps(sealed, ensure_ascii=True, default=_as_text).encode()).hexdigest()
+
+
+def _sealed_of(line: LineRow) -> list[Any]:
+    """A line with its first difference, what is paid, and what else differs: as it was sealed when a line had one difference at most."""
+    sealed = [[getattr(one, name) for name in _SEALED_OF_DIFFERENCES] for one in line.differences]
+    first, *others = sealed or [list(_AGREES)]
+    return [*(getattr(line, name) for name in _SEALED_OF_LINES), *first, line.paid_fen, *others]
 
 
 def _as_text(value: object) -> str:

@@ -87,8 +87,9 @@ class ShopInvoiceFileSchema(StrictSchema):
 
 
 class SettlementResolutionSchema(StrictSchema):
-    """`reason` is needed for `refuse`."""
+    """`reason` is needed for `refuse`, `difference` (its kind) where the line has several."""
 
+    difference = fields.String(validate=validate.OneOf(list(DIFFERENCES)))
     resolution = fields.String(required=True, validate=validate.OneOf(list(RESOLUTIONS)))
     reason = Trimmed(longest=200, shortest=0, load_default="")
 
@@ -118,7 +119,9 @@ class InvoicedCopySchema(StrictSchema):
 
 
 class SettlementLineSchema(StrictSchema):
-    """One copy. `difference` null: choice and invoice agree. `paid` is what is paid for it as far as is decided."""
+    """One copy. Without `differences` choice and invoice agree. `outcome` is what the decisions about them come to: it is left for later
+    or not paid where one of them says so. `price` is what stands on the book, `cost` what was agreed to be paid, `paid` what is paid for it
+    as far as is decided."""
 
     n = fields.Integer()
     selection = fields.Integer(allow_none=True)
@@ -130,20 +133,22 @@ class SettlementLineSchema(StrictSchema):
     price = Money(allow_none=True)
     cost = Money(allow_none=True)
     invoice = fields.Nested(InvoicedCopySchema, allow_none=True)
-    difference = fields.String(allow_none=True, validate=validate.OneOf(list(DIFFERENCES)))
-    resolution = fields.String(allow_none=True, validate=validate.OneOf(list(RESOLUTIONS)))
-    reason = fields.String()
+    differences = fields.List(fields.String(validate=validate.OneOf(list(DIFFERENCES))))
+    outcome = fields.String(allow_none=True, validate=validate.OneOf(list(RESOLUTIONS)))
     paid = Money()
 
 
 class SettlementDifferenceSchema(StrictSchema):
-    """A line where something differs. `options` are the ways to settle it, `message` says what it is."""
+    """One way in which line `n` differs. `options` are the ways to settle it, `message` says what it is; who decided what, and when."""
 
     n = fields.Integer()
     kind = fields.String(validate=validate.OneOf(list(DIFFERENCES)))
     message = fields.String()
     options = fields.List(fields.String())
     resolution = fields.String(allow_none=True)
+    reason = fields.String()
+    by = fields.String(allow_none=True)
+    at = Instant(allow_none=True)
 
 
 class SettlementConfirmedSchema(StrictSchema):

@@ -13,7 +13,7 @@ from branches.access import Caller
 from purchasing.programmes import Rules
 from purchasing.queries.settlements import LineRow, lines_of
 from purchasing.service.settling import Settled, SettlementService
-from purchasing.settling import InvoiceLine, Resolution, Side, Span, read_period
+from purchasing.settling import InvoiceLine, Kind, Resolution, Side, Span, read_period
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_context, make_user
@@ -46,8 +46,10 @@ class Office:
         on = date(2026, 11, 30)
         return self.act(lambda service: service.enter_invoice(settlement_id, number, on, lines), shop=shop)
 
-    def resolve(self, settlement_id: int, n: int, resolution: Resolution, reason: str = "") -> Settled:
-        return self.act(lambda service: service.resolve(settlement_id, n, resolution, reason))
+    def resolve(
+        self, settlement_id: int, n: int, resolution: Resolution, reason: str = "", kind: Kind | None = None
+    ) -> Settled:
+        return self.act(lambda service: service.resolve(settlement_id, n, resolution, reason, kind))
 
     def confirm(self, settlement_id: int, side: Side, version: int | None = None) -> Settled:
         return self.act(lambda service: service.confirm(settlement_id, None, version), shop=side == "shop")
@@ -66,7 +68,8 @@ class Office:
         return self.shops.desk.read(lambda s: lines_of(s, settlement_id))
 
     def kinds(self, settlement_id: int) -> list[str | None]:
-        return [line.kind for line in self.lines(settlement_id)]
+        """What differs, line by line: `price+returned`, None where nothing does."""
+        return ["+".join(one.kind for one in line.differences) or None for line in self.lines(settlement_id)]
 
     def offenders(self) -> list[str]:
         return self.shops.desk.read(lambda s: [f"{one.code} {who}" for one in rooms.INVARIANTS for who in one.find(s)])

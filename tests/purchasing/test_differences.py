@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kernel.errors import Conflict
 from purchasing.programmes import Rules
 from purchasing.selection_models import ShopTerms
 from purchasing.settling import Resolution
@@ -30,25 +31,39 @@ def test_another_price_is_settled_by_the_same_funds(
     office.invoice(settlement, line(price=6200))
     assert office.kinds(settlement) == ["price"]
     done = office.resolve(settlement, 1, resolution, "封面破损")
-    assert (done.settlement.total_fen, office.shops.money().spent_fen) == (paid, spent)
+    assert (done.settlement.total_fen, office.shops.money().spent_fen) == (paid, 5970)
     assert office.offenders() == []
     office.both_confirm(settlement)
+    assert office.shops.money().spent_fen == spent
     assert office.offenders() == []
 
 
-def test_what_was_decided_can_be_decided_anew_and_is_undone_with_the_draft(office: Office) -> None:
+def test_a_draft_moves_no_money_whatever_is_decided(office: Office) -> None:
     choose(office)
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=6200))
-    for resolution, spent in (("accept", 6200), ("refuse", 0), ("keep", 5970), ("accept", 6200)):
-        office.resolve(settlement, 1, resolution, "再核")  # type: ignore[arg-type]
-        assert office.shops.money().spent_fen == spent
+    for resolution, total in (("accept", 6200), ("refuse", 0), ("keep", 5970), ("accept", 6200)):
+        done = office.resolve(settlement, 1, resolution, "再核")  # type: ignore[arg-type]
+        assert (done.settlement.total_fen, office.shops.money().spent_fen) == (total, 5970)
     office.invoice(settlement, line(price=6100))
-    assert (office.kinds(settlement), office.shops.money().spent_fen) == (["price"], 5970)
+    assert (office.kinds(settlement), office.lines(settlement)[0].paid_fen) == (["price"], 5970)
     office.resolve(settlement, 1, "accept")
+    office.confirm(settlement, "library")
+    assert (office.shops.money().spent_fen, office.offenders()) == (5970, [])
+    office.confirm(settlement, "shop")
+    assert (office.shops.money().spent_fen, office.offenders()) == (6100, [])
+
+
+def test_a_draft_is_discarded_though_the_fund_is_spent_meanwhile(office: Office) -> None:
+    office.shops.fund("SMALL", 6000)
+    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(OTHER_ISBN))
+    office.resolve(settlement, 1, "refuse", "没有发票")
+    assert office.shops.money("SMALL").spent_fen == 5970  # nothing was given back that others could spend
     office.discard(settlement)
-    assert office.shops.money().spent_fen == 5970
-    assert office.offenders() == []
+    assert (office.shops.money("SMALL").spent_fen, office.offenders()) == (5970, [])
 
 
 def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
@@ -57,11 +72,44 @@ def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
     choose(office, programme="XZ")
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=6200))
-    assert error_of(lambda: office.resolve(settlement, 1, "accept")) == "fund.overspent"
+    office.resolve(settlement, 1, "accept")
+    assert error_of(lambda: office.confirm(settlement, "library")) == "fund.overspent"
+    office.confirm(settlement, "shop")
+    assert error_of(lambda: office.confirm(settlement, "library")) == "fund.overspent"
     assert office.shops.money("SMALL").spent_fen == 5970
-    assert error_of(lambda: office.confirm(settlement, "shop")) == "settlement.differences"
     office.resolve(settlement, 1, "keep")
     office.both_confirm(settlement)
+    assert office.offenders() == []
+
+
+def test_the_shop_hears_that_the_funds_lack_but_not_how_much(office: Office) -> None:
+    office.shops.fund("SMALL", 8300)
+    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6200))
+    office.resolve(settlement, 1, "accept")
+    office.confirm(settlement, "library")
+    choose(office, OTHER_ISBN, "三体", 2300, programme="XZ")
+    with pytest.raises(Conflict) as caught:
+        office.confirm(settlement, "shop")
+    assert (caught.value.code, "yuan" in str(caught.value)) == ("settlement.funds", False)
+    assert office.offenders() == []
+
+
+def test_what_one_line_gives_back_another_may_use(office: Office) -> None:
+    office.shops.fund("SMALL", 8270)
+    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="XZ")
+    choose(office, OTHER_ISBN, "三体", 2300, programme="XZ")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6200), line(THIRD, row=2))
+    assert office.kinds(settlement) == ["price", "not_invoiced", "not_chosen"]
+    office.resolve(settlement, 1, "accept")
+    office.resolve(settlement, 2, "refuse", "没有发票")
+    office.resolve(settlement, 3, "refuse", "没有选过")
+    office.both_confirm(settlement)
+    assert office.shops.money("SMALL").spent_fen == 6200
     assert office.offenders() == []
 
 
@@ -84,18 +132,18 @@ def test_a_price_far_above_the_choice_is_accepted_only_by_who_may_override(
     assert office.offenders() == []
 
 
-def test_two_funds_bear_a_difference_by_their_parts(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("resolution", "spent"), [("accept", [3033, 6067]), ("refuse", [0, 0]), ("keep", [3000, 6000])]
+)
+def test_two_funds_bear_a_difference_by_their_parts(office: Office, resolution: Resolution, spent: list[int]) -> None:
     office.shops.fund("F2", 100_000)
     office.shops.programme("TWO", funds=(("F1", 1), ("F2", 2)), rules=Rules(cancel_minutes=100_000))
     choose(office, programme="TWO", price=9000)
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=9100))
-    office.resolve(settlement, 1, "accept")
-    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [3033, 6067]
-    office.resolve(settlement, 1, "refuse", "破损")
-    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [0, 0]
-    office.resolve(settlement, 1, "keep")
-    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == [3000, 6000]
+    office.resolve(settlement, 1, resolution, "破损")
+    office.both_confirm(settlement)
+    assert [office.shops.money(code).spent_fen for code in ("F1", "F2")] == spent
     assert office.offenders() == []
 
 
@@ -171,5 +219,14 @@ def test_a_copy_given_back_to_the_shop_is_a_difference(office: Office, desk: Des
     desk.declare("withdrawn", "NX000001", at="XH", reason="缺页")
     settlement = office.make().settlement.id
     assert office.kinds(settlement) == ["returned"]
-    office.resolve(settlement, 1, "refuse", "缺页，已退回")
+    office.invoice(settlement, line(price=6200))
+    assert office.kinds(settlement) == ["price+returned"]
+    assert error_of(lambda: office.resolve(settlement, 1, "keep")) == "settlement.difference"
+    assert error_of(lambda: office.resolve(settlement, 1, "keep", kind="discount")) == "settlement.no_difference"
+    office.resolve(settlement, 1, "accept", kind="price")
+    assert error_of(lambda: office.confirm(settlement, "library")) == "settlement.differences"
+    office.resolve(settlement, 1, "refuse", "缺页，已退回", kind="returned")
+    assert [(one.outcome, one.paid_fen) for one in office.lines(settlement)] == [("refuse", 0)]
+    office.both_confirm(settlement)
     assert office.shops.money().spent_fen == 0
+    assert office.offenders() == []

@@ -15,7 +15,7 @@ from branches.models import OrgUnit
 from branches.reference import TREE
 from kernel.db import Database
 from kernel.errors import Forbidden, Invalid, NotFound, Refused
-from purchasing.settlement_models import Settlement, SettlementLine
+from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
 from tests.desk import Desk, error_of
 from tests.desk import desk as desk
 from tests.factories import make_unit, make_user
@@ -30,9 +30,9 @@ def test_a_month_is_settled_from_choice_to_payment(office: Office) -> None:
     choose(office, OTHER_ISBN, "三体", 2300)
     made = office.make()
     assert (made.settlement.status, made.settlement.total_fen) == ("draft", 8270)
-    assert [(one.isbn, one.paid_fen, one.kind) for one in office.lines(made.settlement.id)] == [
-        (ISBN, 5970, None),
-        (OTHER_ISBN, 2300, None),
+    assert [(one.isbn, one.paid_fen, one.differences) for one in office.lines(made.settlement.id)] == [
+        (ISBN, 5970, ()),
+        (OTHER_ISBN, 2300, ()),
     ]
     office.invoice(made.settlement.id, line(), line(OTHER_ISBN, 2300))
     first = office.confirm(made.settlement.id, "shop")
@@ -149,7 +149,8 @@ def test_each_acts_within_their_units_and_for_their_side(office: Office, desk: D
 def test_nothing_of_a_frozen_settlement_changes(office: Office, database: Database) -> None:
     choose(office)
     settlement = office.make().settlement.id
-    office.invoice(settlement, line())
+    office.invoice(settlement, line(price=6000))
+    office.resolve(settlement, 1, "keep")
     office.both_confirm(settlement)
     for work in (
         lambda: office.invoice(settlement, line(), number="FP9"),
@@ -161,13 +162,15 @@ def test_nothing_of_a_frozen_settlement_changes(office: Office, database: Databa
     statements: list[Any] = [
         update(SettlementLine).values(paid_fen=1),
         delete(SettlementLine),
+        update(SettlementDifference).values(resolution="accept"),
+        delete(SettlementDifference),
         update(Settlement).values(total_fen=1),
         update(Settlement).values(status="draft"),
         update(Settlement).values(status="paid", paid_on=date(2026, 11, 30), paid_reference="x", total_fen=1),
         delete(Settlement),
         text(
-            "INSERT INTO settlement_line (settlement_id, number, is_standing, isbn, title, invoice_row, reason, paid_fen)"
-            f" VALUES ({settlement}, 9, FALSE, '', '', 1, '', 0)"
+            "INSERT INTO settlement_line (settlement_id, number, is_standing, isbn, title, invoice_row, paid_fen)"
+            f" VALUES ({settlement}, 9, FALSE, '', '', 1, 0)"
         ),
     ]
     for statement in statements:
@@ -185,8 +188,8 @@ def test_the_database_refuses_a_choice_in_two_settlements(office: Office, databa
     with pytest.raises(DBAPIError), database.transaction() as session:
         session.execute(
             text(
-                "INSERT INTO settlement_line (settlement_id, number, selection_id, is_standing, isbn, title, cost_fen, reason,"
-                f" paid_fen) VALUES ({other}, 1, {selection}, TRUE, '', '', 5970, '', 5970)"
+                "INSERT INTO settlement_line (settlement_id, number, selection_id, is_standing, isbn, title, cost_fen,"
+                f" paid_fen) VALUES ({other}, 1, {selection}, TRUE, '', '', 5970, 5970)"
             )
         )
 

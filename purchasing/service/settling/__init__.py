@@ -2,7 +2,7 @@
 every channel.
 
 Rows are locked in one order: settlement, choices, funds. An invoice that is entered anew begins the comparison anew. Every change takes
-back what was confirmed before it.
+back what was confirmed before it. The funds bear differences from the moment when both sides have confirmed, not before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from purchasing.service.settling.confirming import Confirming
 from purchasing.service.settling.deciding import Deciding
 from purchasing.service.settling.drafting import Drafting
 from purchasing.service.settling.parts import RIGHTS, Settled
-from purchasing.settling import InvoiceLine, Resolution, Side, Span
+from purchasing.settling import InvoiceLine, Kind, Resolution, Side, Span
 
 __all__ = ["RIGHTS", "Settled", "SettlementService"]
 
@@ -39,12 +39,14 @@ class SettlementService:
         return Drafting(self._context).enter_invoice(settlement_id, number, on, lines)
 
     def discard(self, settlement_id: int, reason: str) -> Settled:
-        """Give up a draft: its choices may be settled in another, and the funds bear what they did before."""
+        """Give up a draft: its choices may be settled in another."""
         return Drafting(self._context).discard(settlement_id, reason)
 
-    def resolve(self, settlement_id: int, number: int, resolution: Resolution, reason: str = "") -> Settled:
-        """Settle one difference; what is decided may be decided anew until both sides have confirmed."""
-        return Deciding(self._context).resolve(settlement_id, number, resolution, reason)
+    def resolve(
+        self, settlement_id: int, number: int, resolution: Resolution, reason: str = "", kind: Kind | None = None
+    ) -> Settled:
+        """Settle one difference of a line, the one of this `kind` where it has several."""
+        return Deciding(self._context).resolve(settlement_id, number, resolution, reason, kind)
 
     def confirm(self, settlement_id: int, side: Side | None = None, version: int | None = None) -> Settled:
         """One side's word that the settlement is right as it stands. With the second side's it is frozen."""

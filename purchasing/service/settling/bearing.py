@@ -1,30 +1,73 @@
-"""What the funds bear of a settlement beyond, or short of, what they bore at the choices."""
+"""What the funds bear of a settlement beyond, or short of, what they bore at the choices.
+
+A draft moves no money: a choice that is not settled yet is borne as it was chosen, and nothing that may still be changed or given up is in
+the books. Once both sides have confirmed, all differences are entered at once, what is given back first, so that one line may use what
+another lets go of.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
 from branches.context import Context
+from kernel.errors import Conflict
+from kernel.i18n import Text
+from kernel.money import show_money
 from purchasing.programmes import split
-from purchasing.queries.settlements import LineRow, SettlementRow, borne_by, lines_of
+from purchasing.queries.funds import lock_funds
+from purchasing.queries.settled_choices import Borne, borne_by_lines
+from purchasing.queries.settlements import SettlementRow
 from purchasing.service.funds import charge
-from purchasing.settling import borne_by_funds
+
+_SHORT: Final = Text(
+    "这份结算比选书时多付，经费「{fund}」要多出 {asked} 元，只剩 {left} 元。请先拨入经费，或改为按选书记录付、留到下期。",
+    "More is to be paid than at the choices: “{fund}” would bear {asked} yuan more, and has {left} yuan left. Give it money, pay what was "
+    "agreed, or leave lines for the next period.",
+)
+_ASK_LIBRARY: Final = Text(
+    "图书馆的经费现在不够付这份结算。请与图书馆联系，等经费到位后再确认。",
+    "The library’s funds cannot bear this settlement now. Ask the library, and confirm once they can.",
+)
 
 
-def bear_as_chosen(context: Context, found: SettlementRow) -> None:
-    """Before lines go, the funds bear again what they did at the choice."""
-    for line in lines_of(context.session, found.id):
-        if borne_by_funds(line.resolution, line.cost_fen, line.paid_fen):
-            bear(context, found, line, 0)
+def sums_by_fund(borne: Mapping[int, Borne]) -> dict[int, int]:
+    """How much more each fund is to bear (below zero: less), in fen, by fund id; funds for which nothing changes are left out."""
+    sums: Counter[int] = Counter()
+    for one in borne.values():
+        for fund_id, fen in _parts_of(one).items():
+            sums[fund_id] += fen
+    return {fund_id: fen for fund_id, fen in sorted(sums.items()) if fen}
 
 
-def bear(context: Context, found: SettlementRow, line: LineRow, more_fen: int) -> None:
-    """Charge or give back, to the funds that paid for the choice and by their parts, until they bear `more_fen` more than then."""
-    if line.selection_id is None:
-        return
-    assert line.cost_fen is not None
-    borne = borne_by(context.session, line.selection_id)
-    wanted = split(line.cost_fen + more_fen, borne.chosen)
-    parts = {fund_id: fen - borne.chosen[fund_id] - borne.settled.get(fund_id, 0) for fund_id, fen in wanted.items()}
-    parts = {fund_id: fen for fund_id, fen in parts.items() if fen}
-    if parts:
-        note = f"{found.span} #{found.id}/{line.number}"
-        charge(context, "settlement", parts, selection_id=line.selection_id, note=note)
+def check_funds(context: Context, found: SettlementRow, *, tells_sums: bool) -> dict[int, Borne]:
+    """The lines that change what funds bear, the rows of those funds taken. Raises Conflict where one has too little left; its sums are
+    told to the library only."""
+    borne = borne_by_lines(context.session, found.id)
+    sums = sums_by_fund(borne)
+    for fund in lock_funds(context.session, sums).values():
+        asked = sums[fund.id]
+        if asked <= fund.left_fen:
+            continue
+        if not tells_sums:
+            raise Conflict("settlement.funds", _ASK_LIBRARY)
+        message = _SHORT.format(fund=fund.name, asked=show_money(asked), left=show_money(fund.left_fen))
+        raise Conflict("fund.overspent", message)
+    return borne
+
+
+def post(context: Context, found: SettlementRow, borne: Mapping[int, Borne]) -> None:
+    """Enter the differences in the books, line by line and by the parts in which the funds paid for each choice."""
+    parts = {number: _parts_of(one) for number, one in borne.items()}
+    for gives_back in (True, False):
+        for number, by_fund in parts.items():
+            mine = {fund_id: fen for fund_id, fen in by_fund.items() if fen and (fen < 0) is gives_back}
+            if mine:
+                note = f"{found.span} #{found.id}/{number}"
+                charge(context, "settlement", mine, selection_id=borne[number].selection_id, note=note)
+
+
+def _parts_of(one: Borne) -> dict[int, int]:
+    wanted = split(one.paid_fen, one.chosen)
+    return {fund_id: fen - one.chosen[fund_id] for fund_id, fen in wanted.items()}

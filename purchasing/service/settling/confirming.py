@@ -10,6 +10,7 @@ from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.queries.settlements import SettlementRow, count_open, digest_of, find_settlement, lines_of
+from purchasing.service.settling.bearing import check_funds, post
 from purchasing.service.settling.parts import RIGHTS, Settled, Settling
 from purchasing.settling import SIDES, Side
 from purchasing.states import SETTLEMENT_STATUSES
@@ -49,6 +50,8 @@ class Confirming(Settling):
         if found.confirmed_by(side) is not None:
             return Settled(settlement=found)
         self._check_confirmable(found, side)
+        if side == "library":
+            check_funds(self._context, found, tells_sums=True)
         now, author = self._context.now, self._context.caller.author
         self.write(
             found.id,
@@ -57,7 +60,7 @@ class Confirming(Settling):
         self.record("settlement_confirmed", found, {"side": side})
         confirmed = find_settlement(self._session, found.id)
         if confirmed.library_confirmed_by and confirmed.shop_confirmed_by:
-            return self._freeze(confirmed)
+            return self._freeze(confirmed, side)
         return Settled(settlement=confirmed)
 
     def pay(self, settlement_id: int, on: date, reference: str) -> Settled:
@@ -94,8 +97,9 @@ class Confirming(Settling):
         if found.confirmed_by(other) == self._context.caller.author:
             raise Conflict("settlement.same_person", _SAME_PERSON.format(side=SIDES[other]))
 
-    def _freeze(self, confirmed: SettlementRow) -> Settled:
-        """Seal what both have confirmed. Lines left for the next period let go of their choices."""
+    def _freeze(self, confirmed: SettlementRow, last: Side) -> Settled:
+        """Seal what both have confirmed, and enter in the books what it changes. Lines left for the next period let go of their choices."""
+        post(self._context, confirmed, check_funds(self._context, confirmed, tells_sums=last == "library"))
         self.release(confirmed.id, only_later=True)
         self.write(confirmed.id, {"frozen_at": self._context.now})
         sealed = digest_of(find_settlement(self._session, confirmed.id), lines_of(self._session, confirmed.id))

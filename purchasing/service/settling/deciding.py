@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import update
 
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
-from purchasing.queries.settlements import LineRow, find_line
-from purchasing.service.settling.bearing import bear
+from purchasing.queries.settlements import DifferenceRow, LineRow, find_line
 from purchasing.service.settling.ceiling import check_accepted
-from purchasing.service.settling.parts import Settled, Settling, lines
-from purchasing.settling import DIFFERENCES, Resolution, borne_by_funds, paid_for
+from purchasing.service.settling.parts import Settled, Settling, differences, lines
+from purchasing.settling import DIFFERENCES, Kind, Resolution, outcome_of, paid_for
 
 _NO_DIFFERENCE: Final = Text("这一行没有差异。", "Nothing differs in this line.")
+_NOT_SO: Final = Text("这一行没有“{kind}”的差异。", "Line {number} does not differ so: “{kind}”.")
+_WHICH: Final = Text(
+    "这一行有几处差异，请说明是哪一处。", "This line differs in several ways; say which of them you settle."
+)
 _NO_OPTION: Final = Text("“{kind}”不能这样处理。", "“{kind}” cannot be settled so.")
 _WHY: Final = Text("不付的，请写明原因。", "Say why it is not paid.")
 
@@ -22,31 +27,50 @@ _WHY: Final = Text("不付的，请写明原因。", "Say why it is not paid.")
 class Deciding(Settling):
     """What the library says to each difference."""
 
-    def resolve(self, settlement_id: int, number: int, resolution: Resolution, reason: str = "") -> Settled:
-        """Settle one difference; what is decided may be decided anew until both sides have confirmed. Raises Conflict `fund.overspent`
-        where the funds of the choice cannot bear a higher price."""
+    def resolve(
+        self, settlement_id: int, number: int, resolution: Resolution, reason: str, kind: Kind | None
+    ) -> Settled:
+        """What is decided may be decided anew until both sides have confirmed. What is paid for the line follows from all its
+        differences."""
         found = self.take_draft(settlement_id, "library")
         line = find_line(self._session, found.id, number)
-        self._check_option(line, resolution, reason)
+        difference = _one_of(line, kind)
+        _check_option(difference, resolution, reason)
         if resolution == "accept":
             check_accepted(self._context, line)
-        paid = paid_for(resolution, line.cost_fen, line.charged_fen)
-        bear(self._context, found, line, borne_by_funds(resolution, line.cost_fen, paid))
-        values = {"resolution": resolution, "reason": reason, "paid_fen": paid}
-        values |= {"resolved_by": self._context.caller.author, "resolved_at": self._context.now}
-        self._write_line(found.id, number, values)
-        return self.changed(found, {"line": number, "resolution": resolution, "why": reason})
+        decided: dict[str, Any] = {"resolution": resolution, "reason": reason}
+        decided |= {"resolved_by": self._context.caller.author, "resolved_at": self._context.now}
+        self._write(differences, found.id, number, decided, differences.c.kind == difference.kind)
+        made = [replace(one, resolution=resolution) if one.kind == difference.kind else one for one in line.differences]
+        outcome = outcome_of(one.resolution for one in made)
+        paid = paid_for(outcome, line.cost_fen, line.charged_fen)
+        self._write(lines, found.id, number, {"paid_fen": paid})
+        told = {"line": number, "difference": difference.kind, "resolution": resolution, "why": reason}
+        return self.changed(found, told)
 
-    def _check_option(self, line: LineRow, resolution: Resolution, reason: str) -> None:
-        if line.kind is None:
-            raise Conflict("settlement.no_difference", _NO_DIFFERENCE)
-        difference = DIFFERENCES[line.kind]
-        if resolution not in difference.options:
-            message = _NO_OPTION.format(kind=difference.label)
-            raise Invalid("settlement.resolution", message, {"resolution": [message]})
-        if resolution == "refuse" and not reason:
-            raise Invalid("settlement.reason", _WHY, {"reason": [_WHY]})
+    def _write(self, table: Any, settlement_id: int, number: int, values: Mapping[str, Any], *more: Any) -> None:
+        same = (table.c.settlement_id == settlement_id, table.c.number == number)
+        self._session.execute(update(table).where(*same, *more).values(**values))
 
-    def _write_line(self, settlement_id: int, number: int, values: dict[str, Any]) -> None:
-        same = (lines.c.settlement_id == settlement_id, lines.c.number == number)
-        self._session.execute(update(lines).where(*same).values(values))
+
+def _one_of(line: LineRow, kind: Kind | None) -> DifferenceRow:
+    """Raises where the line has no such difference, or several and none is named."""
+    found = [one for one in line.differences if kind in (None, one.kind)]
+    if not line.differences:
+        raise Conflict("settlement.no_difference", _NO_DIFFERENCE)
+    if not found:
+        assert kind is not None
+        message = _NOT_SO.format(kind=DIFFERENCES[kind].label, number=line.number)
+        raise Conflict("settlement.no_difference", message)
+    if len(found) > 1:
+        raise Invalid("settlement.difference", _WHICH, {"difference": [_WHICH]})
+    return found[0]
+
+
+def _check_option(found: DifferenceRow, resolution: Resolution, reason: str) -> None:
+    difference = DIFFERENCES[found.kind]
+    if resolution not in difference.options:
+        message = _NO_OPTION.format(kind=difference.label)
+        raise Invalid("settlement.resolution", message, {"resolution": [message]})
+    if resolution == "refuse" and not reason:
+        raise Invalid("settlement.reason", _WHY, {"reason": [_WHY]})

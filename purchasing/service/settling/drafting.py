@@ -12,7 +12,6 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.i18n import Text
 from kernel.writes import insert_into
 from purchasing.queries.settlements import SettlementRow, find_draft, invoice_known, total_of
-from purchasing.service.settling.bearing import bear_as_chosen
 from purchasing.service.settling.lines import asked_by, check_invoice, choices_of, write_choices, write_compared
 from purchasing.service.settling.parts import Settled, Settling, settlements
 from purchasing.settling import InvoiceLine, Span
@@ -65,9 +64,8 @@ class Drafting(Settling):
         return self.changed(found, {"invoice": number, "lines": len(lines)})
 
     def discard(self, settlement_id: int, reason: str) -> Settled:
-        """Give up a draft: its choices may be settled in another, and the funds bear what they did before."""
+        """Give up a draft: its choices may be settled in another. It moved no money, so nothing stands against it."""
         found = self.take_draft(settlement_id, "library")
-        bear_as_chosen(self._context, found)
         self.release(found.id)
         self.write(
             found.id,
@@ -95,7 +93,6 @@ class Drafting(Settling):
     def _compare(self, found: SettlementRow, invoice: Sequence[InvoiceLine] | None, values: dict[str, Any]) -> int:
         """All lines anew, from the choices as they are now; how many choices there are."""
         gathered = choices_of(self._session, found.shop_id, found.span, beside=found.id)
-        bear_as_chosen(self._context, found)
         write_compared(self._session, found, gathered, invoice)
         self.write(found.id, values)
         return len(gathered)

@@ -12,12 +12,13 @@ from kernel.bulk import insert_rows
 from kernel.db import table_of
 from kernel.errors import Invalid
 from kernel.i18n import Text
-from purchasing.queries.settlements import Gathered, SettlementRow, elsewhere, gather
-from purchasing.settlement_models import SettlementLine
+from purchasing.queries.settled_choices import Gathered, elsewhere, gather
+from purchasing.queries.settlements import SettlementRow
+from purchasing.settlement_models import SettlementDifference, SettlementLine
 from purchasing.settling import NOWHERE, InvoiceLine, Pair, Span, compare, paid_for
 
 MOST_LINES: Final = 10_000
-_lines = table_of(SettlementLine)
+_lines, _differences = table_of(SettlementLine), table_of(SettlementDifference)
 _TOO_MANY: Final = Text("超过 {n} 册。请把期间分短。", "These are more than {n} copies. Take shorter periods.").format(
     n=MOST_LINES
 )
@@ -46,7 +47,8 @@ def write_compared(
     session: Session, found: SettlementRow, gathered: Sequence[Gathered], invoice: Sequence[InvoiceLine] | None
 ) -> None:
     """All lines anew; None: without an invoice."""
-    session.execute(delete(_lines).where(_lines.c.settlement_id == found.id))
+    for table in (_differences, _lines):
+        session.execute(delete(table).where(table.c.settlement_id == found.id))
     isbns = {line.isbn for line in invoice or () if line.isbn}
     other = elsewhere(session, found.shop_id, found.span, isbns, beside=found.id)
     _write(session, found.id, gathered, compare([one.choice for one in gathered], invoice, other))
@@ -61,11 +63,11 @@ def asked_by(invoice: Sequence[InvoiceLine]) -> int:
 
 def _write(session: Session, settlement_id: int, gathered: Sequence[Gathered], pairs: Sequence[Pair]) -> None:
     known = {one.choice.id: one for one in gathered}
-    rows = [
-        {"settlement_id": settlement_id, "number": number} | _line_of(pair, known)
-        for number, pair in enumerate(pairs, start=1)
-    ]
-    insert_rows(session, _lines, rows)
+    numbered = list(enumerate(pairs, start=1))
+    of_it = {"settlement_id": settlement_id}
+    insert_rows(session, _lines, [of_it | {"number": number} | _line_of(pair, known) for number, pair in numbered])
+    differing = [of_it | {"number": number, "kind": kind} for number, pair in numbered for kind in pair.kinds]
+    insert_rows(session, _differences, [one | {"reason": ""} for one in differing])
 
 
 def _line_of(pair: Pair, known: dict[int, Gathered]) -> dict[str, Any]:
@@ -84,10 +86,5 @@ def _line_of(pair: Pair, known: dict[int, Gathered]) -> dict[str, Any]:
         "invoice_row": copy.row if copy else None,
         "invoiced_price_fen": copy.price_fen if copy else None,
         "charged_fen": pair.charged_fen,
-        "kind": pair.kind,
-        "resolution": None,
-        "reason": "",
-        "resolved_by": None,
-        "resolved_at": None,
         "paid_fen": paid_for(None, choice.cost_fen if choice else None, pair.charged_fen),
     }

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from branches.context import Context
 from kernel.db import table_of
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.i18n import Text
 from purchasing.queries.settlements import SettlementRow, find_settlement, total_of
-from purchasing.settlement_models import Settlement, SettlementLine
+from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
 from purchasing.settling import Side
 from purchasing.states import SETTLEMENT_STATUSES
 
 RIGHTS: Final[dict[Side, str]] = {"library": "settlement.write", "shop": "settlement.confirm"}
-settlements, lines = table_of(Settlement), table_of(SettlementLine)
+settlements, lines, differences = table_of(Settlement), table_of(SettlementLine), table_of(SettlementDifference)
 _STATE: Final = Text("这份结算{now}，不能再改。", "This settlement is {now}; it cannot be changed any more.")
 
 
@@ -66,7 +66,8 @@ class Settling:
         """Let choices be settled in another settlement."""
         statement = update(lines).where(lines.c.settlement_id == settlement_id, lines.c.is_standing)
         if only_later:
-            statement = statement.where(lines.c.resolution == "later")
+            waits = (differences.c.settlement_id == settlement_id, differences.c.resolution == "later")
+            statement = statement.where(lines.c.number.in_(select(differences.c.number).where(*waits)))
         self._session.execute(statement.values(is_standing=False))
 
     # --- ends of acts

@@ -66,15 +66,15 @@ def _headings() -> list[tuple[str, int]]:
         (t("书名", "Title"), 40),
         (t("条码", "Barcode"), 16),
         (t("活动", "Programme"), 14),
-        (t("定价", "Price"), 10),
-        (t("应付", "Agreed"), 10),
+        (t("定价（码洋）", "List price"), 12),
+        (t("约定付（实洋）", "Agreed, net"), 14),
         (t("发票行", "Invoice row"), 8),
-        (t("发票定价", "Invoiced price"), 10),
-        (t("发票金额", "Asked"), 10),
+        (t("发票定价（码洋）", "Invoiced list price"), 16),
+        (t("发票要（实洋）", "Asked, net"), 14),
         (t("不同", "Difference"), 16),
         (t("处理", "Settled"), 16),
         (t("原因", "Reason"), 24),
-        (t("实付", "Paid"), 10),
+        (t("实付（实洋）", "Paid, net"), 12),
     ]
 
 
@@ -92,14 +92,14 @@ def _rows(lines: Sequence[LineRow]) -> Iterator[list[Cell]]:
             line.invoice_row,
             _yuan(line.invoiced_price_fen),
             _yuan(line.charged_fen),
-            t(DIFFERENCES[line.kind].label) if line.kind else None,
-            t(RESOLUTIONS[line.resolution]) if line.resolution else None,
-            line.reason,
+            "；".join(t(DIFFERENCES[one.kind].label) for one in line.differences) or None,
+            "；".join(t(RESOLUTIONS[one.resolution]) if one.resolution else "—" for one in line.differences) or None,
+            "；".join(one.reason for one in line.differences if one.reason) or None,
             _yuan(line.paid_fen),
         ]
     sums = sums_of(lines)
     said = t("合计 {n} 册", "{n} copies in all", n=sums.copies)
-    yield [None, None, None, said, None, None, _yuan(sums.listed_fen), *[None] * 7, _yuan(sums.paid_fen)]
+    yield [None, None, None, said, *[None] * 10, _yuan(sums.paid_fen)]
 
 
 def _yuan(fen: int | None) -> float | None:

@@ -27,7 +27,7 @@ from purchasing.queries.settlements import (
 )
 from purchasing.service.settling import RIGHTS, Settled, SettlementService
 from purchasing.service.shops import shops_of
-from purchasing.settling import DIFFERENCES, RESOLUTIONS, SIDES, Resolution, Side, month_of, read_period
+from purchasing.settling import DIFFERENCES, RESOLUTIONS, SIDES, Kind, Resolution, Side, month_of, read_period
 from purchasing.states import SETTLEMENT_STATUSES
 from web.pages.acts import SHOWN_IN_THE_FORM, Done, act
 from web.pages.forms import EMPTY, NEEDED, Form
@@ -117,9 +117,9 @@ def show(settlement_id: int, form: Form = EMPTY) -> str:
     """One settlement: what is to be done next, what differs, every line."""
     asked, row = context(), own_settlement(settlement_id)
     lines = lines_of(asked.session, row.id)
-    differing = [line for line in lines if line.kind is not None]
+    differing = [line for line in lines if line.differences]
     sides = sides_of(asked, row)
-    waiting = sum(line.is_open for line in differing)
+    waiting = sum(line.open_count for line in differing)
     asked_page = request.args.get("page", "")
     first = (
         (int(asked_page) - 1) * A_PAGE if asked_page.isascii() and asked_page.isdigit() and len(asked_page) < 6 else 0
@@ -134,8 +134,9 @@ def show(settlement_id: int, form: Form = EMPTY) -> str:
         before=first // A_PAGE if first else None,
         after=first // A_PAGE + 2 if len(lines) > first + A_PAGE else None,
         sums=sums_of(lines),
-        differing=sorted(differing, key=lambda line: not line.is_open)[:MOST],
-        differing_count=len(differing),
+        differing=sorted(differing, key=lambda line: not line.open_count)[:MOST],
+        differing_count=sum(len(line.differences) for line in differing),
+        more_lines=max(0, len(differing) - MOST),
         waiting=waiting,
         next_step=next_step(row, sides, waiting, has_lines=bool(lines)),
         taken_back=[side for side in sides if getattr(row, f"{side}_taken_back_at") is not None],
@@ -199,9 +200,11 @@ def _enter(settlement_id: int) -> Done:
 def resolve(settlement_id: int, number: int) -> Done:
     form = Form.sent()
     chosen = form.choice("resolution", RESOLUTIONS)
+    kind = form.choice("difference", DIFFERENCES, required=False) or None
     reason = form.text("reason", 200, required=False)
     form.check()
-    settled = SettlementService(context()).resolve(settlement_id, number, cast(Resolution, chosen), reason)
+    service = SettlementService(context())
+    settled = service.resolve(settlement_id, number, cast(Resolution, chosen), reason, cast(Kind | None, kind))
     message = Text("第 {n} 行：{what}。", "Line {n}: {what}.").format(
         n=number, what=RESOLUTIONS[cast(Resolution, chosen)]
     )
