@@ -55,9 +55,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["selection_id"], ["selection.id"], name=op.f("fk_delivery_address_selection_id")),
         sa.PrimaryKeyConstraint("selection_id", name=op.f("pk_delivery_address")),
     )
+    _take_up_again()
+
+
+def _take_up_again() -> None:
+    """Choices made online that the way down left: what names no reader was not collected; where a hold put the copy aside, it is collected
+    there; what was not sent yet, where the programme's books are processed; the rest was posted."""
+    op.execute("UPDATE selection SET status = 'unclaimed' WHERE status = 'sent' AND patron_id IS NULL")
+    put_aside = "(SELECT MAX(h.id) FROM hold h WHERE h.item_id = s.item_id)"
+    op.execute(
+        "INSERT INTO selection_delivery (selection_id, way, pickup_id, hold_id, sent_at, gives_quota_back) "  # noqa: S608
+        "SELECT s.id, CASE WHEN h.id IS NOT NULL OR s.status = 'ordered' THEN 'pickup' ELSE 'post' END, "
+        "COALESCE(h.pickup_id, CASE WHEN s.status = 'ordered' THEN p.library_id END), h.id, "
+        "CASE WHEN s.status <> 'ordered' THEN s.made_at END, FALSE "
+        f"FROM selection s JOIN programme p ON p.id = s.programme_id LEFT JOIN hold h ON h.id = {put_aside} "
+        "WHERE s.is_online"
+    )
 
 
 def downgrade() -> None:
+    """Addresses are lost, and by which way a book goes to its reader. One that was not collected is told as sent to nobody."""
+    op.execute("UPDATE selection SET status = 'sent' WHERE status = 'unclaimed'")
     op.drop_table("delivery_address")
     op.drop_table("selection_delivery")
     listed = ",".join(f"'{kind}'" for kind in NEW_KINDS)
