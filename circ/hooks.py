@@ -5,7 +5,7 @@ Of copies only those that await processing, and of holds only those on one copy,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -25,6 +25,9 @@ UNLENT: Final[list[Callable[[Context, int, int], None]]] = []
 
 # Told that a hold on one copy came to nothing. Copy and hold are locked.
 HOLD_OVER: Final[list[Callable[[Context, HoldRow], None]]] = []
+
+# Told that returned loans forget their readers: the reader of each, by the loan. What an upper room knows of them goes with it.
+FORGOTTEN: Final[list[Callable[[Context, Mapping[int, int]], None]]] = []
 
 # Each names what else keeps a reader from leaving.
 LEAVING: Final[list[Callable[[Session, int], Sequence[Refusal]]]] = []

@@ -27,7 +27,7 @@ ACTS = frozenset(
     resource_opened
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
     payment_reversed credit_paid_out approval_asked approval_refused
-    selection_made selection_cancelled selection_refused selection_sent item_processed
+    selection_made selection_cancelled selection_refused selection_sent selection_missed item_processed quotas_folded
     fund_allocated programme_changed overridden undone visited used_in_house search_missed
     patron_created patron_changed patron_blocked patron_unblocked person_viewed
     patron_merged patron_closed patron_reopened patron_erased patron_exported history_forgotten

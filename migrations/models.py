@@ -9,7 +9,7 @@ from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
 from patrons import models as patrons_models
-from purchasing import budget_models, demand_models, order_models, selection_models, settlement_models
+from purchasing import budget_models, demand_models, order_models, quota_models, selection_models, settlement_models
 from purchasing import models as purchasing_models
 from transit import models as transit_models
 
@@ -31,6 +31,7 @@ __all__ = [
     "outbox",
     "patrons_models",
     "purchasing_models",
+    "quota_models",
     "reference",
     "selection_models",
     "settlement_models",

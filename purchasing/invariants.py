@@ -60,20 +60,6 @@ INVARIANTS = (
            WHERE s.status = 'cancelled' AND i.status <> 'withdrawn'""",
     ),
     sql(
-        "quota.counted",
-        "读者名额按天的册数和金额，等于当天有效的选书",
-        "the quotas used on a day are the selections of that day that count",
-        """SELECT 'programme ' || q.programme_id FROM
-             (SELECT programme_id, SUM(books) AS books, SUM(price_fen) AS fen FROM quota_use GROUP BY programme_id) q
-           WHERE q.books <> (SELECT COUNT(*) FROM selection s LEFT JOIN selection_delivery d ON d.selection_id = s.id
-                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled'
-                             AND COALESCE(d.gives_quota_back, FALSE) = FALSE)
-              OR q.fen <> (SELECT COALESCE(SUM(s.price_fen), 0) FROM selection s
-                           LEFT JOIN selection_delivery d ON d.selection_id = s.id
-                           WHERE s.programme_id = q.programme_id AND s.status <> 'cancelled'
-                             AND COALESCE(d.gives_quota_back, FALSE) = FALSE)""",
-    ),
-    sql(
         "selection.waits",
         "只有还没借出的网上选书记着读者",
         "only what was chosen online and is not lent yet names its reader",

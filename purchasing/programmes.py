@@ -172,6 +172,12 @@ def first_day_of(period: Period, day: date) -> date:
     return {"visit": day, "month": day.replace(day=1), "year": day.replace(month=1, day=1)}[period]
 
 
+def amounts_needed_from(rules: Rules, today: date) -> date | None:
+    """The first month (its first day) whose amount a limit still counts, the days that are over taken; None: no limit asks for one."""
+    limits = [quota.period for quota in rules.per_patron if quota.amount_fen is not None and quota.period != "visit"]
+    return min((first_day_of(period, today) for period in limits), default=None)
+
+
 def cost_of(price_fen: int, pays_percent: int) -> int:
     """What the library pays for a book of this price, in whole fen, halves up, and never nothing."""
     return max((price_fen * pays_percent + 50) // 100, 1)

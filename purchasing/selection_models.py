@@ -1,7 +1,7 @@
-"""Tables of what readers choose in shops: the shops' numbers and lists, the selections, and how much of their quota readers have used.
+"""Tables of what readers choose in shops: the shops' numbers and lists, and the selections.
 
 Who chose a book stands in its loan, and is forgotten with it; only while a book chosen online has not come yet does its selection name the
-reader. Quotas are counted by day, without the books.
+reader. Quotas are counted without the books (`quota_models`).
 """
 
 from __future__ import annotations
@@ -149,18 +149,3 @@ class DeliveryAddress(Base):
 
     selection_id: Mapped[int] = mapped_column(ForeignKey("selection.id"), primary_key=True, autoincrement=False)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class QuotaUse(Base):
-    """How many books, and of what price, a reader chose under a programme on a day in a shop."""
-
-    __tablename__ = "quota_use"
-
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), primary_key=True)
-    patron_id: Mapped[int] = mapped_column(ForeignKey("patron.id"), primary_key=True, index=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    shop_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"), primary_key=True)
-    books: Mapped[int]
-    price_fen: Mapped[int] = mapped_column(BigId)
-
-    __table_args__ = (CheckConstraint("books >= 0 AND price_fen >= 0", name="used"),)

@@ -21,6 +21,7 @@ from kernel.errors import NotFound
 from kernel.i18n import Text
 from patrons.service.families import FamilyService
 from purchasing.service.online.sending import receive_due
+from purchasing.service.quotas import fold_due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,15 @@ JOBS: Final[tuple[Job, ...]] = (
         label=Text("邮寄的新书到期算收到，开始借期", "lend posted books of which nobody said that they came"),
         every=timedelta(hours=6),
         run_in_turns=lambda in_turns: JobResult(done=receive_due(in_turns)),
+    ),
+    Job(
+        name="fold-quotas",
+        label=Text(
+            "选书名额只留月份和册数，过了年不再记是谁",
+            "keep of used quotas month and count alone, and after the year not whose they were",
+        ),
+        every=timedelta(hours=1),
+        run_in_turns=lambda in_turns: JobResult(done=fold_due(in_turns)),
     ),
     Job(
         name="end-stays",

@@ -38,7 +38,7 @@ from patrons.privacy import Vault
 from purchasing import api as purchasing_api
 from purchasing import cli as purchasing_cli
 from purchasing import invariants as purchasing_invariants
-from purchasing import order_invariants, settlement_invariants
+from purchasing import order_invariants, quota_invariants, settlement_invariants
 from search import api as search_api
 from search import cli as search_cli
 from search import invariants as search_invariants
@@ -75,6 +75,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     *circ_invariants.INVARIANTS,
     *history_invariants.INVARIANTS,
     *purchasing_invariants.INVARIANTS,
+    *quota_invariants.INVARIANTS,
     *order_invariants.INVARIANTS,
     *settlement_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,

@@ -38,7 +38,9 @@ from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
+from purchasing.queries.quotas import quotas_of
 from purchasing.service.following import forget_votes, hand_over_votes, suggestions_of
+from purchasing.service.forgetting import forget_threads
 from purchasing.service.online.following import (
     begin,
     choices_of,
@@ -48,6 +50,7 @@ from purchasing.service.online.following import (
     promised_days,
     unbegin,
 )
+from purchasing.service.quotas import forget_quotas, hand_over_quotas
 from transit import hooks as transit_hooks
 from transit.queries import open_transfer
 
@@ -78,11 +81,15 @@ def connect() -> None:
     _register(circ_hooks.UNLENT, unbegin)
     _register(circ_hooks.HOLD_OVER, follow_hold)
     _register(circ_hooks.LEAVING, keeps_from_leaving)
+    _register(circ_hooks.FORGOTTEN, forget_threads)
     _register(patron_hooks.MERGED, hand_over_choices)
+    _register(patron_hooks.MERGED, hand_over_quotas)
     _register(patron_hooks.MERGED, hand_over_votes)
+    _register(patron_hooks.ERASED, forget_quotas)
     _register(patron_hooks.ERASED, forget_votes)
     patron_hooks.EXPORTED["suggestions"] = suggestions_of
     patron_hooks.EXPORTED["choices"] = choices_of
+    patron_hooks.EXPORTED["quotas"] = lambda session, patron_id, _vault: quotas_of(session, patron_id)
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
 
 

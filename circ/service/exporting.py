@@ -44,6 +44,7 @@ SECTIONS: Final[dict[str, str]] = {
     "notices": "通知 · Notices",
     "suggestions": "荐购 · Suggestions",
     "choices": "网上选书 · Books chosen online",
+    "quotas": "选书名额 · Quotas of chosen books",
     "looks": "谁看过 · Who looked",
 }
 

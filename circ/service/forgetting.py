@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, tuple_, update
 
 from branches.context import Context, InTurns
+from circ import hooks
 from circ.hold_rules import NO_SHOWS_COUNT_FOR
 from circ.ledger_models import AccountEntry
 from circ.models import Hold, Loan
@@ -29,7 +30,7 @@ BATCH: Final = 200
 TOLD_EVERY: Final = timedelta(days=1)
 
 _loans, _holds, _journal, _entries = table_of(Loan), table_of(Hold), table_of(JournalEntry), table_of(AccountEntry)
-_NAMELESS: Final[dict[str, Any]] = {
+NAMELESS: Final[dict[str, Any]] = {
     "patron_id": null(),
     "request_id": null(),
     "author": case((_journal.c.author.like("patron:%"), literal("patron")), else_=_journal.c.author),
@@ -87,7 +88,7 @@ def blot_out(context: Context, patron_ids: Sequence[int]) -> None:
     """Take a reader out of the journal altogether: no row tells any more whom it was about or, of their own acts, who did it."""
     authors = [f"patron:{patron_id}" for patron_id in patron_ids]
     theirs = or_(_journal.c.patron_id.in_(patron_ids), _journal.c.author.in_(authors))
-    context.session.execute(update(_journal).where(theirs).values(_NAMELESS))
+    context.session.execute(update(_journal).where(theirs).values(NAMELESS))
 
 
 def _forget_some(context: Context) -> Forgotten:
@@ -111,6 +112,8 @@ def _forget_loans(context: Context, loans: Sequence[Remembered]) -> int:
     )
     blank_entries(session, or_(_entries.c.loan_id.in_(ids), by_hand))
     forget_subjects(session, kinds_about("loan"), ids)
+    for forgets in hooks.FORGOTTEN:
+        forgets(context, {loan.id: loan.patron_id for loan in loans})
     return len(ids)
 
 
@@ -134,7 +137,7 @@ def _cut_journal(context: Context, forgotten: Sequence[Remembered], word: str) -
     for patron_id, theirs in for_patron.items():
         numbers = [number for number, person in people.items() if person == patron_id]
         told = or_(named.in_([one.id for one in theirs]), *(_of_copy(one) for one in theirs if one.item_id is not None))
-        context.session.execute(update(_journal).where(_journal.c.patron_id.in_(numbers), told).values(_NAMELESS))
+        context.session.execute(update(_journal).where(_journal.c.patron_id.in_(numbers), told).values(NAMELESS))
 
 
 def _of_copy(one: Remembered) -> ColumnElement[bool]:

@@ -32,7 +32,9 @@ from kernel.journal import PROCESSED, WANTED, JournalEntry
 from kernel.local_time import days_between
 from purchasing.budget_models import FundEntry
 from purchasing.oversight import LEAST_READERS, Lending, Part, WayToShelf
-from purchasing.selection_models import QuotaUse, Selection
+from purchasing.programmes import first_day_of
+from purchasing.quota_models import QuotaPast, QuotaUse
+from purchasing.selection_models import Selection
 
 _S: Final = Selection
 _STOCK: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.counts)
@@ -135,7 +137,8 @@ def _divided(chosen: CTE, dimension: str) -> Select[Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readers:
-    """How many readers chose under a programme, and the books of those who chose most, the most first. `top_id` is the first of them."""
+    """How many readers chose under a programme, and the books of those who chose most, the most first. `top_id` is the first of them,
+    None where that is forgotten."""
 
     count: int
     busiest: tuple[int, ...]
@@ -146,27 +149,37 @@ NOBODY: Final = Readers(count=0, busiest=(), top_id=None)
 
 
 def readers_of(session: Session, scope: Scope, from_on: date, to_on: date) -> dict[int, Readers]:
-    """By programme. One more than needs to be hidden, so that the last bounds all others."""
-    q = QuotaUse
-    books = func.sum(q.books)
+    """By programme. One more than needs to be hidden, so that the last bounds all others. Of days that are over only month and count are
+    known: whole months count, whatever the shop, which hides rather too much than too little."""
+    u, p = QuotaUse, QuotaPast
+    today = select(u.programme_id, u.patron_id.label("key"), u.books).where(
+        u.programme_id.in_(scope.programmes), u.day.between(from_on, to_on), u.shop_id.in_(scope.shops)
+    )
+    nameless = -p.reader  # no reader has a number below zero
+    past = select(p.programme_id, func.coalesce(p.patron_id, nameless), p.books).where(
+        p.programme_id.in_(scope.programmes), p.month.between(first_day_of("month", from_on), to_on)
+    )
+    chosen = union_all(today, past).subquery()
+    books = func.sum(chosen.c.books)
     by_reader = (
-        select(q.programme_id, q.patron_id, books.label("books"))
-        .where(q.programme_id.in_(scope.programmes), q.day.between(from_on, to_on), q.shop_id.in_(scope.shops))
-        .group_by(q.programme_id, q.patron_id)
+        select(chosen.c.programme_id, chosen.c.key, books.label("books"))
+        .group_by(chosen.c.programme_id, chosen.c.key)
         .having(books > 0)
         .subquery()
     )
     r = by_reader.c
-    place = func.row_number().over(partition_by=r.programme_id, order_by=(r.books.desc(), r.patron_id)).label("place")
+    place = func.row_number().over(partition_by=r.programme_id, order_by=(r.books.desc(), r.key)).label("place")
     count = func.count().over(partition_by=r.programme_id).label("count")
-    ranked = select(r.programme_id, r.patron_id, r.books, place, count).subquery()
+    ranked = select(r.programme_id, r.key, r.books, place, count).subquery()
     statement = select(ranked).where(ranked.c.place <= LEAST_READERS).order_by(ranked.c.programme_id, ranked.c.place)
     rows: dict[int, list[Any]] = {}
     for row in session.execute(statement):
         rows.setdefault(row.programme_id, []).append(row)
     return {
         programme: Readers(
-            count=found[0].count, busiest=tuple(int(row.books) for row in found), top_id=found[0].patron_id
+            count=found[0].count,
+            busiest=tuple(int(row.books) for row in found),
+            top_id=found[0].key if found[0].key > 0 else None,
         )
         for programme, found in rows.items()
     }

@@ -1,22 +1,20 @@
-"""Reads of selections, of what is known of a book, and of what readers have used of their quotas, as small values."""
+"""Reads of selections and of what is known of a book, as small values."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, BibIdentifier, Item
 from catalog.states import VISIBLE
 from kernel.errors import NotFound
 from purchasing.budget_models import Programme
-from purchasing.programmes import Period, first_day_of
-from purchasing.rules import Used
-from purchasing.selection_models import QuotaUse, Selection, ShopOffer, ShopTerms
+from purchasing.selection_models import Selection, ShopOffer, ShopTerms
 from purchasing.terms import Terms
 
 
@@ -188,31 +186,3 @@ def copies_of(session: Session, bib_ids: Collection[int], volume: str | None = N
     if volume is not None:
         statement = statement.where(or_(Item.volume == volume, Item.volume.is_(None)))
     return [CopyRow(**row._mapping) for row in session.execute(statement)]
-
-
-# --- quotas -------------------------------------------------------------------------------------------------------------
-
-
-def used_by(
-    session: Session, programme_id: int, patron_id: int, periods: Collection[Period], today: date
-) -> dict[Period, Used]:
-    """What a reader, whose row is locked where it matters, has chosen in these periods until now."""
-    q, used = QuotaUse, {}
-    for period in periods:
-        statement = select(func.coalesce(func.sum(q.books), 0), func.coalesce(func.sum(q.price_fen), 0)).where(
-            q.programme_id == programme_id,
-            q.patron_id == patron_id,
-            q.day >= first_day_of(period, today),
-            q.day <= today,
-        )
-        books, fen = session.execute(statement).one()
-        used[period] = Used(books=int(books), price_fen=int(fen))
-    return used
-
-
-def has_chosen(session: Session, patron_id: int) -> bool:
-    """Whether a reader ever chose a book under any programme."""
-    return (
-        session.scalar(select(QuotaUse.day).where(QuotaUse.patron_id == patron_id, QuotaUse.books > 0).limit(1))
-        is not None
-    )

@@ -106,7 +106,7 @@ class OversightService:
             books=total.books if total else 0,
             cost_fen=total.cost_fen if total else 0,
             cancelled=total.cancelled if total else 0,
-            readers=readers.count,
+            readers=min(readers.count, total.books) if total else 0,  # whole months may count
             first=total.first if total else 0,
             funds=self._funds(programme, scope) if sees_money else None,
             parts=self._parts(tallies, readers),

@@ -16,7 +16,8 @@ from patrons.models import Card
 from patrons.privacy import Vault
 from purchasing.programmes import Online, Quota, Rules
 from purchasing.queries.selections import SelectionRow
-from purchasing.selection_models import QuotaUse, ShopOffer
+from purchasing.quota_models import QuotaUse
+from purchasing.selection_models import ShopOffer
 from purchasing.service.online import OnlineService, Ordered
 from purchasing.service.selecting import Pick
 from purchasing.service.selecting.commands import Address, Delivery

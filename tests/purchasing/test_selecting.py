@@ -16,7 +16,8 @@ from kernel.errors import Conflict, Invalid, NotFound
 from patrons.models import Card
 from purchasing.budget_models import FundEntry
 from purchasing.programmes import Quota, Rules
-from purchasing.selection_models import QuotaUse, Selection, ShopOffer, ShopTerms
+from purchasing.quota_models import QuotaUse
+from purchasing.selection_models import Selection, ShopOffer, ShopTerms
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
 from tests.factories import NOW, make_bib, make_unit

@@ -82,6 +82,8 @@ ACTS: Final[dict[str, Text]] = {
     "selection_cancelled": Text("选书撤销", "choice called off"),
     "selection_refused": Text("选书未成", "choice refused"),
     "selection_sent": Text("网上选书已发出", "book chosen online sent"),
+    "selection_missed": Text("邮寄的书没有收到", "posted book did not arrive"),
+    "quotas_folded": Text("忘记选书名额的细节", "details of used quotas forgotten"),
     "item_processed": Text("新书加工完成", "new book processed"),
     "fund_allocated": Text("经费拨入", "money allocated"),
     "programme_changed": Text("选书活动设置", "programme set up"),

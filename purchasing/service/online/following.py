@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from branches.context import Context
@@ -19,10 +19,10 @@ from purchasing.queries import online
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow
 from purchasing.refusals import refuse
-from purchasing.selection_models import Delivery, QuotaUse, Selection
+from purchasing.selection_models import Delivery, Selection
 from purchasing.service.online.moving import Moving
 
-_deliveries, _quotas, _selections = table_of(Delivery), table_of(QuotaUse), table_of(Selection)
+_deliveries, _selections = table_of(Delivery), table_of(Selection)
 
 
 def promised_days(context: Context, item_id: int, patron_id: int) -> int | None:
@@ -80,12 +80,9 @@ def keeps_from_leaving(session: Session, patron_id: int) -> Sequence[Refusal]:
 
 
 def hand_over_choices(context: Context, patron_id: int, into_id: int) -> None:
-    """One person's choices count together."""
-    session = context.session
-    session.execute(update(_selections).where(_selections.c.patron_id == patron_id).values(patron_id=into_id))
-    for row in session.execute(select(_quotas).where(_quotas.c.patron_id == patron_id)).all():
-        Moving(context).count_for(row.programme_id, into_id, row.shop_id, row.day, row.price_fen, row.books)
-    session.execute(delete(_quotas).where(_quotas.c.patron_id == patron_id))
+    """What the one waits for the other waits for."""
+    waits = update(_selections).where(_selections.c.patron_id == patron_id)
+    context.session.execute(waits.values(patron_id=into_id))
 
 
 def choices_of(session: Session, patron_id: int, vault: Vault) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from kernel.errors import Refusal
 from patrons.queries import born_on, find_patron
 from patrons.service.finding import name_for, require_open
 from purchasing.programmes import Programme
-from purchasing.queries.selections import used_by
+from purchasing.queries.quotas import used_by
 from purchasing.rules import Left, ReaderFacts, Used, age_on, check_reader, left_of
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import programmes_for, shop_of, standing_for

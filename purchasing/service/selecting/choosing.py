@@ -216,6 +216,4 @@ class SelectionService(Making):
         item = item_by_id(self._session, selection.item_id)
         place_item(self._context, item, status="withdrawn", location_id=selection.shop_id)
         self._session.execute(update(_items).where(_items.c.id == item.id).values(awaits_processing=False))
-        self._use_quota(
-            selection.programme_id, patron_id, selection.shop_id, selection.made_at, -selection.price_fen, books=-1
-        )
+        self.give_quota_back(selection, patron_id)

@@ -20,6 +20,7 @@ from patrons.service.families import acts_for
 from purchasing.isbns import is_unified_number, isbn_of
 from purchasing.programmes import Programme, budget_left, cost_of
 from purchasing.queries.funds import find_programme, list_programmes
+from purchasing.queries.quotas import used_by
 from purchasing.queries.selections import (
     CopyRow,
     OfferRow,
@@ -29,7 +30,6 @@ from purchasing.queries.selections import (
     offer_of,
     terms_of,
     titles_with,
-    used_by,
 )
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -23,19 +23,20 @@ from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Refusal, Refused
 from kernel.money import show_money
-from kernel.writes import insert_into
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
-from purchasing.queries.selections import SelectionRow, find_selection, has_chosen, used_by
+from purchasing.queries.quotas import has_chosen, used_by
+from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.queries.settlements import settlement_of
 from purchasing.refusals import refuse
 from purchasing.rules import Left, Verdict, age_group, check_budget, left_of
-from purchasing.selection_models import QuotaUse, Selection
+from purchasing.selection_models import Selection
+from purchasing.service import quotas
 from purchasing.service.funds import charge
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import Case, Known
 
-_selections, _quotas = table_of(Selection), table_of(QuotaUse)
+_selections = table_of(Selection)
 _NOT_KEPT: Final = ("isbn", "title", "bib_id", "stock")  # they stand in the row itself, or are over with the choice
 
 
@@ -153,14 +154,14 @@ class Making:
         statement = insert(_selections).values(values).returning(_selections.c.id)
         selection_id: int = self._session.execute(statement).scalar_one()
         charge(self._context, "selection", parts_of(programme, case.cost_fen), selection_id=selection_id)
-        self._use_quota(programme.id, case.patron.id, case.shop.id, now, known.price_fen)
+        quotas.use(self._session, programme.id, case.patron.id, case.shop.id, local_day(now), known.price_fen)
         self._record("selection_made", find_selection(self._session, selection_id), {"overrides": list(lifted)})
         return selection_id
 
     def _left(self, case: Case, programme: Programme) -> tuple[Left, ...]:
-        quotas, today = programme.rules.per_patron, local_day(self._context.now)
-        used = used_by(self._session, programme.id, case.patron.id, [quota.period for quota in quotas], today)
-        return tuple(left_of(quota, used[quota.period]) for quota in quotas)
+        limits, today = programme.rules.per_patron, local_day(self._context.now)
+        used = used_by(self._session, programme.id, case.patron.id, [quota.period for quota in limits], today)
+        return tuple(left_of(quota, used[quota.period]) for quota in limits)
 
     def require_unsettled(self, selection: SelectionRow) -> None:
         """Before a choice is called off. Its row is locked, as settling locks it: one of the two comes first, and the other sees it."""
@@ -172,23 +173,10 @@ class Making:
         taken = taken_for(self._session, selection_id=selection.id)
         charge(self._context, "cancellation", {fund: -fen for fund, fen in taken.items()}, selection_id=selection.id)
 
-    def _use_quota(
-        self, programme_id: int, patron_id: int, shop_id: int, at: datetime, price_fen: int, *, books: int = 1
-    ) -> None:
-        """Count a choice for its day, or take it back. The reader's row is locked."""
-        self.count_for(programme_id, patron_id, shop_id, local_day(at), price_fen, books)
-
     def give_quota_back(self, selection: SelectionRow, patron_id: int) -> None:
-        at, fen = selection.made_at, selection.price_fen
-        self._use_quota(selection.programme_id, patron_id, selection.shop_id, at, -fen, books=-1)
-
-    def count_for(self, programme_id: int, patron_id: int, shop_id: int, day: date, price_fen: int, books: int) -> None:
-        """Add to what a reader used of the quotas of a day; below nothing it is taken back."""
-        key = {"programme_id": programme_id, "patron_id": patron_id, "day": day, "shop_id": shop_id}
-        values = key | {"books": max(books, 0), "price_fen": max(price_fen, 0)}
-        statement = insert_into(self._session, _quotas).values(values)
-        added = {"books": _quotas.c.books + books, "price_fen": _quotas.c.price_fen + price_fen}
-        self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=added))
+        """The reader's row is locked."""
+        day, fen = local_day(selection.made_at), selection.price_fen
+        quotas.give_back(self._session, selection.programme_id, patron_id, selection.shop_id, day, fen)
 
     def _acting(self, *rights: tuple[str, int]) -> Context:
         return replace(self._context, caller=self._context.caller.carrying(*rights))
