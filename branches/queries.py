@@ -69,6 +69,12 @@ class UserView:
     grants: tuple[GrantView, ...]
 
 
+def lock_unit(session: Session, unit_id: int) -> None:
+    """Take a unit's row for the rest of the transaction: of two acts that count something of the unit the second one waits for the first,
+    and sees what it did. What refers to the unit may be written meanwhile."""
+    session.execute(select(OrgUnit.id).where(OrgUnit.id == unit_id).with_for_update(key_share=True)).all()
+
+
 def list_units(session: Session, tree: OrgTree) -> list[UnitView]:
     """All units, parents before children, children by code."""
     rows = {row.id: row for row in session.scalars(select(OrgUnit))}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from branches.context import Context
-from branches.models import OrgUnit
+from branches.queries import lock_unit
 from branches.tree import Unit
 from catalog import hooks
 from catalog.barcode_lists import check_how_many
@@ -155,7 +155,7 @@ class StockDocumentService:
     def _open(self, asked: DocumentAsked, at: Unit, items: Sequence[ItemRow]) -> DocumentRow:
         """The list and its lines. The unit's row is locked, so that two lists of one moment have two numbers."""
         session = self._session
-        session.execute(select(OrgUnit.id).where(OrgUnit.id == at.id).with_for_update())
+        lock_unit(session, at.id)
         number = (asked.number or "").strip() or self._next_number(asked.kind, at.id)
         if is_number_taken(session, at.id, asked.kind, number):
             message = Text("清单编号「{number}」已经用过。", "The number “{number}” is taken.").format(number=number)

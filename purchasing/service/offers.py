@@ -18,7 +18,7 @@ from typing import IO, Final
 from sqlalchemy import delete, select, update
 
 from branches.context import Context
-from branches.models import OrgUnit
+from branches.queries import lock_unit
 from kernel.db import table_of
 from kernel.errors import Invalid, NotFound
 from kernel.i18n import Text
@@ -152,7 +152,7 @@ class OfferService:
         """Put the good rows on the shop's list. `replaces`: what stands on no good row leaves it. A dry run only counts."""
         shop = find_shop(self._context, code, "shop.stock")
         if not dry_run:  # one list of a shop at a time
-            self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
+            lock_unit(self._session, shop.id)
         report = ListReport(refused=list(listed.refused), columns=listed.columns, ignored=listed.ignored)
         report.counts["refused"] = listed.refused_count
         written = [FIELD_OF[name] for name in listed.columns if name != "isbn"]
@@ -189,7 +189,7 @@ class OfferService:
     def clear(self, code: str) -> int:
         """Take all books off the list; how many there were."""
         shop = find_shop(self._context, code, "shop.stock")
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
+        lock_unit(self._session, shop.id)
         report = ListReport()
         self._remove_others(shop.id, frozenset(), report, dry_run=False)
         removed = report.counts["removed"]

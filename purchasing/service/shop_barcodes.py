@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, update
 
 from branches.context import Context
-from branches.models import OrgUnit
+from branches.queries import lock_unit
 from branches.tree import Unit
 from catalog.barcode_lists import Run, run_between
 from kernel.barcodes import is_barcode
@@ -74,7 +74,7 @@ class ShopBarcodeService:
         run = _read_run(first.strip(), last.strip())
         namespace_id = context.tree.namespace(shop.id)
         # One act of issuing at a time in a namespace: two that overlap would not see each other.
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == namespace_id).with_for_update(key_share=True))
+        lock_unit(self._session, namespace_id)
         self._refuse_overlap(run, namespace_id)
         used = self._count_used(run, shop.id, namespace_id)
         if used == len(run):

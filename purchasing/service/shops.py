@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Final
 
-from sqlalchemy import select
-
 from branches.context import Context
-from branches.models import OrgUnit
+from branches.queries import lock_unit
 from branches.tree import Unit
 from catalog.barcode_lists import MOST_AT_ONCE
 from catalog.labels import FontFace, Label
@@ -78,7 +76,7 @@ class ShopTermsService:
         shop = find_shop(context, code, "shop.write")
         if not 1 <= agreed.pays_percent <= 100:
             raise Invalid("shop.pays", _PERCENT, {"pays_percent": [_PERCENT]})
-        self._session.execute(select(OrgUnit.id).where(OrgUnit.id == shop.id).with_for_update(key_share=True))
+        lock_unit(self._session, shop.id)
         before = terms_of(self._session, shop.id)
         if before.version != expected:
             raise Stale()

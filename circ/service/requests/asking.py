@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import select
-
 from branches.context import Context
-from branches.models import OrgUnit
 from branches.policy import Question
+from branches.queries import lock_unit
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item
 from catalog.queries.bibs import find_bib
@@ -57,7 +55,7 @@ def ask(context: Context, command: AskForCopies) -> list[TransferRow]:
 
 def _check_limits(context: Context, command: AskForCopies, to: Unit) -> None:
     """Raises Refused where the unit asks for too much. Its row is locked, so that two desks of it do not go over the limit together."""
-    context.session.execute(select(OrgUnit.id).where(OrgUnit.id == to.id).with_for_update(key_share=True)).all()
+    lock_unit(context.session, to.id)
     asked = Question(org=context.tree.codes(to.id))
     most, most_open = (context.policies.resolve(name, asked).value for name in terms.ASKING)
     refusals = []

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from branches.context import Context
-from branches.models import OrgUnit
+from branches.queries import lock_unit
 from kernel.clock import local_day, start_of_day
 from kernel.errors import Refusal
 from kernel.money import show_money
@@ -24,7 +22,7 @@ def check_limit(context: Context, order: OrderRow, before_fen: int, after_fen: i
     session, author, today = context.session, context.caller.author, local_day(context.now)
     if after_fen <= before_fen:
         return []
-    session.execute(select(OrgUnit.id).where(OrgUnit.id == order.org_id).with_for_update(key_share=True))
+    lock_unit(session, order.org_id)
     day = start_of_day(today), start_of_day(today + timedelta(days=1))
     asked = Commitment(
         author=author,
