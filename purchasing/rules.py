@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -129,11 +129,11 @@ def judge(
     return Verdict(programme=programme, refusals=tuple(refusals), left=left)
 
 
-def best(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The programme to choose under: one without refusals first, then one whose refusals a right lifts, then one that is for this reader
+def ranked(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
+    """The programme to choose under first: one without refusals, then one whose refusals a right lifts, then one that is for this reader
     at all (its reasons help them), then the fewest; among equals the longest loan, the most left for this reader, the one that ends
     first, and the code: one question has one answer."""
-    return min(verdicts, key=_rank, default=None)
+    return tuple(sorted(verdicts, key=_rank))
 
 
 def _rank(verdict: Verdict) -> tuple[object, ...]:

@@ -25,7 +25,7 @@ from purchasing.programmes import (
     rules_to_json,
     split,
 )
-from purchasing.rules import BookFacts, ReaderFacts, Used, Verdict, age_group, age_on, best, check_window, judge
+from purchasing.rules import BookFacts, ReaderFacts, Used, Verdict, age_group, age_on, check_window, judge, ranked
 
 TODAY = date(2026, 11, 23)
 BOOK = BookFacts(
@@ -186,10 +186,7 @@ def test_what_is_left_to_the_reader_is_told() -> None:
 )
 def test_the_best_programme_is_chosen_whatever_the_order(one: Programme, other: Programme) -> None:
     for order in ([one, other], [other, one]):
-        found = best([verdict(each) for each in order])
-        assert found is not None
-        assert found.programme == one
-    assert best([]) is None
+        assert [found.programme for found in ranked(verdict(each) for each in order)] == [one, other]
 
 
 @given(fen=st.integers(1, 10**9), shares=st.lists(st.integers(1, 100), min_size=1, max_size=6))

@@ -33,7 +33,7 @@ from purchasing.queries.selections import (
 )
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
-from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, best, judge
+from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, judge, ranked
 from purchasing.service.selecting.commands import Delivery, Pick
 from purchasing.terms import Terms
 
@@ -232,15 +232,6 @@ def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -
     path = tuple(tree.by_id[one].code for one in tree.path(unit.id))
     has_desk = unit.kind not in ("network", "shop") and not unit.is_closed
     return replace(facts, pickup=unit.name, pickup_path=path, has_desk=has_desk)
-
-
-def ranked(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """The best one first."""
-    left, in_order = list(verdicts), list[Verdict]()
-    while (chosen := best(left)) is not None:
-        in_order.append(chosen)
-        left.remove(chosen)
-    return tuple(in_order)
 
 
 def _fitting(pick: Pick, titles: Sequence[TitleRow]) -> TitleRow | None:
