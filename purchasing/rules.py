@@ -257,8 +257,13 @@ def check_budget(programme: Programme, cost_fen: int) -> list[Refusal]:
     return [refuse("purchase.budget", programme=programme.name, left=left, cost=show_money(cost_fen))]
 
 
+def window_ends(made_at: datetime, minutes: int) -> datetime:
+    """Until when a choice may be called off or exchanged."""
+    return made_at + timedelta(minutes=minutes)
+
+
 def check_window(made_at: datetime, now: datetime, minutes: int) -> list[Refusal]:
-    if now <= made_at + timedelta(minutes=minutes):
+    if now <= window_ends(made_at, minutes):
         return []
     return [refuse("purchase.window", minutes=minutes)]
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kernel.db import Base, BigId, JsonValue
 from purchasing.programmes import WAYS
 from purchasing.states import SELECTION_STATUSES
+
+_BEGUN = text("exchange_begun_at IS NOT NULL")
 
 
 class ShopTerms(Base):
@@ -77,7 +79,7 @@ class Selection(Base):
     """A book a reader chose and the library pays. `price_fen` is what stands on the book, `cost_fen` what the library pays for it and its
     funds were charged. `known` is what was known of the book when it was chosen, `decided` how: the quota it counted against, what was
     lifted, by whom. `took_stock`: the shop's list had one less for it. `patron_id` is the reader of an online choice until the loan
-    begins."""
+    begins. `exchange_begun_at`: a clerk said that another book is to take its place, and has neither finished nor dropped that."""
 
     __tablename__ = "selection"
 
@@ -106,10 +108,12 @@ class Selection(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None] = mapped_column(String(200))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("selection.id"), unique=True)
+    exchange_begun_at: Mapped[datetime | None]
 
     __table_args__ = (
         Index("ix_selection_shop", "shop_id", "made_at"),
         Index("ix_selection_programme", "programme_id", "made_at"),
+        Index("ix_selection_exchanging", "shop_id", sqlite_where=_BEGUN, postgresql_where=_BEGUN),
         CheckConstraint("status IN ({})".format(",".join(f"'{one}'" for one in SELECTION_STATUSES)), name="status"),
         CheckConstraint("price_fen > 0 AND cost_fen > 0 AND cost_fen <= price_fen", name="cost"),
         CheckConstraint("status <> 'lent' OR loan_id IS NOT NULL", name="lent"),

@@ -9,13 +9,15 @@ from branches.context import Context
 from catalog.show import show_refusals
 from circ.show import show_lent
 from kernel.i18n import Language
+from purchasing.queries.funds import programme_by_id
 from purchasing.queries.online import delivery_of
 from purchasing.queries.selections import SelectionRow
-from purchasing.rules import Left
+from purchasing.rules import Left, window_ends
 from purchasing.service.online import Ordered
 from purchasing.service.selecting import Quote
 from purchasing.service.selecting.choosing import Chosen
 from purchasing.service.selecting.judging import Holding
+from purchasing.service.selecting.making import first_made_at
 
 
 def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, Any]:
@@ -55,6 +57,7 @@ def show_selection(row: SelectionRow, asked: Context) -> dict[str, Any]:
         "ended_at": row.ended_at,
         "end_reason": row.end_reason,
         "replaces": row.replaces_id,
+        "exchange": _show_exchange(row, asked),
         "delivery": _show_delivery(row, asked) if row.is_online else None,
     }
 
@@ -69,6 +72,13 @@ def show_chosen(chosen: Chosen, asked: Context, language: Language) -> dict[str,
 def show_ordered(ordered: Ordered, asked: Context) -> dict[str, Any]:
     told = {"patron_left": _show_left(ordered.left), "postage": ordered.postage_fen}
     return show_selection(ordered.selection, asked) | told
+
+
+def _show_exchange(row: SelectionRow, asked: Context) -> dict[str, Any] | None:
+    if row.exchange_begun_at is None:
+        return None
+    minutes = programme_by_id(asked.session, row.programme_id).rules.cancel_minutes
+    return {"begun_at": row.exchange_begun_at, "until": window_ends(first_made_at(row), minutes)}
 
 
 def _show_delivery(row: SelectionRow, asked: Context) -> dict[str, Any]:

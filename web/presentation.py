@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from flask import Flask, g
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from stdnum import isbn as stdnum_isbn
 
 from catalog.bibdata import ACCESSES, KINDS
@@ -102,6 +102,9 @@ def plural(count: int, one: str, many: str) -> str:
 def translate(zh: str | Text, en: str | None = None, **values: object) -> str:
     """Of a pair, the sentence in the request's language; in templates `t("中文", "English", n=3)`."""
     pair = zh if isinstance(zh, Text) else Text(zh, zh if en is None else en)
+    if any(isinstance(value, Markup) for value in values.values()):  # a day is an element; all beside it stays text
+        told = {name: value.in_(language()) if isinstance(value, Text) else value for name, value in values.items()}
+        return escape(pair.in_(language())).format(**told)
     return (pair.format(**values) if values else pair).in_(language())
 
 

@@ -82,6 +82,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
         since=start_of_day(day) if day else None,
         until=start_of_day(day + timedelta(days=1)) if day else None,
         before=decode_position(query["cursor"]) or None,
+        is_exchanging=query["exchanging"],
         limit=limit + 1,
     )
     more = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
@@ -144,6 +145,26 @@ def list_own(query: dict[str, Any]) -> dict[str, Any]:
     asked = context()
     patron_id = asked.caller.id if query["patron"] is None else find_ward(asked, query["patron"]).id
     return {"items": [show_selection(row, asked) for row in waited_for(asked.session, patron_id)]}
+
+
+@blueprint.route("/selections/<int:selection_id>/exchange", methods=["PUT"])
+@right("selection.make")
+@command
+@blueprint.response(200, SelectionSchema)
+def begin_exchange(selection_id: int) -> dict[str, Any]:
+    """Say that another book is to take the place of one: it stands with the choice until it is finished or dropped, or its time is over."""
+    asked = context()
+    return show_selection(SelectionService(asked).begin_exchange(selection_id), asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/exchange", methods=["DELETE"])
+@right("selection.make")
+@command
+@blueprint.response(200, SelectionSchema)
+def drop_exchange(selection_id: int) -> dict[str, Any]:
+    """The reader keeps the book: an exchange that was begun is dropped, and nothing else changes."""
+    asked = context()
+    return show_selection(SelectionService(asked).drop_exchange(selection_id), asked)
 
 
 @blueprint.route("/selections/<int:selection_id>/exchange", methods=["POST"])

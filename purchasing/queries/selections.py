@@ -46,6 +46,7 @@ class SelectionRow:
     ended_at: datetime | None
     end_reason: str | None
     replaces_id: int | None
+    exchange_begun_at: datetime | None
 
 
 _OWN: Final = [
@@ -84,9 +85,10 @@ def list_selections(
     since: datetime | None = None,
     until: datetime | None = None,
     before: int | None = None,
+    is_exchanging: bool = False,
     limit: int,
 ) -> list[SelectionRow]:
-    """In shops among `units`, the newest first."""
+    """In shops among `units`, the newest first; `is_exchanging`: those alone whose exchange was begun and not finished."""
     statement = _SELECTION.where(Selection.shop_id.in_(units)).order_by(Selection.id.desc()).limit(limit)
     same = {"shop_id": shop_id, "programme_id": programme_id, "status": status}
     statement = statement.where(
@@ -98,6 +100,8 @@ def list_selections(
         statement = statement.where(Selection.made_at < until)
     if before is not None:
         statement = statement.where(Selection.id < before)
+    if is_exchanging:
+        statement = statement.where(Selection.exchange_begun_at.is_not(None))
     return _rows(session, statement)
 
 

@@ -116,9 +116,16 @@ class ChoiceDeliverySchema(StrictSchema):
     due_on = Day(allow_none=True)
 
 
+class BegunExchangeSchema(StrictSchema):
+    """An exchange that was begun and not finished. After `until` it can only be dropped."""
+
+    begun_at = Instant()
+    until = Instant()
+
+
 class SelectionSchema(StrictSchema):
-    """`delivery` is told of a book chosen online, `postage` where it was charged with it. `cost` is what the
-    library pays. `loan` is told in full where it begins, else by its id."""
+    """`exchange`: another book is to take its place, and that is still open. `delivery` is told of a book chosen online, `postage` where it
+    was charged with it. `cost` is what the library pays. `loan` is told in full where it begins, else by its id."""
 
     id = fields.Integer()
     status = fields.String(validate=validate.OneOf(list(SELECTION_STATUSES)))
@@ -136,6 +143,7 @@ class SelectionSchema(StrictSchema):
     ended_at = Instant(allow_none=True)
     end_reason = fields.String(allow_none=True)
     replaces = fields.Integer(allow_none=True)
+    exchange = fields.Nested(BegunExchangeSchema, allow_none=True)
     lent = fields.Nested(LoanSchema)
     delivery = fields.Nested(ChoiceDeliverySchema, allow_none=True)
     postage = Money()
@@ -167,10 +175,13 @@ class SelectionListSchema(StrictSchema):
 
 
 class SelectionQuerySchema(StrictSchema):
+    """`exchanging`: those alone whose exchange is open."""
+
     shop = Code()
     programme = Code()
     status = fields.String(validate=validate.OneOf(list(SELECTION_STATUSES)))
     day = Day()
+    exchanging = fields.Boolean(load_default=False)
     limit = fields.Integer(load_default=50, strict=False, validate=validate.Range(1, 200))
     cursor = fields.String(load_default=None)
 

@@ -362,6 +362,29 @@ def test_an_exchange_is_the_same_reader_s_in_the_same_shop(shops: Shops, desk: D
     assert shops.selection(first.id).status == "lent"
 
 
+def test_an_exchange_that_was_begun_stands_with_its_choice_until_it_is_finished_or_dropped(shops: Shops) -> None:
+    first = shops.choose().selection
+    begun = shops.act(lambda service: service.begin_exchange(first.id))
+    again = shops.later(minutes=5).act(lambda service: service.begin_exchange(first.id))
+    assert begun.exchange_begun_at == again.exchange_begun_at == shops.desk.now
+    assert shops.act(lambda service: service.drop_exchange(first.id)).exchange_begun_at is None
+    assert shops.act(lambda service: service.drop_exchange(first.id)).status == "lent"
+    shops.act(lambda service: service.begin_exchange(first.id))
+    other = shops.exchange(first.id, OTHER_ISBN).selection
+    assert (shops.selection(first.id).exchange_begun_at, other.exchange_begun_at) == (None, None)
+
+
+def test_an_exchange_is_begun_within_the_window_of_what_is_lent_still(shops: Shops, desk: Desk) -> None:
+    first = shops.choose().selection
+    late = shops.later(hours=3)
+    assert refusals_of(lambda: late.act(lambda service: service.begin_exchange(first.id))) == ["purchase.window"]
+    shops.act(lambda service: service.begin_exchange(first.id))
+    assert refusals_of(lambda: late.exchange(first.id, OTHER_ISBN)) == ["purchase.window"]
+    assert late.act(lambda service: service.drop_exchange(first.id)).exchange_begun_at is None
+    desk.check_in(first.item)
+    assert refusals_of(lambda: shops.act(lambda service: service.begin_exchange(first.id))) == ["purchase.moved_on"]
+
+
 def test_an_exchange_begins_no_new_window(shops: Shops) -> None:
     first = shops.choose().selection
     other = shops.later(minutes=100).exchange(first.id, OTHER_ISBN).selection

@@ -57,6 +57,19 @@ def hub(client: FlaskClient, desk: Desk) -> ApiUser:
     return user(client, desk, "hub_librarian", desk.county.hub)
 
 
+def test_an_exchange_that_was_begun_is_told_until_it_is_dropped(clerk: ApiUser) -> None:
+    made = clerk.post("/selections", BOOK).get_json()
+    path = f"/selections/{made['id']}/exchange"
+    begun = clerk.put(path, {}).get_json()
+    assert (begun["status"], begun["exchange"]["begun_at"][:16]) == ("lent", made["made_at"][:16])
+    assert begun["exchange"]["until"] > begun["exchange"]["begun_at"]
+    assert [one["id"] for one in clerk.get("/selections", shop="XH", exchanging="true").get_json()["items"]] == [
+        made["id"]
+    ]
+    assert clerk.delete(path).get_json()["exchange"] is None
+    assert clerk.get("/selections", shop="XH", exchanging="true").get_json()["items"] == []
+
+
 def test_a_clerk_asks_chooses_and_calls_off(clerk: ApiUser, desk: Desk) -> None:
     asked = clerk.ask("POST", "/selections/quote", json=BOOK)
     quote = asked.get_json()

@@ -111,6 +111,37 @@ def test_enter_buys_once_although_the_answer_is_lost(counter: Page, desk: Desk, 
     assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
 
 
+def test_an_exchange_cut_off_in_the_middle_is_found_again_and_finished(counter: Page, desk: Desk, shops: Shops) -> None:
+    """The line drops with the new book on the counter, and the page is loaded anew: nothing was exchanged, and the counter says so."""
+    shops.choose()
+    counter.reload()
+    counter.locator("[data-part=recent] summary").click()
+    counter.locator("[data-part=recent] [name=exchange]").click()
+    expect(counter.locator("[data-part=exchanges]")).to_contain_text("正在换《红楼梦》")
+    scan(counter, "P0001")
+    scan(counter, OTHER_ISBN)
+    copy_from_book(counter, "三体", "23")
+    expect_word(counter, "可以买")
+    counter.context.set_offline(True)
+    counter.wait_for_timeout(500)
+    counter.locator("#scan").focus()
+    counter.keyboard.press("Enter")
+    expect(counter.locator("[data-part=said]")).to_contain_text("没有回答")
+    counter.context.set_offline(False)
+    counter.goto("/shop")
+    expect(counter.locator("[data-part=exchanges]")).to_contain_text("《红楼梦》换书没有办完")
+    assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
+    counter.locator("[data-part=exchanges] [name=exchange]").click()
+    scan(counter, "P0001")
+    scan(counter, OTHER_ISBN)
+    copy_from_book(counter, "三体", "23")
+    expect_word(counter, "可以买")
+    scan(counter, "NX000009")
+    expect_word(counter, "已借出")
+    expect(counter.locator("[data-part=exchanges]")).not_to_contain_text("换书")
+    assert (desk.open_loans(), shops.money().spent_fen) == (1, 2300)
+
+
 def test_a_scanner_that_ends_with_two_enters_buys_nothing_by_itself(counter: Page, desk: Desk) -> None:
     scan(counter, "P0001")
     scan(counter, ISBN)

@@ -76,3 +76,11 @@ def test_a_time_on_the_page_is_read_by_machines_too(app: Flask) -> None:
         g.language, g.now = "zh", datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
         shown = str(p.show_day(date(2026, 11, 25)))
     assert shown == '<time datetime="2026-11-25" title="后天">11月25日（周三）</time>'
+
+
+def test_a_day_within_a_sentence_is_an_element_and_all_else_stays_text(app: Flask) -> None:
+    with app.test_request_context("/"):
+        g.now = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
+        told = p.translate("{day}前还《{title}》", "by {day}: {title}", day=p.show_day(date(2026, 12, 3)), title="<b>")
+    assert '<time datetime="2026-12-03"' in told
+    assert "&lt;b&gt;" in told

@@ -6,7 +6,7 @@ Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, fu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import update
@@ -103,20 +103,12 @@ class SelectionService(Making):
         `purchase.window`."""
         selection = self._own(selection_id)
         self._take_rows(selection)
-        selection = find_selection(self._session, selection_id, lock=True)  # perhaps called off while this act waited
-        if selection.is_online or "cancelled" not in SELECTION_STATUSES[selection.status].moves:
-            now = SELECTION_STATUSES[selection.status].label
-            message = Text("这一笔{now}，不能再撤销。", "This choice is {now}; it cannot be called off.")
-            raise Conflict("selection.state", message.format(now=now))
-        self.require_unsettled(selection)
-        programme = programme_by_id(self._session, selection.programme_id)
-        refusals = check_window(first_made_at(selection), self._context.now, programme.rules.cancel_minutes)
-        if refusals:
-            raise Refused(refusals)
+        selection = self._require_time(selection_id)
         self._take_copy_back(selection)
         self._give_back(selection)
         put_back(self._session, selection)
         values = {"status": "cancelled", "ended_at": self._context.now, "end_reason": reason, "patron_id": None}
+        values["exchange_begun_at"] = None
         self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(values))
         self._record("selection_cancelled", selection, {"why": reason})
         return find_selection(self._session, selection_id)
@@ -139,7 +131,50 @@ class SelectionService(Making):
         )
         return self.choose(pick, replaces=self.cancel(selection_id, "换书 / exchanged"))
 
+    def begin_exchange(self, selection_id: int) -> SelectionRow:
+        """Say that another book is to take the place of one, within its window. Nothing but that is written, so that whoever finds the
+        counter afterwards sees what is open: `exchange` finishes it, `drop_exchange` leaves all as it was, and the window ends it."""
+        selection = self._own(selection_id)
+        self._take_rows(selection)
+        selection = self._require_time(selection_id)
+        if self._loan_is_over(selection):
+            raise Refused([refuse("purchase.moved_on")])
+        if selection.exchange_begun_at is None:
+            self._set_begun(selection_id, self._context.now)
+        return find_selection(self._session, selection_id)
+
+    def drop_exchange(self, selection_id: int) -> SelectionRow:
+        """The reader keeps the book, or walked off: nothing was begun."""
+        self._own(selection_id)
+        find_selection(self._session, selection_id, lock=True)
+        self._set_begun(selection_id, None)
+        return find_selection(self._session, selection_id)
+
+    def is_of(self, selection_id: int, card: str) -> bool:
+        """Whether a choice in the caller's shop is this reader's."""
+        selection = self._own(selection_id)
+        return find_patron(self._session, card, self._context.tree, at=selection.shop_id).id == self._reader_of(
+            selection
+        )
+
     # --- parts
+
+    def _set_begun(self, selection_id: int, at: datetime | None) -> None:
+        self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(exchange_begun_at=at))
+
+    def _require_time(self, selection_id: int) -> SelectionRow:
+        """The choice, its row taken: it was perhaps called off while this act waited."""
+        selection = find_selection(self._session, selection_id, lock=True)
+        if selection.is_online or "cancelled" not in SELECTION_STATUSES[selection.status].moves:
+            now = SELECTION_STATUSES[selection.status].label
+            message = Text("这一笔{now}，不能再撤销。", "This choice is {now}; it cannot be called off.")
+            raise Conflict("selection.state", message.format(now=now))
+        self.require_unsettled(selection)
+        programme = programme_by_id(self._session, selection.programme_id)
+        refusals = check_window(first_made_at(selection), self._context.now, programme.rules.cancel_minutes)
+        if refusals:
+            raise Refused(refusals)
+        return selection
 
     def _note_demand(self, case: Case, quote: Quote) -> None:
         codes = [one.code for one in quote.refusals if one.code != "purchase.card" and one.code.startswith("purchase.")]
@@ -203,6 +238,10 @@ class SelectionService(Making):
             return selection.patron_id
         loan = loan_by_id(self._session, selection.loan_id)
         return None if loan is None else loan.patron_id
+
+    def _loan_is_over(self, selection: SelectionRow) -> bool:
+        loan = loan_by_id(self._session, selection.loan_id) if selection.loan_id is not None else None
+        return loan is None or loan.closed_at is not None
 
     def _take_copy_back(self, selection: SelectionRow) -> None:
         """The loan never was; the copy is the shop's again and no copy of the library's."""

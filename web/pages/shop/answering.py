@@ -114,16 +114,24 @@ def cancel(counter: Counter, selection_id: int, reason: str) -> Answer:
 
 
 def begin_exchange(counter: Counter, selection_id: int) -> Answer:
-    """From here on the next book replaces that one; the reader shows the card again."""
-    selection = find_selection(_read().session, selection_id)
-    if selection.shop_id != counter.shop.id:
+    """From here on the next book replaces that one; the reader shows the card again. One that was begun goes on in the same way."""
+    if find_selection(_read().session, selection_id).shop_id != counter.shop.id:
         raise NotFound("selection", selection_id)
-    sentence = Text(
-        "换掉《{title}》：请扫同一位读者的证，再扫新选的书。",
-        "In place of “{title}”: scan the same reader’s card, then the new book.",
-    )
-    spoken = Told(tone="warn", word=told.WORDS["exchange"], sentence=sentence.format(title=selection.title))
+    try:
+        spoken = _do(lambda: told.of_beginning(SelectionService(context()).begin_exchange(selection_id)))
+    except ANSWERED as error:
+        return Answer(counter=counter, told=told.of_error(error))
     return Answer(counter=replace(counter, book=None, card=None, replaces=selection_id), told=spoken)
+
+
+def drop_exchange(counter: Counter, selection_id: int) -> Answer:
+    """The reader keeps the book; whoever stands at this counter stays."""
+    try:
+        spoken = _do(lambda: told.of_dropping(SelectionService(context()).drop_exchange(selection_id)))
+    except ANSWERED as error:
+        return Answer(counter=counter, told=told.of_error(error))
+    still = None if counter.replaces == selection_id else counter.replaces
+    return Answer(counter=replace(counter, replaces=still), told=spoken)
 
 
 def pick_of(counter: Counter, book: Book, card: str) -> Pick:
@@ -151,6 +159,8 @@ def card_first() -> Told:
 def _take_card(counter: Counter, text: str) -> Answer:
     found = acts.in_transaction(lambda: look_at_reader(context(), counter.shop.code, text))
     g.reads_only = True
+    if counter.replaces is not None and not SelectionService(context()).is_of(counter.replaces, found.card):
+        return Answer(counter=replace(counter, card=None), told=told.of_another())
     return Answer(counter=replace(counter, card=found.card))
 
 

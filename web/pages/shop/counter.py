@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +21,7 @@ from purchasing.isbns import isbn_of
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow, find_selection, list_selections
 from purchasing.queries.shops import VolumeRow, volumes_with
-from purchasing.rules import check_window
+from purchasing.rules import window_ends
 from purchasing.service.selecting import Quote, SelectionService
 from purchasing.service.selecting.allowance import Allowance, allowance_of
 from purchasing.service.selecting.making import first_made_at
@@ -44,9 +45,10 @@ REASONS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
-    """A choice of today, and whether it may be called off still."""
+    """A choice of today, and until when it may be called off still; `may_cancel`: that is not over."""
 
     selection: SelectionRow
+    until: datetime
     may_cancel: bool
 
 
@@ -125,6 +127,8 @@ def _answer(counter: Counter) -> Answer:
         )
     if form.get("exchange"):
         return answering.begin_exchange(counter, _number(form["exchange"]) or 0)
+    if form.get("drop"):
+        return answering.drop_exchange(counter, _number(form["drop"]) or 0)
     if form.get("details"):
         return Answer(counter=counter)
     if form.get("lift"):
@@ -174,6 +178,7 @@ def _render(answer: Answer) -> str:
         volumes=volumes,
         spoken=spoken,
         recent=_recent(asked, counter.shop),
+        exchanges=_exchanges(asked, counter.shop),
         reasons=REASONS,
         left_sentences=told.left_sentences,
     )
@@ -218,15 +223,22 @@ def _lifting(asked: Context, quote: Quote | None) -> tuple[str, ...]:
 
 def _recent(asked: Context, shop: Unit) -> list[Recent]:
     today = start_of_day(local_day(asked.now))
-    rows = list_selections(asked.session, units=[shop.id], since=today, until=today + timedelta(days=1), limit=RECENT)
-    windows = {row.programme_id: 0 for row in rows}
-    for programme_id in windows:
-        windows[programme_id] = programme_by_id(asked.session, programme_id).rules.cancel_minutes
-    return [
-        Recent(
-            selection=row,
-            may_cancel=row.status == "lent"
-            and not check_window(first_made_at(row), asked.now, windows[row.programme_id]),
-        )
-        for row in rows
-    ]
+    return _with_windows(
+        asked,
+        list_selections(asked.session, units=[shop.id], since=today, until=today + timedelta(days=1), limit=RECENT),
+    )
+
+
+def _exchanges(asked: Context, shop: Unit) -> list[Recent]:
+    """Those that somebody began here and nobody finished or dropped, until they are: at this counter or another of the shop."""
+    return _with_windows(asked, list_selections(asked.session, units=[shop.id], is_exchanging=True, limit=RECENT))
+
+
+def _with_windows(asked: Context, rows: Sequence[SelectionRow]) -> list[Recent]:
+    minutes = dict.fromkeys(row.programme_id for row in rows)
+    windows = {one: programme_by_id(asked.session, one).rules.cancel_minutes for one in minutes}
+    found = []
+    for row in rows:
+        until = window_ends(first_made_at(row), windows[row.programme_id])
+        found.append(Recent(selection=row, until=until, may_cancel=row.status == "lent" and asked.now <= until))
+    return found

@@ -30,6 +30,7 @@ WORDS: Final[dict[str, Text]] = {
     "unknown": Text("请照书填写", "Copy it from the book"),
     "volume": Text("是哪一册？", "Which volume?"),
     "exchange": Text("换一本", "Exchange"),
+    "kept": Text("不换了", "Kept"),
     "refused": Text("不能办理", "Cannot be done"),
 }
 _BOUND: Final = frozenset({"purchase.quota", "purchase.budget"})  # what an exchange gives back may be enough
@@ -128,6 +129,36 @@ def of_cancelling(selection: SelectionRow) -> Told:
         sentence=sentence.format(title=selection.title, cost=show_money(selection.cost_fen)),
         notes=(note.format(barcode=selection.item),),
     )
+
+
+def of_beginning(selection: SelectionRow) -> Told:
+    sentence = Text(
+        "换掉《{title}》：请扫同一位读者的证，再扫新选的书。",
+        "In place of “{title}”: scan the same reader’s card, then the new book.",
+    )
+    note = Text(
+        "没有换成以前，《{title}》还借在读者名下。",
+        "Until that is done, “{title}” stays lent to the reader.",
+    )
+    return Told(
+        tone="warn",
+        word=WORDS["exchange"],
+        sentence=sentence.format(title=selection.title),
+        notes=(note.format(title=selection.title),),
+    )
+
+
+def of_dropping(selection: SelectionRow) -> Told:
+    sentence = Text("《{title}》不换了，照旧借给读者。", "“{title}” is not exchanged; the reader keeps it.")
+    return Told(tone="good", word=WORDS["kept"], sentence=sentence.format(title=selection.title))
+
+
+def of_another() -> Told:
+    sentence = Text(
+        "换书要扫选那本书的读者的证。这是另一位读者：先点“不换了”或“以后再换”，再办这一位。",
+        "An exchange needs the card of the reader who chose the book. This is another reader: press “Keep it” or “Later” first.",
+    )
+    return Told(tone="stop", word=WORDS["refused"], sentence=sentence)
 
 
 def of_error(error: DomainError) -> Told:

@@ -211,6 +211,42 @@ def test_a_choice_is_exchanged_although_the_quota_is_used_up(clerk: Visitor, des
     assert (desk.open_loans(), shops.money().spent_fen) == (1, 2300)
 
 
+def test_an_exchange_that_was_left_is_seen_and_dropped_or_finished(clerk: Visitor, desk: Desk, shops: Shops) -> None:
+    """The page is gone in the middle, as after a reload: what was begun stands above the counter until somebody sees to it."""
+    lent = scan(clerk, "", with_book(clerk))
+    number = lent.html.xpath("//button[@name='exchange']/@value")[0]
+    scan(clerk, "", lent, exchange=number)
+    again = clerk.get("/shop")
+    assert "《红楼梦》换书没有办完" in again.text
+    assert "12:30以前可以换成" in again.html.text_content()
+    desk.add_patron("P0002")
+    going_on = scan(clerk, "", again, exchange=number)
+    assert "正在换《红楼梦》" in going_on.text
+    other = scan(clerk, "P0002", going_on)
+    assert "这是另一位读者" in said(other)
+    assert not other.html.xpath("//*[@class='reader-name']")
+    dropped = scan(clerk, "", other, drop=number)
+    assert word(dropped) == "不换了"
+    assert "换书没有办完" not in dropped.text
+    assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
+    begun = scan(clerk, "", dropped, exchange=number)
+    ready = scan(clerk, "", scan(clerk, OTHER_ISBN, scan(clerk, "P0001", begun)), details="1", title="三体", price="23")
+    done = scan(clerk, "", ready)
+    assert word(done) == "已借出"
+    assert "正在换" not in done.text
+
+
+def test_an_exchange_whose_time_is_over_can_only_be_dropped(client: FlaskClient, desk: Desk, shops: Shops) -> None:
+    selection = shops.choose().selection
+    shops.act(lambda service: service.begin_exchange(selection.id))
+    late = visit(client, desk.later(hours=3), shops.clerk)
+    page = late.get("/shop")
+    assert "时间过了，不能再换" in page.text
+    assert not page.html.xpath("//button[@name='exchange']")
+    scan(late, "", page, drop=str(selection.id))
+    assert "时间过了" not in late.get("/shop").text
+
+
 def test_a_librarian_lifts_what_may_be_lifted(client: FlaskClient, desk: Desk, shops: Shops) -> None:
     shops.programme(rules=Rules(max_price_fen=5000))
     hub = visit(client, desk, desk.staffed(("hub_librarian", desk.county.hub), username="hub").caller)
