@@ -236,7 +236,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "purchase.age",
             "confirm",
-            Text("「{programme}」面向 {ages} 的读者。", "“{programme}” is for readers {ages}."),
+            Text("「{programme}」面向的读者：{ages}。", "“{programme}” is for readers {ages}."),
             LIFTED_BY,
         ),
         Refusal(
