@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from branches.context import Context
 from catalog.show import show_refusals
+from circ.service.arriving import Arrival
 from circ.show import show_lent
+from kernel.clock import local_day
 from kernel.i18n import Language
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.online import delivery_of
@@ -20,12 +23,15 @@ from purchasing.service.selecting.judging import Holding
 from purchasing.service.selecting.making import first_made_at
 
 
+def may_hear_way(asked: Context) -> bool:
+    """Where a reader lives is not a shop's affair."""
+    return asked.caller.kind == "patron" or asked.caller.holds("card.check")
+
+
 def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, Any]:
     programme, verdict = quote.programme, quote.verdict
     tells_budget = asked.caller.kind != "patron"
-    tells_way = asked.caller.kind == "patron" or asked.caller.holds(
-        "card.check"
-    )  # where a reader lives is not a shop's affair
+    tells_way = may_hear_way(asked)
     return {
         "eligible": quote.is_eligible,
         "refusals": show_refusals(quote.refusals, language),
@@ -34,6 +40,8 @@ def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, An
         "cost": quote.cost_fen,
         "holdings": [_show_holding(one, tells_way=tells_way) for one in quote.holdings],
         "alternative": None if quote.alternative is None else _show_holding(quote.alternative, tells_way=tells_way),
+        "borrowed_on": quote.borrowed_on,
+        "arrival": _show_arrival(quote.arrival, local_day(asked.now), language, tells_way=tells_way),
         "budget_left": quote.budget_left_fen if tells_budget else None,
         "patron_left": _show_left(() if verdict is None else verdict.left),
     }
@@ -90,6 +98,20 @@ def _show_delivery(row: SelectionRow, asked: Context) -> dict[str, Any]:
 
 def _show_left(left: Sequence[Left]) -> list[dict[str, Any]]:
     return [{"period": one.period, "count": one.books, "amount": one.amount_fen} for one in left]
+
+
+def _show_arrival(
+    arrival: Arrival | None, today: date, language: Language, *, tells_way: bool
+) -> dict[str, Any] | None:
+    if arrival is None:
+        return None
+    return {
+        "org": arrival.place.code if tells_way else None,
+        "name": arrival.place.name if tells_way else None,
+        "on": arrival.day,
+        "ground": None if arrival.way is None else arrival.way.ground,
+        "words": arrival.words(today).in_(language),
+    }
 
 
 def _show_holding(holding: Holding, *, tells_way: bool) -> dict[str, Any]:

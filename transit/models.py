@@ -14,6 +14,8 @@ from transit.states import REASONS, TRANSFER_STATUSES
 _OPEN = text("status IN ('approved','dispatched')")
 _REQUESTED = text("status = 'requested'")
 
+_ARRIVED = text("status = 'received' AND request_id IS NULL")
+
 
 class TransferRequest(Base):
     """What a unit asked others to send: a copy (`item_id`), `copies` of a title or of one `volume` of it, or so many that fit `criteria`
@@ -76,6 +78,15 @@ class Transfer(Base):
         Index("ix_transfer_asked_from", "from_id", sqlite_where=_REQUESTED, postgresql_where=_REQUESTED),
         Index("ix_transfer_asked_to", "to_id", sqlite_where=_REQUESTED, postgresql_where=_REQUESTED),
         Index("ix_transfer_open_from", "from_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_transfer_arrived_between",
+            "from_id",
+            "to_id",
+            "received_at",
+            sqlite_where=_ARRIVED,
+            postgresql_where=_ARRIVED,
+        ),
+        Index("ix_transfer_arrived", "received_at", sqlite_where=_ARRIVED, postgresql_where=_ARRIVED),
         Index("ix_transfer_open_to", "to_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         CheckConstraint("from_id <> to_id", name="goes_somewhere"),
         CheckConstraint("status NOT IN ('approved','dispatched') OR item_id IS NOT NULL", name="open_has_item"),

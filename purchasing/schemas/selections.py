@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from catalog.schemas import RefusalSchema
+from circ.arrival_rules import GROUNDS
 from circ.schemas import LoanSchema, override_codes
 from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
 from purchasing.programmes import PERIODS, WAYS
@@ -83,6 +84,18 @@ class NetworkHoldingSchema(StrictSchema):
     km = fields.Float(allow_none=True)
 
 
+class ArrivalSchema(StrictSchema):
+    """About when a copy from a shelf could be had at the reader's own library, were it put on hold now: an estimate, no promise. `ground`:
+    the arrived transfers between the two libraries (`pair`), those of the network, or the days the policies give; null: it stands there.
+    `org` and `name` are told to readers and libraries, not to shops."""
+
+    org = fields.String(allow_none=True)
+    name = fields.String(allow_none=True)
+    on = Day()
+    ground = fields.String(allow_none=True, validate=validate.OneOf(list(GROUNDS)))
+    words = fields.String()
+
+
 class LeftSchema(StrictSchema):
     """What a quota leaves to the reader; null: no limit of that kind."""
 
@@ -92,7 +105,8 @@ class LeftSchema(StrictSchema):
 
 
 class QuoteSchema(StrictSchema):
-    """`refusals` are all reasons against it. `budget_left` is told to staff alone."""
+    """`refusals` are all reasons against it. `alternative` is the nearest shelf with the book, where it can be borrowed from `borrowed_on`
+    on. `budget_left` is told to staff alone."""
 
     eligible = fields.Boolean()
     refusals = fields.List(fields.Nested(RefusalSchema))
@@ -101,6 +115,8 @@ class QuoteSchema(StrictSchema):
     cost = Money(allow_none=True)
     holdings = fields.List(fields.Nested(NetworkHoldingSchema))
     alternative = fields.Nested(NetworkHoldingSchema, allow_none=True)
+    borrowed_on = Day(allow_none=True)
+    arrival = fields.Nested(ArrivalSchema, allow_none=True)
     budget_left = Money(allow_none=True)
     patron_left = fields.List(fields.Nested(LeftSchema))
 

@@ -172,6 +172,16 @@ def test_where_the_book_stands_already_is_said_the_nearest_first(shops: Shops, d
     assert [(one.org.code, one.copies, one.available) for one in quote.holdings] == [("CG", 2, 1), ("ZG", 1, 1)]
     assert quote.alternative is not None
     assert quote.alternative.org.code == "CG"
+    assert quote.arrival is not None
+    assert (quote.arrival.place.code, quote.arrival.way, quote.borrowed_on) == ("CG", None, date(2026, 11, 23))
+
+
+def test_about_when_it_could_be_had_at_the_readers_own_library_is_said(shops: Shops, desk: Desk) -> None:
+    desk.add_item("B0002", bib_id=desk.write(lambda s: make_bib(s, "红楼梦", isbn=ISBN)))
+    arrival = shops.quote().arrival
+    assert arrival is not None
+    assert (arrival.origin.code, arrival.place.code, arrival.day) == ("ZG", "CG", date(2026, 11, 30))
+    assert arrival.words(date(2026, 11, 23)).zh == "大约11月30日（周一）到"
 
 
 # --- programmes -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from circ.commands import PlaceHold
 from circ.hold_rules import can_pick_up
 from circ.queries.hold_queues import copies_of
 from circ.queries.holds import HoldRow
+from circ.service.arriving import estimate
+from kernel.clock import local_day
 from kernel.i18n import Text
 from web.pages.choices import Choices
 from web.pages.forms import Form
@@ -61,6 +63,15 @@ def read(form: Form, context: Context, bib_id: int, *, card: str | None) -> Plac
     )
 
 
+def _when(hold: HoldRow, context: Context) -> Text:
+    """About which day, where that can be told."""
+    assert hold.copy_location_id is not None
+    arrival = estimate(context, from_id=hold.copy_location_id, to_id=hold.pickup_id)
+    if arrival is None:
+        return Text("", "")
+    return Text("，{when}", ", {when}").format(when=arrival.words(local_day(context.now)))
+
+
 def placed(hold: HoldRow, context: Context) -> Text:
     """What comes next for the reader."""
     pickup = context.tree.by_id[hold.pickup_id].name
@@ -73,10 +84,10 @@ def placed(hold: HoldRow, context: Context) -> Text:
     if hold.status == "targeted" and hold.copy_location_id is not None:
         where = context.tree.by_id[hold.copy_location_id].name
         said = Text(
-            "已预约{title}。{where} 有在架的一册，会送到 {pickup}。",
-            "{title} is on hold. {where} has a copy in, which comes to {pickup}.",
+            "已预约{title}。{where} 有在架的一册，会送到 {pickup}{when}。",
+            "{title} is on hold. {where} has a copy in, which comes to {pickup}{when}.",
         )
-        return said.format(title=marked(hold.title), where=where, pickup=pickup)
+        return said.format(title=marked(hold.title), where=where, pickup=pickup, when=_when(hold, context))
     said = Text(
         "已预约{title}，排第 {n} 位，在 {pickup} 取书。",
         "{title} is on hold: place {n} in the queue, to be collected at {pickup}.",

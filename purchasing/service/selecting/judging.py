@@ -10,6 +10,7 @@ from typing import Final
 from branches.context import Context
 from branches.tree import Unit
 from catalog.fold import plain
+from circ.service.arriving import Arrival, estimate_for, first_open_day
 from circ.service.standing import read_standing
 from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound, Refusal, Refused
@@ -87,13 +88,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The answer to "may I have this?". `refusals` are all reasons against it; `alternative` is where the book stands already."""
+    """The answer to "may I have this?". `refusals` are all reasons against it; `alternative` is where the book stands already,
+    `borrowed_on` the first day on which it is handed out there, `arrival` about when it could be had at the reader's own library."""
 
     known: Known
     cost_fen: int | None
     verdict: Verdict | None
     refusals: tuple[Refusal, ...]
     holdings: tuple[Holding, ...]
+    borrowed_on: date | None = None
+    arrival: Arrival | None = None
 
     @property
     def is_eligible(self) -> bool:
@@ -153,12 +157,20 @@ def quote_of(context: Context, case: Case) -> Quote:
     """What to say of a case: the best programme's reasons and those that lie in the reader's card."""
     verdict = case.verdicts[0] if case.verdicts else None
     against = verdict.refusals if verdict is not None else (refuse("purchase.no_programme"),)
-    return Quote(
+    quote = Quote(
         known=case.known,
         cost_fen=case.cost_fen,
         verdict=verdict,
         refusals=(*against, *case.standing),
         holdings=_holdings(context, case),
+    )
+    nearest, bib_id = quote.alternative, case.known.bib_id
+    if nearest is None or bib_id is None:
+        return quote
+    return replace(
+        quote,
+        borrowed_on=first_open_day(context, nearest.org.id),
+        arrival=estimate_for(context, case.patron, bib_id, volume=case.known.volume),
     )
 
 

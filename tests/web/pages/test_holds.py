@@ -52,7 +52,7 @@ def test_a_reader_places_a_hold_and_sees_their_place(desk: Desk, reader: Visitor
 
 def test_a_copy_on_the_shelf_is_promised(desk: Desk, reader: Visitor) -> None:
     after = reader.open(reader.send(hold_path(desk), {"which": "copy:QX:B0001", "pickup": "LX"}))
-    assert "城关总馆 有在架的一册，会送到 李村书屋。" in after.text
+    assert "城关总馆 有在架的一册，会送到 李村书屋，大约11月30日（周一）到。" in after.text
     assert "只要 B0001" in " ".join(after.html.text_content().split())
 
 

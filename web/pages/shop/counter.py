@@ -26,6 +26,7 @@ from purchasing.service.selecting import Quote, SelectionService
 from purchasing.service.selecting.allowance import Allowance, allowance_of
 from purchasing.service.selecting.making import first_made_at
 from purchasing.service.shops import shops_of
+from purchasing.show import may_hear_way
 from web.pages.desk.board import open_card, seal_card
 from web.pages.desk.reading import normalise
 from web.pages.shop import answering, told, which
@@ -181,6 +182,7 @@ def _render(answer: Answer) -> str:
         exchanges=_exchanges(asked, counter.shop),
         reasons=REASONS,
         left_sentences=told.left_sentences,
+        tells_way=may_hear_way(asked),
     )
 
 
