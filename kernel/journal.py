@@ -35,7 +35,8 @@ ACTS = frozenset(
     suggestion_made suggestion_voted suggestion_answered demand_put_aside demand_taken_back
     order_drafted order_changed order_asked order_placed order_approved order_turned_down order_cancelled
     order_received order_invoiced supplier_changed
-    settlement_made settlement_changed settlement_confirmed settlement_frozen settlement_paid settlement_discarded
+    settlement_made settlement_changed settlement_agreed settlement_confirmed settlement_frozen settlement_paid
+    settlement_discarded
     notice_ways_chosen notice_retried
     settings_changed user_changed logged_in
     """.split()  # noqa: SIM905 - one word a name reads better than forty pairs of quotes

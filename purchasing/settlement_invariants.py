@@ -61,6 +61,25 @@ INVARIANTS: Final = (
            WHERE COALESCE(e.fen, 0) <> COALESCE(l.fen, 0)""",
     ),
     sql(
+        "settlement.shares",
+        "双方确认的结算，各笔经费多付、少付的数，等于经费里的差额",
+        "what a frozen settlement says each fund bears more or less is what was entered in it",
+        """SELECT 'settlement ' || x.settlement_id || ' fund ' || x.fund_id FROM (
+             SELECT l.settlement_id, e.fund_id, e.fen FROM settlement_line l
+               JOIN fund_entry e ON e.selection_id = l.selection_id AND e.kind = 'settlement' WHERE l.is_standing
+             UNION ALL SELECT settlement_id, fund_id, -more_fen FROM settlement_share) x
+           JOIN settlement s ON s.id = x.settlement_id WHERE s.status IN ('frozen','paid')
+           GROUP BY x.settlement_id, x.fund_id HAVING SUM(x.fen) <> 0""",
+    ),
+    sql(
+        "settlement.agreed",
+        "经费多付的，都由它的单位同意过",
+        "no fund bears more of a frozen settlement without the word of its owner",
+        """SELECT 'settlement ' || s.id || ' fund ' || h.fund_id FROM settlement s
+           JOIN settlement_share h ON h.settlement_id = s.id
+           WHERE s.status IN ('frozen','paid') AND h.more_fen > 0 AND h.agreed_by IS NULL""",
+    ),
+    sql(
         "settlement.paid_once",
         "付过款的选书只在一份已确认的结算里",
         "a choice that is paid stands in exactly one frozen settlement",

@@ -135,3 +135,21 @@ class SettlementDifference(Base):
         CheckConstraint("resolution <> 'refuse' OR reason <> ''", name="refused_has_reason"),
         CheckConstraint("(resolution IS NULL) = (resolved_at IS NULL)", name="resolved"),
     )
+
+
+class SettlementShare(Base):
+    """What a settlement makes a fund bear beyond (below zero: short of) what it bore at the choices. To more the fund's owner agrees."""
+
+    __tablename__ = "settlement_share"
+
+    settlement_id: Mapped[int] = mapped_column(ForeignKey("settlement.id"), primary_key=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"), primary_key=True, index=True)
+    more_fen: Mapped[int] = mapped_column(BigId)
+    agreed_at: Mapped[datetime | None]
+    agreed_by: Mapped[str | None] = mapped_column(String(80))
+
+    __table_args__ = (
+        CheckConstraint("more_fen <> 0", name="more"),
+        CheckConstraint("(agreed_at IS NULL) = (agreed_by IS NULL)", name="agreed"),
+        CheckConstraint("agreed_by IS NULL OR more_fen > 0", name="agreed_to_more"),
+    )

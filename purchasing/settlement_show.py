@@ -7,6 +7,7 @@ from typing import Any
 
 from branches.context import Context
 from kernel.i18n import Language
+from purchasing.queries.settlement_shares import ShareRow
 from purchasing.queries.settlements import DifferenceRow, LineRow, SettlementRow
 from purchasing.settling import DIFFERENCES, Side
 
@@ -38,14 +39,38 @@ def show_head(row: SettlementRow, open_differences: int, asked: Context) -> dict
 
 
 def show_settlement(
-    row: SettlementRow, lines: Sequence[LineRow], asked: Context, language: Language, taken_back: Sequence[Side] = ()
+    row: SettlementRow,
+    lines: Sequence[LineRow],
+    shares: Sequence[ShareRow],
+    asked: Context,
+    language: Language,
+    taken_back: Sequence[Side] = (),
 ) -> dict[str, Any]:
     return show_head(row, sum(line.open_count for line in lines), asked) | {
         "copies": sum(line.is_paid for line in lines),
         "list_total": sum(line.listed_fen for line in lines if line.is_paid),
         "lines": [_show_line(line) for line in lines],
         "differences": [_show_difference(one, language) for line in lines for one in line.differences],
+        "funds": [_show_share(share, asked) for share in seen_shares(asked, row, shares)],
         "taken_back": list(taken_back),
+    }
+
+
+def seen_shares(asked: Context, row: SettlementRow, shares: Sequence[ShareRow]) -> list[ShareRow]:
+    """Those the caller may see: all for who settles with the shop, else those of funds of their units. The shop sees none."""
+    caller, tree = asked.caller, asked.tree
+    if caller.may("settlement.write", row.shop_id, tree):
+        return list(shares)
+    return [share for share in shares if caller.may("fund.read", share.org_id, tree)]
+
+
+def _show_share(share: ShareRow, asked: Context) -> dict[str, Any]:
+    return {
+        "fund": share.code,
+        "org": asked.tree.by_id[share.org_id].code,
+        "more": share.more_fen,
+        "agreed_by": share.agreed_by,
+        "agreed_at": share.agreed_at,
     }
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final, cast
 
 from flask import g, request
 
-from branches.context import Context
 from branches.http import context
 from kernel.errors import Invalid
 from kernel.http import (
@@ -24,9 +23,11 @@ from kernel.http import (
 from kernel.i18n import Text
 from kernel.schema import EmptySchema
 from purchasing.invoices import LARGEST_FILE, read_invoice
-from purchasing.queries.settlements import count_open, find_settlement, lines_of, list_settlements
+from purchasing.queries.settlement_shares import shares_of
+from purchasing.queries.settlements import count_open, lines_of, list_settlements
 from purchasing.schemas.settlements import (
     NewSettlementSchema,
+    SettlementAgreementSchema,
     SettlementConfirmationSchema,
     SettlementDiscardSchema,
     SettlementPageSchema,
@@ -63,7 +64,7 @@ def make(body: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(SettlementQuerySchema, location="query")
 @blueprint.response(200, SettlementPageSchema)
 def list_all(query: dict[str, Any]) -> dict[str, Any]:
-    """The settlements with the shops of the caller's units, the newest first."""
+    """The settlements with the shops of the caller's units, and those that concern their funds, the newest first."""
     asked, limit = context(), query["limit"]
     rows = list_settlements(
         asked.session,
@@ -84,10 +85,7 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, SettlementSchema)
 def show(settlement_id: int) -> dict[str, Any]:
     """A settlement line by line, with what differs."""
-    asked: Context = context()
-    row = find_settlement(asked.session, settlement_id)
-    asked.caller.require_at("settlement.read", row.shop_id, asked.tree, thing="settlement", key=settlement_id)
-    return show_settlement(row, lines_of(asked.session, row.id), asked, language())
+    return _show(Settled(settlement=SettlementService(context()).find(settlement_id)))
 
 
 @blueprint.route("/settlements/<int:settlement_id>/gathering", methods=["POST"])
@@ -155,6 +153,16 @@ def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, 
     return _show(service.resolve(settlement_id, number, body["resolution"], body["reason"], body.get("difference")))
 
 
+@blueprint.route("/settlements/<int:settlement_id>/agreements", methods=["POST"])
+@right("settlement.write")
+@blueprint.arguments(SettlementAgreementSchema)
+@command
+@blueprint.response(200, SettlementSchema)
+def agree(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
+    """The owner of a fund agrees that it bears more. Who confirms for the library agrees with that for the funds of their units."""
+    return _show(SettlementService(context()).agree(settlement_id, body["fund"], body.get("version")))
+
+
 @blueprint.route("/settlements/<int:settlement_id>/confirmation", methods=["POST"])
 @right("settlement.read")
 @blueprint.arguments(SettlementConfirmationSchema)
@@ -199,4 +207,5 @@ def _line(row: int, one: dict[str, Any]) -> InvoiceLine:
 
 def _show(settled: Settled) -> dict[str, Any]:
     asked, row = context(), settled.settlement
-    return show_settlement(row, lines_of(asked.session, row.id), asked, language(), settled.taken_back)
+    lines, shares = lines_of(asked.session, row.id), shares_of(asked.session, row.id)
+    return show_settlement(row, lines, shares, asked, language(), settled.taken_back)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from kernel.clock import show_instant
 from kernel.errors import NotFound
-from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
+from purchasing.budget_models import Fund
+from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine, SettlementShare
 from purchasing.settling import DIFFERENCES, Kind, Resolution, Side, Span, outcome_of
 
 
@@ -148,8 +149,11 @@ def list_settlements(
     before: int | None = None,
     limit: int,
 ) -> list[SettlementRow]:
-    """With shops among `units`, the newest first. `span`: those with a day in it."""
-    statement = _SETTLEMENT.where(Settlement.shop_id.in_(units)).order_by(Settlement.id.desc()).limit(limit)
+    """With shops among `units`, or that make a fund of theirs bear another sum; the newest first. `span`: those with a day in it."""
+    share = SettlementShare
+    of_fund = select(share.settlement_id).join(Fund, Fund.id == share.fund_id).where(Fund.org_id.in_(units))
+    concern = or_(Settlement.shop_id.in_(units), Settlement.id.in_(of_fund))
+    statement = _SETTLEMENT.where(concern).order_by(Settlement.id.desc()).limit(limit)
     if shop_id is not None:
         statement = statement.where(Settlement.shop_id == shop_id)
     if span is not None:

@@ -101,6 +101,13 @@ class SettlementConfirmationSchema(StrictSchema):
     version = fields.Integer(strict=True, validate=_VERSION)
 
 
+class SettlementAgreementSchema(StrictSchema):
+    """`version`: the state that was looked at; another one is not agreed to."""
+
+    fund = Code(required=True)
+    version = fields.Integer(strict=True, validate=_VERSION)
+
+
 class SettlementPaymentSchema(StrictSchema):
     paid_on = Day(required=True)
     reference = Trimmed(longest=100, required=True)
@@ -171,6 +178,16 @@ class SettlementPaidSchema(StrictSchema):
     by = fields.String()
 
 
+class SettlementShareSchema(StrictSchema):
+    """A fund that bears `more` (below zero: less) than at the choices; to more its owner, `org`, agrees."""
+
+    fund = fields.String()
+    org = fields.String()
+    more = Money()
+    agreed_by = fields.String(allow_none=True)
+    agreed_at = Instant(allow_none=True)
+
+
 class SettlementHeadSchema(StrictSchema):
     """`total` is what is paid, as far as is decided; `open` counts the differences not settled yet."""
 
@@ -194,12 +211,14 @@ class SettlementHeadSchema(StrictSchema):
 
 
 class SettlementSchema(SettlementHeadSchema):
-    """`list_total` is the sum of the prices on the books that are paid. `taken_back`: the sides whose confirmation this act undid."""
+    """`list_total` is the sum of the prices on the books that are paid. `funds` are those that bear another sum than at the choices, as far
+    as the caller may see them. `taken_back`: the sides whose confirmation this act undid."""
 
     copies = fields.Integer()
     list_total = Money()
     lines = fields.List(fields.Nested(SettlementLineSchema))
     differences = fields.List(fields.Nested(SettlementDifferenceSchema))
+    funds = fields.List(fields.Nested(SettlementShareSchema))
     taken_back = fields.List(fields.String())
 
 

@@ -62,6 +62,12 @@ def test_a_settlement_over_the_api(clerk: ApiUser, purchaser: ApiUser, shops: Sh
     assert clerk_decides.status_code == 403
     resolved = purchaser.post(f"{address}/lines/1/resolution", {"resolution": "accept"}).get_json()
     assert (resolved["total"], resolved["open"]) == ("60.00", 0)
+    (share,) = resolved["funds"]
+    assert (share["fund"], share["org"], share["more"], share["agreed_by"]) == ("F1", "ZG", "0.30", None)
+    assert clerk.get(address).get_json()["funds"] == []
+    assert clerk.post(f"{address}/agreements", {"fund": "F1"}).status_code == 403
+    agreed = purchaser.post(f"{address}/agreements", {"fund": "F1", "version": resolved["version"]}).get_json()
+    assert agreed["funds"][0]["agreed_at"] is not None
     assert clerk.post(f"{address}/confirmation", {}).get_json()["status"] == "draft"
     frozen = purchaser.post(f"{address}/confirmation", {"version": resolved["version"]}).get_json()
     assert (frozen["status"], frozen["shop_side"]["by"], frozen["library"]["by"]) == (

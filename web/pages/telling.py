@@ -101,6 +101,7 @@ ACTS: Final[dict[str, Text]] = {
     "order_invoiced": Text("登记发票", "invoice entered"),
     "settlement_made": Text("书店结算开始核对", "settlement with a shop begun"),
     "settlement_changed": Text("书店结算改动", "settlement changed"),
+    "settlement_agreed": Text("同意经费多付", "agreed that a fund pays more"),
     "settlement_confirmed": Text("书店结算一方确认", "settlement confirmed by one side"),
     "settlement_frozen": Text("书店结算双方确认", "settlement confirmed by both"),
     "settlement_paid": Text("书店结算付款", "settlement paid"),

@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from sqlalchemy import delete, insert
+
 from branches.context import Context
+from kernel.db import table_of
 from kernel.errors import Conflict
 from kernel.i18n import Text
 from kernel.money import show_money
@@ -20,6 +23,9 @@ from purchasing.queries.funds import lock_funds
 from purchasing.queries.settled_choices import Borne, borne_by_lines
 from purchasing.queries.settlements import SettlementRow
 from purchasing.service.funds import charge
+from purchasing.settlement_models import SettlementShare
+
+_shares = table_of(SettlementShare)
 
 _SHORT: Final = Text(
     "这份结算比选书时多付，经费「{fund}」要多出 {asked} 元，只剩 {left} 元。请先拨入经费，或改为按选书记录付、留到下期。",
@@ -39,6 +45,16 @@ def sums_by_fund(borne: Mapping[int, Borne]) -> dict[int, int]:
         for fund_id, fen in _parts_of(one).items():
             sums[fund_id] += fen
     return {fund_id: fen for fund_id, fen in sorted(sums.items()) if fen}
+
+
+def write_shares(context: Context, settlement_id: int) -> None:
+    """What each fund is to bear, as it is decided now. What owners agreed to before is agreed to no longer."""
+    session, of_it = context.session, _shares.c.settlement_id == settlement_id
+    session.execute(delete(_shares).where(of_it))
+    sums = sums_by_fund(borne_by_lines(session, settlement_id))
+    rows = [{"settlement_id": settlement_id, "fund_id": fund_id, "more_fen": fen} for fund_id, fen in sums.items()]
+    if rows:
+        session.execute(insert(_shares), rows)
 
 
 def check_funds(context: Context, found: SettlementRow, *, tells_sums: bool) -> dict[int, Borne]:

@@ -14,21 +14,25 @@ from purchasing.queries.settlements import LineRow
 from purchasing.settling import ceiling_of
 
 _ABOVE: Final = Text(
-    "发票上的 {asked} 元超过可接受的上限（{most} 元）。请按选书记录付，或由未经手这笔选书、有权越过限制的人接受。",
+    "发票上的 {asked} 元超过可接受的上限（{most} 元）。请按选书记录付，或由有权越过限制的人接受。",
     "The invoice asks {asked} yuan, more than may be accepted ({most} yuan). Pay what was agreed, or let somebody accept it who may "
-    "override limits of choosing and did not make the choice.",
+    "override limits of choosing.",
+)
+_OWN: Final = Text(
+    "这本书是您经手选的，多付要由另一个人接受。也可以按选书记录付。",
+    "You made this choice; more for it is accepted by somebody else. You may pay what was agreed.",
 )
 
 
 def check_accepted(context: Context, line: LineRow) -> None:
-    """Raises Conflict where this line's price is not for the caller to accept."""
+    """Raises Conflict where this line's price is not for the caller to accept: nobody accepts more for a choice they made themselves."""
     if line.selection_id is None or line.cost_fen is None or (line.charged_fen or 0) <= line.cost_fen:
         return
     choice = find_selection(context.session, line.selection_id)
     programme = find_programme(context.session, choice.programme)
+    if choice.made_by == context.caller.author:
+        raise Conflict("settlement.own_choice", _OWN)
     asked = line.charged_fen or 0
     most = ceiling_of(line.cost_fen, programme.rules.max_price_fen)
-    is_other = choice.made_by != context.caller.author
-    if asked <= most or (is_other and context.caller.may("purchase.override", programme.org_id, context.tree)):
-        return
-    raise Conflict("settlement.above", _ABOVE.format(asked=show_money(asked), most=show_money(most)))
+    if asked > most and not context.caller.may("purchase.override", programme.org_id, context.tree):
+        raise Conflict("settlement.above", _ABOVE.format(asked=show_money(asked), most=show_money(most)))

@@ -9,19 +9,13 @@ from kernel.clock import local_day
 from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.i18n import Text
 from kernel.money import show_money
-from purchasing.queries.settlements import SettlementRow, count_open, digest_of, find_settlement, lines_of
-from purchasing.service.settling.bearing import check_funds, post
-from purchasing.service.settling.parts import RIGHTS, Settled, Settling
+from purchasing.queries.settlements import SettlementRow, digest_of, find_settlement, lines_of
+from purchasing.service.settling.agreeing import Agreeing
+from purchasing.service.settling.bearing import check_funds, post, sums_by_fund
+from purchasing.service.settling.parts import RIGHTS, Settled
 from purchasing.settling import SIDES, Side
 from purchasing.states import SETTLEMENT_STATUSES
 
-_OPEN: Final = Text(
-    "还有 {n} 处差异没有处理。请逐条处理后再确认。", "{n} differences are not settled yet. Settle each, then confirm."
-)
-_CHANGED: Final = Text(
-    "这份结算在您打开之后改过。请看过新的内容再确认。",
-    "This settlement was changed since you opened it. Look at it again, then confirm.",
-)
 _SAME_PERSON: Final = Text(
     "双方要由两个人确认，您已代{side}确认。", "Each side is confirmed by another person; you have confirmed for {side}."
 )
@@ -36,7 +30,7 @@ _PAID_EARLY: Final = Text(
 )
 
 
-class Confirming(Settling):
+class Confirming(Agreeing):
     """What each side says to the whole, and the payment."""
 
     def confirm(self, settlement_id: int, side: Side | None = None, version: int | None = None) -> Settled:
@@ -45,13 +39,12 @@ class Confirming(Settling):
         found = self.find(settlement_id, *RIGHTS, lock=True)
         side = self._side(found, side)
         self.check_draft(found)
-        if version is not None and version != found.version:
-            raise Conflict("settlement.changed", _CHANGED)
+        self.check_version(found, version)
         if found.confirmed_by(side) is not None:
             return Settled(settlement=found)
         self._check_confirmable(found, side)
         if side == "library":
-            check_funds(self._context, found, tells_sums=True)
+            self.agree_to_all(found, sums_by_fund(check_funds(self._context, found, tells_sums=True)))
         now, author = self._context.now, self._context.caller.author
         self.write(
             found.id,
@@ -90,9 +83,7 @@ class Confirming(Settling):
         return side or mine[0]
 
     def _check_confirmable(self, found: SettlementRow, side: Side) -> None:
-        waiting = count_open(self._session, [found.id]).get(found.id, 0)
-        if waiting:
-            raise Conflict("settlement.differences", _OPEN.format(n=waiting), open=waiting)
+        self.check_settled(found)
         other: Side = "shop" if side == "library" else "library"
         if found.confirmed_by(other) == self._context.caller.author:
             raise Conflict("settlement.same_person", _SAME_PERSON.format(side=SIDES[other]))

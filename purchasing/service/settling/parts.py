@@ -11,7 +11,9 @@ from branches.context import Context
 from kernel.db import table_of
 from kernel.errors import Conflict, Forbidden, NotFound
 from kernel.i18n import Text
-from purchasing.queries.settlements import SettlementRow, find_settlement, total_of
+from purchasing.queries.settlement_shares import shares_of
+from purchasing.queries.settlements import SettlementRow, count_open, find_settlement, total_of
+from purchasing.service.settling.bearing import write_shares
 from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
 from purchasing.settling import Side
 from purchasing.states import SETTLEMENT_STATUSES
@@ -19,6 +21,13 @@ from purchasing.states import SETTLEMENT_STATUSES
 RIGHTS: Final[dict[Side, str]] = {"library": "settlement.write", "shop": "settlement.confirm"}
 settlements, lines, differences = table_of(Settlement), table_of(SettlementLine), table_of(SettlementDifference)
 _STATE: Final = Text("这份结算{now}，不能再改。", "This settlement is {now}; it cannot be changed any more.")
+_OPEN: Final = Text(
+    "还有 {n} 处差异没有处理。请逐条处理后再确认。", "{n} differences are not settled yet. Settle each, then confirm."
+)
+_CHANGED: Final = Text(
+    "这份结算在您打开之后改过。请看过新的内容再确认。",
+    "This settlement was changed since you opened it. Look at it again, then confirm.",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +62,31 @@ class Settling:
             raise NotFound("settlement", settlement_id)
         return found
 
+    def find_seen(self, settlement_id: int, right: str, *, lock: bool = False) -> SettlementRow:
+        """A settlement for whoever holds a right at its shop, or at the unit of a fund that it makes bear another sum; another one's is
+        answered as absent."""
+        caller, tree = self._context.caller, self._context.tree
+        caller.require(right)
+        found = find_settlement(self._session, settlement_id, lock=lock)
+        concerned = [found.shop_id, *(share.org_id for share in shares_of(self._session, found.id))]
+        if not any(caller.may(right, unit_id, tree) for unit_id in concerned):
+            raise NotFound("settlement", settlement_id)
+        return found
+
     def check_draft(self, found: SettlementRow) -> None:
         if found.status != "draft":
             raise Conflict("settlement.state", _STATE.format(now=SETTLEMENT_STATUSES[found.status].label))
+
+    def check_version(self, found: SettlementRow, version: int | None) -> None:
+        """Raises Conflict where it was changed since it was looked at."""
+        if version is not None and version != found.version:
+            raise Conflict("settlement.changed", _CHANGED)
+
+    def check_settled(self, found: SettlementRow) -> None:
+        """Raises Conflict where a difference is open."""
+        waiting = count_open(self._session, [found.id]).get(found.id, 0)
+        if waiting:
+            raise Conflict("settlement.differences", _OPEN.format(n=waiting), open=waiting)
 
     # --- writing
 
@@ -73,14 +104,16 @@ class Settling:
     # --- ends of acts
 
     def changed(self, found: SettlementRow, data: dict[str, Any]) -> Settled:
-        """Sum up anew, and take back what was confirmed of the state before."""
+        """Sum up anew, and take back what was confirmed, and agreed to, of the state before."""
         taken_back = tuple(side for side in RIGHTS if found.confirmed_by(side) is not None)
         values: dict[str, Any] = {"version": found.version + 1, "total_fen": total_of(self._session, found.id)}
         for side in taken_back:
             values |= {f"{side}_confirmed_at": None, f"{side}_confirmed_by": None}
             values[f"{side}_taken_back_at"] = self._context.now
         self.write(found.id, values)
-        self.record("settlement_changed", found, data | {"taken_back": list(taken_back)})
+        undone = [share.code for share in shares_of(self._session, found.id) if share.agreed_by is not None]
+        write_shares(self._context, found.id)
+        self.record("settlement_changed", found, data | {"taken_back": list(taken_back), "no_longer_agreed": undone})
         return Settled(settlement=find_settlement(self._session, found.id), taken_back=taken_back)
 
     def done(self, act: str, settlement_id: int, data: dict[str, Any]) -> Settled:

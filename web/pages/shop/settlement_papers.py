@@ -10,9 +10,10 @@ from flask import Blueprint, Response, g, render_template, send_file
 from branches.http import context
 from kernel.http import right
 from purchasing.queries.settlements import LineRow, lines_of
+from purchasing.service.settling import SettlementService
 from purchasing.settling import DIFFERENCES, RESOLUTIONS
 from purchasing.states import SETTLEMENT_STATUSES
-from web.pages.shop.settlements import own_settlement, sums_of
+from web.pages.shop.settlements import sums_of
 from web.presentation import translate as t
 from web.spreadsheet import XLSX, Cell, write_sheet
 
@@ -27,7 +28,8 @@ def _name_channel() -> None:
 @page.route("/<int:settlement_id>/paper", methods=["GET"])
 @right("settlement.read")
 def paper(settlement_id: int) -> str:
-    asked, row = context(), own_settlement(settlement_id)
+    asked = context()
+    row = SettlementService(asked).find(settlement_id)
     lines = lines_of(asked.session, row.id)
     by_programme: Counter[str] = Counter()
     for line in lines:
@@ -50,7 +52,8 @@ def paper(settlement_id: int) -> str:
 @page.route("/<int:settlement_id>/settlement.xlsx", methods=["GET"])
 @right("settlement.read")
 def sheet(settlement_id: int) -> Response:
-    asked, row = context(), own_settlement(settlement_id)
+    asked = context()
+    row = SettlementService(asked).find(settlement_id)
     file = write_sheet(str(row.span), _headings(), _rows(lines_of(asked.session, row.id)))
     name = f"settlement-{asked.tree.by_id[row.shop_id].code}-{row.span}-{row.id}.xlsx"
     response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)

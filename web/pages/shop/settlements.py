@@ -17,6 +17,7 @@ from kernel.http import largest_body, right
 from kernel.i18n import Text
 from purchasing.api.settlements import LARGEST_FORM, sent_invoice
 from purchasing.invoices import typed_invoice
+from purchasing.queries.settlement_shares import shares_of, waiting_for
 from purchasing.queries.settlements import (
     LineRow,
     SettlementRow,
@@ -27,11 +28,13 @@ from purchasing.queries.settlements import (
 )
 from purchasing.service.settling import RIGHTS, Settled, SettlementService
 from purchasing.service.shops import shops_of
+from purchasing.settlement_show import seen_shares
 from purchasing.settling import DIFFERENCES, RESOLUTIONS, SIDES, Kind, Resolution, Side, month_of, read_period
 from purchasing.states import SETTLEMENT_STATUSES
 from web.pages.acts import SHOWN_IN_THE_FORM, Done, act
 from web.pages.forms import EMPTY, NEEDED, Form
 from web.pages.shop import which
+from web.pages.shop.settlement_steps import may_agree, next_step
 
 page = Blueprint("shop_settlements", __name__, url_prefix="/shop/settlements")
 
@@ -84,12 +87,17 @@ def index(form: Form = EMPTY) -> str:
     last_month = month_of(month_of(local_day(asked.now)).first_on - timedelta(days=1))
     return render_template(
         "shop/settlements.html",
+        tree=asked.tree,
         shop=shop,
         shops=shops_of(asked, "settlement.read"),
         rows=rows,
         waiting=count_open(asked.session, [row.id for row in rows]),
         statuses=SETTLEMENT_STATUSES,
         tones=TONES,
+        to_agree=[
+            find_settlement(asked.session, one)
+            for one in waiting_for(asked.session, asked.caller.units("settlement.write", asked.tree))
+        ],
         may_make=shop is not None and asked.caller.may("settlement.write", shop.id, asked.tree),
         form=form.with_defaults({"period": str(last_month)}),
     )
@@ -115,10 +123,12 @@ def make() -> Done:
 @right("settlement.read")
 def show(settlement_id: int, form: Form = EMPTY) -> str:
     """One settlement: what is to be done next, what differs, every line."""
-    asked, row = context(), own_settlement(settlement_id)
+    asked = context()
+    row = SettlementService(asked).find(settlement_id)
     lines = lines_of(asked.session, row.id)
     differing = [line for line in lines if line.differences]
     sides = sides_of(asked, row)
+    shares = shares_of(asked.session, row.id)
     waiting = sum(line.open_count for line in differing)
     asked_page = request.args.get("page", "")
     first = (
@@ -127,6 +137,7 @@ def show(settlement_id: int, form: Form = EMPTY) -> str:
     first = max(0, first)
     return render_template(
         "shop/settlement.html",
+        tree=asked.tree,
         row=row,
         shop=asked.tree.by_id[row.shop_id],
         lines=lines[first : first + A_PAGE],
@@ -138,7 +149,9 @@ def show(settlement_id: int, form: Form = EMPTY) -> str:
         differing_count=sum(len(line.differences) for line in differing),
         more_lines=max(0, len(differing) - MOST),
         waiting=waiting,
-        next_step=next_step(row, sides, waiting, has_lines=bool(lines)),
+        next_step=next_step(row, sides, waiting, shares, has_lines=bool(lines)),
+        shares=seen_shares(asked, row, shares),
+        may_agree=[share.code for share in shares if may_agree(asked, row, share) and not waiting],
         taken_back=[side for side in sides if getattr(row, f"{side}_taken_back_at") is not None],
         to_confirm=[side for side in sides if row.status == "draft" and not waiting and not row.confirmed_by(side)],
         may_write="library" in sides,
@@ -211,6 +224,17 @@ def resolve(settlement_id: int, number: int) -> Done:
     return _done(settled, message, anchor="#differences")
 
 
+@page.route("/<int:settlement_id>/agreements", methods=["POST"])
+@right("settlement.write")
+@act(show)
+def agree(settlement_id: int) -> Done:
+    form = Form.sent()
+    fund, version = form.text("fund", 32), form.number("version", 1, 2**31 - 1, required=True)
+    form.check()
+    settled = SettlementService(context()).agree(settlement_id, fund, int(version or 0))
+    return _done(settled, Text("已同意。", "Agreed."), anchor="#funds")
+
+
 @page.route("/<int:settlement_id>/confirmation", methods=["POST"])
 @right("settlement.read")
 @act(show)
@@ -258,46 +282,9 @@ def discard(settlement_id: int) -> Done:
 # --- parts
 
 
-def own_settlement(settlement_id: int) -> SettlementRow:
-    """One the caller may see; another shop's is answered as absent."""
-    asked = context()
-    row = find_settlement(asked.session, settlement_id)
-    asked.caller.require_at("settlement.read", row.shop_id, asked.tree, thing="settlement", key=settlement_id)
-    return row
-
-
 def sides_of(asked: Context, row: SettlementRow) -> list[Side]:
     """For which sides the caller may speak."""
     return [side for side, right_ in RIGHTS.items() if asked.caller.may(right_, row.shop_id, asked.tree)]
-
-
-def next_step(row: SettlementRow, sides: Sequence[Side], waiting: int, *, has_lines: bool) -> Text:
-    """What is to be done next, as the one who looks should hear it."""
-    if row.status == "discarded":
-        return Text("已作废：{why}", "Discarded: {why}").format(why=row.discard_reason or "")
-    if row.status == "paid":
-        return Text("已付款，全部办完。", "Paid; nothing is left to do.")
-    if row.status == "frozen":
-        if "library" in sides:
-            return Text(
-                "双方都已确认。付款后请在下面登记。",
-                "Both sides have confirmed. Note the payment below once it is made.",
-            )
-        return Text("双方都已确认，等图书馆付款。", "Both sides have confirmed; the library pays next.")
-    if waiting:
-        if "library" in sides:
-            return Text("还有 {n} 处不同，请逐条处理。", "{n} differences are to be settled, one by one.").format(
-                n=waiting
-            )
-        return Text("还有 {n} 处不同，等图书馆处理。", "{n} differences are with the library.").format(n=waiting)
-    if row.invoice_number is None and has_lines:
-        return Text(
-            "请录入或上传发票明细，与选书记录比对；也可以先确认清单，再照总额开票。",
-            "Enter or upload the shop’s invoice to compare it; or confirm the list, and the invoice is made out for its sum.",
-        )
-    if any(row.confirmed_by(side) is None for side in sides):
-        return Text("没有未处理的不同，请核对后确认。", "Nothing differs any more: check it, then confirm.")
-    return Text("您这一方已确认，等对方确认。", "Your side has confirmed; the other is next.")
 
 
 def _done(settled: Settled, message: Text, tone: str = "good", anchor: str = "") -> Done:

@@ -77,6 +77,49 @@ def test_a_change_after_a_confirmation_is_told_to_the_side_that_gave_it(library:
     assert (stale.status, "改过" in stale.text) == (409, True)
 
 
+def test_what_differs_in_two_ways_is_settled_by_two_forms(library: Visitor, shop: Visitor, desk: Desk) -> None:
+    desk.cancel(desk.check_in("NX000001", at="XH").transfer_id, force=True)
+    desk.declare("withdrawn", "NX000001", at="XH", reason="缺页")
+    address = begin(library)
+    shop.send(f"{address}/invoice", INVOICE | {"lines": f"{ISBN}，红楼梦，1，62.00"})
+    library.send(f"{address}/lines/1", {"difference": "price", "resolution": "accept"})
+    assert "还有 1 处不同" in next_step(library.get(address))
+    library.send(f"{address}/lines/1", {"difference": "returned", "resolution": "refuse", "reason": "缺页"})
+    shown = library.get(address)
+    assert "请核对后确认" in next_step(shown)
+    assert "合起来：不付，付 ¥0.00" in " ".join(shown.html.text_content().split())
+    assert "少付 ¥59.70" in " ".join(shown.html.text_content().split())
+
+
+def test_the_owner_of_a_fund_agrees_on_the_page_and_the_shop_sees_no_funds(
+    app,
+    library: Visitor,
+    shop: Visitor,
+    shops: Shops,
+    desk: Desk,  # type: ignore[no-untyped-def]
+) -> None:
+    other = desk.write(lambda s: make_unit(s, "LZ", "hub", desk.county.network, name="邻县图书馆"))
+    owner = visit(app.test_client(), desk, desk.write(lambda s: make_user(s, "lin", ("purchaser", other))))
+    shops.fund("F2", 100_000, org="LZ")
+    shops.programme("TWO", fund="F2", rules=Rules(cancel_minutes=100_000))
+    shops.choose(OTHER_ISBN, title="三体", price_fen=2300, programme="TWO")
+    address = begin(library)
+    shop.send(f"{address}/invoice", INVOICE | {"lines": f"{ISBN}，红楼梦，1，59.70\n{OTHER_ISBN}，三体，1，24.00"})
+    assert owner.client.get(address).status_code == 404
+    library.send(f"{address}/lines/2", {"resolution": "accept"})
+    version = library.get(address).values(f"{address}/confirmation")["version"]
+    refused = library.send(f"{address}/confirmation", {"side": "library", "version": version})
+    assert (refused.status, "先要由它的单位（邻县图书馆）同意" in refused.text) == (409, True)
+    assert "等您的单位同意" in owner.get("/shop/settlements").text
+    assert "要由经费的单位同意" in next_step(owner.get(address))
+    assert owner.send(f"{address}/agreements", owner.get(address).values(f"{address}/agreements")).status == 303
+    assert "等双方确认" in next_step(owner.get(address))
+    assert "等您的单位同意" not in owner.get("/shop/settlements").text
+    assert not any(path.endswith("/agreements") for _, path in owner.get(address).actions())
+    assert "F2" not in shop.get(address).text
+    assert library.send(f"{address}/confirmation", {"side": "library", "version": version}).status == 303
+
+
 def test_an_invoice_is_uploaded_and_refused_with_its_rows(library: Visitor, shop: Visitor) -> None:
     address = begin(library)
     bad = {"number": "1", "date": "2026-11-23", "file": (BytesIO("ISBN,定价\n,59.70\n".encode()), "a.csv")}
