@@ -86,6 +86,12 @@ def day_text(day: date, today: date) -> Text:
     )
 
 
+def moment_text(instant: datetime, now: datetime) -> Text:
+    """A day as people say it, and the time."""
+    day = day_text(local_day(instant), local_day(now))
+    return Text("{day}{time}", "{day}, {time}").format(day=day, time=clock_time(instant))
+
+
 ONE_DAY = timedelta(days=1)
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAY_NAMES = tuple(

@@ -12,7 +12,7 @@ from kernel.i18n import Language, Text
 from notices.wording import Wording
 
 Audience = Literal["reader", "staff"]
-Subject = Literal["loan", "hold", "card", "transfer", "choice"]
+Subject = Literal["loan", "hold", "card", "transfer", "choice", "suggestion"]
 
 # What a wording may name in braces, with what stands there in the preview.
 PLACES: Final[dict[str, tuple[Text, Text]]] = {
@@ -29,6 +29,8 @@ PLACES: Final[dict[str, tuple[Text, Text]]] = {
     "until": (Text("最后一天", "the last day"), Text("12月8日（周二）", "Tue 8 Dec")),
     "when": (Text("什么时候", "when it was done"), Text("12月1日（周二）10:30", "Tue 1 Dec, 10:30")),
     "way": (Text("怎样送到", "how it comes"), Text("送到城关分馆", "to Chengguan Branch")),
+    "shop": (Text("书店名称", "the bookshop’s name"), Text("新华书店", "Xinhua Bookshop")),
+    "cost": (Text("图书馆付了多少元", "what the library pays, in yuan"), Text("59.70", "59.70")),
     "reason": (Text("原因", "the reason"), Text("到期没有取", "not collected in time")),
 }
 _COMMON: Final = ("name", "library", "network")
@@ -215,6 +217,99 @@ KINDS: Final[dict[str, Kind]] = {
                 "back: choose another one.\n\n{network}",
             ),
             Text("您选的{books}未成：{reason}，可另选。{network}", "{books} cannot be had: {reason}. {network}"),
+        ),
+    ),
+    "choice_made": Kind(
+        label=Text("书店选书", "book chosen at a shop"),
+        audience="reader",
+        subject="choice",
+        places=(*_COMMON, "count", "books", "shop", "cost", "when"),
+        wordings=_wordings(
+            Text("您的证在{shop}选了一本书", "A book was chosen on your card at {shop}"),
+            Text(
+                "{name}，您好：\n\n{when}，有人用您的读者证在{shop}选了这本书，图书馆付 {cost} 元，书已借在您名下：\n{books}\n\n"
+                "如果不是您本人，请马上告诉那家书店或任何一个馆点：当时还可以撤销，名额退还给您。\n\n{network}",
+                "Dear {name},\n\non {when} this book was chosen on your card at {shop}. The library pays {cost} yuan, and the book is "
+                "lent to you:\n{books}\n\nIf it was not you, tell that shop or any library at once: the choice can still be "
+                "called off, and counts no more.\n\n{network}",
+            ),
+            Text(
+                "您的证在{shop}选了{books}，图书馆付 {cost} 元。不是您本人的，请马上告诉图书馆。{network}",
+                "{books} chosen on your card at {shop}; the library pays {cost} yuan. Not you? Tell the library at once. {network}",
+            ),
+        ),
+    ),
+    "choice_undone": Kind(
+        label=Text("书店选书撤销", "choice at a shop called off"),
+        audience="reader",
+        subject="choice",
+        places=(*_COMMON, "count", "books", "shop", "reason", "when"),
+        wordings=_wordings(
+            Text("您在{shop}选的书已撤销", "Your choice at {shop} is called off"),
+            Text(
+                "{name}，您好：\n\n{when}，您名下在{shop}选的这本书已撤销（{reason}）：\n{books}\n\n名额已退回，书不再借在您名下。"
+                "书还在您手里，或者不是您要求的，请马上告诉任何一个馆点。\n\n{network}",
+                "Dear {name},\n\non {when} this choice of yours at {shop} was called off ({reason}):\n{books}\n\nIt counts no more, and "
+                "the book is not lent to you any longer. If you still have it, or did not ask for this, tell any library at "
+                "once.\n\n{network}",
+            ),
+            Text(
+                "您在{shop}选的{books}已撤销，名额已退回。不是您要求的，请告诉图书馆。{network}",
+                "Your choice {books} at {shop} is called off. Not your wish? Tell the library. {network}",
+            ),
+        ),
+    ),
+    "wish_ordered": Kind(
+        label=Text("荐购的书已订购", "suggested book ordered"),
+        audience="reader",
+        subject="suggestion",
+        places=(*_COMMON, "count", "books"),
+        wordings=_wordings(
+            Text("您荐购的书已订购", "The book you suggested is ordered"),
+            Text(
+                "{name}，您好：\n\n您荐购的书，{library}已经订购：\n{books}\n\n到了会再通知您；想先看，可以在“我的荐购”里打开书目预约。\n\n{network}",
+                "Dear {name},\n\n{library} has ordered the book you suggested:\n{books}\n\nYou will hear when it is there. To be "
+                "among the first, open it at “My suggestions” and place a hold.\n\n{network}",
+            ),
+            Text(
+                "您荐购的{books}已订购，到了再通知您。{network}", "{books}, which you suggested, is ordered. {network}"
+            ),
+        ),
+    ),
+    "wish_bought": Kind(
+        label=Text("荐购的书已买到", "suggested book bought"),
+        audience="reader",
+        subject="suggestion",
+        places=(*_COMMON, "count", "books"),
+        wordings=_wordings(
+            Text("您荐购的书买到了", "The book you suggested is here"),
+            Text(
+                "{name}，您好：\n\n您荐购的书，{library}已经买到：\n{books}\n\n在“我的荐购”里打开书目就能预约，选一个近的馆点取。\n\n{network}",
+                "Dear {name},\n\n{library} has bought the book you suggested:\n{books}\n\nOpen it at “My suggestions” to place a hold, and "
+                "collect it at a library near you.\n\n{network}",
+            ),
+            Text(
+                "您荐购的{books}买到了，可以预约。{network}",
+                "{books}, which you suggested, is here: place a hold. {network}",
+            ),
+        ),
+    ),
+    "wish_declined": Kind(
+        label=Text("荐购未采纳", "suggestion declined"),
+        audience="reader",
+        subject="suggestion",
+        places=(*_COMMON, "count", "books", "reason"),
+        wordings=_wordings(
+            Text("您荐购的书有答复了", "An answer to your suggestion"),
+            Text(
+                "{name}，您好：\n\n您荐购的书，{library}没有采纳（{reason}）：\n{books}\n\n有疑问请到任何一个馆点问。\n\n{network}",
+                "Dear {name},\n\n{library} will not buy the book you suggested ({reason}):\n{books}\n\nAsk at any library if you "
+                "have a question.\n\n{network}",
+            ),
+            Text(
+                "您荐购的{books}未采纳：{reason}。{network}",
+                "{books}, which you suggested, will not be bought: {reason}. {network}",
+            ),
         ),
     ),
     "transfer_late": Kind(

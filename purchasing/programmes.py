@@ -16,6 +16,7 @@ from kernel.i18n import Text
 Period = Literal["visit", "month", "year"]
 Residence = Literal["network", "own"]
 Way = Literal["pickup", "post"]
+Presence = Literal["none", "pin"]
 
 PERIODS: Final[Mapping[Period, Text]] = {
     "visit": Text("每天", "a day"),  # who comes back on the same day is on the same visit
@@ -23,6 +24,10 @@ PERIODS: Final[Mapping[Period, Text]] = {
     "year": Text("每年", "a year"),
 }
 WAYS: Final[Mapping[Way, Text]] = {"pickup": Text("到馆自取", "collected at a library"), "post": Text("邮寄", "posted")}
+PRESENCES: Final[Mapping[Presence, Text]] = {
+    "none": Text("扫证就行", "the card is enough"),
+    "pin": Text("读者在柜台输 PIN", "the reader’s PIN at the counter"),
+}
 RESIDENCES: Final[Mapping[Residence, Text]] = {
     "network": Text("全网读者", "readers of the whole network"),
     "own": Text("本单位读者", "readers of the programme’s own unit"),
@@ -67,7 +72,8 @@ class Online:
 class Rules:
     """`shops` are codes of shops, none: all. `ages` are the first and last year of age, either may be open. `excluded_classes` are
     beginnings of class numbers, `excluded_kinds` names of `purchasing.kinds`. `loan_days` None: by the policies. `cancel_minutes` is the
-    window in which a choice may be called off or exchanged. Where its books may be returned and what lateness costs are policies for
+    window in which a choice may be called off or exchanged. `presence` is what proves at a counter that the reader stands there; a card
+    that is scanned proves nothing, for numbers can be typed. Where its books may be returned and what lateness costs are policies for
     the item type of the programme."""
 
     shops: tuple[str, ...] = ()
@@ -83,6 +89,7 @@ class Rules:
     ages: tuple[int | None, int | None] = (None, None)
     loan_days: int | None = None
     cancel_minutes: int = 120
+    presence: Presence = "none"
     online: Online = Online()
 
 

@@ -198,6 +198,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             LIFTED_BY,
         ),
         Refusal(
+            "purchase.presence",
+            "confirm",
+            Text(
+                "「{programme}」要读者本人在柜台输 PIN。请读者输入；没有 PIN 或忘了，可以到任何一个馆点重设。",
+                "“{programme}” asks for the reader’s PIN at the counter. Let the reader type it; any library sets a new one.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
             "purchase.quota",
             "confirm",
             Text(

@@ -36,6 +36,7 @@ def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, An
         "eligible": quote.is_eligible,
         "refusals": show_refusals(quote.refusals, language),
         "programme": None if programme is None else {"code": programme.code, "name": programme.name},
+        "presence": "none" if programme is None else programme.rules.presence,
         "book": quote.known,
         "cost": quote.cost_fen,
         "holdings": [_show_holding(one, tells_way=tells_way) for one in quote.holdings],

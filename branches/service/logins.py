@@ -62,6 +62,12 @@ def address(text: str) -> Throttled:
     return Throttled("address:" + digest(text)[:48], free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
 
 
+def counter(caller_key: str) -> Throttled:
+    """Of whoever asks readers for their PINs: each card counts by itself, and so do all that one of staff tried."""
+    key = "counter:" + digest(caller_key)[:48]
+    return Throttled(key, free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
+
+
 def begin_try(session: Session, subject: Throttled, now: datetime) -> None:
     """Count a try as wrong before the secret is looked at, or refuse it; `note_success` takes it back. Checked and counted under the
     row's lock, so that a hundred tries sent at once wait as a hundred in a row do."""

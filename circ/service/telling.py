@@ -17,7 +17,7 @@ from circ.queries.holds import HoldRow
 from circ.queries.owed import RecalledLoan, recalled_loan
 from circ.states import END_REASONS
 from kernel import outbox
-from kernel.clock import clock_time, day_text, local_day
+from kernel.clock import day_text, local_day, moment_text
 from kernel.i18n import Text
 from notices.service import Occasion, Owed, tell
 
@@ -38,8 +38,7 @@ def mark_recall(context: Context, loan_id: int) -> None:
 
 def tell_of_pin(context: Context, patron_id: int, org_id: int) -> None:
     """A reader hears that staff set the PIN, when and where."""
-    day, clock = day_text(local_day(context.now), local_day(context.now)), clock_time(context.now)
-    when = Text("{day}{time}", "{day}, {time}").format(day=day, time=clock)
+    when = moment_text(context.now, context.now)
     occasion = Occasion(subject_id=patron_id, at=context.now)
     owed = Owed(kind="pin_set", patron_id=patron_id, org_id=org_id, occasion=occasion, values={"when": when})
     tell(context, [owed])

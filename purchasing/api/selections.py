@@ -5,22 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from flask import g
+
 from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
 from kernel.clock import start_of_day
 from kernel.errors import Invalid
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, reads_only, right
+from kernel.http import Blueprint, command, database, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
 from patrons.http import vault
 from patrons.service.families import find_ward
 from purchasing.queries.funds import find_programme
-from purchasing.queries.online import is_online, waited_for
+from purchasing.queries.online import chosen_at_counters, is_online, waited_for
 from purchasing.queries.selections import find_selection, list_selections
 from purchasing.schemas.selections import (
     DispatchSchema,
     NewSelectionSchema,
     OwnSelectionsQuerySchema,
+    PresenceQuestionSchema,
+    PresenceSchema,
     QuoteQuestionSchema,
     QuoteSchema,
     SelectionCancellationSchema,
@@ -33,6 +37,7 @@ from purchasing.service.online import OnlineService
 from purchasing.service.online.ordering import own_card
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.service.selecting.proving import open_proof, prove, seal_proof
 from purchasing.show import show_chosen, show_ordered, show_quote, show_selection
 
 blueprint = Blueprint("selections", __name__, description="New books that readers choose and the library pays")
@@ -48,6 +53,19 @@ def quote(body: dict[str, Any]) -> dict[str, Any]:
     themselves and those they answer for. Nothing is written, so no key is needed."""
     asked = context()
     return show_quote(SelectionService(asked).quote(_pick(body)), asked, language())
+
+
+@blueprint.route("/selections/presence", methods=["POST"])
+@right("selection.make")
+@blueprint.arguments(PresenceQuestionSchema)
+@reads_only
+@blueprint.response(200, PresenceSchema)
+def prove_presence(body: dict[str, str]) -> dict[str, Any]:
+    """Whether the PIN typed at a shop's counter is that of the card's reader, or of the child's guardian: yes or no. A wrong one counts as
+    at the login, for the card and for whoever asks. Needs no Idempotency-Key: a second try makes a second proof."""
+    proof = prove(database(), context(), body["shop"], body["patron"], body["pin"], real_now=g.real_now)
+    sealed = None if proof is None else seal_proof(vault(), proof)
+    return {"proven": proof is not None, "proof": sealed, "until": proof.until if proof is not None else None}
 
 
 @blueprint.route("/selections", methods=["POST"])
@@ -141,10 +159,12 @@ def receive(selection_id: int) -> dict[str, Any]:
 @blueprint.arguments(OwnSelectionsQuerySchema, location="query")
 @blueprint.response(200, SelectionListSchema)
 def list_own(query: dict[str, Any]) -> dict[str, Any]:
-    """What the reader who asks, or a child in their care, chose online and does not have yet."""
+    """What the reader who asks, or a child in their care, chose online and does not have yet; with `at=counter` what was chosen on the card
+    at a shop."""
     asked = context()
     patron_id = asked.caller.id if query["patron"] is None else find_ward(asked, query["patron"]).id
-    return {"items": [show_selection(row, asked) for row in waited_for(asked.session, patron_id)]}
+    chosen = chosen_at_counters if query["at"] == "counter" else waited_for
+    return {"items": [show_selection(row, asked) for row in chosen(asked.session, patron_id)]}
 
 
 @blueprint.route("/selections/<int:selection_id>/exchange", methods=["PUT"])
@@ -186,10 +206,12 @@ def _pick(body: dict[str, Any]) -> Pick:
     if pickup is not None and address is not None:
         message = Text("取书处和邮寄地址只填一样。", "Give a place to collect the book, or an address, not both.")
         raise Invalid("selection.delivery", message, {"pickup": [message]})
+    proof = open_proof(vault(), body.pop("proof", None))
     is_online = online or pickup is not None or address is not None
     return Pick(
         **body | {"override": tuple(body.get("override", ()))},
         patron=patron or own_card(context()),
         price_fen=price,
+        proof=proof,
         delivery=Delivery(pickup=pickup, address=address) if is_online else None,
     )

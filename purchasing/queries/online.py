@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from circ.models import Loan
 from kernel.errors import NotFound
 from purchasing.queries.selections import SelectionRow, selections_where
 from purchasing.selection_models import Delivery, DeliveryAddress, Selection, ShopOffer
@@ -132,6 +133,13 @@ def waited_for(session: Session, patron_id: int) -> list[SelectionRow]:
     """What a reader chose online and does not have yet, the newest first."""
     mine = (Selection.patron_id == patron_id, Selection.status.in_(WAITING))
     return selections_where(session, *mine, newest_first=True, limit=None)
+
+
+def chosen_at_counters(session: Session, patron_id: int, limit: int = 50) -> list[SelectionRow]:
+    """What was chosen at a shop's counter on a reader's card, as far as its loan still names them, the newest first. What was called off is
+    told too."""
+    theirs = select(Loan.id).where(Loan.patron_id == patron_id)
+    return selections_where(session, Selection.loan_id.in_(theirs), Selection.is_online.is_(False), limit=limit)
 
 
 def waiting_copy(session: Session, item_id: int) -> SelectionRow | None:

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from kernel.schema import Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
 from purchasing.kinds import KINDS
-from purchasing.programmes import PERIODS, RESIDENCES
+from purchasing.programmes import PERIODS, PRESENCES, RESIDENCES
 from purchasing.service.programmes import LATE
 from purchasing.states import ENTRY_KINDS
 
@@ -113,6 +113,7 @@ class RulesSchema(StrictSchema):
     ages = fields.Nested(AgesSchema, allow_none=True, load_default=None)
     loan_days = fields.Integer(allow_none=True, load_default=None, validate=validate.Range(1, 365), strict=True)
     cancel_minutes = fields.Integer(load_default=120, validate=validate.Range(0, 10_080), strict=True)
+    presence = fields.String(load_default="none", validate=validate.OneOf(list(PRESENCES)))
     online = fields.Nested(OnlineSchema, load_default=lambda: OnlineSchema().load({}))
     return_to = fields.String(
         allow_none=True, load_default=None, validate=validate.OneOf(["anywhere", "home", "issuing"])

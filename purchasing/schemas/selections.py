@@ -8,7 +8,7 @@ from catalog.schemas import RefusalSchema
 from circ.arrival_rules import GROUNDS
 from circ.schemas import LoanSchema, override_codes
 from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
-from purchasing.programmes import PERIODS, WAYS
+from purchasing.programmes import PERIODS, PRESENCES, WAYS
 from purchasing.service.online.ending import CAUSES
 from purchasing.states import SELECTION_STATUSES
 
@@ -44,13 +44,30 @@ class AddressSchema(StrictSchema):
 
 class NewSelectionSchema(QuoteQuestionSchema):
     """`item_barcode` is the label put into the book; without it the shop's next one. With `pickup` or `post` the book is ordered from the
-    shop's list and lent when the reader has it; title and price are the list's then."""
+    shop's list and lent when the reader has it; title and price are the list's then. `proof` is that of `/selections/presence`."""
 
     pickup = Code(allow_none=True, load_default=None)
     post = fields.Nested(AddressSchema, allow_none=True, load_default=None)
     item_barcode = Trimmed(longest=64, allow_none=True, load_default=None)
     override = override_codes()
     reason = Trimmed(longest=200, allow_none=True, load_default=None)
+    proof = fields.String(allow_none=True, load_default=None, load_only=True, validate=validate.Length(max=1000))
+
+
+class PresenceQuestionSchema(StrictSchema):
+    """The PIN that the reader typed at the counter."""
+
+    patron = Barcode(required=True)
+    shop = Code(required=True)
+    pin = fields.String(required=True, load_only=True, validate=validate.Length(max=64))
+
+
+class PresenceSchema(StrictSchema):
+    """`proof` goes into the choices of this reader made in this shop by the same caller until `until`; null where the PIN does not fit."""
+
+    proven = fields.Boolean()
+    proof = fields.String(allow_none=True)
+    until = Instant(allow_none=True)
 
 
 class ProgrammeNameSchema(StrictSchema):
@@ -106,11 +123,13 @@ class LeftSchema(StrictSchema):
 
 class QuoteSchema(StrictSchema):
     """`refusals` are all reasons against it. `alternative` is the nearest shelf with the book, where it can be borrowed from `borrowed_on`
-    on. `budget_left` is told to staff alone."""
+    on. `budget_left` is told to staff alone. `presence` is what the programme asks for at the counter as proof that the reader stands
+    there."""
 
     eligible = fields.Boolean()
     refusals = fields.List(fields.Nested(RefusalSchema))
     programme = fields.Nested(ProgrammeNameSchema, allow_none=True)
+    presence = fields.String(validate=validate.OneOf(list(PRESENCES)))
     book = fields.Nested(BookSchema)
     cost = Money(allow_none=True)
     holdings = fields.List(fields.Nested(NetworkHoldingSchema))
@@ -181,9 +200,11 @@ class DispatchSchema(StrictSchema):
 
 
 class OwnSelectionsQuerySchema(StrictSchema):
-    """`patron` is the card of a child in the reader's care."""
+    """`patron` is the card of a child in the reader's care. `at`: `online` what was chosen online and has not come yet, `counter` what was
+    chosen on the card at a shop, as long as its loan is remembered."""
 
     patron = Barcode(load_default=None)
+    at = fields.String(load_default="online", validate=validate.OneOf(["online", "counter"]))
 
 
 class SelectionListSchema(StrictSchema):

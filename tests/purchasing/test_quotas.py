@@ -265,6 +265,7 @@ def test_of_what_is_forgotten_no_row_leads_to_the_book(shops: Shops, desk: Desk)
     fold(shops, days=1)
     forget(desk, reader)
     assert desk.read(lambda s: s.scalars(select(JournalEntry.id).where(JournalEntry.patron_id == reader)).all()) == []
+    assert desk.read(lambda s: s.scalars(select(Notice.id)).all()) == []
     assert shops.selection(chosen.id).patron_id is None
     assert kept(shops)[1] == [(True, date(2026, 11, 1), 1, 0)]
 

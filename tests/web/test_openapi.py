@@ -51,5 +51,6 @@ def test_a_post_that_changes_something_takes_a_key(operations: dict[str, Any]) -
         "post /api/v1/labels",
         "post /api/v1/patrons/search",
         "post /api/v1/policies/lab",
+        "post /api/v1/selections/presence",
         "post /api/v1/selections/quote",
     }

@@ -44,6 +44,7 @@ from purchasing.service.selecting.judging import (
     without_details,
 )
 from purchasing.service.selecting.making import Making, first_made_at
+from purchasing.service.selecting.telling import tell_chosen, tell_undone
 from purchasing.service.shop_barcodes import ShopBarcodeService
 from purchasing.service.stock import put_back, take_one
 from purchasing.states import SELECTION_STATUSES
@@ -94,9 +95,9 @@ class SelectionService(Making):
         selection_id = self._write(
             case, verdict, lent.id, item_id, bib_id, lifted, pick, replaces, took_stock=took_stock
         )
-        return Chosen(
-            selection=find_selection(self._session, selection_id), lent=lent, left=self._left(case, programme)
-        )
+        selection = find_selection(self._session, selection_id)
+        tell_chosen(self._context, selection, case.patron.id)
+        return Chosen(selection=selection, lent=lent, left=self._left(case, programme))
 
     def cancel(self, selection_id: int, reason: str) -> SelectionRow:
         """Call a choice off within its window: money, quota, stock, loan and copy are as if it had not been. Raises Refused
@@ -104,13 +105,14 @@ class SelectionService(Making):
         selection = self._own(selection_id)
         self._take_rows(selection)
         selection = self._require_time(selection_id)
-        self._take_copy_back(selection)
+        patron_id = self._take_copy_back(selection)
         self._give_back(selection)
         put_back(self._session, selection)
         values = {"status": "cancelled", "ended_at": self._context.now, "end_reason": reason, "patron_id": None}
         values["exchange_begun_at"] = None
         self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(values))
         self._record("selection_cancelled", selection, {"why": reason})
+        tell_undone(self._context, selection, patron_id, reason)
         return find_selection(self._session, selection_id)
 
     def exchange(self, selection_id: int, pick: Pick) -> Chosen:
@@ -243,8 +245,8 @@ class SelectionService(Making):
         loan = loan_by_id(self._session, selection.loan_id) if selection.loan_id is not None else None
         return loan is None or loan.closed_at is not None
 
-    def _take_copy_back(self, selection: SelectionRow) -> None:
-        """The loan never was; the copy is the shop's again and no copy of the library's."""
+    def _take_copy_back(self, selection: SelectionRow) -> int:
+        """The loan never was; the copy is the shop's again and no copy of the library's. Whose loan it was."""
         item = item_by_id(self._session, selection.item_id, lock=True)
         patron_id = self._reader_of(selection)
         if selection.loan_id is not None and not call_off_loan(
@@ -256,3 +258,4 @@ class SelectionService(Making):
         place_item(self._context, item, status="withdrawn", location_id=selection.shop_id)
         self._session.execute(update(_items).where(_items.c.id == item.id).values(awaits_processing=False))
         self.give_quota_back(selection, patron_id)
+        return patron_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from purchasing.presence import Proof
 from purchasing.programmes import Way
 
 
@@ -32,7 +33,8 @@ class Delivery:
 class Pick:
     """A book in a shop and the reader who wants it. What is left out is taken from the shop's list, else from the catalogue; `programme`
     None: the best one for the reader. `item_barcode` is the label in the clerk's hand, None: the next one of the shop. `override` names the
-    refusals to lift, `reason` says why. `delivery`: the book is chosen from the shop's list, and to be sent."""
+    refusals to lift, `reason` says why. `delivery`: the book is chosen from the shop's list, and to be sent. `proof` is that the
+    reader stands there, where the programme asks for it."""
 
     patron: str
     isbn: str
@@ -50,3 +52,4 @@ class Pick:
     override: tuple[str, ...] = ()
     reason: str | None = None
     delivery: Delivery | None = None
+    proof: Proof | None = None

@@ -23,6 +23,7 @@ from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Refusal, Refused
 from kernel.money import show_money
+from purchasing.presence import is_present
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
 from purchasing.queries.quotas import has_chosen, used_by
@@ -52,15 +53,27 @@ class Making:
         context, first = self._context, None
         lock_funds(self._session, {fund.id for verdict in case.verdicts for fund in verdict.programme.funds})
         for verdict in case.verdicts:
-            refusals = [*verdict.refusals, *case.standing]
+            refusals = [*verdict.refusals, *case.standing, *self._absent(verdict.programme, case, pick)]
             lifted = may_lift(context, refusals, pick.override, verdict.programme.org_id)
             standing = stops(refusals, self._with_card(lifted, case, pick))
             if not standing:
                 standing = self._money(verdict.programme, case.cost_fen or 0)
             if not standing:
                 return verdict, lifted
+            if [one.code for one in standing] == ["purchase.presence"]:
+                raise Refused(standing)  # with the PIN it is this programme, and no worse one is taken instead
             first = first or standing
         raise Refused(first or [refuse("purchase.no_programme"), *case.standing])
+
+    def _absent(self, programme: Programme, case: Case, pick: Pick) -> list[Refusal]:
+        """Why the reader counts as not there, where the programme asks for proof at the counter."""
+        at_counter = programme.rules.presence != "none" and pick.delivery is None
+        key, now = self._context.caller.key, self._context.now
+        if not at_counter or is_present(
+            pick.proof, caller=key, patron_id=case.patron.id, shop_id=case.shop.id, now=now
+        ):
+            return []
+        return [refuse("purchase.presence", programme=programme.name)]
 
     def _with_card(self, lifted: list[str], case: Case, pick: Pick) -> list[str]:
         """With what is lifted of the reader's card, by whoever may at this desk."""

@@ -17,6 +17,7 @@ from kernel.money import show_money
 from purchasing.kinds import KINDS
 from purchasing.programmes import (
     PERIODS,
+    PRESENCES,
     RESIDENCES,
     Online,
     Programme,
@@ -104,6 +105,7 @@ def show(code: str) -> str:
         kinds=KINDS,
         periods=PERIODS,
         residences=RESIDENCES,
+        presences=PRESENCES,
         return_places=RETURN_PLACES,
         categories=dict(choices.categories(asked)),
         ages=show_ages(programme.rules.ages) if programme.rules.ages != (None, None) else None,
@@ -206,6 +208,7 @@ def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
         "age_to": rules.ages[1],
         "loan_days": rules.loan_days,
         "cancel_minutes": rules.cancel_minutes,
+        "pin_at_counter": "1" if rules.presence == "pin" else "",
         "return_to": terms.return_to or "",
         "online_pickup": "1" if rules.online.pickup else "",
         "online_post": "1" if rules.online.post else "",
@@ -288,6 +291,7 @@ def _rules(form: Form, before: Online) -> Rules:
         ages=(_whole(form, "age_from", 0, 150), _whole(form, "age_to", 0, 150)),
         loan_days=_whole(form, "loan_days", 1, 365),
         cancel_minutes=_whole(form, "cancel_minutes", 0, 10_080) or 0,
+        presence="pin" if form.flag("pin_at_counter") else "none",
         online=_online(form, before),
     )
 

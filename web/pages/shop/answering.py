@@ -12,14 +12,17 @@ from flask import g
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
-from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused, TooManyRequests
+from kernel.http import database
 from kernel.i18n import Text
 from kernel.money import MAX_MONEY_FEN, MONEY, read_money
+from patrons.http import vault
 from purchasing.isbns import is_unified_number, isbn_of
+from purchasing.programmes import Programme
 from purchasing.queries.selections import find_selection
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
-from purchasing.service.selecting import Pick, SelectionService
+from purchasing.service.selecting import Pick, SelectionService, proving
 from purchasing.service.selecting.allowance import look_at_reader
 from web.pages import acts
 from web.pages.forms import FULL_WIDTH
@@ -54,10 +57,12 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """Who stands at the counter of a shop, with which book, and which choice it is to replace."""
+    """Who stands at the counter of a shop, with which book, and which choice it is to replace. `proof` is sealed: that the reader typed
+    their PIN."""
 
     shop: Unit
     card: str | None = None
+    proof: str = ""
     book: Book | None = None
     replaces: int | None = None
 
@@ -97,12 +102,31 @@ def choose(counter: Counter, *, label: str | None = None, override: tuple[str, .
         item_barcode=label,
         override=override,
         reason=reason or None,
+        proof=proving.open_proof(vault(), counter.proof),
     )
     try:
         spoken = _do(lambda: _chosen(counter, pick))
     except ANSWERED as error:
         return Answer(counter=counter, told=told.of_error(error))
     return Answer(counter=replace(counter, book=None, replaces=None), told=spoken)
+
+
+def prove(counter: Counter, pin: str) -> Answer:
+    """The reader typed their PIN. Nothing else is done, and nothing else is said than whether it fits."""
+    if counter.card is None:
+        return Answer(counter=counter, told=card_first())
+    try:
+        proof = proving.prove(database(), _read(), counter.shop.code, counter.card, pin, real_now=g.real_now)
+    except TooManyRequests as error:
+        return Answer(counter=counter, told=told.of_error(error))
+    if proof is None:
+        return Answer(counter=counter, told=_wrong_pin())
+    return Answer(counter=replace(counter, proof=proving.seal_proof(vault(), proof)))
+
+
+def is_proven(counter: Counter, programme: Programme) -> bool:
+    """Whether what the programme asks for as proof is there; the act itself asks again."""
+    return programme.rules.presence == "none" or proving.open_proof(vault(), counter.proof) is not None
 
 
 def cancel(counter: Counter, selection_id: int, reason: str) -> Answer:
@@ -121,7 +145,7 @@ def begin_exchange(counter: Counter, selection_id: int) -> Answer:
         spoken = _do(lambda: told.of_beginning(SelectionService(context()).begin_exchange(selection_id)))
     except ANSWERED as error:
         return Answer(counter=counter, told=told.of_error(error))
-    return Answer(counter=replace(counter, book=None, card=None, replaces=selection_id), told=spoken)
+    return Answer(counter=replace(counter, book=None, card=None, proof="", replaces=selection_id), told=spoken)
 
 
 def drop_exchange(counter: Counter, selection_id: int) -> Answer:
@@ -148,6 +172,19 @@ def pick_of(counter: Counter, book: Book, card: str) -> Pick:
     )
 
 
+def ask_pin() -> Told:
+    sentence = Text("请读者本人在这里输 PIN。", "Let the reader type their PIN here.")
+    return Told(tone="warn", word=told.WORDS["pin_first"], sentence=sentence)
+
+
+def _wrong_pin() -> Told:
+    sentence = Text(
+        "PIN 不对。请读者再输一次；忘了或没有 PIN，可以到任何一个馆点重设。",
+        "The PIN does not fit. Let the reader try again; any library sets a new one.",
+    )
+    return Told(tone="stop", word=told.WORDS["pin_no"], sentence=sentence)
+
+
 def card_first() -> Told:
     sentence = Text("书已扫到，请扫读者证。", "The book is scanned; now the reader’s card.")
     return Told(tone="warn", word=told.WORDS["card_first"], sentence=sentence)
@@ -160,8 +197,9 @@ def _take_card(counter: Counter, text: str) -> Answer:
     found = acts.in_transaction(lambda: look_at_reader(context(), counter.shop.code, text))
     g.reads_only = True
     if counter.replaces is not None and not SelectionService(context()).is_of(counter.replaces, found.card):
-        return Answer(counter=replace(counter, card=None), told=told.of_another())
-    return Answer(counter=replace(counter, card=found.card))
+        return Answer(counter=replace(counter, card=None, proof=""), told=told.of_another())
+    proof = counter.proof if found.card == counter.card else ""
+    return Answer(counter=replace(counter, card=found.card, proof=proof))
 
 
 def _other(counter: Counter, text: str) -> Answer:

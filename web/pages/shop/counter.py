@@ -111,6 +111,7 @@ def _sent(shop: Unit) -> Counter:
     return Counter(
         shop=shop,
         card=open_card(context().caller, form.get("reader", "")),
+        proof=form.get("proof", "")[:1000],
         book=book,
         replaces=_number(form.get("replaces")),
     )
@@ -120,16 +121,12 @@ def _answer(counter: Counter) -> Answer:
     form = request.form
     if form.get("leave"):
         return Answer(counter=Counter(shop=counter.shop))
+    if form.get("prove"):
+        return answering.prove(counter, form.get("pin", "")[:64])
     if form.get("aside"):
         return Answer(counter=replace(counter, book=None))
-    if form.get("cancel"):
-        return answering.cancel(
-            counter, _number(form["cancel"]) or 0, form.get("reason", "").strip()[:200] or REASONS[0].zh
-        )
-    if form.get("exchange"):
-        return answering.begin_exchange(counter, _number(form["exchange"]) or 0)
-    if form.get("drop"):
-        return answering.drop_exchange(counter, _number(form["drop"]) or 0)
+    if (changed := _change(counter)) is not None:
+        return changed
     if form.get("details"):
         return Answer(counter=counter)
     if form.get("lift"):
@@ -141,6 +138,19 @@ def _answer(counter: Counter) -> Answer:
     if counter.book is not None and counter.card is not None and form.get("ready") == "1":
         return answering.choose(counter)
     return Answer(counter=counter)
+
+
+def _change(counter: Counter) -> Answer | None:
+    """What is done about a choice of today; None where it is something else."""
+    form = request.form
+    if form.get("cancel"):
+        reason = form.get("reason", "").strip()[:200] or REASONS[0].zh
+        return answering.cancel(counter, _number(form["cancel"]) or 0, reason)
+    if form.get("exchange"):
+        return answering.begin_exchange(counter, _number(form["exchange"]) or 0)
+    if form.get("drop"):
+        return answering.drop_exchange(counter, _number(form["drop"]) or 0)
+    return None
 
 
 def _number(text: str | None) -> int | None:
@@ -166,6 +176,10 @@ def _render(answer: Answer) -> str:
     elif counter.book is not None:
         spoken = spoken or (_ask_volume(counter.book) if volumes else answering.card_first())
     is_ready = quote is not None and told.is_ready(quote, exchanges=counter.replaces is not None)
+    programme = quote.programme if quote is not None and is_ready else None
+    asks_pin = programme is not None and not answering.is_proven(counter, programme)
+    if asks_pin:
+        spoken = answer.told or answering.ask_pin()
     return render_template(
         "shop/parts.html" if request.headers.get("X-Parts") else "shop/counter.html",
         shop=counter.shop,
@@ -174,7 +188,8 @@ def _render(answer: Answer) -> str:
         sealed=seal_card(asked.caller, counter.card) if counter.card else "",
         reader=reader,
         quote=quote,
-        is_ready=is_ready,
+        is_ready=is_ready and not asks_pin,
+        asks_pin=asks_pin,
         lifting=_lifting(asked, quote) if not is_ready else (),
         volumes=volumes,
         spoken=spoken,

@@ -103,7 +103,7 @@ def order(code: str, isbn: str) -> Done:
 @page.route("/me/new-books", methods=["GET"])
 @right(SELF)
 def own(form: Form = EMPTY, **_: object) -> str:
-    """What the reader, and the children in their care, chose online and do not have yet."""
+    """What the reader, and the children in their care, chose online and do not have yet, and what was chosen on their cards at shops."""
     asked = context()
     people = [
         asked.caller.id,
@@ -113,6 +113,7 @@ def own(form: Form = EMPTY, **_: object) -> str:
     return render_template(
         "shop/own.html",
         rows=rows,
+        at_counters=[row for one in people for row in online.chosen_at_counters(asked.session, one)],
         deliveries=online.deliveries_of(asked.session, [row.id for row in rows]),
         statuses=SELECTION_STATUSES,
         tree=asked.tree,

@@ -26,6 +26,8 @@ WORDS: Final[dict[str, Text]] = {
     "cancelled": Text("已撤销", "Called off"),
     "card": Text("读者证", "Card"),
     "card_first": Text("请扫读者证", "Scan the card"),
+    "pin_first": Text("请读者输 PIN", "The reader’s PIN"),
+    "pin_no": Text("PIN 不对", "Not this PIN"),
     "book_first": Text("请先扫书", "Scan the book first"),
     "unknown": Text("请照书填写", "Copy it from the book"),
     "volume": Text("是哪一册？", "Which volume?"),

@@ -73,6 +73,7 @@ function show(html) {
   const now = document.querySelector("[data-part=said]");
   if (now.dataset.tone) play(now.dataset.tone);
   lock(now.hasAttribute("data-locks"));
+  now.querySelector("[autofocus]")?.focus();
 }
 
 function showOffline() {

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from branches.passwords import hash_pin
+from patrons.models import Patron
 from purchasing.programmes import Rules
 from tests.desk import Desk
 from tests.desk import desk as desk
@@ -261,3 +264,22 @@ def test_another_shops_counter_is_answered_as_absent(clerk: Visitor, desk: Desk)
     assert clerk.client.get("/shop?shop=SB").status_code == 404
     assert clerk.client.get("/shop/days?shop=SB").status_code == 404
     assert clerk.client.get("/shop/books?shop=SB").status_code == 404
+
+
+def test_where_the_programme_asks_for_it_the_reader_types_a_pin(clerk: Visitor, shops: Shops, desk: Desk) -> None:
+    shops.programme(rules=Rules(presence="pin"))
+    desk.write(lambda s: s.execute(update(Patron).values(pin_hash=hash_pin("739164"))))
+    asked = with_book(clerk)
+    assert word(asked) == "请读者输 PIN"
+    assert word(scan(clerk, "NX000001", asked)) == "不能办理"
+    wrong = scan(clerk, "", asked, prove="1", pin="000111")
+    assert word(wrong) == "PIN 不对"
+    ready = scan(clerk, "", wrong, prove="1", pin="739164")
+    assert word(ready) == "可以买"
+    assert "739164" not in ready.text
+    lent = scan(clerk, "", ready)
+    assert word(lent) == "已借出"
+    another = scan(clerk, "", scan(clerk, OTHER_ISBN, lent), details="1", title="三体", price="42.00")
+    assert word(scan(clerk, "", scan(clerk, "", another))) != "PIN 不对"
+    desk.add_patron("P0002")
+    assert state(scan(clerk, "P0002", lent))["proof"] == ""
