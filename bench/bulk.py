@@ -15,6 +15,7 @@ from kernel.db import Database
 from search import queries
 from search.engines.elasticsearch.mapping import mapping, settings
 from search.engines.embedded.schema import schema, to_json
+from search.keeping import Keeping
 from search.making import read_and_make
 from search.port import WrittenDoc
 from tests.search.places import Place
@@ -35,12 +36,12 @@ def _documents(database: Database) -> Iterator[WrittenDoc]:
     last = made = 0
     while made < MOST:
         with database.reading() as session:
-            ids = queries.bib_ids_after(session, last, AT_ONCE)
-        if not ids:
+            titles = queries.titles_after(session, last, AT_ONCE)
+        if not titles:
             return
-        docs = read_and_make(database, dict.fromkeys(ids, 1)).docs
+        docs = read_and_make(database, titles, Keeping(None)).docs
         yield from docs
-        last, made = ids[-1], made + len(docs)
+        last, made = titles[-1].key, made + len(docs)
 
 
 def _into_tantivy(docs: Sequence[WrittenDoc]) -> float:

@@ -8,7 +8,7 @@ the engine has confirmed. So a late writer loses, a crash loses nothing, and dat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -49,8 +49,12 @@ class OutboxEntry(Base):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
+    """A document at a version. `changed_at` tells the version from one of the same number in another life of the database, which was set
+    back to a copy of before; it is not compared."""
+
     key: int
     version: int
+    changed_at: datetime | None = field(default=None, compare=False)
 
 
 _table = table_of(OutboxEntry)
@@ -103,12 +107,12 @@ def change(session: Session, kind: str, key: int, *, at: datetime) -> Write:
 def take_pending(session: Session, kind: str, limit: int) -> list[Pending]:
     """The oldest changed documents, parked ones left out."""
     rows = session.execute(
-        select(_table.c.key, _table.c.version)
+        select(_table.c.key, _table.c.version, _table.c.changed_at)
         .where(_table.c.kind == kind, _table.c.version > _table.c.done_version, _table.c.attempts < MAX_ATTEMPTS)
         .order_by(_table.c.changed_at, _table.c.key)
         .limit(limit)
     )
-    return [Pending(key, version) for key, version in rows]
+    return [Pending(*row) for row in rows]
 
 
 def confirm(session: Session, kind: str, done: Sequence[Pending]) -> None:

@@ -18,6 +18,7 @@ from kernel.memory import leave_loaded_objects_alone
 from search.engines import open_engine
 from search.failing import MOST_LISTED, failing_titles
 from search.indexer import Indexer
+from search.keeping import Keeping
 from search.pages import Question
 from search.port import EngineUnavailable, WriterBusy
 from search.schemas import IndexStatusSchema, SearchPageSchema
@@ -34,9 +35,16 @@ def search() -> None:
 
 
 @search.command(help=local("在旧索引旁重建索引，完成后切换。", "Build a new index beside the old one, then switch."))
+@click.option(
+    "--anew",
+    is_flag=True,
+    help=local("不用以前留下的书目部分，全部重做", "use nothing that was kept from before, make everything anew"),
+)
 @pass_terminal
-def rebuild(terminal: Terminal) -> None:
+def rebuild(terminal: Terminal, anew: bool) -> None:
     leave_loaded_objects_alone()
+    if anew:
+        _keeping(terminal).throw_away()
     indexer = _indexer(terminal)
     began = time.monotonic()
     try:
@@ -141,7 +149,11 @@ def retry(terminal: Terminal) -> None:
 
 
 def _indexer(terminal: Terminal) -> Indexer:
-    return Indexer(terminal.database, open_engine(terminal.search_url, terminal.data_dir))
+    return Indexer(terminal.database, open_engine(terminal.search_url, terminal.data_dir), _keeping(terminal))
+
+
+def _keeping(terminal: Terminal) -> Keeping:
+    return Keeping.beside_index(terminal.data_dir)
 
 
 @contextmanager

@@ -1,8 +1,8 @@
-"""From a title and its copies to a document of the index. Pure: the same facts give the same document."""
+"""From the description of a title to its part of a document; what its copies add stands in `search.copies`. Pure: the same facts give
+the same text."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,13 +14,11 @@ from catalog.fold import fold
 from search.analysis import identifiers, pinyin
 from search.analysis.names import names_in
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, joined_possessives, runs, squeezed
-from search.fields import AVAILABLE
-from search.port import IndexDoc
+from search.written import Description, distinct, unique_key, write_members
 
 HEADING_DIVIDER = "\x1f"
 _LONGEST_HEADING = 120
 _LONGEST_SORT_KEY = 60
-_LONGEST_KEYWORD = 200
 _SORTED_DIGITS = 6
 _MOST_HEADINGS = 12
 _EPOCH = date(1970, 1, 1)
@@ -28,43 +26,30 @@ _LATEST_YEAR = 9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """A copy that readers may see. `place` is the unit that holds it, then its parent, … up to the
-    network.
-    """
-
-    place: tuple[int, ...]
-    is_available: bool
-    item_type: str
-    barcode: str
-    call_number: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """What the index needs to know of one title. `loans` counts how often its copies were lent;
-    `other_names` and `other_subjects` are what its people and subjects are called besides, by their headings.
-    """
+    """What the index needs to know of one title, apart from its copies. `other_names` and `other_subjects` are what its people and
+    subjects are called besides, by their headings."""
 
     id: int
-    version: int
     data: BibData
-    copies: tuple[Copy, ...] = ()
-    loans: int = 0
     other_names: tuple[str, ...] = ()
     other_subjects: tuple[str, ...] = ()
     added_on: date
 
 
-def build_doc(title: Title) -> IndexDoc:
-    return IndexDoc(
+def describe(title: Title) -> Description:
+    """The part of the document that lending and returning never change; raises UnknownField for a field that is not declared."""
+    keywords, year = _keywords(title.data), _year(title.data)
+    return Description(
         id=title.id,
-        version=title.version,
-        text=_text(title),
-        keywords=_keywords(title),
-        numbers=_numbers(title),
-        sort_texts={"by_title": _sort_text(title)},
-        weight=_weight(title),
+        year=year or 0,
+        call_numbers=_call_numbers(title.data),
+        members=write_members(
+            text=_text(title),
+            keywords=keywords,
+            numbers=_numbers(title, year),
+            sort_texts={"by_title": _sort_text(title)},
+        ),
     )
 
 
@@ -90,63 +75,42 @@ def _text(described: Title) -> dict[str, str]:
     }
 
 
-def _keywords(title: Title) -> dict[str, tuple[str, ...]]:
-    data, copies = title.data, title.copies
+def _keywords(data: BibData) -> dict[str, tuple[str, ...]]:
     titles = dict.fromkeys((data.title, full_title(data)))
-    numbers = dict.fromkeys((data.class_number, *data.other_classes, *(copy.call_number for copy in copies)))
-    available = {unit for copy in copies if copy.is_available for unit in _written(copy.place)}
     classes = identifiers.class_prefixes(data.class_number or "")
     return {
-        "title_whole": _distinct(squeezed(t) for t in (*titles, *data.variant_titles)),
-        "title_sounds_whole": _distinct(_whole_sound(t) for t in titles),
-        "author_whole": _distinct(squeezed(name) for person in data.contributors for name in names_in(person.name)),
-        "isbn": _distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
-        "barcode": _distinct(identifiers.number_token(copy.barcode) for copy in copies),
-        "call_number": _distinct(identifiers.call_number_token(number) for number in numbers if number),
+        "title_whole": distinct(squeezed(t) for t in (*titles, *data.variant_titles)),
+        "title_sounds_whole": distinct(_whole_sound(t) for t in titles),
+        "author_whole": distinct(squeezed(name) for person in data.contributors for name in names_in(person.name)),
+        "isbn": distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "heading": _headings(data),
-        "org": tuple(sorted({unit for copy in copies for unit in _written(copy.place)})),
-        "available_at": tuple(sorted(available)),
-        "availability": (AVAILABLE,) if available else (),
         "class": classes,
         "class_top": classes[:1],
         "class_second": classes[1:2],
         "class_third": classes[2:3],
-        "subject_whole": _distinct(subject for subject in data.subjects if len(subject) <= _LONGEST_HEADING),
+        "subject_whole": distinct(subject for subject in data.subjects if len(subject) <= _LONGEST_HEADING),
         "audience": (data.readership,) if data.readership else (),
         "language": (data.language,) if data.language else (),
-        "item_type": tuple(sorted({copy.item_type for copy in copies})),
     }
 
 
-@lru_cache(maxsize=4096)
-def _written(place: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(map(str, place))
+def _call_numbers(data: BibData) -> tuple[str, ...]:
+    """A title is found by its classes where a call number is asked for, as it is by the call numbers of its copies."""
+    return distinct(
+        identifiers.call_number_token(number) for number in (data.class_number, *data.other_classes) if number
+    )
 
 
-def _numbers(title: Title) -> dict[str, int]:
-    """Sort keys are made unique by the id in their lower half."""
-    year = title.data.year if title.data.year and 0 < title.data.year <= _LATEST_YEAR else None
+def _year(data: BibData) -> int | None:
+    return data.year if data.year and 0 < data.year <= _LATEST_YEAR else None
+
+
+def _numbers(title: Title, year: int | None) -> dict[str, int]:
     keys = {
-        "by_newest": _key(max((title.added_on - _EPOCH).days, 0), title.id),
-        "by_year": _key(year or 0, title.id),
-        "by_popularity": _key(title.loans, title.id),
+        "by_newest": unique_key(max((title.added_on - _EPOCH).days, 0), title.id),
+        "by_year": unique_key(year or 0, title.id),
     }
     return keys if year is None else keys | {"year": year}
-
-
-def _key(value: int, id_: int) -> int:
-    return value << 32 | id_ & 0xFFFFFFFF
-
-
-def _weight(title: Title) -> float:
-    """0 to 1, so a score grows by at most 1.6: the popular, the available and the new come first among
-    equals.
-    """
-    popular = min(math.log10(1 + title.loans) / 3, 1.0)
-    held = min(math.log2(1 + len(title.copies)) / 5, 1.0)
-    available = 1.0 if any(copy.is_available for copy in title.copies) else 0.0
-    recent = min(max((title.data.year or 0) - 1990, 0) / 40, 1.0)
-    return round(0.4 * popular + 0.15 * held + 0.2 * available + 0.25 * recent, 4)
 
 
 def _isbns(data: BibData) -> list[str]:
@@ -212,14 +176,10 @@ def _headings(data: BibData) -> tuple[str, ...]:
 
 
 def _author_keys(text: str) -> tuple[str, ...]:
-    return _distinct(key for name in names_in(text) for key in heading_keys(name))
+    return distinct(key for name in names_in(text) for key in heading_keys(name))
 
 
 @lru_cache(maxsize=8192)
 def heading_keys(text: str) -> tuple[str, ...]:
     letters = "".join([_first_letters(run) for run in pinyin.sound_out(text)])
-    return _distinct([squeezed(text), _sound(text), letters if len(letters) > 1 else ""])
-
-
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([value[:_LONGEST_KEYWORD] for value in values if value]))
+    return distinct([squeezed(text), _sound(text), letters if len(letters) > 1 else ""])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Bib
 from kernel import outbox
-from search.indexer import KIND
+from search.queries import KIND
 
 MOST_LISTED = 100
 

@@ -6,6 +6,7 @@ short one. Whatever dies in between is done again. One indexer works at a time, 
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from kernel.clock import read_clock
 from kernel.db import Database
 from kernel.outbox import Pending
 from search import queries
-from search.making import Makers, processes_for, read_and_make
+from search.keeping import Keeping
+from search.making import Makers, find_lies, processes_for, read_and_make
 from search.port import EngineUnavailable, IndexSession, SearchEngine, WriterBusy, WrittenDoc
+from search.queries import KIND
 
 log = get_logger("search")
 
-KIND = "bib"
 BATCH = 500
 REBUILD_BATCH = 1000
 CONFIRM_AT_ONCE = 10_000
@@ -31,12 +33,22 @@ REBUILD_WAIT_SECONDS = 60.0
 TURN_SECONDS = 20.0
 SHORT_TURN_SECONDS = 5.0
 
+_COMPARED = 3  # of each batch of a rebuild, kept and made anew: what is wrong with many shows in one
+
 Progress = Callable[[int, int], None]
 Stopping = Callable[[], bool]
 
 
 class Stopped(Exception):
     """The process is to end; what was done so far stays as it was."""
+
+
+class _Lied(Exception):
+    """What is kept of a title is not what would be made of it."""
+
+    def __init__(self, bib: int) -> None:
+        super().__init__(f"bib {bib}")
+        self.bib = bib
 
 
 def _never() -> bool:
@@ -74,18 +86,21 @@ class _Batch:
 
 
 class Indexer:
-    """`clock` tells when a title that a rebuild could not index was queued again; `is_stopping` is asked between two batches."""
+    """`keeping` holds what was made for an index before; `clock` tells when a title that a rebuild could not index was queued again;
+    `is_stopping` is asked between two batches."""
 
     def __init__(
         self,
         database: Database,
         engine: SearchEngine,
+        keeping: Keeping | None = None,
         *,
         clock: Callable[[], datetime] = read_clock,
         is_stopping: Stopping = _never,
     ) -> None:
         self._database = database
         self._engine = engine
+        self._keeping = keeping or Keeping(None)
         self._clock = clock
         self._is_stopping = is_stopping
 
@@ -144,7 +159,7 @@ class Indexer:
         failed: set[Pending] = set()
         done = 0
         while time.monotonic() < until and not self._is_stopping() and (taken := self._take(failed)):
-            batch = self._read({entry.key: entry.version for entry in taken})
+            batch = self._read(taken)
             failures = self._write(session, batch, generations)
             session.commit()
             self._settle(taken, failures)
@@ -156,10 +171,11 @@ class Indexer:
         with self._database.reading() as session:
             return [entry for entry in outbox.take_pending(session, KIND, BATCH) if entry not in failed]
 
-    def _read(self, versions: Mapping[int, int]) -> _Batch:
+    def _read(self, titles: Sequence[Pending]) -> _Batch:
         """The state now, read after the versions: a version never stands for a state older than its own."""
-        made = read_and_make(self._database, versions)
-        gone = {key: version for key, version in versions.items() if key not in made.there}
+        made = read_and_make(self._database, titles, self._keeping)
+        gone = {title.key: title.version for title in titles if title.key not in made.there}
+        self._keeping.forget(gone)
         return _Batch(made.docs, gone, made.failures)
 
     def _write(self, session: IndexSession, batch: _Batch, generations: Sequence[str]) -> dict[int, str]:
@@ -182,7 +198,13 @@ class Indexer:
     def _rebuild(self, session: IndexSession, progress: Progress) -> int:
         following = session.create()
         generations = [*self._usable(), following]
-        written = self._index_all(session, following, generations, progress)
+        try:
+            written = self._index_all(session, following, generations, progress)
+        except _Lied as lie:
+            log.error("search.kept_untrue", bib=lie.bib)
+            self._keeping.throw_away()
+            session.drop(following)
+            return self._rebuild(session, progress)
         session.commit()
         self._drain(session, generations, SHORT_TURN_SECONDS)
         session.activate(following)
@@ -203,8 +225,8 @@ class Indexer:
         is_first = len(generations) == 1
         written = 0
         waiting: list[Pending] = []
-        with Makers(self._database, processes_for(total)) as makers:
-            for versions, made in makers.run(self._versions()):
+        with Makers(self._database, self._keeping, processes_for(total)) as makers:
+            for titles, made in makers.run(self._titles()):
                 failures = self._write(session, _Batch(made.docs, {}, made.failures), [following])
                 self._queue_again(failures)
                 written += len(made.docs)
@@ -212,20 +234,20 @@ class Indexer:
                 if self._is_stopping():
                     raise Stopped
                 if is_first:  # nothing is read from the index yet, and what this pass wrote needs no second visit
-                    waiting += [Pending(key, version) for key, version in versions.items() if key not in failures]
+                    waiting += [title for title in titles if title.key not in failures]
                     self._confirm(session, waiting, CONFIRM_AT_ONCE)
                 else:
                     self._drain(session, generations, SHORT_TURN_SECONDS)
         self._confirm(session, waiting, 1)
         return written
 
-    def _versions(self) -> Iterator[Mapping[int, int]]:
+    def _titles(self) -> Iterator[Sequence[Pending]]:
         """All titles by rising id with their versions, batch by batch. One that changes before its document is written has a higher
-        version by then, under which it is written once more."""
+        version by then, under which it is written once more. Raises _Lied where what is kept of a few of them is not what they are."""
         last = 0
-        while versions := self._versions_after(last):
-            last = max(versions)
-            yield versions
+        while titles := self._titles_after(last):
+            last = titles[-1].key
+            yield titles
 
     def _confirm(self, session: IndexSession, waiting: list[Pending], at_least: int) -> None:
         if len(waiting) >= at_least:
@@ -234,11 +256,13 @@ class Indexer:
                 outbox.confirm(writing, KIND, waiting)
             waiting.clear()
 
-    def _versions_after(self, last: int) -> dict[int, int]:
+    def _titles_after(self, last: int) -> Sequence[Pending]:
         with self._database.reading() as session:
-            ids = queries.bib_ids_after(session, last, REBUILD_BATCH)
-            known = queries.versions_of(session, KIND, ids)
-        return {id_: known.get(id_, 0) for id_ in ids}
+            titles = queries.titles_after(session, last, REBUILD_BATCH)
+            some = random.sample(titles, min(_COMPARED, len(titles)))
+            for lie in find_lies(session, self._keeping, [title.key for title in some]):
+                raise _Lied(lie)
+        return titles
 
     def _queue_again(self, failures: Mapping[int, str]) -> None:
         """What a rebuild cannot index becomes an entry of the outbox, where its failures are counted and seen."""

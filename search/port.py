@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 from kernel.i18n import Text
@@ -141,21 +141,6 @@ class SearchResult:
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[Bucket, ...]]
     generation: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexDoc:
-    """A document as indexed: a value for each declared field that has one. Text fields hold tokens divided
-    by blanks.
-    """
-
-    id: int
-    version: int
-    text: Mapping[str, str] = field(default_factory=dict)
-    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    sort_texts: Mapping[str, str] = field(default_factory=dict)
-    weight: float = 0.0
 
 
 class WrittenDoc(NamedTuple):

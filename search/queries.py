@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, case, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
@@ -19,8 +19,9 @@ from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.clock import local_day
 from kernel.db import table_of
-from kernel.outbox import OutboxEntry
-from search.documents import Copy, Title
+from kernel.outbox import OutboxEntry, Pending
+from search.copies import Copy, Holdings
+from search.documents import Title
 
 _AVAILABLE = "available"
 
@@ -44,16 +45,17 @@ _DESCRIPTION = select(
     Bib.data,
     Bib.created_at,
 )
+KIND = "bib"  # what the outbox calls a document of the index
+_VERSIONS = select(Bib.id, func.coalesce(OutboxEntry.version, 0), OutboxEntry.changed_at).outerjoin(
+    OutboxEntry, and_(OutboxEntry.kind == KIND, OutboxEntry.key == Bib.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the database holds of one title, its description not looked into yet."""
+    """What the database holds of one title apart from its copies, the description not looked into yet."""
 
     row: Row[Any]
-    version: int
-    copies: tuple[Copy, ...]
-    loans: int
     other_names: tuple[str, ...] = ()
     other_subjects: tuple[str, ...] = ()
 
@@ -91,27 +93,23 @@ class Narrowing:
 # --- for the index ---------------------------------------------------------------------------------------------------
 
 
-def versions_of(session: Session, kind: str, keys: Sequence[int]) -> dict[int, int]:
-    """The outbox versions of documents; asked before their state is read."""
-    rows = session.execute(
-        select(OutboxEntry.key, OutboxEntry.version).where(OutboxEntry.kind == kind, OutboxEntry.key.in_(keys))
-    )
-    return dict(rows.all())
+def titles_after(session: Session, last: int, limit: int) -> list[Pending]:
+    """The titles above this id by rising id, with the versions the outbox has of them, to be asked before their state is read; 0 where it
+    has none."""
+    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id > last).order_by(Bib.id).limit(limit))]
 
 
-def bib_ids_after(session: Session, last: int, limit: int) -> list[int]:
-    return list(session.scalars(select(Bib.id).where(Bib.id > last).order_by(Bib.id).limit(limit)))
+def titles_among(session: Session, ids: Collection[int]) -> list[Pending]:
+    """The same for those of these titles that are there."""
+    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id.in_(ids)).order_by(Bib.id))]
 
 
 def count_bibs(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Bib)) or 0
 
 
-def load_facts(session: Session, versions: Mapping[int, int], tree: OrgTree) -> list[Facts]:
-    """The facts of these titles under these versions, in a constant number of statements; a title that is gone is left out."""
-    ids = list(versions)
-    copies = _copies(session, ids, tree)
-    loans = _loan_counts(session, ids)
+def load_facts(session: Session, ids: Collection[int]) -> list[Facts]:
+    """The facts of these titles in a constant number of statements; a title that is gone is left out."""
     rows = session.execute(_DESCRIPTION.where(Bib.id.in_(ids)).order_by(Bib.id)).all()
     people = {row.id: _people(row) for row in rows}
     subjects = {row.id: [one for one in _listed(row.data, "subjects") if isinstance(one, str)] for row in rows}
@@ -119,14 +117,17 @@ def load_facts(session: Session, versions: Mapping[int, int], tree: OrgTree) -> 
     return [
         Facts(
             row,
-            versions[row.id],
-            tuple(copies.get(row.id, ())),
-            loans.get(row.id, 0),
             other_names=_called(called, people[row.id]),
             other_subjects=_called(called, subjects[row.id]),
         )
         for row in rows
     ]
+
+
+def load_holdings(session: Session, ids: Collection[int], tree: OrgTree) -> dict[int, Holdings]:
+    """What the copies of these titles add to the index, in two statements; a title that never had any is left out."""
+    copies, loans = _copies(session, ids, tree), _loan_counts(session, ids)
+    return {id_: Holdings(copies.get(id_, ()), loans.get(id_, 0)) for id_ in copies.keys() | loans.keys()}
 
 
 def _people(row: Row[Any]) -> list[str]:
@@ -150,10 +151,7 @@ def read_title(facts: Facts) -> Title:
     """The title as the index wants it; raises TypeError or ValueError for a description that cannot be read."""
     return Title(
         id=facts.row.id,
-        version=facts.version,
         data=_bib_data(facts.row),
-        copies=facts.copies,
-        loans=facts.loans,
         other_names=facts.other_names,
         other_subjects=facts.other_subjects,
         added_on=local_day(facts.row.created_at),
@@ -175,7 +173,7 @@ def _bib_data(row: Row[Any]) -> BibData:
     return from_json(columns | row.data)
 
 
-def _copies(session: Session, ids: Sequence[int], tree: OrgTree) -> dict[int, list[Copy]]:
+def _copies(session: Session, ids: Collection[int], tree: OrgTree) -> dict[int, list[Copy]]:
     rows = session.execute(
         select(Item.bib_id, PLACE, Item.status, Item.item_type, Item.barcode, Item.call_number)
         .where(Item.bib_id.in_(ids), Item.status.in_(VISIBLE))
@@ -183,18 +181,12 @@ def _copies(session: Session, ids: Sequence[int], tree: OrgTree) -> dict[int, li
     )
     copies: dict[int, list[Copy]] = {}
     for bib_id, place, status, item_type, barcode, call_number in rows:
-        found = Copy(
-            place=tree.path(place),
-            is_available=status == _AVAILABLE,
-            item_type=item_type,
-            barcode=barcode,
-            call_number=call_number,
-        )
+        found = Copy(tree.path(place), status == _AVAILABLE, item_type, barcode, call_number)
         copies.setdefault(bib_id, []).append(found)
     return copies
 
 
-def _loan_counts(session: Session, ids: Sequence[int]) -> dict[int, int]:
+def _loan_counts(session: Session, ids: Collection[int]) -> dict[int, int]:
     rows = session.execute(
         select(Item.bib_id, func.count())
         .join(Loan, Loan.item_id == Item.id)

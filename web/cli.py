@@ -30,6 +30,7 @@ from kernel.i18n import Language, Text
 from kernel.memory import leave_loaded_objects_alone
 from kernel.request import begin_request
 from search.engines import open_engine
+from search.keeping import Keeping
 from web import doctor as doctors
 from web import errors, logs, rooms, serve, wiring
 from web.config_check import check_settings
@@ -194,7 +195,8 @@ def jobs_run(terminal: Terminal, name: str, now: str | None) -> None:
 @pass_terminal
 def doctor(terminal: Terminal, as_json: bool) -> None:
     engine = open_engine(terminal.search_url, terminal.data_dir)
-    findings = doctors.examine(terminal.database, engine, terminal.secret_key)
+    keeping = Keeping.beside_index(terminal.data_dir)
+    findings = doctors.examine(terminal.database, engine, terminal.secret_key, keeping)
     broken = doctors.offences(findings)
     if as_json:
         terminal.show_json({"clean": not broken, "invariants": [finding.as_json() for finding in findings]})

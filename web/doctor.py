@@ -18,6 +18,7 @@ from notices.invariants import sealed_addresses
 from patrons.invariants import sealed_phones
 from patrons.privacy import Vault
 from search.invariants import index_invariants
+from search.keeping import Keeping
 from search.port import SearchEngine
 from web import rooms, wiring
 
@@ -45,15 +46,20 @@ KERNEL: tuple[Invariant, ...] = (
 )
 
 
-def examine(database: Database, engine: SearchEngine, secret_key: str) -> list[Finding]:
-    """Ask every room's invariants, all on one snapshot; only the first where the tree of units is broken."""
+def examine(database: Database, engine: SearchEngine, secret_key: str, keeping: Keeping | None = None) -> list[Finding]:
+    """Ask every room's invariants, all on one snapshot; only the first where the tree of units is broken. `keeping` holds what is kept
+    for the index, where anything is."""
     wiring.connect()
     if not migrations.is_current(database):
         promise = Text("数据库结构与本版本一致", "the database has the schema of this release")
         return [Finding(code="schema.current", promise=promise, offenders=("alembic_version",))]
     storage = (_sqlite_storage(),) if database.is_sqlite else ()
     vault = Vault(secret_key)
-    resting_on_more = (sealed_phones(vault), sealed_addresses(vault), *index_invariants(engine))
+    resting_on_more = (
+        sealed_phones(vault),
+        sealed_addresses(vault),
+        *index_invariants(engine, keeping or Keeping(None)),
+    )
     asked = (*storage, *KERNEL, *rooms.INVARIANTS, *resting_on_more)
     with database.reading() as session:
         _take_snapshot(session, database)

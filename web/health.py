@@ -14,8 +14,8 @@ from kernel.clock import read_clock
 from kernel.http import right
 from notices.queries import states_of_channels
 from search import api as search_api
-from search.indexer import KIND
 from search.port import EngineUnavailable
+from search.queries import KIND
 
 page = Blueprint("health", __name__)
 

@@ -44,6 +44,7 @@ from search import cli as search_cli
 from search import invariants as search_invariants
 from search.engines import open_engine
 from search.indexer import Indexer
+from search.keeping import Keeping
 from transit import api as transit_api
 from transit import cli as transit_cli
 from transit import invariants as transit_invariants
@@ -95,6 +96,7 @@ COMMANDS: tuple[click.Command, ...] = (
 def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
     """What the worker works off."""
     engine = open_engine(settings.search_url, settings.data_dir)
+    keeping = Keeping.beside_index(settings.data_dir)
     return (
         Queue(name="imports", work=lambda stop: run_next(database, stop.is_set)),
         Queue(name="undo", work=lambda stop: undo_next(database, stop.is_set)),
@@ -102,7 +104,7 @@ def build_queues(database: Database, settings: Settings) -> tuple[Queue, ...]:
         *_notice_queues(database, settings),
         Queue(
             name="index",
-            work=lambda stop: Indexer(database, engine, is_stopping=stop.is_set).work(),
+            work=lambda stop: Indexer(database, engine, keeping, is_stopping=stop.is_set).work(),
             longest_pause_seconds=5.0,  # asking an engine whether it is back costs nothing, and readers wait for it
         ),
     )

@@ -14,11 +14,13 @@ from catalog.description import full_title
 from catalog.fold import plain
 from catalog.marc import ReadRecord, bib_data, read_records
 from search.asking import Scope, narrowed
-from search.documents import Copy, Title, build_doc
+from search.copies import Copy, Holdings, complete
+from search.documents import Title, describe
 from search.finding import find
 from search.pages import Question
-from search.port import IndexDoc, SearchEngine
+from search.port import SearchEngine
 from search.query import parse
+from tests.search.library import IndexDoc, read_back
 from web.demo.marc.demo_files import write_files
 
 JUDGED = Path(__file__).with_name("judged.txt")
@@ -78,13 +80,11 @@ def _read(path: Path) -> Iterator[BibData]:
 def documents(titles: dict[int, BibData]) -> list[IndexDoc]:
     """Each with one copy on the shelf, so that nothing but the words decides."""
     return [
-        build_doc(
-            Title(
-                id=id_,
-                version=1,
-                data=data,
-                copies=(Copy(place=_PLACE, is_available=True, item_type="book", barcode=f"T{id_}"),),
-                added_on=date(2026, 1, 1),
+        read_back(
+            complete(
+                describe(Title(id=id_, data=data, added_on=date(2026, 1, 1))),
+                1,
+                Holdings([Copy(place=_PLACE, is_available=True, item_type="book", barcode=f"T{id_}")]),
             )
         )
         for id_, data in titles.items()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from json import loads
+from typing import Any
 
 from catalog.bibdata import BibData, Contributor
-from search.documents import Copy, Title, build_doc
-from search.port import IndexDoc, SearchEngine, WrittenDoc
-from search.written import write_down
+from search.copies import Copy, Holdings, complete
+from search.documents import Title, describe
+from search.fields import FIELD_BY_NAME, FIELDS, FieldType
+from search.port import SearchEngine, WrittenDoc
+from search.written import ID, WEIGHT, write_down, write_members
 
 NETWORK, HUB, TOWN, VILLAGE = 1, 2, 3, 4
 AT_HUB = (HUB, NETWORK)
@@ -16,10 +21,48 @@ AT_TOWN = (TOWN, HUB, NETWORK)
 AT_VILLAGE = (VILLAGE, TOWN, HUB, NETWORK)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexDoc:
+    """What an engine is handed, field by field, so that tests can look into it and change it; keywords without a value are empty."""
+
+    id: int
+    version: int
+    text: Mapping[str, str]
+    keywords: Mapping[str, tuple[str, ...]]
+    numbers: Mapping[str, int]
+    sort_texts: Mapping[str, str]
+    weight: float
+
+
+def read_back(written: WrittenDoc) -> IndexDoc:
+    values = loads(written.body)
+    return IndexDoc(
+        id=values[ID],
+        version=written.version,
+        text=_of_type("text", values),
+        keywords=dict.fromkeys((f.name for f in FIELDS if f.type == "keyword"), ())
+        | {name: tuple(found) for name, found in _of_type("keyword", values).items()},
+        numbers=_of_type("number", values),
+        sort_texts=_of_type("sort_text", values),
+        weight=values[WEIGHT],
+    )
+
+
+def write(doc: IndexDoc) -> WrittenDoc:
+    members = write_members(text=doc.text, keywords=doc.keywords, numbers=doc.numbers, sort_texts=doc.sort_texts)
+    return write_down(doc.id, doc.version, doc.weight, members)
+
+
+def _of_type(type_: FieldType, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value for name, value in values.items() if name in FIELD_BY_NAME and FIELD_BY_NAME[name].type == type_
+    }
+
+
 def fill(engine: SearchEngine, docs: Sequence[IndexDoc]) -> str:
     with engine.session(0) as session:
         generation = session.create()
-        assert session.index([write_down(one) for one in docs], generation) == []
+        assert session.index([write(one) for one in docs], generation) == []
         session.commit()
         session.activate(generation)
     return generation
@@ -37,20 +80,19 @@ def doc(
     authors = data.pop("authors", ())
     assert isinstance(authors, tuple)
     people = tuple(Contributor(name=name, main=i == 0) for i, name in enumerate(authors))
-    title = Title(
-        id=id_,
-        version=version,
-        data=BibData(contributors=people, **data),  # type: ignore[arg-type]
-        copies=copies,
-        loans=loans,
-        added_on=date.fromisoformat(added),
+    described = describe(
+        Title(
+            id=id_,
+            data=BibData(contributors=people, **data),  # type: ignore[arg-type]
+            added_on=date.fromisoformat(added),
+        )
     )
-    return build_doc(title)
+    return read_back(complete(described, version, Holdings(copies, loans)))
 
 
 def written(id_: int, *, version: int = 1, **data: object) -> WrittenDoc:
     """A title without copies, as an engine takes it."""
-    return write_down(doc(id_, version=version, **data))
+    return write(doc(id_, version=version, **data))
 
 
 def library() -> list[IndexDoc]:

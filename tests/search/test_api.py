@@ -13,7 +13,8 @@ from marshmallow import RAISE
 from kernel import outbox
 from kernel.db import Database
 from search.api import EXTENSION
-from search.indexer import KIND, Indexer
+from search.indexer import Indexer
+from search.queries import KIND
 from search.schemas import FacetValueSchema, HitSchema
 from tests.conftest import Furnished
 from tests.factories import NOW, ApiUser, make_bib, make_county, make_item, make_settings

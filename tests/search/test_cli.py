@@ -20,7 +20,7 @@ from kernel.journal import JournalEntry
 from search import indexer as indexing
 from search.cli import search
 from search.engines import EngineUnknown, open_engine
-from search.indexer import KIND
+from search.queries import KIND
 from tests.factories import NOW, make_bib, make_county, make_settings
 
 
@@ -53,6 +53,17 @@ def test_status_work_and_rebuild(terminal: Terminal) -> None:
     assert (after["documents"], after["pending"], after["parked"], after["lag"]) == (1, 0, 0, 0)
     assert "Indexed 1 titles in " in run(terminal, "rebuild").stdout
     assert status(terminal)["generation"] != after["generation"]
+
+
+def test_a_rebuild_uses_what_is_kept_unless_told_otherwise(terminal: Terminal) -> None:
+    kept = terminal.data_dir / "search" / "kept"
+    run(terminal, "work")
+    (file,) = kept.glob("*.sqlite")
+    run(terminal, "rebuild")
+    assert list(kept.glob("*.sqlite")) == [file]
+    run(terminal, "rebuild", "--anew")
+    (anew,) = kept.glob("*.sqlite")
+    assert anew != file
 
 
 def test_status_for_people(terminal: Terminal) -> None:

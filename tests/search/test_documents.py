@@ -7,22 +7,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis.identifiers import isbn_query_tokens
+from search.copies import Copy
 from search.documents import HEADING_DIVIDER
-from search.fields import AVAILABLE, FIELD_BY_NAME, FIELDS
-from search.port import IndexDoc
-from tests.search.library import AT_TOWN, AT_VILLAGE, copy, doc
+from search.fields import AVAILABLE, FIELD_BY_NAME
+from tests.search.library import AT_TOWN, AT_VILLAGE, IndexDoc, copy, doc
 
 
 def all_values(made: IndexDoc) -> dict[str, str]:
-    """Field -> type under which the document gives it."""
+    """Field -> type under which the document gives it a value."""
     given = {"text": made.text, "keyword": made.keywords, "number": made.numbers, "sort_text": made.sort_texts}
-    return {name: type_ for type_, values in given.items() for name in values}
+    return {name: type_ for type_, values in given.items() for name, value in values.items() if value}
 
 
-def test_gives_declared_fields_only_and_every_one_that_can_be_sorted_by() -> None:
-    given = all_values(doc(1, title="红楼梦", year=1996))
-    assert given.items() <= {(f.name, f.type) for f in FIELDS}
-    assert set(given) == set(FIELD_BY_NAME)
+def test_a_title_that_tells_everything_has_a_value_in_every_declared_field() -> None:
+    told = doc(
+        1,
+        copy(AT_TOWN),
+        title="红楼梦",
+        authors=("曹雪芹",),
+        year=1996,
+        isbns=("9787020002207",),
+        class_number="I242.4",
+        language="chi",
+        subjects=("章回小说",),
+        readership="youth",
+    )
+    assert all_values(told) == {name: field.type for name, field in FIELD_BY_NAME.items()}
 
 
 def test_a_number_that_is_no_isbn_is_found_as_written_and_by_its_core() -> None:
@@ -37,6 +47,12 @@ def test_copies_are_counted_at_every_unit_above_them() -> None:
     assert made.keywords["org"] == ("1", "2", "3", "4")
     assert (made.keywords["available_at"], made.keywords["availability"]) == (("1", "2", "3"), (AVAILABLE,))
     assert (doc(1).keywords["available_at"], doc(1).keywords["availability"]) == ((), ())
+
+
+def test_classes_and_the_call_numbers_of_copies_stand_in_one_field() -> None:
+    shelved = Copy(AT_TOWN, True, "book", "B1", "Ｉ242.4 / 37")
+    made = doc(1, shelved, shelved._replace(call_number="I242.4"), class_number="I242.4", other_classes=("K825",))
+    assert made.keywords["call_number"] == ("i242.4", "k825", "i242.4/37")
 
 
 @pytest.mark.parametrize(("year", "indexed"), [(1996, 1996), (0, None), (-5, None), (99999, None), (None, None)])

@@ -18,7 +18,6 @@ from search.port import (
     EngineUnavailable,
     FacetRequest,
     Filter,
-    IndexDoc,
     Leaf,
     Not,
     Or,
@@ -28,8 +27,20 @@ from search.port import (
     WriterBusy,
 )
 from search.query import LONGEST_QUERY, parse
-from search.written import write_down
-from tests.search.library import AT_HUB, AT_TOWN, HUB, NETWORK, VILLAGE, copy, doc, fill, library, written
+from tests.search.library import (
+    AT_HUB,
+    AT_TOWN,
+    HUB,
+    NETWORK,
+    VILLAGE,
+    IndexDoc,
+    copy,
+    doc,
+    fill,
+    library,
+    write,
+    written,
+)
 
 SECONDS_OF_WORK_FOR_ANY_QUERY = 2.0
 
@@ -256,7 +267,7 @@ def _write(engine: SearchEngine, *docs: IndexDoc, gone: dict[int, int] | None = 
     live = engine.live_generation()
     assert live is not None
     with engine.session(0) as session:
-        assert session.index([write_down(one) for one in docs], live) == []
+        assert session.index([write(one) for one in docs], live) == []
         session.delete(gone or {}, live)
         session.commit()
 
@@ -316,7 +327,7 @@ def test_a_document_that_cannot_be_kept_is_refused_and_all_others_are_kept(fille
     live = filled.live_generation()
     assert live is not None
     before = ids(filled, "红楼梦")
-    new, old = (write_down(replace(doc(id_, version=2), numbers={"year": 2**70})) for id_ in (20, 1))
+    new, old = (write(replace(doc(id_, version=2), numbers={"year": 2**70})) for id_ in (20, 1))
     with filled.session(0) as session:
         refusals = session.index([new, old, written(22, title="昙花")], live)
         session.commit()

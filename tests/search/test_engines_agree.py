@@ -21,7 +21,6 @@ from search.port import (
     FacetRequest,
     Filter,
     Hit,
-    IndexDoc,
     Leaf,
     Not,
     Or,
@@ -31,7 +30,7 @@ from search.port import (
     SearchResult,
 )
 from search.query import LONGEST_QUERY, parse
-from tests.search.library import AT_HUB, AT_TOWN, AT_VILLAGE, HUB, TOWN, copy, doc, fill, library
+from tests.search.library import AT_HUB, AT_TOWN, AT_VILLAGE, HUB, TOWN, IndexDoc, copy, doc, fill, library
 from tests.search.places import make_place
 
 MADE_UP = 400

@@ -21,10 +21,13 @@ from kernel import outbox
 from kernel.db import Database
 from kernel.outbox import MAX_ATTEMPTS, OutboxEntry
 from search import queries
+from search.copies import NOTHING
 from search.engines.elasticsearch import lease
-from search.indexer import KIND, Indexer, Stopped
+from search.indexer import Indexer, Stopped
 from search.invariants import INVARIANTS, index_invariants
+from search.keeping import Keeping
 from search.port import EngineUnavailable, IndexSession, Refusal, SearchEngine, SearchRequest, WrittenDoc
+from search.queries import KIND
 from search.query import parse
 from tests.factories import NOW, County, make_bib, make_county, make_item
 from tests.search.places import Place, only_embedded
@@ -101,7 +104,7 @@ def found(engine: SearchEngine, text: str) -> set[int]:
 
 def offenders(database: Database, engine: SearchEngine) -> Mapping[str, list[str]]:
     with database.reading() as session:
-        answers = {one.code: list(one.find(session)) for one in (*INVARIANTS, *index_invariants(engine))}
+        answers = {one.code: list(one.find(session)) for one in (*INVARIANTS, *index_invariants(engine, Keeping(None)))}
     return {code: named for code, named in answers.items() if named}
 
 
@@ -180,8 +183,8 @@ def test_copies_count_where_they_stand(
 
     def places(field: str) -> set[str]:
         with database.reading() as session:
-            facts = queries.load_facts(session, {bib: 1}, TREE.get(session))
-        return {str(unit) for copy in facts[0].copies for unit in copy.place if field == "org" or copy.is_available}
+            copies = queries.load_holdings(session, [bib], TREE.get(session)).get(bib, NOTHING).copies
+        return {str(unit) for copy in copies for unit in copy.place if field == "org" or copy.is_available}
 
     assert places("org") == {str(unit) for unit in (county.point, county.branch, county.hub, county.network)}
     with database.transaction() as session:
@@ -270,7 +273,7 @@ def test_catches_up_after_an_outage_of_many_batches(database: Database, engine: 
             Bib(title=f"书{n}", authors="", data={}, created_at=NOW, updated_at=NOW, version=1) for n in range(1200)
         )
         session.flush()
-        outbox.enqueue(session, KIND, queries.bib_ids_after(session, 0, 5000), at=NOW)
+        outbox.enqueue(session, KIND, [title.key for title in queries.titles_after(session, 0, 5000)], at=NOW)
 
     database.run(outage)
     assert indexer.work() == 1200

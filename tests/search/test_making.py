@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from kernel.db import Database
+from kernel.outbox import Pending
 from search import making
+from search.keeping import Keeping
 from search.making import Made, Makers, processes_for, read_and_make
-from tests.factories import make_bib, make_county, make_item
+from tests.factories import NOW, make_bib, make_county, make_item
 
-Batches = list[dict[int, int]]
+Batches = list[list[Pending]]
+NOTHING_KEPT = Keeping(None)
 
 
 @pytest.fixture
@@ -28,23 +31,28 @@ def batches(database: Database) -> Batches:
         return made
 
     ids = database.run(work)
-    return [{id_: id_ % 3 for id_ in ids[first : first + 10]} for first in range(0, 50, 10)]
+    return [[Pending(id_, id_ % 3, NOW) for id_ in ids[first : first + 10]] for first in range(0, 50, 10)]
 
 
-def expected(database: Database, batches: Batches) -> list[tuple[dict[int, int], Made]]:
-    return [(versions, read_and_make(database, versions)) for versions in batches]
+def expected(database: Database, batches: Batches) -> list[tuple[list[Pending], Made]]:
+    return [(titles, read_and_make(database, titles, NOTHING_KEPT)) for titles in batches]
+
+
+@pytest.fixture(autouse=True)
+def few_are_worth_sending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "_WORTH_SENDING", 1)
 
 
 @pytest.mark.parametrize("processes", [0, 2])
 def test_batches_come_in_their_order_with_what_was_made(database: Database, batches: Batches, processes: int) -> None:
-    with Makers(database, processes) as makers:
+    with Makers(database, NOTHING_KEPT, processes) as makers:
         made = list(makers.run(batches))
     assert made == expected(database, batches)
-    assert [doc.version for doc in made[0][1].docs] == list(batches[0].values())
+    assert [doc.version for doc in made[0][1].docs] == [title.version for title in batches[0]]
 
 
 def test_what_a_killed_process_had_in_hand_is_made_nevertheless(database: Database, batches: Batches) -> None:
-    with Makers(database, 1) as makers:
+    with Makers(database, NOTHING_KEPT, 1) as makers:
         results = makers.run(batches)
         made = [next(results)]
         assert makers._pool is not None
@@ -55,7 +63,7 @@ def test_what_a_killed_process_had_in_hand_is_made_nevertheless(database: Databa
 
 
 def test_no_process_is_left_when_the_work_is_given_up(database: Database, batches: Batches) -> None:
-    with Makers(database, 1) as makers:
+    with Makers(database, NOTHING_KEPT, 1) as makers:
         next(makers.run(batches))
         assert makers._pool is not None
         pids = list(makers._pool._processes)
@@ -67,10 +75,10 @@ def test_no_process_is_left_when_the_work_is_given_up(database: Database, batche
 def test_a_title_that_makes_no_document_does_not_stop_the_others(database: Database, batches: Batches) -> None:
     broken = database.run(lambda session: make_bib(session, "坏书", data={"contributors": [{"nonsense": 1}]}))
     gone = broken + 1
-    made = read_and_make(database, batches[0] | {broken: 1, gone: 2})
-    assert [doc.id for doc in made.docs] == list(batches[0])
+    made = read_and_make(database, [*batches[0], Pending(broken, 1), Pending(gone, 2)], NOTHING_KEPT)
+    assert [doc.id for doc in made.docs] == [title.key for title in batches[0]]
     assert made.failures.keys() == {broken}
-    assert made.there == batches[0].keys() | {broken}
+    assert made.there == {doc.id for doc in made.docs} | {broken}
 
 
 def test_few_titles_are_made_here(monkeypatch: pytest.MonkeyPatch) -> None:

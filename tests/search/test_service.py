@@ -17,9 +17,10 @@ from kernel.db import Database
 from kernel.errors import Invalid, NotFound, Unavailable
 from kernel.journal import JournalEntry
 from search.analysis.highlight import to_html
-from search.indexer import KIND, Indexer
+from search.indexer import Indexer
 from search.pages import Question, SearchPage
 from search.port import EngineUnavailable, SearchEngine
+from search.queries import KIND
 from search.service import SearchService
 from tests.factories import NOW, County, make_bib, make_context, make_county, make_item, make_patron
 

@@ -29,9 +29,10 @@ from catalog.models import Bib, BibIdentifier
 from kernel import outbox
 from kernel.db import Database
 from search.engines import open_engine
-from search.indexer import KIND
 from search.invariants import index_invariants
+from search.keeping import Keeping
 from search.port import SearchEngine
+from search.queries import KIND
 from tests.desk import Desk, offenders, open_desk
 from tests.factories import NOW, make_bib, make_token
 from tests.search.library import written
@@ -99,7 +100,7 @@ class Scene:
 
     def differences(self) -> dict[str, list[str]]:
         with self.desk.database.reading() as session:
-            (agrees,) = index_invariants(self.engine)
+            agrees, _ = index_invariants(self.engine, Keeping(None))
             found = list(agrees.find(session))
         return offenders(self.desk.database) | ({agrees.code: found} if found else {})
 

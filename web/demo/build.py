@@ -18,6 +18,7 @@ from kernel.db import Database
 from kernel.i18n import Text
 from patrons.privacy import Vault
 from search.indexer import Indexer
+from search.keeping import Keeping
 from search.port import EngineUnavailable, SearchEngine
 from web.demo.founding.catalogue import import_catalogue
 from web.demo.founding.choosing import choose, has_chosen
@@ -91,7 +92,7 @@ def build_county(site: Site, steps: Steps) -> list[Login]:
 
 def _bring_index_up_to_date(site: Site, steps: Steps) -> None:
     """So that the first search finds everything. Without an engine the county stands all the same; the worker catches up."""
-    indexer = Indexer(site.database, site.engine)
+    indexer = Indexer(site.database, site.engine, Keeping.beside_index(site.data_dir))
     status = indexer.status()
     if status.generation is not None and not status.pending:
         return

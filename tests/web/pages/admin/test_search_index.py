@@ -13,7 +13,8 @@ from flask.testing import FlaskClient
 from kernel import outbox
 from kernel.db import Database
 from search.api import EXTENSION
-from search.indexer import KIND, Indexer
+from search.indexer import Indexer
+from search.queries import KIND
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import NOW, ApiUser, make_bib, make_settings, make_token
