@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from branches.context import Context
+from kernel.errors import Refusal
 
 # Each names the status that something open gives to a copy (a loan, a transfer), or None: asked under the lock of the copy's row.
 TIES: Final[list[Callable[[Session, int], str | None]]] = []
@@ -23,3 +24,6 @@ SET_APART: Final[list[Callable[[Context, Collection[int]], None]]] = []
 
 # Told, under the lock of its row, that a copy is no longer on its shelf for readers: withdrawn, missing, at the mender's.
 TAKEN_AWAY: Final[list[Callable[[Context, int], None]]] = []
+
+# Each says why a copy (its id) may not be withdrawn now, or None: asked under the lock of the copy's row.
+KEPT: Final[list[Callable[[Session, int], Refusal | None]]] = []

@@ -1,6 +1,7 @@
 """What this room must ask of, and tell, rooms above it: they register here when the application is put together.
 
-Of copies only those that await processing, and of holds only those on one copy, are told: a common check-out asks and tells nothing.
+Of copies only those that are on order or await processing, and of holds only those on one copy, are told: a common check-out and a common
+return ask and tell nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ LENT: Final[list[Callable[[Context, int, int, int], None]]] = []
 
 # Told that such a loan never was: the loan and its reader.
 UNLENT: Final[list[Callable[[Context, int, int], None]]] = []
+
+# Told that a copy on order (its id), which nobody has taken in yet, was brought to a unit's desk (its id). The copy is locked.
+BROUGHT: Final[list[Callable[[Context, int, int], None]]] = []
 
 # Told that a hold on one copy came to nothing. Copy and hold are locked.
 HOLD_OVER: Final[list[Callable[[Context, HoldRow], None]]] = []

@@ -75,10 +75,17 @@ INVARIANTS = (
     ),
     sql(
         "selection.on_order",
-        "待发出的选书，书在书店待发",
+        "待发出的选书，书在订购中",
         "the copy of a choice that is still to be sent is on order",
         """SELECT 'selection ' || s.id FROM selection s JOIN item i ON i.id = s.item_id
-           WHERE s.status = 'ordered' AND (i.status <> 'on_order' OR i.location_id <> s.shop_id)""",
+           WHERE s.status = 'ordered' AND i.status <> 'on_order'""",
+    ),
+    sql(
+        "selection.waited_for",
+        "读者还在等的书没有被剔旧",
+        "a copy for which the reader who chose it waits is not withdrawn",
+        """SELECT 'selection ' || s.id FROM selection s JOIN item i ON i.id = s.item_id
+           WHERE s.status IN ('ordered','sent') AND i.status = 'withdrawn'""",
     ),
     sql(
         "selection.held",

@@ -164,6 +164,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.waited_for",
+            "impossible",
+            Text(
+                "有读者在网上选了这一册，还没有拿到，不能剔旧。请先撤销这笔选书（路上丢失的选“路上丢失”），或取消它的预约。",
+                "A reader chose this copy online and does not have it yet, so it cannot be withdrawn. Call the choice off first (as "
+                "lost, if it was lost on its way), or cancel its hold.",
+            ),
+        ),
+        Refusal(
             "purchase.sent",
             "impossible",
             Text(

@@ -42,10 +42,12 @@ from purchasing.queries.quotas import quotas_of
 from purchasing.service.following import forget_votes, hand_over_votes, suggestions_of
 from purchasing.service.forgetting import forget_threads
 from purchasing.service.online.following import (
+    arrive,
     begin,
     choices_of,
     follow_hold,
     hand_over_choices,
+    keep_for_reader,
     keeps_from_leaving,
     promised_days,
     unbegin,
@@ -73,11 +75,13 @@ def connect() -> None:
     _register(catalog_hooks.PROMISED, promised)
     _register(catalog_hooks.SET_APART, release_set_apart)
     _register(catalog_hooks.TAKEN_AWAY, release_taken_away)
+    _register(catalog_hooks.KEPT, keep_for_reader)
     _register(transit_hooks.CANCELLED, release_after_transfer)
     _register(hooks.MOVED, reindex_units)
     _register(patron_hooks.PIN_SET, tell_of_pin)
     _register(circ_hooks.PROMISED_DAYS, promised_days)
     _register(circ_hooks.LENT, begin)
+    _register(circ_hooks.BROUGHT, arrive)
     _register(circ_hooks.UNLENT, unbegin)
     _register(circ_hooks.HOLD_OVER, follow_hold)
     _register(circ_hooks.LEAVING, keeps_from_leaving)

@@ -150,7 +150,9 @@ class StockDocumentService:
             return None
         ties = [item.status] if item.status in TIED else [tie(self._session, item.id) for tie in hooks.TIES]
         held = next((status for status in ties if status), None)
-        return tied(ITEM_STATUSES[held].label) if held else None
+        if held:
+            return tied(ITEM_STATUSES[held].label)
+        return next((why for kept in hooks.KEPT if (why := kept(self._session, item.id)) is not None), None)
 
     def _open(self, asked: DocumentAsked, at: Unit, items: Sequence[ItemRow]) -> DocumentRow:
         """The list and its lines. The unit's row is locked, so that two lists of one moment have two numbers."""

@@ -13,7 +13,7 @@ from branches.context import Context
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
 from catalog.service.placing import place_item, placement
-from circ import queries, rules, sentences, terms
+from circ import hooks, queries, rules, sentences, terms
 from circ.commands import CheckIn
 from circ.handling import told_at_check_in
 from circ.models import Loan
@@ -70,6 +70,10 @@ def check_in(context: Context, command: CheckIn) -> Returned:
     if here.kind == "network":
         raise Refused([refuse("org.no_desk", org=here.name)])
     item = find_item(context.session, command.item, context.tree, at=here.id, lock=True)
+    if item.status == "on_order":
+        for tell in hooks.BROUGHT:
+            tell(context, item.id, here.id)
+        item = item_by_id(context.session, item.id)
     return _take_in(context, here, item, command)
 
 

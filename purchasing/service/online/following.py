@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import update
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from circ.queries.holds import HoldRow
 from kernel.db import table_of
-from kernel.errors import Refusal
+from kernel.errors import Conflict, Refusal, Refused
 from patrons.privacy import Vault
 from purchasing.queries import online
 from purchasing.queries.funds import programme_by_id
@@ -21,6 +22,7 @@ from purchasing.queries.selections import SelectionRow
 from purchasing.refusals import refuse
 from purchasing.selection_models import Delivery, Selection
 from purchasing.service.online.moving import Moving
+from purchasing.service.online.sending import Sending
 
 _deliveries, _selections = table_of(Delivery), table_of(Selection)
 
@@ -45,6 +47,26 @@ def begin(context: Context, item_id: int, loan_id: int, patron_id: int) -> None:
         return
     moving.move(selection.id, "lent", loan_id=loan_id, patron_id=None)
     moving.forget_address(selection.id)
+
+
+def arrive(context: Context, item_id: int, unit_id: int) -> None:
+    """The copy lies at a library's desk, and the book in hand is the truth: what is to be collected was sent, though the shop did not say
+    so, and what was posted was received, though its reader did not. What the shop was to post stays to be sent."""
+    selection = online.waiting_copy(context.session, item_id)
+    if selection is None or unit_id == selection.shop_id:
+        return
+    way = online.delivery_of(context.session, selection.id).way
+    if (selection.status, way) == ("ordered", "pickup"):
+        Sending(context).note_sent(selection.id)
+    elif (selection.status, way) == ("sent", "post"):
+        # Where the loan cannot begin, the library settles that with the reader; a return is never refused.
+        with suppress(Conflict, Refused), context.session.begin_nested():
+            Sending(context).receive_by_calendar(selection.id)
+
+
+def keep_for_reader(session: Session, item_id: int) -> Refusal | None:
+    """A copy whose reader waits for it is not withdrawn: first the choice is called off, or given up, so that money and quota follow."""
+    return refuse("purchase.waited_for") if online.waiting_copy(session, item_id) is not None else None
 
 
 def unbegin(context: Context, loan_id: int, patron_id: int) -> None:

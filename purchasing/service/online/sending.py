@@ -58,16 +58,27 @@ class Sending(Moving):
         self._check_card(selection)
         if label is not None:
             item = self._stick(item, label)
-        sent: dict[str, Any] = {"sent_at": self._context.now, "tracking": tracking}
-        if delivery_of(self._session, selection_id).way == "pickup":
+        return self._send(selection, item, tracking)
+
+    def note_sent(self, selection_id: int) -> SelectionRow:
+        """A desk has the book in hand, though its shop did not say that it sent it."""
+        selection, item = self.take(selection_id)
+        self.require(selection, "ordered")
+        return self._send(selection, item, None)
+
+    def _send(self, selection: SelectionRow, item: ItemRow, tracking: str | None) -> SelectionRow:
+        context, delivery = self._context, delivery_of(self._session, selection.id)
+        sent: dict[str, Any] = {"sent_at": context.now, "tracking": tracking}
+        if delivery.way == "pickup":
             sent["hold_id"] = self._send_to_pickup(selection, item)
         else:
-            sent["due_on"] = local_day(self._context.now) + timedelta(days=programme.rules.online.receipt_after_days)
-        self.move(selection_id, "sent")
-        self._session.execute(update(_deliveries).where(_deliveries.c.selection_id == selection_id).values(sent))
+            online = programme_by_id(self._session, selection.programme_id).rules.online
+            sent["due_on"] = local_day(context.now) + timedelta(days=online.receipt_after_days)
+        self.move(selection.id, "sent")
+        self._session.execute(update(_deliveries).where(_deliveries.c.selection_id == selection.id).values(sent))
         self._record("selection_sent", selection, {})
-        after = find_selection(self._session, selection_id)
-        tell_sent(self._context, after, delivery_of(self._session, selection_id))
+        after = find_selection(self._session, selection.id)
+        tell_sent(context, after, delivery_of(self._session, selection.id))
         return after
 
     def receive(self, selection_id: int) -> SelectionRow:
