@@ -106,6 +106,33 @@ class CallNumberService:
             allotted_by=given.allotted_by if given else None,
         )
 
+    def propose(self, asked: NumberAsked) -> Allotment | None:
+        """What `allot` would answer now. Nothing is written, so the next number may be given to another work before this one gets it. None
+        where there is no class number to count in."""
+        context = self._context
+        unit = context.tree.unit(asked.at)
+        data = find_bib(self._session, asked.bib).data
+        class_number = tidy(asked.class_number or data.class_number or "")
+        if not class_number or _why_no_class(class_number) is not None:
+            return None
+        scope_id, key = context.tree.shelf_list(unit.id), class_key(class_number)
+        given = number_of_work(self._session, scope_id, key, work_key(data))
+        homes = context.tree.on_shelf_list(scope_id)
+        on_shelf = None if given else book_number_on_shelf(self._session, homes, key, data)
+        if on_shelf and data.volume and (number := sequence_number(on_shelf)):
+            on_shelf = _with_volume(number, data.volume)
+        following = given.number if given else self._next(scope_id, key)
+        book_number = on_shelf or _with_volume(following, asked.volume or data.volume)
+        return Allotment(
+            call_number=join(class_number, book_number),
+            class_number=class_number,
+            book_number=book_number,
+            scope=context.tree.by_id[scope_id].code,
+            is_new=given is None and on_shelf is None,
+            allotted_at=given.allotted_at if given else None,
+            allotted_by=given.allotted_by if given else None,
+        )
+
     def notices(self, call_number: str | None, *, home_id: int, bib_id: int) -> list[Refusal]:
         """What a cataloguer should look at again; it hinders nothing: another work under this number, an odd class."""
         key = shelf_key(call_number)
@@ -153,10 +180,14 @@ class CallNumberService:
         return _with_volume(number, data.volume) if data.volume else book_number
 
     def _give_next(self, scope_id: int, key: str, data: BibData, bib_id: int) -> GivenNumber:
+        return self._keep(scope_id, key, self._next(scope_id, key), data, bib_id)
+
+    def _next(self, scope_id: int, key: str) -> int:
+        """The first number after all that were given or stand on the shelf. With the counter's row locked it is nobody else's."""
         own = (_counters.c.scope_id == scope_id, _counters.c.class_key == key)
-        last: int = self._session.execute(select(_counters.c.last).where(*own)).scalar_one()
+        last = self._session.execute(select(_counters.c.last).where(*own)).scalar() or 0
         homes = self._context.tree.on_shelf_list(scope_id)
-        return self._keep(scope_id, key, max(last, highest_on_shelf(self._session, homes, key)) + 1, data, bib_id)
+        return max(last, highest_on_shelf(self._session, homes, key)) + 1
 
     def _keep(self, scope_id: int, key: str, number: int, data: BibData, bib_id: int) -> GivenNumber:
         context = self._context
@@ -183,12 +214,23 @@ def _with_volume(number: int, volume: str | None) -> str:
 def _check_class(class_number: str) -> None:
     if not class_number:
         raise Invalid("call_number.no_class", NO_CLASS, {"class": [NO_CLASS]})
-    if len(class_number) > LONGEST_CLASS or len(class_key(class_number)) > LONGEST_SHELF_KEY or "/" in class_number:
-        message = Text(
-            "「{text}」不是分类号。分类号不含斜线，最长 {n} 位。",
-            "“{text}” is no class number: it has no slash and at most {n} characters.",
-        ).format(text=class_number[:LONGEST_CLASS], n=LONGEST_CLASS)
+    message = _why_no_class(class_number)
+    if message is not None:
         raise Invalid("call_number.class", message, {"class": [message]})
+
+
+def _why_no_class(class_number: str) -> Text | None:
+    """What keeps numbers from being counted in this class; None: nothing."""
+    if (
+        len(class_number) <= LONGEST_CLASS
+        and len(class_key(class_number)) <= LONGEST_SHELF_KEY
+        and "/" not in class_number
+    ):
+        return None
+    return Text(
+        "「{text}」不是分类号。分类号不含斜线，最长 {n} 位。",
+        "“{text}” is no class number: it has no slash and at most {n} characters.",
+    ).format(text=class_number[:LONGEST_CLASS], n=LONGEST_CLASS)
 
 
 def _odd_class(class_number: str) -> Refusal:

@@ -10,7 +10,13 @@ from circ.schemas import CheckInResultSchema
 from circ.show import show_returned
 from kernel.http import Blueprint, command, language, right
 from purchasing.queries.processing import NewBook, new_books
-from purchasing.schemas.processing import NewBookListSchema, NewBookQuerySchema, ProcessingSchema
+from purchasing.schemas.processing import (
+    NewBookListSchema,
+    NewBookQuerySchema,
+    ProcessingSchema,
+    ProposalQuerySchema,
+    ProposalSchema,
+)
 from purchasing.service.processing import Processing, ProcessingService
 
 blueprint = Blueprint("processing", __name__, description="New books that wait to be processed")
@@ -30,6 +36,16 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
         units &= asked.tree.subtree(asked.tree.unit(query["at"]).id)
     rows = new_books(asked.session, units, in_hand=not query["on_the_way"], limit=MOST_LISTED)
     return {"items": [_show(row, asked) for row in rows]}
+
+
+@blueprint.route("/items/<path:barcode>/processing", methods=["GET"])
+@right("item.process")
+@blueprint.arguments(ProposalQuerySchema, location="query")
+@blueprint.response(200, ProposalSchema)
+def propose(query: dict[str, Any], barcode: str) -> dict[str, Any]:
+    """The call number that is proposed for a new book. It is taken with `takes_number` when the book is processed."""
+    proposed = ProcessingService(context()).proposal(barcode, query.get("home"))
+    return {"call_number": proposed and proposed.call_number, "is_new": proposed and proposed.is_new}
 
 
 @blueprint.route("/items/<path:barcode>/processing", methods=["POST"])

@@ -37,10 +37,25 @@ class NewBookListSchema(StrictSchema):
 
 
 class ProcessingSchema(StrictSchema):
-    """Where the copy is at home from now on, what it is, and its place on the shelf. Without `owner` it is its home's."""
+    """Where the copy is at home from now on, what it is, and its place on the shelf. Without `owner` it is its home's. With `takes_number`
+    it gets the book number of its title's class; a `call_number` beside it is the proposed one, refused where it became another's."""
 
     home = Code(required=True)
     item_type = Code(required=True)
     owner = Code(allow_none=True, load_default=None)
     call_number = Trimmed(longest=100, allow_none=True, load_default=None)
     shelf = Trimmed(longest=64, allow_none=True, load_default=None)
+    takes_number = fields.Boolean(load_default=False)
+
+
+class ProposalQuerySchema(StrictSchema):
+    """`home`: where the copy is to be at home; without it, its library."""
+
+    home = Code()
+
+
+class ProposalSchema(StrictSchema):
+    """The call number that a new book would get. `is_new` is false where its work has the number already. Null: its title has no class."""
+
+    call_number = fields.String(allow_none=True)
+    is_new = fields.Boolean(allow_none=True)

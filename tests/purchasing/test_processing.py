@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from catalog.models import Item
+from catalog.queries.bibs import find_bib
+from catalog.service.bibs import BibService
+from catalog.service.callnumbers import CallNumberService, NumberAsked
 from circ.service import Returned
 from kernel.errors import Conflict, Forbidden, NotFound
 from purchasing.queries.processing import NewBook, new_books
@@ -65,6 +68,61 @@ def test_a_new_home_is_where_it_goes(returned: Shops, desk: Desk) -> None:
     assert (done.action, done.to and done.to.code) == ("transfer", "LX")
     item = desk.item("NX000001")
     assert (item.home_id, item.owner_id) == (desk.county.point, desk.county.hub)
+
+
+def proposed(shops: Shops, home: str | None = None) -> str | None:
+    found = shops.desk.write(
+        lambda s: ProcessingService(make_context(s, shops.clerk, now=shops.desk.now)).proposal("NX000001", home)
+    )
+    return found and found.call_number
+
+
+def classed(shops: Shops, class_number: str) -> None:
+    """The cataloguer completes the title."""
+
+    def work(session: Any) -> None:
+        bib = find_bib(session, shops.desk.item("NX000001").bib_id)
+        service = BibService(make_context(session, now=shops.desk.now))
+        service.change(bib.id, {"class_number": class_number}, expected_version=bib.version)
+
+    shops.desk.write(work)
+
+
+def test_a_call_number_is_proposed_and_taken_only_when_it_is_accepted(returned: Shops, desk: Desk) -> None:
+    assert proposed(returned) is None  # its title has no class yet
+    classed(returned, "I242.4")
+    desk.add_item("B0009", call_number="I242.4/6")
+    assert (proposed(returned), proposed(returned)) == ("I242.4/7", "I242.4/7")  # asking takes nothing
+    finish(returned, takes_number=True, call_number="I242.4/7")
+    assert desk.item("NX000001").call_number == "I242.4/7"
+    assert "book_number_allotted" in desk.acts()
+
+
+def test_a_work_that_has_a_number_keeps_it(returned: Shops, desk: Desk) -> None:
+    classed(returned, "I242.4")
+    desk.add_item("B0009", bib_id=desk.item("NX000001").bib_id, call_number="I242.4/3")
+    assert proposed(returned) == "I242.4/3"
+    finish(returned, takes_number=True)
+    assert desk.item("NX000001").call_number == "I242.4/3"
+
+
+def test_a_number_that_another_book_got_meanwhile_is_not_used_twice(returned: Shops, desk: Desk) -> None:
+    classed(returned, "I242.4")
+    assert proposed(returned) == "I242.4/1"
+    other = NumberAsked(bib=desk.item("B0001").bib_id, at="ZG", class_number="I242.4")
+    desk.write(lambda s: CallNumberService(make_context(s, now=desk.now)).allot(other))
+    with pytest.raises(Conflict) as caught:
+        finish(returned, takes_number=True, call_number="I242.4/1")
+    assert (caught.value.code, caught.value.data) == ("processing.number_taken", {"call_number": "I242.4/2"})
+    assert desk.item("NX000001").status == "in_processing"
+    assert proposed(returned) == "I242.4/2"
+
+
+def test_a_number_that_was_typed_takes_none(returned: Shops, desk: Desk) -> None:
+    classed(returned, "I242.4")
+    finish(returned, call_number="I242.4/99")
+    assert desk.item("NX000001").call_number == "I242.4/99"
+    assert "book_number_allotted" not in desk.acts()
 
 
 def test_a_reader_who_waits_has_it_first(returned: Shops, desk: Desk) -> None:

@@ -39,7 +39,14 @@ class Form:
 
     def with_defaults(self, defaults: Mapping[str, Any]) -> Form:
         """The same form with what stands in fields that nobody has filled in yet."""
-        filled = Form({**defaults, **dict(self._values)})
+        return self._holding({**defaults, **dict(self._values)})
+
+    def with_values(self, values: Mapping[str, Any]) -> Form:
+        """The same form with these values instead of what stood in their fields."""
+        return self._holding({**dict(self._values), **values})
+
+    def _holding(self, values: Mapping[str, Any]) -> Form:
+        filled = Form(values)
         filled._problems, filled.detail, filled.refusals = self._problems, self.detail, self.refusals
         return filled
 

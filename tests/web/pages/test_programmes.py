@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from catalog.service.callnumbers import CallNumberService, NumberAsked
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_context
 from tests.pages import Visitor, visit
 from tests.purchasing.county import Shops
 from tests.purchasing.county import shops as shops
@@ -98,6 +100,20 @@ def test_a_new_book_is_processed_and_the_page_says_where_it_goes(hub: Visitor, s
     told = hub.open(hub.send("/purchasing/processing/NX000001", form | {"home": "LX", "call_number": "I242.4/1"}))
     assert "李村书屋" in told.text
     assert desk.transfers() == ["approved"]
+
+
+def test_the_proposed_call_number_is_taken_with_one_key_and_never_twice(hub: Visitor, desk: Desk, shops: Shops) -> None:
+    shops.choose(class_number="I242.4")
+    desk.check_in("NX000001", at="ZG")
+    form = hub.get("/purchasing/processing/NX000001").values()
+    assert (form["call_number"], form["proposed"]) == ("I242.4/1", "I242.4/1")
+    other = NumberAsked(bib=desk.item("B0001").bib_id, at="ZG", class_number="I242.4")
+    desk.write(lambda s: CallNumberService(make_context(s, now=desk.now)).allot(other))
+    again = hub.send("/purchasing/processing/NX000001", form)
+    assert (again.status, "I242.4/1 刚刚给了别的书" in again.text) == (409, True)
+    assert again.values()["call_number"] == "I242.4/2"
+    assert hub.send("/purchasing/processing/NX000001", again.values()).status == 303
+    assert desk.item("NX000001").call_number == "I242.4/2"
 
 
 def test_money_is_shown_to_those_who_may_see_it(client: FlaskClient, desk: Desk, shops: Shops) -> None:

@@ -9,8 +9,10 @@ from flask import Blueprint, g, render_template, request, url_for
 from branches.context import Context
 from branches.http import context
 from catalog.reference import ITEM_TYPES
+from catalog.service.callnumbers import CallNumberService
 from kernel.errors import NotFound
 from kernel.http import right
+from kernel.i18n import Text
 from purchasing.queries.processing import NewBook, count_in_hand, new_book, new_books
 from purchasing.service.processing import Processing, ProcessingService
 from web.pages import choices
@@ -51,10 +53,16 @@ def show(barcode: str, form: Form | None = None) -> str:
     asked = context()
     book = _find(asked, barcode)
     form = form or Form({"home": asked.tree.by_id[book.home_id].code, "item_type": _usual_type(asked)})
+    home = form.value("home")
+    proposed = ProcessingService(asked).proposal(barcode, home if home in asked.tree.by_code else None)
+    number = proposed.call_number if proposed is not None else ""
+    if form.value("call_number") == form.value("proposed"):  # nobody typed another one
+        form = form.with_values({"call_number": number})
     return render_template(
         "buying/process.html",
         book=book,
-        form=form,
+        form=form.with_values({"proposed": number}),
+        proposed=proposed,
         units=choices.libraries(asked),
         types=choices.lasting_types(asked),
         tree=asked.tree,
@@ -76,10 +84,20 @@ def finish(barcode: str) -> Done:
     assert home is not None
     assert item_type is not None
     command = Processing(
-        item=barcode, home=home, owner=owner, item_type=item_type, call_number=call_number or None, shelf=shelf or None
+        item=barcode,
+        home=home,
+        owner=owner,
+        item_type=item_type,
+        call_number=call_number or None,
+        shelf=shelf or None,
+        takes_number=bool(call_number) and call_number == form.value("proposed"),
     )
     returned = ProcessingService(asked).finish(command)
-    return Done(url_for("processing_pages.index"), returned.message)
+    home_id = asked.tree.unit(home).id
+    notices = CallNumberService(asked).notices(call_number or None, home_id=home_id, bib_id=returned.item.bib_id)
+    told = [returned.message, *(one.message for one in notices)]
+    message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
+    return Done(url_for("processing_pages.index"), message, "warn" if notices else "good")
 
 
 def _find(asked: Context, barcode: str) -> NewBook:
