@@ -46,6 +46,7 @@ ACTS = frozenset(
 # Partial indexes: who reads by one says its condition in these words, for SQLite takes no other form for the same.
 WANTED = text("act IN ('search_missed','selection_refused')")  # what purchasing reads of months
 PROCESSED = text("act = 'item_processed'")  # counted for oversight
+LOOKED = text("act = 'person_viewed'")  # by unit and day
 _OPENED = text("act = 'resource_opened'")  # counted title by title
 _UNDOES = text("undoes_id IS NOT NULL")  # an act is undone once, and the database sees to it
 
@@ -76,6 +77,7 @@ class JournalEntry(Base):
         Index("uq_journal_undoes", "undoes_id", unique=True, sqlite_where=_UNDOES, postgresql_where=_UNDOES),
         Index("ix_journal_wanted", "at", sqlite_where=WANTED, postgresql_where=WANTED),
         Index("ix_journal_resource_opened", "bib_id", sqlite_where=_OPENED, postgresql_where=_OPENED),
+        Index("ix_journal_looked", "org_id", "at", sqlite_where=LOOKED, postgresql_where=LOOKED),
         Index("ix_journal_processed", "at", "item_id", sqlite_where=PROCESSED, postgresql_where=PROCESSED),
     )
 

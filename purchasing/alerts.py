@@ -15,7 +15,9 @@ from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.oversight import Part, percent
 
-Kind = Literal["fund", "self_settling", "reader", "shop", "class", "title", "cancelled", "clerk", "hours", "price"]
+Kind = Literal[
+    "fund", "self_settling", "reader", "shop", "class", "title", "cancelled", "clerk", "hours", "price", "looks"
+]
 
 KINDS: Final[dict[Kind, Text]] = {
     "fund": Text("经费将提前用完", "fund running out"),
@@ -28,6 +30,7 @@ KINDS: Final[dict[Kind, Text]] = {
     "clerk": Text("经手人撤销多", "many called off by one person"),
     "hours": Text("非营业时间选书", "outside opening hours"),
     "price": Text("价格明显偏高", "much above the usual price"),
+    "looks": Text("查证多、选书少", "many cards looked at, few choices"),
 }
 IN_ORDER: Final = tuple(KINDS)
 
@@ -49,6 +52,7 @@ class Limits:
     price_fen: int = 10_000  # a dear picture book among cheap ones is no matter
     price_sample: int = 10  # so many of a class make a usual price
     self_settled: int = 1
+    cards_in_vain: int = 20
 
 
 LIMITS: Final = Limits()
@@ -67,7 +71,7 @@ class Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """So many of something: copies of a title, choices outside a shop's hours, or made by who may settle there."""
+    """So many of something: copies of a title, choices outside a shop's hours, or made by who may settle there; cards looked at in vain."""
 
     key: str
     name: str
@@ -114,6 +118,7 @@ class Seen:
     dear: Sequence[Dear] = ()
     ending: Sequence[Ending] = ()
     self_settling: Sequence[Counted] = ()
+    looking: Sequence[Counted] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +147,7 @@ def find_alerts(seen: Seen, today: date, limits: Limits = LIMITS) -> list[Alert]
         *_of_cancelled(seen, "clerk", seen.by_clerk, limits),
         *_of_hours(seen, limits),
         *_of_prices(seen),
+        *_of_looks(seen, limits),
     ]
     return sorted(found, key=lambda alert: (IN_ORDER.index(alert.kind), -alert.count, alert.key))
 
@@ -288,6 +294,21 @@ def _of_prices(seen: Seen) -> Iterator[Alert]:
             ),
             count=one.books,
         )
+
+
+def _of_looks(seen: Seen, limits: Limits) -> Iterator[Alert]:
+    for one in seen.looking:
+        if one.books >= limits.cards_in_vain:
+            yield Alert(
+                kind="looks",
+                programme=seen.programme,
+                key=one.key,
+                message=Text(
+                    "{who}一天查了 {n} 位读者的证，没有为他们选书。",
+                    "{who} looked at the cards of {n} readers in a day without a choice for them.",
+                ).format(who=one.name, n=one.books),
+                count=one.books,
+            )
 
 
 def _is_large(part: int, whole: int, least_percent: int, limits: Limits) -> bool:

@@ -49,8 +49,28 @@ ORDER_LIMIT: Final = Setting(
 )
 
 
+CARDS_IN_VAIN: Final = Setting(
+    name="cards_without_choice",
+    group="limits",
+    label=Text("店员一天可查几张没有选书的证", "cards a clerk may look at in a day without a choice"),
+    check=check_count,
+    default=40,
+    help=Text(
+        "书店柜台：一个店员一天查了这么多位读者而没有为他们选书，当天就不能再查别的证；能看读者证的馆员不限。留空（null）表示不限。",
+        "At a shop’s counter: after so many readers for whom nothing was chosen, this clerk looks at no other card that day. Librarians "
+        "who may see cards are not held back. Null: any number.",
+    ),
+)
+
+
 def register() -> None:
-    REGISTRY.register(MAX_SUGGESTIONS, HOLDS_PER_COPY, ORDER_LIMIT)
+    REGISTRY.register(MAX_SUGGESTIONS, HOLDS_PER_COPY, ORDER_LIMIT, CARDS_IN_VAIN)
+
+
+def most_cards_in_vain(book: PolicyBook, tree: OrgTree, *, org_id: int) -> int | None:
+    """How many cards one clerk of a shop may look at in a day without a choice; None: any number."""
+    limit: int | None = book.resolve(CARDS_IN_VAIN.name, Question(org=tree.codes(org_id))).value
+    return limit
 
 
 def most_holds_per_copy(book: PolicyBook, tree: OrgTree, *, org_id: int) -> int | None:

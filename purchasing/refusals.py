@@ -75,6 +75,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.looks",
+            "impossible",
+            Text(
+                "今天已经查了 {most} 位没有选书的读者，不能再查别的证。请联系图书馆。",
+                "Today the cards of {most} readers were looked at without a choice; no other can be. Ask the library.",
+            ),
+        ),
+        Refusal(
             "purchase.window",
             "impossible",
             Text(

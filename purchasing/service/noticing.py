@@ -16,6 +16,7 @@ from purchasing.alerts import LIMITS, Alert, Counted, Dear, Ending, Seen, Tried,
 from purchasing.oversight import LEAST_READERS, PACE_DAYS, lasts_until
 from purchasing.programmes import Programme
 from purchasing.queries import oddities
+from purchasing.queries.looks import most_looked_in_vain
 from purchasing.queries.oddities import ShopHours
 from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of, spent_since
 
@@ -87,6 +88,11 @@ class _Gathered:
             session, scope, times=limits.price_times, least_fen=limits.price_fen, sample=limits.price_sample
         )
         self._settling = oddities.settled_by_maker(session, scope)
+        self._looking = most_looked_in_vain(session, scope.shops, scope.since, scope.until, limits.cards_in_vain)
+        self._first_of = {
+            shop: next((one.id for one in programmes if _takes_part(context, one, shop)), programmes[0].id)
+            for shop in scope.shops
+        }  # a card is looked at for no programme: told once, with the first that the shop takes part in
         self._pace = measure_pace(context, programmes)
         self._today = local_day(context.now)
 
@@ -126,6 +132,11 @@ class _Gathered:
                 if one.programme_id == programme.id
             ],
             ending=self._ending(programme),
+            looking=[
+                Counted(key=desk.author, name=desk.author, books=cards)
+                for desk, cards in sorted(self._looking.items(), key=lambda one: one[0].author)
+                if self._first_of[desk.shop_id] == programme.id
+            ],
             self_settling=[
                 Counted(key=author, name=author, books=books)
                 for of, author, books in self._settling
@@ -151,6 +162,10 @@ class _Gathered:
             for fund, day in ends
             if day is not None
         ]
+
+
+def _takes_part(context: Context, programme: Programme, shop_id: int) -> bool:
+    return not programme.rules.shops or context.tree.by_id[shop_id].code in programme.rules.shops
 
 
 def hours_of(context: Context, shops: Collection[int]) -> list[ShopHours]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import pytest
+from sqlalchemy.orm import Session
 
 from branches.access import Caller
 from branches.context import Context
@@ -82,7 +83,13 @@ class Shops:
     # --- acts
 
     def quote(self, isbn: str = ISBN, patron: str = "P0001", **more: Any) -> Quote:
-        return self.act(lambda service: service.quote(self.pick(isbn, patron, **more)))
+        """A question: it reads, and what it leaves in the journal it writes by itself."""
+        pick = self.pick(isbn, patron, **more)
+
+        def ask(session: Session) -> Quote:
+            return SelectionService(make_context(session, self.clerk, now=self.desk.now, channel="api")).quote(pick)
+
+        return self.desk.read(ask)
 
     def choose(self, isbn: str = ISBN, patron: str = "P0001", **more: Any) -> Chosen:
         return self.act(lambda service: service.choose(self.pick(isbn, patron, **more)))

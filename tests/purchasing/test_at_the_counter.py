@@ -18,6 +18,8 @@ from notices.models import Notice
 from patrons.models import Patron
 from purchasing.presence import LASTS, Proof, is_present
 from purchasing.programmes import Rules
+from purchasing.service.oversight import OversightService
+from purchasing.service.selecting.allowance import look_at_reader
 from purchasing.service.selecting.proving import open_proof, prove, seal_proof
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
@@ -173,3 +175,83 @@ def test_readers_see_what_was_chosen_on_their_card(shops: Shops, desk: Desk, cli
     assert own.get("/selections/mine").json["items"] == []
     page = visit(client, desk, reader).get("/me/new-books").text
     assert all(part in page for part in ("《红楼梦》", "新华书店", "59.70"))
+
+
+# --- who looked ----------------------------------------------------------------------------------------------------------
+
+
+def looks(desk: Desk) -> list[tuple[str, Any]]:
+    rows = [one for one in desk.journal() if one.act == "person_viewed"]
+    return [(one.author, (one.data or {})["what"]) for one in rows]
+
+
+def look(shops: Shops, card: str = "P0001") -> None:
+    shops.desk.write(lambda s: look_at_reader(make_context(s, shops.clerk, now=shops.desk.now), "XH", card))
+
+
+def bound(desk: Desk, most: int | None, **where: str) -> None:
+    desk.policy("cards_without_choice", most, **where)
+
+
+def test_a_question_of_staff_leaves_a_trace_once_while_the_reader_stands_there(shops: Shops, desk: Desk) -> None:
+    shops.quote()
+    shops.quote(OTHER_ISBN)
+    assert looks(desk) == [("clerk", "quote")]
+    shops.later(minutes=31).quote()
+    assert looks(desk) == [("clerk", "quote")] * 2
+
+
+def test_after_the_card_was_scanned_the_questions_are_the_same_look(shops: Shops, desk: Desk) -> None:
+    look(shops)
+    shops.quote()
+    assert looks(desk) == [("clerk", "card")]
+
+
+def test_a_reader_who_asks_for_themselves_leaves_none(shops: Shops, desk: Desk) -> None:
+    reader = Caller(kind="patron", id=desk.preview().patron.id)
+    shops.acting(reader).quote()
+    assert looks(desk) == []
+
+
+def test_a_clerk_looks_at_so_many_cards_a_day_without_a_choice(shops: Shops, desk: Desk) -> None:
+    bound(desk, 2)
+    for card in ("P0002", "P0003", "P0004"):
+        desk.add_patron(card)
+    look(shops)
+    shops.quote(patron="P0002")
+    assert refusals_of(lambda: look(shops, "P0003")) == ["purchase.looks"]
+    assert refusals_of(lambda: shops.quote(patron="P0003")) == ["purchase.looks"]
+    look(shops)  # the same card again is no other one
+    shops.choose(patron="P0002")
+    look(shops, "P0003")
+    assert refusals_of(lambda: look(shops, "P0004")) == ["purchase.looks"]
+    look(shops.later(days=1), "P0004")
+
+
+def test_librarians_who_see_cards_and_counties_without_a_bound_are_not_held_back(shops: Shops, desk: Desk) -> None:
+    desk.add_patron("P0002")
+    bound(desk, 1)
+    look(shops)
+    hub = shops.as_role("hub_librarian", desk.county.hub)
+    look(hub)
+    look(hub, "P0002")
+    bound(desk, None, org="XH")
+    look(shops, "P0002")
+
+
+def test_many_cards_looked_at_in_vain_are_an_alert(shops: Shops, desk: Desk) -> None:
+    bound(desk, None)
+    cards = [f"R{number:02}" for number in range(21)]
+    for card in cards:
+        desk.add_patron(card)
+        look(shops, card)
+    shops.choose(patron="R00")
+    hub = shops.as_role("hub_librarian", desk.county.hub)
+
+    def alerts() -> list[tuple[str, str, int]]:
+        asked = desk.read(lambda s: OversightService(make_context(s, hub.clerk, now=desk.now)).alerts())
+        return [(one.alert.kind, one.alert.key, one.alert.count) for one in asked if one.alert.kind == "looks"]
+
+    assert alerts() == [("looks", "clerk", 20)]
+    shops.choose(OTHER_ISBN, patron="R01", title="三体")
+    assert alerts() == []

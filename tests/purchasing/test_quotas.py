@@ -234,12 +234,12 @@ def test_with_its_loan_a_choice_forgets_who_was_looked_at_in_the_shop(shops: Sho
     def look(context: Context) -> None:
         look_at_reader(context, "XH", "P0001")
 
-    shops.act(lambda service: look(service._context))
+    desk.write(lambda s: look(make_context(s, shops.clerk, now=desk.now)))
     shops.choose()
     desk.check_in("NX000001", at="ZG")
     forget(desk, reader)
     assert [one.patron_id for one in desk.journal() if one.act in ("person_viewed", "checked_out")] == [None, None]
-    shops.later(days=1).act(lambda service: look(service._context))
+    desk.write(lambda s: look(make_context(s, shops.clerk, now=desk.later(days=1).now)))
     assert desk.journal()[-1].patron_id == reader, "a look without a choice stays"
 
 

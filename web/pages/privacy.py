@@ -30,6 +30,8 @@ PAGE: Final = 50
 LOOKS: Final[dict[str, Text]] = {
     "profile": Text("读者资料", "the profile"),
     "card": Text("证能否借书", "whether the card may borrow"),
+    "quote": Text("在书店能选什么", "what may be chosen in a shop"),
+    "address": Text("邮寄地址", "the address for a parcel"),
     "loans": Text("在借图书", "the books out"),
     "holds": Text("预约", "the holds"),
     "account": Text("账目", "the account"),

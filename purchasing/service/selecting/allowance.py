@@ -14,6 +14,7 @@ from purchasing.queries.quotas import used_by
 from purchasing.rules import Left, ReaderFacts, Used, age_on, check_reader, left_of
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import programmes_for, shop_of, standing_for
+from purchasing.service.selecting.looking import look_at_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ def look_at_reader(context: Context, shop_code: str, card: str) -> Allowance:
     found = allowance_of(context, shop_code, card)
     shop = context.tree.unit(shop_code)
     patron = find_patron(context.session, found.card, context.tree, at=shop.id)
-    context.record("person_viewed", org_id=shop.id, patron_id=patron.id, data={"what": "card"})
+    look_at_card(context, shop, patron.id)
     return found
 
 

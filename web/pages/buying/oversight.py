@@ -233,5 +233,6 @@ def _behind_alert(wanted: Asked, alert: Alert) -> str:
         "hours": {"shop": shop, "outside": 1},
         "price": {"class": alert.key, "least": LIMITS.price_fen // 100},
         "self_settling": {"by": alert.key},
+        "looks": {"by": alert.key},
     }
     return wanted.address("oversight_pages.choices", **narrowed.get(alert.kind, {}))
