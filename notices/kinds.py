@@ -267,8 +267,8 @@ KINDS: Final[dict[str, Kind]] = {
         wordings=_wordings(
             Text("您荐购的书已订购", "The book you suggested is ordered"),
             Text(
-                "{name}，您好：\n\n您荐购的书，{library}已经订购：\n{books}\n\n到了会再通知您；想先看，可以在“我的荐购”里打开书目预约。\n\n{network}",
-                "Dear {name},\n\n{library} has ordered the book you suggested:\n{books}\n\nYou will hear when it is there. To be "
+                "{name}，您好：\n\n您荐购的书，图书馆已经订购：\n{books}\n\n到了会再通知您；想先看，可以在“我的荐购”里打开书目预约。\n\n{network}",
+                "Dear {name},\n\nthe library has ordered the book you suggested:\n{books}\n\nYou will hear when it is there. To be "
                 "among the first, open it at “My suggestions” and place a hold.\n\n{network}",
             ),
             Text(
@@ -284,8 +284,8 @@ KINDS: Final[dict[str, Kind]] = {
         wordings=_wordings(
             Text("您荐购的书买到了", "The book you suggested is here"),
             Text(
-                "{name}，您好：\n\n您荐购的书，{library}已经买到：\n{books}\n\n在“我的荐购”里打开书目就能预约，选一个近的馆点取。\n\n{network}",
-                "Dear {name},\n\n{library} has bought the book you suggested:\n{books}\n\nOpen it at “My suggestions” to place a hold, and "
+                "{name}，您好：\n\n您荐购的书，图书馆已经买到：\n{books}\n\n在“我的荐购”里打开书目就能预约，选一个近的馆点取。\n\n{network}",
+                "Dear {name},\n\nthe library has bought the book you suggested:\n{books}\n\nOpen it at “My suggestions” to place a hold, and "
                 "collect it at a library near you.\n\n{network}",
             ),
             Text(
@@ -302,8 +302,8 @@ KINDS: Final[dict[str, Kind]] = {
         wordings=_wordings(
             Text("您荐购的书有答复了", "An answer to your suggestion"),
             Text(
-                "{name}，您好：\n\n您荐购的书，{library}没有采纳（{reason}）：\n{books}\n\n有疑问请到任何一个馆点问。\n\n{network}",
-                "Dear {name},\n\n{library} will not buy the book you suggested ({reason}):\n{books}\n\nAsk at any library if you "
+                "{name}，您好：\n\n您荐购的书，图书馆没有采纳（{reason}）：\n{books}\n\n有疑问请到任何一个馆点问。\n\n{network}",
+                "Dear {name},\n\nthe library will not buy the book you suggested ({reason}):\n{books}\n\nAsk at any library if you "
                 "have a question.\n\n{network}",
             ),
             Text(

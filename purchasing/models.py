@@ -15,7 +15,7 @@ _LIVE = text("status IN ({})".format(",".join(f"'{status}'" for status in LIVE))
 
 class Suggestion(Base):
     """A title that readers ask the libraries to buy; who wants it stands in its votes. `title_key` is title and author as compared,
-    `org_id` the home library of the first reader, which answers. `bib_id` is the title once it was bought."""
+    `org_id` the home library of the first reader, which answers. `bib_id` is the title once it was ordered or bought."""
 
     __tablename__ = "suggestion"
 

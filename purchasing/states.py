@@ -14,11 +14,12 @@ Status = Literal["open", "ordered", "bought", "declined"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuggestionStatus:
     """`is_live`: the library has not said its last word, so another reader who wants the title adds a vote. `answer` names the act that
-    leads here; `moves` the statuses one may go on to."""
+    leads here, `notice` the kind of notice by which those who want the title hear of it; `moves` the statuses one may go on to."""
 
     label: Text
     is_live: bool
     answer: Text
+    notice: str | None = None
     moves: frozenset[Status] = frozenset()
 
 
@@ -33,10 +34,15 @@ STATUSES: Final[Mapping[Status, SuggestionStatus]] = {
         label=Text("已订购", "ordered"),
         is_live=True,
         answer=Text("订购", "order"),
+        notice="wish_ordered",
         moves=frozenset({"bought", "declined"}),
     ),
-    "bought": SuggestionStatus(label=Text("已买到", "bought"), is_live=False, answer=Text("买到", "bought")),
-    "declined": SuggestionStatus(label=Text("未采纳", "declined"), is_live=False, answer=Text("不采纳", "decline")),
+    "bought": SuggestionStatus(
+        label=Text("已买到", "bought"), is_live=False, answer=Text("买到", "bought"), notice="wish_bought"
+    ),
+    "declined": SuggestionStatus(
+        label=Text("未采纳", "declined"), is_live=False, answer=Text("不采纳", "decline"), notice="wish_declined"
+    ),
 }
 LIVE: Final = tuple(status for status, one in STATUSES.items() if one.is_live)
 

@@ -133,3 +133,9 @@ def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Suggest
 def _row(row: Any) -> SuggestionRow:
     values = dict(row._mapping)
     return SuggestionRow(**values | {"status": cast(Status, values["status"])})
+
+
+def voters_of(session: Session, suggestion_id: int) -> list[int]:
+    """Who wants the title: for telling them, and for nothing that is shown."""
+    v = SuggestionVote
+    return list(session.scalars(select(v.patron_id).where(v.suggestion_id == suggestion_id).order_by(v.patron_id)))

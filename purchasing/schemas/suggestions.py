@@ -23,8 +23,8 @@ class AnswerSchema(StrictSchema):
 
 
 class PurchaseSuggestionSchema(StrictSchema):
-    """`votes` counts the readers who want the title; `org` is the unit that answers, `bib` the title once it was bought. `reason` is told
-    to staff alone; a reader, who may be one who seconded, gets null."""
+    """`votes` counts the readers who want the title; `org` is the unit that answers, `bib` the title once it was ordered or bought.
+    `reason` is told to staff alone; a reader, who may be one who seconded, gets null."""
 
     id = fields.Integer()
     title = fields.String()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 
 from branches.context import Context
+from catalog.description import marked
 from catalog.fold import plain
 from catalog.marc.isbn import isbn13s
 from catalog.models import Bib, BibIdentifier
@@ -15,10 +17,18 @@ from kernel.db import table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
 from kernel.writes import insert_into
+from notices.service import Occasion, Owed, tell
 from patrons.models import Patron
 from purchasing.models import Suggestion, SuggestionVote
 from purchasing.policies import most_suggestions
-from purchasing.queries.suggestions import SuggestionRow, count_waiting, find_suggestion, live_suggestion, voted_by
+from purchasing.queries.suggestions import (
+    SuggestionRow,
+    count_waiting,
+    find_suggestion,
+    live_suggestion,
+    voted_by,
+    voters_of,
+)
 from purchasing.states import STATUSES, Status
 
 LONGEST: Final = {"title": 300, "author": 200, "publisher": 200, "reason": 500, "answer": 500}
@@ -142,6 +152,12 @@ class SuggestionService:
         self._write_answer(wanted, status, wanted.answer, bib_id)
         return True
 
+    def name_title(self, suggestion_ids: Sequence[int], bib_id: int) -> None:
+        """The title that was ordered, so that those who want it can place a hold already. The rows are locked: their status was told."""
+        theirs = _suggestions.c.id.in_(suggestion_ids)
+        ordered = update(_suggestions).where(theirs, _suggestions.c.status == "ordered")
+        self._session.execute(ordered.values(bib_id=bib_id))
+
     # --- parts
 
     def _write_answer(self, wanted: SuggestionRow, status: Status, words: str, bib_id: int | None) -> None:
@@ -154,6 +170,26 @@ class SuggestionService:
         }
         self._session.execute(update(_suggestions).where(_suggestions.c.id == wanted.id).values(values))
         self._record("suggestion_answered", wanted.org_id, wanted.id, {"title": wanted.title, "status": status})
+        self._tell(wanted, status, words)
+
+    def _tell(self, wanted: SuggestionRow, status: Status, words: str) -> None:
+        """Everybody who wants the title hears of the answer, each by a notice of their own."""
+        kind = STATUSES[status].notice
+        if kind is None:
+            return
+        now = self._context.now
+        owed = [
+            Owed(
+                kind=kind,
+                patron_id=patron_id,
+                org_id=wanted.org_id,
+                occasion=Occasion(subject_id=wanted.id, at=now, step=step),
+                line=marked(wanted.title),
+                values={"reason": Text(words, words)},
+            )
+            for step, patron_id in enumerate(voters_of(self._session, wanted.id))
+        ]
+        tell(self._context, owed)
 
     def _lock_reader(self) -> Any:
         """One act of a reader at a time, so that the limit holds."""

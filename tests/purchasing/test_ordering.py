@@ -12,6 +12,7 @@ from branches.access import Caller
 from catalog.models import Bib, Item
 from circ.service.merging import merge_titles
 from kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from notices.models import Notice
 from purchasing.budget_models import FundEntry
 from purchasing.service import ordering
 from purchasing.service.ordering import Arrived, NewReceipt, WrongBook
@@ -310,10 +311,15 @@ def test_readers_see_their_suggestion_ordered_and_then_bought(buying: Buying, de
     buying.add(order.id, demand=f"isbn:{ISBN}")
     assert buying.suggestion(suggestion.id).status == "open"
     buying.place(order.id)
-    assert buying.suggestion(suggestion.id).status == "ordered"
-    buying.receive(order.id, "N0001")
+    bib_id = buying.lines(order.id)[0].bib_id
+    ordered = buying.suggestion(suggestion.id)
+    assert (ordered.status, ordered.bib_id) == ("ordered", bib_id)
+    buying.receive(order.id, "N0001", "N0002")
     bought = buying.suggestion(suggestion.id)
-    assert (bought.status, bought.bib_id) == ("bought", buying.lines(order.id)[0].bib_id)
+    assert (bought.status, bought.bib_id) == ("bought", bib_id)
+    told = desk.read(lambda s: s.execute(select(Notice.kind, Notice.patron_id, Notice.body).order_by(Notice.id)).all())
+    assert [(one.kind, one.patron_id) for one in told] == [("wish_ordered", reader), ("wish_bought", reader)]
+    assert all("《红楼梦》" in one.body for one in told)
 
 
 def test_a_suggestion_waits_again_when_its_order_is_called_off(buying: Buying, desk: Desk) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from branches.access import Caller
 from kernel.errors import Conflict, Invalid, NotFound
+from notices.models import Notice
 from purchasing.models import Suggestion
 from purchasing.queries.suggestions import most_wanted, suggestions_of_reader, suggestions_of_units
 from purchasing.service.suggestions import NewSuggestion, Suggested, SuggestionService
@@ -200,3 +201,20 @@ def test_the_database_itself_refuses_doubles(desk: Desk) -> None:
 
     with pytest.raises(IntegrityError):
         desk.write(double)
+
+
+# --- what readers hear --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "kind"),
+    [("ordered", "", "wish_ordered"), ("bought", "", "wish_bought"), ("declined", "已绝版", "wish_declined")],
+)
+def test_everybody_who_wants_a_title_hears_of_the_answer(desk: Desk, status: Status, words: str, kind: str) -> None:
+    one, other = reader(desk, "A"), reader(desk, "B")
+    made = suggest(desk, one).suggestion
+    act(desk, other, lambda s: s.second(made.id))
+    act(desk, desk.caller, lambda s: s.answer(made.id, status, words))
+    told = desk.read(lambda s: s.scalars(select(Notice).order_by(Notice.id)).all())
+    assert [(notice.kind, notice.patron_id) for notice in told] == [(kind, one.id), (kind, other.id)]
+    assert all("《三体》" in notice.body and words in notice.body for notice in told)

@@ -33,6 +33,7 @@ from purchasing.service.ordering.parts import (
     write,
     write_copies,
 )
+from purchasing.service.suggestions import SuggestionService
 
 
 def place(context: Context, order_id: int) -> OrderRow:
@@ -98,7 +99,9 @@ def _send(context: Context, order: OrderRow) -> OrderRow:
     for line in stands:
         tell_readers(context, line, "ordered")
     for line in sorted(stands, key=lambda one: one.isbn or ""):
-        _enter_copies(context, order, line, _title(context, line))
+        bib_id = _title(context, line)
+        _enter_copies(context, order, line, bib_id)
+        SuggestionService(context).name_title(line.suggestions, bib_id)
     for line in stands:
         take_money(context, order, line, line.total_fen, "order")
     expected = local_day(context.now) + timedelta(days=order.delivery_days)
