@@ -285,8 +285,8 @@ KINDS: Final[dict[str, Kind]] = {
             Text("您荐购的书买到了", "The book you suggested is here"),
             Text(
                 "{name}，您好：\n\n您荐购的书，图书馆已经买到：\n{books}\n\n在“我的荐购”里打开书目就能预约，选一个近的馆点取。\n\n{network}",
-                "Dear {name},\n\nthe library has bought the book you suggested:\n{books}\n\nOpen it at “My suggestions” to place a hold, and "
-                "collect it at a library near you.\n\n{network}",
+                "Dear {name},\n\nthe library has bought the book you suggested:\n{books}\n\nOpen it at “My suggestions” to place a hold, "
+                "and collect it at a library near you.\n\n{network}",
             ),
             Text(
                 "您荐购的{books}买到了，可以预约。{network}",
