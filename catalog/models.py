@@ -29,7 +29,8 @@ class ItemType(Base):
 
 
 class Bib(Base):
-    """One title. The columns are what lists show; `data` is the whole description (`catalog.bibdata.BibData` as JSON)."""
+    """One title. The columns are what lists show; `data` is the whole description (`catalog.bibdata.BibData` as JSON). `void_version` is
+    the version at which it came to nothing (`catalog.queries.void`)."""
 
     __tablename__ = "bib"
 
@@ -44,6 +45,7 @@ class Bib(Base):
     kind: Mapped[str] = mapped_column(String(16), default="book")
     data: Mapped[dict[str, Any]] = mapped_column(JsonValue)
     version: Mapped[int] = mapped_column(default=1)
+    void_version: Mapped[int | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

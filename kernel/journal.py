@@ -23,7 +23,7 @@ ACTS = frozenset(
     checked_out checked_in renewed renewal_refused hold_placed hold_ready hold_collected hold_cancelled hold_expired
     hold_targeted hold_sent hold_released hold_changed shelf_missed loan_recalled
     transfer_requested transfer_approved transfer_refused transfer_dispatched transfer_received transfer_cancelled
-    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged bib_set_apart import_run
+    item_created item_changed item_moved status_changed bib_created bib_changed bib_merged bib_set_apart bib_voided import_run
     resource_opened
     fee_charged fee_paid fee_waived fee_refunded deposit_taken deposit_returned
     payment_reversed credit_paid_out approval_asked approval_refused

@@ -6,7 +6,9 @@ no fund is overspent, that entries stay as they were made, and that one copy and
 
 from __future__ import annotations
 
-from kernel.invariants import sql
+from kernel.i18n import Text
+from kernel.invariants import Invariant, sql
+from purchasing.queries.made_titles import hidden_for_no_reason
 
 INVARIANTS = (
     sql(
@@ -103,5 +105,13 @@ INVARIANTS = (
         """SELECT 'selection ' || s.id FROM delivery_address a JOIN selection s ON s.id = a.selection_id
            JOIN selection_delivery d ON d.selection_id = s.id
            WHERE d.way <> 'post' OR s.status NOT IN ('ordered','sent')""",
+    ),
+    Invariant(
+        code="selection.void_title",
+        promise=Text(
+            "读者查不到的书目，都是为后来全部撤销的选书建的",
+            "a title that no reader finds was made for choices that were all called off",
+        ),
+        find=hidden_for_no_reason,
     ),
 )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib
+from catalog.queries.void import is_found
 from kernel.db import Database
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
@@ -97,7 +98,7 @@ def _differences(session: Session, engine: SearchEngine) -> list[str]:
 
 def _compare(session: Session, engine: SearchEngine) -> dict[int, str]:
     indexed = dict(engine.versions())
-    titles = set(session.scalars(select(Bib.id)))
+    titles = set(session.scalars(select(Bib.id).where(is_found())))
     done, waiting = _outbox(session)
     found = ((id_, _difference(id_, titles, indexed, done)) for id_ in sorted((titles | indexed.keys()) - waiting))
     return {id_: line for id_, line in found if line is not None}

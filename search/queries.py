@@ -15,6 +15,7 @@ from catalog.description import from_json
 from catalog.headings import heading_key
 from catalog.models import Bib, BibIdentifier, Item
 from catalog.queries.headings import other_names
+from catalog.queries.void import is_found
 from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.clock import local_day
@@ -94,23 +95,24 @@ class Narrowing:
 
 
 def titles_after(session: Session, last: int, limit: int) -> list[Pending]:
-    """The titles above this id by rising id, with the versions the outbox has of them, to be asked before their state is read; 0 where it
-    has none."""
-    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id > last).order_by(Bib.id).limit(limit))]
+    """The titles above this id that readers may find, by rising id, with the versions the outbox has of them, to be asked before their
+    state is read; 0 where it has none."""
+    found = _VERSIONS.where(Bib.id > last, is_found()).order_by(Bib.id).limit(limit)
+    return [Pending(*row) for row in session.execute(found)]
 
 
 def titles_among(session: Session, ids: Collection[int]) -> list[Pending]:
     """The same for those of these titles that are there."""
-    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id.in_(ids)).order_by(Bib.id))]
+    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id.in_(ids), is_found()).order_by(Bib.id))]
 
 
 def count_bibs(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Bib)) or 0
+    return session.scalar(select(func.count()).select_from(Bib).where(is_found())) or 0
 
 
 def load_facts(session: Session, ids: Collection[int]) -> list[Facts]:
-    """The facts of these titles in a constant number of statements; a title that is gone is left out."""
-    rows = session.execute(_DESCRIPTION.where(Bib.id.in_(ids)).order_by(Bib.id)).all()
+    """The facts of these titles in a constant number of statements; a title that is gone, or that no reader is to find, is left out."""
+    rows = session.execute(_DESCRIPTION.where(Bib.id.in_(ids), is_found()).order_by(Bib.id)).all()
     people = {row.id: _people(row) for row in rows}
     subjects = {row.id: [one for one in _listed(row.data, "subjects") if isinstance(one, str)] for row in rows}
     called = other_names(session, {name for named in (people, subjects) for names in named.values() for name in names})
@@ -246,7 +248,7 @@ def find_by_title_start(
 
 def _page(session: Session, found: Select[Any], narrowing: Narrowing, page: tuple[int, int]) -> tuple[int, list[int]]:
     """Total, and the ids of one page (offset, limit) by title."""
-    narrowed = found.where(*_conditions(narrowing))
+    narrowed = found.where(is_found(), *_conditions(narrowing))
     total = session.scalar(select(func.count()).select_from(narrowed.subquery())) or 0
     offset, limit = page
     return total, list(session.scalars(narrowed.order_by(Bib.title, Bib.id).offset(offset).limit(limit)))

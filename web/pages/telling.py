@@ -47,6 +47,7 @@ ACTS: Final[dict[str, Text]] = {
     "bib_created": Text("新书目", "title created"),
     "bib_changed": Text("修改书目", "title changed"),
     "bib_merged": Text("合并书目", "titles merged"),
+    "bib_voided": Text("书目作废，读者查不到", "title came to nothing; readers do not find it"),
     "bib_set_apart": Text("拆分书目", "records set apart"),
     "patron_created": Text("办证", "reader registered"),
     "patron_changed": Text("修改读者", "reader changed"),

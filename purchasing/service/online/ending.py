@@ -62,6 +62,7 @@ class Ending(Moving):
         self._restock(selection, cause)
         self.forget_address(selection_id)
         self._record("selection_cancelled", selection, {"why": reason, "cause": cause})
+        self.leave_title(selection)
         self._settle_postage(selection, patron_id, by_reader=by_reader)
         if not by_reader:
             self._tell(selection, patron_id, cause)

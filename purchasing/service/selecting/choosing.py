@@ -115,6 +115,7 @@ class SelectionService(Making):
         values["exchange_begun_at"] = None
         self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(values))
         self._record("selection_cancelled", selection, {"why": reason})
+        self.leave_title(selection)
         tell_undone(self._context, selection, patron_id, reason)
         return find_selection(self._session, selection_id)
 

@@ -15,8 +15,11 @@ from sqlalchemy import insert
 from branches.context import Context
 from branches.tree import Unit
 from catalog.entering import BibFields
+from catalog.queries import item_by_id
+from catalog.queries.bibs import find_bib
 from catalog.service.bibs import BibService
 from catalog.service.items import ItemService, NewItem
+from catalog.service.voiding import void_title
 from circ.rules import stops
 from circ.service.facts import may_lift
 from kernel.clock import local_day
@@ -26,6 +29,7 @@ from kernel.money import show_money
 from purchasing.presence import is_present
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
+from purchasing.queries.made_titles import came_to_nothing
 from purchasing.queries.quotas import has_chosen, used_by
 from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.queries.settlements import settlement_of
@@ -181,6 +185,12 @@ class Making:
         settled = settlement_of(self._session, selection.id)
         if settled is not None:
             raise Refused([refuse("purchase.settled", period=str(settled.span))])
+
+    def leave_title(self, selection: SelectionRow) -> None:
+        """The choice is called off: a title that was made for it, and to which nothing else came, is found by no reader any more."""
+        bib = find_bib(self._session, item_by_id(self._session, selection.item_id).bib_id, lock=True)
+        if came_to_nothing(self._session, bib.id):
+            void_title(self._context, bib.id)
 
     def _give_back(self, selection: SelectionRow) -> None:
         taken = taken_for(self._session, selection_id=selection.id)

@@ -8,7 +8,6 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import SELF
 from catalog.description import full_title
-from catalog.queries.bibs import find_bib
 from circ.queries import holds as queries
 from circ.service.holds import HoldService
 from kernel.http import right
@@ -16,7 +15,7 @@ from patrons.service.families import FamilyService
 from web.pages import borrowed, choices, wishes
 from web.pages.acts import Done, act
 from web.pages.forms import Form
-from web.pages.opac import mine
+from web.pages.opac import mine, titles
 from web.pages.opac.blueprint import page
 
 
@@ -24,7 +23,7 @@ from web.pages.opac.blueprint import page
 @right(SELF)
 def hold_form(bib_id: int, form: Form | None = None) -> str:
     asked = context()
-    title = find_bib(asked.session, bib_id)
+    title = titles.shown(asked, bib_id)
     library = mine.my_library(asked)
     which = wishes.which(asked, bib_id)
     return render_template(

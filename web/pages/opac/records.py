@@ -18,7 +18,7 @@ from catalog.citing import as_gbt7714
 from catalog.description import authors_text, full_title
 from catalog.marc.reader import read_one
 from catalog.marc.record import MarcRecord, ReadRecord
-from catalog.queries.bibs import BibRow, SourceRow, current_sources, find_bib
+from catalog.queries.bibs import BibRow, SourceRow, current_sources
 from catalog.queries.shelves import Standing, place_of, titles_beside
 from catalog.reference import CLASSES
 from catalog.resources import can_be_opened
@@ -65,7 +65,7 @@ class Link:
 @right(PUBLIC)
 def bib(bib_id: int) -> str:
     asked = context()
-    title = find_bib(asked.session, bib_id)
+    title = titles.shown(asked, bib_id)
     shelves = titles.shelves_of(asked, bib_id)
     shows_all = request.args.get("copies") == "all"
     near, rest = (shelves, []) if shows_all else titles.near_and_far(shelves)
@@ -143,7 +143,7 @@ def _beside(asked: Context, bib_id: int, shelves: Sequence[Shelf]) -> Beside | N
 @right(PUBLIC)
 def marc(bib_id: int) -> str:
     asked = context()
-    title = find_bib(asked.session, bib_id)
+    title = titles.shown(asked, bib_id)
     sources = current_sources(asked.session, [bib_id]).get(bib_id, [])
     records = [(source, _parse(source)) for source in sources]
     return render_template("opac/marc.html", bib=title, heading=full_title(title.data), records=records)

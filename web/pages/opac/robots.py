@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from branches.http import context
 from branches.rights import PUBLIC
 from catalog.models import Bib
+from catalog.queries.void import is_found
 from kernel import http
 from kernel.clock import show_instant
 from kernel.db import Database
@@ -102,7 +103,7 @@ def _places() -> Iterator[str]:
 
 def _titles(database: Database, after: int, last: int) -> Iterator[str]:
     """A short reading for each batch: a crawler that reads slowly holds nothing of the database."""
-    columns = select(Bib.id, Bib.updated_at).order_by(Bib.id).limit(BATCH)
+    columns = select(Bib.id, Bib.updated_at).where(is_found()).order_by(Bib.id).limit(BATCH)
     while True:
         with database.reading() as session:
             rows = session.execute(columns.where(Bib.id > after, Bib.id <= last)).all()
