@@ -17,13 +17,15 @@ from branches.access import SYSTEM
 from branches.context import Context
 from kernel.db import Database
 from migrations import upgrade
+from purchasing.service.afterwards import keep_figures
 from purchasing.service.oversight import OversightService
+from purchasing.spans import span_of
 
 NOW = datetime(2026, 12, 31, 4, tzinfo=UTC)
 ROUNDS = 5
 ACTS: tuple[tuple[str, Callable[[OversightService], object]], ...] = (
     ("the year", lambda service: service.show("NXS")),
-    ("one month", lambda service: service.show("NXS", date(2026, 11, 1), date(2026, 11, 30))),
+    ("one month", lambda service: service.show("NXS", span_of("month", date(2026, 11, 1)))),
     ("alerts of 90 days", lambda service: service.alerts()),
 )
 # By turns: {n} choices, {others} other copies and {loans} other loans.
@@ -91,6 +93,8 @@ def main(url: str, count: int) -> None:
     database = Database(url)
     upgrade(database)
     _fill(database, count)
+    kept = keep_figures(lambda work: database.run(lambda session: work(_context(session))))
+    print(f"{kept} months of figures are kept, as the worker does")
     took: list[tuple[float, str]] = []
     begun: list[float] = []
     event.listen(database.engine, "before_cursor_execute", lambda *_: begun.append(perf_counter()))

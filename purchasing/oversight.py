@@ -3,10 +3,13 @@
 Nobody is recognised in what fewer than `LEAST_READERS` readers did, so such parts are told together. Who chose a lent book is known only
 while the loan names its reader; of the rest is known how many books each reader chose. A part of so many books had at least as many
 readers as are needed when the busiest chose all of them.
+
+Parts are told for quarters, and for years as the sum of these, so that subtracting spans tells nothing that was hidden in one of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -43,6 +46,7 @@ REFUSED_FOR: Final[dict[str, Text]] = {
     "purchase.shop": Text("书店不参加", "shop takes no part"),
     "purchase.not_listed": Text("不在书店书目里", "not on the shop’s list"),
     "purchase.stock": Text("书店没有现货", "shop has none"),
+    "purchase.counted_out": Text("书店书目上没有库存", "none left on the shop’s list"),
     "purchase.online": Text("活动不能这样网上选书", "not chosen online this way"),
     "purchase.pickup": Text("不能在那里取书", "not collected there"),
 }
@@ -87,6 +91,41 @@ def broken_down(parts: Iterable[Part], busiest: Sequence[int]) -> tuple[Part, ..
         small.append(shown.pop())
         rest = _together(small, busiest)
     return (*shown, rest) if shown else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quarter:
+    """What was chosen in a quarter, part by part. `busiest` are the books of its `readers` who chose most, the most first."""
+
+    parts: tuple[Part, ...]
+    readers: int
+    busiest: tuple[int, ...]
+
+    def told(self) -> tuple[Part, ...]:
+        """What is told of it alone."""
+        return broken_down(self.parts, self.busiest) if self.readers >= LEAST_READERS else ()
+
+
+def over_quarters(quarters: Iterable[Quarter]) -> tuple[Part, ...]:
+    """A longer span, from what is told of its quarters and from nothing else: whatever is subtracted from it, no quarter's small part is
+    had. What some quarter tells together stays together."""
+    books, fen, readers = Counter[str](), Counter[str](), Counter[str]()
+    rest_books, rest_fen, small = 0, 0, set[str]()
+    for quarter in quarters:
+        told = {part.key: part for part in quarter.told() if not part.folded}
+        for part in quarter.parts:
+            if part.key in told:
+                books[part.key] += part.books
+                fen[part.key] += part.cost_fen
+                readers[part.key] = max(readers[part.key], told[part.key].readers)
+            else:
+                rest_books, rest_fen = rest_books + part.books, rest_fen + part.cost_fen
+                small.add(part.key)
+    shown = [Part(key=key, books=books[key], cost_fen=fen[key], readers=readers[key]) for key in books]
+    shown.sort(key=lambda one: (-one.books, one.key))
+    if not shown or not rest_books:
+        return tuple(shown)
+    return (*shown, Part(key="", books=rest_books, cost_fen=rest_fen, folded=len(small)))
 
 
 def _with_readers(part: Part, busiest: Sequence[int]) -> Part:

@@ -13,7 +13,9 @@ from purchasing.service.noticing import Noticed
 from purchasing.service.oversight import Oversight
 
 UNKNOWN: Final = Text("未知", "not known")
-TOGETHER: Final = Text("其余 {n} 项（各不足 5 位读者）", "{n} others (fewer than 5 readers each)")
+TOGETHER: Final = Text(
+    "其余（{n} 项，有的季里不足 5 位读者）", "others ({n}, in some quarter with fewer than 5 readers)"
+)
 
 
 def name_part(asked: Context, dimension: str, part: Part) -> Text:
@@ -41,6 +43,7 @@ def show_oversight(seen: Oversight, asked: Context, language: Language) -> dict[
     return {
         "programme": programme.code,
         "name": programme.name,
+        "span": seen.span,
         "from_on": seen.from_on,
         "to_on": seen.to_on,
         "books": seen.books,
@@ -48,7 +51,7 @@ def show_oversight(seen: Oversight, asked: Context, language: Language) -> dict[
         "cancelled": seen.cancelled,
         "readers": seen.readers,
         "first_time_readers": seen.first,
-        "first_time_percent": percent(seen.first, seen.readers),
+        "first_time_percent": None if seen.first is None else percent(seen.first, seen.readers or 0),
         "funds": None if seen.funds is None else [_show_fund(seen, one) for one in seen.funds],
         "by_shop": parts["shop"],
         "by_class": parts["class"],
@@ -60,6 +63,7 @@ def show_oversight(seen: Oversight, asked: Context, language: Language) -> dict[
             "others": _show_lending(seen.others),
         },
         "to_shelf": seen.shelf,
+        "counted_at": seen.kept_at,
         "refusals": {
             "asked": seen.refusals.asked,
             "reasons": [{"code": code, "count": count} for code, count in seen.refusals.by_code],

@@ -20,6 +20,7 @@ from kernel.clock import read_clock
 from kernel.errors import NotFound
 from kernel.i18n import Text
 from patrons.service.families import FamilyService
+from purchasing.service.afterwards import keep_figures
 from purchasing.service.online.sending import receive_due
 from purchasing.service.quotas import fold_due
 
@@ -137,6 +138,14 @@ JOBS: Final[tuple[Job, ...]] = (
         ),
         every=timedelta(hours=1),
         run_in_turns=lambda in_turns: JobResult(done=fold_due(in_turns)),
+    ),
+    Job(
+        name="oversight-figures",
+        label=Text(
+            "统计选来的书后来怎样，供监督页查看", "count what became of the books that readers chose, for oversight"
+        ),
+        every=timedelta(hours=6),
+        run_in_turns=lambda in_turns: JobResult(done=keep_figures(in_turns)),
     ),
     Job(
         name="end-stays",

@@ -34,7 +34,10 @@ class ShopHours:
             day.between(first.isoformat(), last.isoformat()) for first, last in self.closed
         ]
         if self.spans is not None:
-            is_open = [and_(weekday == str(n), clock.between(opens, closes)) for n, opens, closes in self.spans]
+            alike: dict[tuple[str, str], list[str]] = {}
+            for n, opens, closes in self.spans:
+                alike.setdefault((opens, closes), []).append(str(n))
+            is_open = [and_(weekday.in_(days), clock.between(*span)) for span, days in alike.items()]
             shut.append(~or_(*is_open) if is_open else literal(True))
         return and_(_S.shop_id.in_(self.shops), or_(*shut)) if shut else literal(False)
 
@@ -89,23 +92,20 @@ class DearCount:
 def much_dearer(session: Session, scope: Scope, *, times: int, least_fen: int, sample: int) -> list[DearCount]:
     """Classes of which some books cost `times` the average and at least `least_fen`; classes of fewer than `sample` books have no usual
     price."""
-    of_class = (_S.programme_id, _S.class_letter)
-    priced = (
-        select(
-            _S.programme_id,
-            _S.class_letter,
-            _S.price_fen,
-            func.avg(_S.price_fen).over(partition_by=of_class).label("usual"),
-            func.count().over(partition_by=of_class).label("sample"),
-        )
-        .where(*scope.has(), _S.status != "cancelled", _S.class_letter.is_not(None))
+    chosen = (*scope.has(), _S.status != "cancelled", _S.class_letter.is_not(None))
+    usual = (
+        select(_S.programme_id, _S.class_letter, func.avg(_S.price_fen).label("fen"))
+        .where(*chosen)
+        .group_by(_S.programme_id, _S.class_letter)
+        .having(func.count() >= sample)
         .subquery()
     )
-    p = priced.c
+    u = usual.c
     statement = (
-        select(p.programme_id, p.class_letter, func.count(), func.max(p.usual), func.max(p.price_fen))
-        .where(p.sample >= sample, p.price_fen >= p.usual * times, p.price_fen >= least_fen)
-        .group_by(p.programme_id, p.class_letter)
+        select(_S.programme_id, _S.class_letter, func.count(), func.max(u.fen), func.max(_S.price_fen))
+        .join(usual, and_(u.programme_id == _S.programme_id, u.class_letter == _S.class_letter))
+        .where(*chosen, _S.price_fen >= least_fen, _S.price_fen >= u.fen * times)
+        .group_by(_S.programme_id, _S.class_letter)
     )
     return [
         DearCount(programme_id=row[0], class_letter=row[1], books=row[2], usual_fen=round(row[3]), top_fen=row[4])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
+    CompoundSelect,
     Select,
     String,
     and_,
@@ -17,27 +18,23 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
 
 from branches.models import OrgUnit
-from catalog.models import Item
-from catalog.states import ITEM_STATUSES
 from circ.models import Loan
-from kernel.db import one_of
-from kernel.journal import PROCESSED, WANTED, JournalEntry
-from kernel.local_time import days_between
+from kernel.clock import start_of_day
+from kernel.journal import WANTED, JournalEntry
 from purchasing.budget_models import FundEntry
-from purchasing.oversight import LEAST_READERS, Lending, Part, WayToShelf
+from purchasing.oversight import LEAST_READERS, Part
 from purchasing.programmes import first_day_of
 from purchasing.quota_models import QuotaPast, QuotaUse
 from purchasing.selection_models import Selection
 
 _S: Final = Selection
-_STOCK: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +60,12 @@ class Scope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What was chosen of one part. `dimension` names the way of dividing, `key` the part (of `home` the branch, for a village the one
-    above it); `readers` are those whose loans still name them;
-    `cancelled` were called off without another in their place and are not among the `books`."""
+    """What was chosen of one part in one period, counted from 0. `dimension` names the way of dividing, `key` the part (of `home` the
+    branch, for a village the one above it); `readers` are those whose loans still name them; `cancelled` were called off without another
+    in their place and are not among the `books`."""
 
     programme_id: int
+    period: int
     dimension: str
     key: str
     books: int
@@ -75,6 +73,21 @@ class Tally:
     first: int
     readers: int
     cancelled: int
+
+
+def added(found: Sequence[Tally]) -> list[Tally]:
+    """Over all periods, each part once. Readers are not to be added: the most of one span is the least there were in all."""
+    together: dict[tuple[int, str, str], Tally] = {}
+    for one in found:
+        key = (one.programme_id, one.dimension, one.key)
+        before = together.get(key)
+        together[key] = one if before is None else _plus(before, one)
+    return list(together.values())
+
+
+def _plus(one: Tally, other: Tally) -> Tally:
+    sums = {name: getattr(one, name) + getattr(other, name) for name in _NUMBERS}
+    return replace(one, period=0, readers=max(one.readers, other.readers), **sums)
 
 
 def part_of(tally: Tally) -> Part:
@@ -89,47 +102,89 @@ DIMENSIONS: Final = {
     "home": cast(case((OrgUnit.kind.in_(("network", "hub", "branch")), OrgUnit.id), else_=OrgUnit.parent_id), String),
     "clerk": _S.made_by,
 }
+_NUMBERS: Final = ("books", "cost_fen", "first", "cancelled")
 
 
-def tallies(session: Session, scope: Scope, dimensions: Sequence[str]) -> list[Tally]:
-    """The choices divided in each of these ways."""
-    chosen = _chosen(scope)
-    parts = [_divided(chosen, dimension) for dimension in dimensions]
-    return [Tally(**row._mapping) for row in session.execute(union_all(*parts))]
+_Key = tuple[int, int, str, str]
 
 
-def _chosen(scope: Scope) -> CTE:
+def tallies(session: Session, scope: Scope, dimensions: Sequence[str], cuts: Sequence[date] = ()) -> list[Tally]:
+    """The choices divided in each of these ways, and into periods, each of which but the first begins on one of the days `cuts`. The
+    database goes through them once, by all ways together; what that comes to in each is added up here. Readers are counted apart: few
+    choices still name theirs."""
+    period = _period(_S.made_at, [start_of_day(day) for day in cuts])
+    numbers: dict[_Key, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_NUMBERS, 0))
+    for row in session.execute(_counted(scope, dimensions, period)):
+        for dimension in dimensions:
+            into = numbers[row.programme_id, row.period, dimension, row._mapping[dimension]]
+            for name in _NUMBERS:
+                into[name] += int(row._mapping[name])
+    readers: dict[_Key, set[int]] = defaultdict(set)
+    for row in session.execute(_named(scope, dimensions, period)):
+        for dimension in dimensions:
+            readers[row.programme_id, row.period, dimension, row._mapping[dimension]].add(row.patron_id)
+    return [
+        Tally(
+            programme_id=key[0],
+            period=key[1],
+            dimension=key[2],
+            key=key[3],
+            readers=len(readers.get(key, ())),
+            **found,
+        )
+        for key, found in sorted(numbers.items())
+    ]
+
+
+def _period(at: Any, cuts: Sequence[Any]) -> ColumnElement[int]:
+    """Which period an instant or a day lies in."""
+    if not cuts:
+        return literal(0)
+    return case(*((at < cut, n) for n, cut in enumerate(cuts)), else_=len(cuts))
+
+
+def _counted(scope: Scope, dimensions: Sequence[str], period: ColumnElement[int]) -> Select[Any]:
     replacing = aliased(Selection)
-    return (
+    is_over = _S.status == "cancelled"
+    is_replaced = case((is_over, select(replacing.id).where(replacing.replaces_id == _S.id).exists()), else_=False)
+    rows = (
         select(
             _S.programme_id,
-            *(expression.label(name) for name, expression in DIMENSIONS.items()),
+            period.label("period"),
+            *(DIMENSIONS[name].label(name) for name in dimensions),
             _S.cost_fen,
             _S.is_first,
-            (_S.status == "cancelled").label("is_over"),
-            replacing.id.is_not(None).label("is_replaced"),
-            func.coalesce(_S.patron_id, Loan.patron_id).label("patron_id"),
+            is_over.label("is_over"),
+            is_replaced.label("is_replaced"),
         )
         .join(OrgUnit, OrgUnit.id == _S.reader_home_id)
-        .outerjoin(Loan, Loan.id == _S.loan_id)
-        .outerjoin(replacing, and_(_S.status == "cancelled", replacing.replaces_id == _S.id))
         .where(*scope.has())
-        .cte("chosen")
+        .subquery()
     )
-
-
-def _divided(chosen: CTE, dimension: str) -> Select[Any]:
-    c, counts = chosen.c, ~chosen.c.is_over
+    counts, own = ~rows.c.is_over, [rows.c.period, *(rows.c[name] for name in dimensions)]
     return select(
-        c.programme_id,
-        literal(dimension).label("dimension"),
-        c[dimension].label("key"),
+        rows.c.programme_id,
+        *own,
         func.sum(case((counts, 1), else_=0)).label("books"),
-        func.sum(case((counts, c.cost_fen), else_=0)).label("cost_fen"),
-        func.sum(case((and_(counts, c.is_first), 1), else_=0)).label("first"),
-        func.count(case((counts, c.patron_id)).distinct()).label("readers"),
-        func.sum(case((and_(c.is_over, ~c.is_replaced), 1), else_=0)).label("cancelled"),
-    ).group_by(c.programme_id, c[dimension])
+        func.sum(case((counts, rows.c.cost_fen), else_=0)).label("cost_fen"),
+        func.sum(case((and_(counts, rows.c.is_first), 1), else_=0)).label("first"),
+        func.sum(case((and_(rows.c.is_over, ~rows.c.is_replaced), 1), else_=0)).label("cancelled"),
+    ).group_by(rows.c.programme_id, *own)
+
+
+def _named(scope: Scope, dimensions: Sequence[str], period: ColumnElement[int]) -> CompoundSelect[Any]:
+    """Of the choices that still name their reader, by the loan or, before it, themselves: each reader once for each part."""
+    has = (*scope.has(), _S.status != "cancelled")
+    own = [_S.programme_id, period.label("period"), *(DIMENSIONS[name].label(name) for name in dimensions)]
+    at_home = (OrgUnit, OrgUnit.id == _S.reader_home_id)
+    lent = (
+        select(*own, Loan.patron_id.label("patron_id"))
+        .join(*at_home)
+        .join(Loan, Loan.id == _S.loan_id)
+        .where(*has, Loan.patron_id.is_not(None))
+    )
+    waiting = select(*own, _S.patron_id).join(*at_home).where(*has, _S.patron_id.is_not(None))
+    return union(lent, waiting)
 
 
 # --- readers, by their quotas: how many books, never which ------------------------------------------------------------------
@@ -148,40 +203,43 @@ class Readers:
 NOBODY: Final = Readers(count=0, busiest=(), top_id=None)
 
 
-def readers_of(session: Session, scope: Scope, from_on: date, to_on: date) -> dict[int, Readers]:
-    """By programme. One more than needs to be hidden, so that the last bounds all others. Of days that are over only month and count are
-    known: whole months count, whatever the shop, which hides rather too much than too little."""
+def readers_of(
+    session: Session, scope: Scope, from_on: date, to_on: date, cuts: Sequence[date] = ()
+) -> dict[tuple[int, int], Readers]:
+    """By programme and period, as `tallies` has them. One more than needs to be hidden, so that the last bounds all others. Of days that
+    are over only month and count are known: whole months count, whatever the shop, which hides rather too much than too little."""
     u, p = QuotaUse, QuotaPast
-    today = select(u.programme_id, u.patron_id.label("key"), u.books).where(
+    today = select(u.programme_id, _period(u.day, cuts).label("period"), u.patron_id.label("key"), u.books).where(
         u.programme_id.in_(scope.programmes), u.day.between(from_on, to_on), u.shop_id.in_(scope.shops)
     )
     nameless = -p.reader  # no reader has a number below zero
-    past = select(p.programme_id, func.coalesce(p.patron_id, nameless), p.books).where(
+    past = select(p.programme_id, _period(p.month, cuts), func.coalesce(p.patron_id, nameless), p.books).where(
         p.programme_id.in_(scope.programmes), p.month.between(first_day_of("month", from_on), to_on)
     )
     chosen = union_all(today, past).subquery()
+    of = (chosen.c.programme_id, chosen.c.period)
     books = func.sum(chosen.c.books)
-    by_reader = (
-        select(chosen.c.programme_id, chosen.c.key, books.label("books"))
-        .group_by(chosen.c.programme_id, chosen.c.key)
-        .having(books > 0)
-        .subquery()
-    )
+    by_reader = select(*of, chosen.c.key, books.label("books")).group_by(*of, chosen.c.key).having(books > 0).subquery()
     r = by_reader.c
-    place = func.row_number().over(partition_by=r.programme_id, order_by=(r.books.desc(), r.key)).label("place")
-    count = func.count().over(partition_by=r.programme_id).label("count")
-    ranked = select(r.programme_id, r.key, r.books, place, count).subquery()
-    statement = select(ranked).where(ranked.c.place <= LEAST_READERS).order_by(ranked.c.programme_id, ranked.c.place)
-    rows: dict[int, list[Any]] = {}
+    same = (r.programme_id, r.period)
+    place = func.row_number().over(partition_by=same, order_by=(r.books.desc(), r.key)).label("place")
+    count = func.count().over(partition_by=same).label("count")
+    ranked = select(*same, r.key, r.books, place, count).subquery()
+    statement = (
+        select(ranked)
+        .where(ranked.c.place <= LEAST_READERS)
+        .order_by(*(ranked.c[one.name] for one in same), ranked.c.place)
+    )
+    rows: dict[tuple[int, int], list[Any]] = defaultdict(list)
     for row in session.execute(statement):
-        rows.setdefault(row.programme_id, []).append(row)
+        rows[row.programme_id, row.period].append(row)
     return {
-        programme: Readers(
+        key: Readers(
             count=found[0].count,
             busiest=tuple(int(row.books) for row in found),
             top_id=found[0].key if found[0].key > 0 else None,
         )
-        for programme, found in rows.items()
+        for key, found in rows.items()
     }
 
 
@@ -204,86 +262,6 @@ def spent_on(session: Session, scope: Scope) -> dict[int, int]:
         .group_by(FundEntry.fund_id)
     )
     return {fund: int(fen) for fund, fen in session.execute(statement)}
-
-
-# --- what became of the books ---------------------------------------------------------------------------------------------
-
-
-def lent_again(session: Session, scope: Scope, before: datetime) -> Lending:
-    """Of the books chosen before an instant, processed and still in stock: how often they were lent after the loan they were bought for."""
-    books = (
-        select(_S.item_id, _S.loan_id)
-        .join(Item, Item.id == _S.item_id)
-        .where(*scope.has(), _S.status == "lent", _S.made_at < before)
-        .where(~Item.awaits_processing, one_of(Item.status, _STOCK))
-        .subquery()
-    )
-    is_another = and_(Loan.item_id == books.c.item_id, Loan.id != books.c.loan_id, _is_real())
-    return _lending(session, select(books.c.item_id).outerjoin(Loan, is_another).add_columns(Loan.id.label("loan_id")))
-
-
-def lent_of_others(session: Session, homes: Collection[int], from_on: date, to_on: date) -> Lending:
-    """Copies of these libraries bought on these days that no reader chose."""
-    books = (
-        select(Item.id)
-        .outerjoin(_S, _S.item_id == Item.id)
-        .where(Item.acquired_on.between(from_on, to_on), Item.home_id.in_(homes), _S.id.is_(None))
-        .where(one_of(Item.status, _STOCK))
-        .subquery()
-    )
-    on = and_(Loan.item_id == books.c.id, _is_real())
-    return _lending(
-        session, select(books.c.id.label("item_id")).outerjoin(Loan, on).add_columns(Loan.id.label("loan_id"))
-    )
-
-
-def _is_real() -> ColumnElement[bool]:
-    return or_(Loan.close_reason.is_(None), Loan.close_reason != "undone")
-
-
-def _lending(session: Session, loans: Select[Any]) -> Lending:
-    """Of rows (copy, loan or nothing)."""
-    rows = loans.subquery()
-    by_copy = select(func.count(rows.c.loan_id).label("loans")).group_by(rows.c.item_id).subquery()
-    has_loans = case((by_copy.c.loans > 0, 1), else_=0)
-    statement = select(func.count(), func.coalesce(func.sum(has_loans), 0), func.coalesce(func.sum(by_copy.c.loans), 0))
-    copies, lent, count = session.execute(statement.select_from(by_copy)).one()
-    return Lending(copies=int(copies), lent=int(lent), loans=int(count))
-
-
-def way_to_shelf(session: Session, scope: Scope) -> WayToShelf:
-    """Choice, return of the first loan, processing: where the books are, and how many days each took on average."""
-    j = JournalEntry
-    processed = (
-        select(j.item_id, func.min(j.at).label("at"))
-        .where(PROCESSED, j.at >= scope.since)
-        .group_by(j.item_id)
-        .subquery()
-    )
-    returned_at = case((Loan.close_reason == "returned", Loan.closed_at))
-    is_done = processed.c.at.is_not(None)
-    statement = (
-        select(
-            func.sum(case((and_(Loan.closed_at.is_(None), ~is_done), 1), else_=0)).label("with_readers"),
-            func.sum(case((and_(returned_at.is_not(None), ~is_done, Item.awaits_processing), 1), else_=0)),
-            func.sum(case((is_done, 1), else_=0)),
-            func.avg(days_between(_S.made_at, returned_at)),
-            func.avg(days_between(returned_at, processed.c.at)),
-        )
-        .select_from(_S)
-        .join(Loan, Loan.id == _S.loan_id)
-        .join(Item, Item.id == _S.item_id)
-        .outerjoin(processed, processed.c.item_id == _S.item_id)
-        .where(*scope.has(), _S.status == "lent")
-    )
-    with_readers, waiting, done, reading, processing = session.execute(statement).one()
-    return WayToShelf(
-        with_readers=int(with_readers or 0),
-        to_process=int(waiting or 0),
-        processed=int(done or 0),
-        days_with_reader=None if reading is None else round(float(reading), 1),
-        days_to_process=None if processing is None else round(float(processing), 1),
-    )
 
 
 # --- what was refused -----------------------------------------------------------------------------------------------------

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate
 
-from kernel.schema import Day, Money, StrictSchema
+from kernel.schema import Day, Instant, Money, StrictSchema
 from purchasing.alerts import KINDS
 from purchasing.oversight import LEVELS
+from purchasing.spans import NO_SPAN, read_span
 
 
-class DaysQuerySchema(StrictSchema):
-    """Both days are included."""
+def _check_span(written: str) -> None:
+    if read_span(written) is None:
+        raise ValidationError(NO_SPAN.en)
 
-    from_on = Day(data_key="from")
-    to_on = Day(data_key="to")
+
+class SpanQuerySchema(StrictSchema):
+    """`2026`, `2026-Q4` or `2026-11`: no other days are told, for two spans could be subtracted."""
+
+    span = fields.String(load_default="", validate=_check_span)
 
 
 class OverseenFundSchema(StrictSchema):
@@ -95,17 +100,20 @@ class AlertListSchema(StrictSchema):
 
 
 class OversightSchema(StrictSchema):
-    """`funds` and costs are null for who may not see the programme's money, `alerts` for who may not see reports."""
+    """`funds` and costs are null for who may not see the programme's money, `alerts` for who may not see reports; `readers` and
+    `first_time_readers` where these are fewer than five. Parts are told for quarters and years. `counted_at`: when `lent_again` and
+    `to_shelf` were counted, null: just now."""
 
     programme = fields.String()
     name = fields.String()
+    span = fields.String(attribute="span.code")
     from_on = Day(data_key="from")
     to_on = Day(data_key="to")
     books = fields.Integer()
     cost = Money(allow_none=True)
     cancelled = fields.Integer()
-    readers = fields.Integer()
-    first_time_readers = fields.Integer()
+    readers = fields.Integer(allow_none=True)
+    first_time_readers = fields.Integer(allow_none=True)
     first_time_percent = fields.Integer(allow_none=True)
     funds = fields.List(fields.Nested(OverseenFundSchema), allow_none=True)
     by_shop = fields.List(fields.Nested(PartSchema))
@@ -114,5 +122,6 @@ class OversightSchema(StrictSchema):
     by_branch = fields.List(fields.Nested(PartSchema))
     lent_again = fields.Nested(RelendingSchema)
     to_shelf = fields.Nested(WayToShelfSchema)
+    counted_at = Instant(allow_none=True)
     refusals = fields.Nested(RefusalsSchema)
     alerts = fields.List(fields.Nested(AlertSchema), allow_none=True)

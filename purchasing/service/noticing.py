@@ -57,15 +57,17 @@ def notice_odd(
     programmes: Sequence[Programme],
     scope: Scope,
     tallies: Sequence[Tally],
-    readers: Mapping[int, Readers],
+    readers: Mapping[tuple[int, int], Readers],
+    pace: Pace,
 ) -> list[Noticed]:
-    """Of each of these programmes, in their order. `tallies` are at least all, by shop, class and clerk."""
+    """Of each of these programmes, in their order. `tallies` are at least all, by shop, class and clerk, and these and
+    `readers` of one period."""
     if not programmes or not scope.shops:
         return []
-    gathered = _Gathered(context, scope, tallies, programmes)
+    gathered = _Gathered(context, scope, tallies, programmes, pace)
     found = []
     for programme in programmes:
-        readers_here = readers.get(programme.id, NOBODY)
+        readers_here = readers.get((programme.id, 0), NOBODY)
         for alert in find_alerts(gathered.seen(programme, readers_here), local_day(context.now)):
             behind = _leading_to(context, scope, readers_here) if alert.kind == "reader" else ()
             found.append(Noticed(alert=alert, selections=behind))
@@ -76,7 +78,12 @@ class _Gathered:
     """What was asked of the database, once for all programmes."""
 
     def __init__(
-        self, context: Context, scope: Scope, tallies: Sequence[Tally], programmes: Sequence[Programme]
+        self,
+        context: Context,
+        scope: Scope,
+        tallies: Sequence[Tally],
+        programmes: Sequence[Programme],
+        pace: Pace,
     ) -> None:
         session, limits = context.session, LIMITS
         self._shops = {str(one): context.tree.by_id[one].name for one in scope.shops}
@@ -93,7 +100,7 @@ class _Gathered:
             shop: next((one.id for one in programmes if _takes_part(context, one, shop)), programmes[0].id)
             for shop in scope.shops
         }  # a card is looked at for no programme: told once, with the first that the shop takes part in
-        self._pace = measure_pace(context, programmes)
+        self._pace = pace
         self._today = local_day(context.now)
 
     def seen(self, programme: Programme, readers: Readers) -> Seen:

@@ -10,14 +10,13 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from branches.context import Context
 from circ.queries import loan_by_id
 from kernel.clock import local_day, start_of_day
-from kernel.errors import Invalid, NotFound
-from kernel.i18n import Text
+from kernel.errors import NotFound
 from patrons.queries import barcodes_of, patron_by_id
 from purchasing.oversight import (
     LEAST_READERS,
@@ -25,22 +24,23 @@ from purchasing.oversight import (
     FundState,
     Lending,
     Part,
+    Quarter,
     WayToShelf,
-    broken_down,
+    over_quarters,
     state_of,
 )
 from purchasing.programmes import Programme
 from purchasing.queries import oversight as queries
 from purchasing.queries.behind import Behind, ChoiceRow, choices_behind
 from purchasing.queries.funds import find_programme, list_programmes
-from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of
+from purchasing.queries.oversight import NOBODY, Scope, Tally, part_of
 from purchasing.queries.selections import find_selection
-from purchasing.service.noticing import Noticed, hours_of, measure_pace, notice_odd
+from purchasing.service.afterwards import became, months_of
+from purchasing.service.noticing import Noticed, Pace, hours_of, measure_pace, notice_odd
+from purchasing.spans import Span, span_of
 
 ALERT_DAYS: Final = 90
-LONGEST_SPAN: Final = timedelta(days=3660)
-_TURNED: Final = Text("结束日期早于开始日期。", "The last day lies before the first.")
-_TOO_LONG: Final = Text("时间太长，最多十年。", "These are too many days; at most ten years.")
+PARTED: Final = ("shop", "class", "age", "home")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,26 +53,39 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """One programme in a span of days. `funds` None: not for this caller, and then no costs either; so are `alerts`. `parts` are by
-    shop, class, age and branch; a way of dividing has none where too few readers chose. `matured_on`: chosen until then, a book had time to
-    be lent again."""
+    """One programme in a month, quarter or year. `funds` None: not for this caller, and then no costs either; so are `alerts`. `parts` are
+    by shop, class, age and branch, for quarters and years; a way of dividing has none where too few readers chose. `readers` and `first`
+    None: fewer than are needed to hide each other. `matured_on`: chosen until then, a book had time to be lent again; `kept_at`: when what
+    became of the books was counted, None: just now."""
 
     programme: Programme
-    from_on: date
-    to_on: date
+    span: Span
     books: int
     cost_fen: int
     cancelled: int
-    readers: int
-    first: int
+    readers: int | None
+    first: int | None
     funds: tuple[FundState, ...] | None
     parts: Mapping[str, tuple[Part, ...]]
     matured_on: date
     again: Lending
     others: Lending
     shelf: WayToShelf
+    kept_at: datetime | None
     refusals: Refusals
     alerts: tuple[Noticed, ...] | None
+
+    @property
+    def from_on(self) -> date:
+        return self.span.first_on
+
+    @property
+    def to_on(self) -> date:
+        return self.span.last_on
+
+    @property
+    def is_divided(self) -> bool:
+        return bool(self.span.quarters())
 
     @property
     def sees_money(self) -> bool:
@@ -87,62 +100,79 @@ class OversightService:
         self._session = context.session
         self._today = local_day(context.now)
 
-    def show(self, code: str, from_on: date | None = None, to_on: date | None = None) -> Oversight:
-        """A programme from one day to another, both included; the programme's own days until today where none are named."""
+    def show(self, code: str, span: Span | None = None) -> Oversight:
+        """A programme in a month, quarter or year; where none is named, in the year that runs, or the programme's last."""
         context, tree = self._context, self._context.tree
         programme = find_programme(self._session, code)
-        from_on, to_on = self._days(from_on or programme.starts_on, to_on or min(programme.ends_on, self._today))
-        scope = self._scope([programme], self._shops("selection.read"), from_on, to_on)
-        tallies = queries.tallies(self._session, scope, tuple(queries.DIMENSIONS))
-        readers = queries.readers_of(self._session, scope, from_on, to_on).get(programme.id, NOBODY)
-        total = next((one for one in tallies if one.dimension == "all"), None)
+        span = span or self.year_of(programme)
+        scope = self._scope([programme], self._shops("selection.read"), span.first_on, span.last_on)
+        parts, tallies = self._divided(programme, scope, span)
+        readers = queries.readers_of(self._session, scope, span.first_on, span.last_on).get((programme.id, 0), NOBODY)
+        total = [one for one in tallies if one.dimension == "all"]
+        books = sum(one.books for one in total)
+        count = min(readers.count, books)
+        is_few = 0 < count < LEAST_READERS
         sees_money = context.caller.may("fund.read", programme.org_id, tree)
         sees_alerts = context.caller.holds("report.read") and scope.shops <= self._shops("report.read")
-        mature_at = start_of_day(self._today - timedelta(days=MATURE_DAYS))
+        mature = span_of("month", self._today - timedelta(days=MATURE_DAYS)).first_on
+        afterwards = became(
+            context,
+            programme.id,
+            scope.shops,
+            tree.subtree(programme.library_id),
+            months_of(span, programme.starts_on, min(programme.ends_on, self._today)),
+            mature,
+        )
+        pace = measure_pace(context, [programme]) if sees_money or sees_alerts else None
         return Oversight(
             programme=programme,
-            from_on=from_on,
-            to_on=to_on,
-            books=total.books if total else 0,
-            cost_fen=total.cost_fen if total else 0,
-            cancelled=total.cancelled if total else 0,
-            readers=min(readers.count, total.books) if total else 0,  # whole months may count
-            first=total.first if total else 0,
-            funds=self._funds(programme, scope) if sees_money else None,
-            parts=self._parts(tallies, readers),
-            matured_on=local_day(mature_at) - timedelta(days=1),
-            again=queries.lent_again(self._session, scope, mature_at),
-            others=queries.lent_of_others(
-                self._session, tree.subtree(programme.library_id), from_on, min(to_on, local_day(mature_at))
-            ),
-            shelf=queries.way_to_shelf(self._session, scope),
+            span=span,
+            books=books,
+            cost_fen=sum(one.cost_fen for one in total),
+            cancelled=sum(one.cancelled for one in total),
+            readers=None if is_few else count,
+            first=None if is_few else sum(one.first for one in total),
+            funds=self._funds(programme, scope, pace) if sees_money and pace else None,
+            parts=parts,
+            matured_on=mature - timedelta(days=1),
+            again=afterwards.again,
+            others=afterwards.others,
+            shelf=afterwards.shelf,
+            kept_at=afterwards.kept_at,
             refusals=self._refusals(programme, scope),
             alerts=(
-                tuple(notice_odd(context, [programme], scope, tallies, {programme.id: readers}))
-                if sees_alerts
+                tuple(notice_odd(context, [programme], scope, tallies, {(programme.id, 0): readers}, pace))
+                if sees_alerts and pace
                 else None
             ),
         )
 
-    def alerts(self, from_on: date | None = None, to_on: date | None = None) -> list[Noticed]:
+    def year_of(self, programme: Programme) -> Span:
+        """The year that runs, or the last of a programme that is over."""
+        return span_of("year", max(min(programme.ends_on, self._today), programme.starts_on))
+
+    def alerts(self, span: Span | None = None) -> list[Noticed]:
         """What looks odd in the choices of these days (of late, where none are named), of all programmes."""
         shops = self._shops("selection.read") & self._shops("report.read")
-        last = to_on or self._today
-        from_on, to_on = self._days(from_on or last - timedelta(days=ALERT_DAYS), last)
+        from_on, to_on = (
+            (self._today - timedelta(days=ALERT_DAYS), self._today) if span is None else (span.first_on, span.last_on)
+        )
         programmes = [
             one for one in list_programmes(self._session) if one.starts_on <= to_on and one.ends_on >= from_on
         ]
         scope = self._scope(programmes, shops, from_on, to_on)
         tallies = queries.tallies(self._session, scope, ("all", "shop", "class", "clerk"))
         readers = queries.readers_of(self._session, scope, from_on, to_on)
-        return notice_odd(self._context, programmes, scope, tallies, readers)
+        pace = measure_pace(self._context, programmes)
+        return notice_odd(self._context, programmes, scope, tallies, readers, pace)
 
     def choices(
-        self, code: str, days: tuple[date, date], behind: Behind, *, outside: bool, before: int | None, limit: int
+        self, code: str, span: Span | None, behind: Behind, *, outside: bool, before: int | None, limit: int
     ) -> list[ChoiceRow]:
         """The choices of a programme that stand behind a figure, the newest first. `outside`: made while their shop was shut."""
         programme = find_programme(self._session, code)
-        scope = self._scope([programme], self._shops("selection.read"), *self._days(*days))
+        span = span or self.year_of(programme)
+        scope = self._scope([programme], self._shops("selection.read"), span.first_on, span.last_on)
         if outside:
             behind = replace(behind, hours=tuple(hours_of(self._context, scope.shops)))
         return choices_behind(self._session, scope, behind, before=before, limit=limit)
@@ -166,13 +196,6 @@ class OversightService:
         tree = self._context.tree
         return frozenset(one for one in self._context.caller.units(right, tree) if tree.by_id[one].kind == "shop")
 
-    def _days(self, from_on: date, to_on: date) -> tuple[date, date]:
-        if to_on < from_on:
-            raise Invalid("oversight.days", _TURNED, {"to": [_TURNED]})
-        if to_on - from_on > LONGEST_SPAN:
-            raise Invalid("oversight.days", _TOO_LONG, {"from": [_TOO_LONG]})
-        return from_on, to_on
-
     def _scope(self, programmes: Sequence[Programme], shops: frozenset[int], from_on: date, to_on: date) -> Scope:
         return Scope(
             programmes=tuple(one.id for one in programmes),
@@ -183,8 +206,7 @@ class OversightService:
 
     # --- figures
 
-    def _funds(self, programme: Programme, scope: Scope) -> tuple[FundState, ...]:
-        pace = measure_pace(self._context, [programme])
+    def _funds(self, programme: Programme, scope: Scope, pace: Pace) -> tuple[FundState, ...]:
         spent = queries.spent_on(self._session, scope)
         return tuple(
             state_of(
@@ -198,12 +220,28 @@ class OversightService:
             for fund in programme.funds
         )
 
-    def _parts(self, tallies: Sequence[Tally], readers: Readers) -> dict[str, tuple[Part, ...]]:
+    def _divided(
+        self, programme: Programme, scope: Scope, span: Span
+    ) -> tuple[dict[str, tuple[Part, ...]], list[Tally]]:
+        """The parts, from those of each quarter, and all that was tallied for them."""
+        quarters = [one for one in span.quarters() if one.first_on <= self._today]
+        cuts = [one.first_on for one in quarters[1:]]
+        tallies = queries.tallies(self._session, scope, tuple(queries.DIMENSIONS), cuts)
+        if not quarters:
+            return dict.fromkeys(PARTED, ()), tallies
+        readers = queries.readers_of(self._session, scope, span.first_on, span.last_on, cuts)
         found = {}
-        for dimension in ("shop", "class", "age", "home"):
-            parts = [part_of(one) for one in tallies if one.dimension == dimension and one.books]
-            found[dimension] = broken_down(parts, readers.busiest) if readers.count >= LEAST_READERS else ()
-        return found
+        for dimension in PARTED:
+            own = [one for one in tallies if one.dimension == dimension and one.books]
+            found[dimension] = over_quarters(
+                Quarter(
+                    parts=tuple(part_of(one) for one in own if one.period == n),
+                    readers=readers.get((programme.id, n), NOBODY).count,
+                    busiest=readers.get((programme.id, n), NOBODY).busiest,
+                )
+                for n in range(len(quarters))
+            )
+        return found, queries.added(tallies)
 
     def _refusals(self, programme: Programme, scope: Scope) -> Refusals:
         shops = [self._context.tree.by_id[one].code for one in scope.shops]

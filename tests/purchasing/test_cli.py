@@ -1,4 +1,4 @@
-"""The list of what readers want, by command line."""
+"""What readers want, and how a programme is spent, by command line."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.purchasing.buying import ISBN, Buying
 from tests.purchasing.buying import buying as buying
+from tests.purchasing.county import Shops
+from tests.purchasing.county import shops as shops
 from web.cli import tongjie
 
 
@@ -33,3 +35,13 @@ def test_what_is_wanted_is_told_in_words_and_as_json(desk: Desk, buying: Buying,
     (row,) = json.loads(said.splitlines()[-1])["items"]
     assert (row["rank"], row["isbn"], row["counts"]["suggestions"]) == (1, ISBN, 1)
     assert run(desk, tmp_path, "demand", "NIX")[0] != 0
+
+
+def test_a_programme_is_overseen_in_words_and_as_json(desk: Desk, shops: Shops, tmp_path: Path) -> None:
+    shops.choose()
+    code, said = run(desk, tmp_path, "oversight", "NXS", "--span", "2026")
+    assert (code, "59.70" in said, "< 5" in said, "购书经费" in said) == (0, True, True, True)
+    code, said = run(desk, tmp_path, "oversight", "NXS", "--span", "2026-Q4", "--json")
+    told = json.loads(said.splitlines()[-1])
+    assert (told["books"], told["readers"], told["span"]) == (1, None, "2026-Q4")
+    assert run(desk, tmp_path, "oversight", "NXS", "--span", "2026-11-01")[0] != 0

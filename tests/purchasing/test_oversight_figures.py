@@ -17,12 +17,14 @@ from catalog.queries import item_by_id
 from circ.service.calling_off import call_off_loan
 from kernel import journal
 from kernel.db import Database
-from kernel.errors import Invalid, NotFound
+from kernel.errors import NotFound
 from purchasing.oversight import MATURE_DAYS, Part
 from purchasing.programmes import Rules
+from purchasing.service.afterwards import keep_figures
 from purchasing.service.noticing import Noticed
 from purchasing.service.oversight import Oversight, OversightService
 from purchasing.service.selecting import SelectionService
+from purchasing.spans import Span, read_span
 from tests.circ.test_statements import statements_of
 from tests.desk import Desk
 from tests.desk import desk as desk
@@ -74,6 +76,12 @@ def parts(found: tuple[Part, ...]) -> list[tuple[str, int]]:
     return [(one.key, one.books) for one in found]
 
 
+def span(written: str) -> Span:
+    found = read_span(written)
+    assert found is not None
+    return found
+
+
 # --- figures
 
 
@@ -109,6 +117,7 @@ def test_an_exchange_is_no_cancellation(shops: Shops, hub: Shops) -> None:
     shops.exchange(first, OTHER_ISBN, title="三体")
     seen = look(hub)
     assert (seen.books, seen.cancelled) == (1, 0)
+    assert (seen.readers, seen.first) == (None, None)  # one reader is not told
 
 
 def test_villages_are_told_with_their_branch(shops: Shops, hub: Shops, desk: Desk) -> None:
@@ -139,17 +148,12 @@ def test_a_busy_reader_does_not_make_a_class_of_many(shops: Shops, hub: Shops, d
 
 def test_days_bound_what_is_counted(shops: Shops, hub: Shops) -> None:
     shops.choose()
-    shops.later(days=3).choose(OTHER_ISBN, title="三体")
-    day = date(2026, 11, 23)
+    shops.later(days=9).choose(OTHER_ISBN, title="三体")
 
-    def books(from_on: date, to_on: date) -> int:
-        return ask(hub, lambda service: service.show("NXS", from_on, to_on).books, days=9)
+    def books(written: str) -> int:
+        return ask(hub, lambda service: service.show("NXS", span(written)).books, days=9)
 
-    assert [books(day, day), books(day, day + timedelta(days=3)), books(day + timedelta(days=4), date(2026, 12, 1))] == [
-        1, 2, 0,
-    ]  # fmt: skip
-    with pytest.raises(Invalid):
-        books(day, day - timedelta(days=1))
+    assert [books(one) for one in ("2026-11", "2026-12", "2026-10", "2026-Q4", "2026-Q3", "2026")] == [1, 1, 0, 2, 0, 2]
     with pytest.raises(NotFound):
         ask(hub, lambda service: service.show("NONE"))
 
@@ -178,8 +182,9 @@ def test_books_lent_again_are_compared_with_others_bought_meanwhile(shops: Shops
     desk.add_item("B0101", acquired_on=date(2026, 11, 23))
     desk.add_item("B0102", acquired_on=date(2026, 11, 22))
     desk.later(days=50).check_out("B0101", at="ZG")
-    early, seen = look(hub, days=MATURE_DAYS), look(hub, days=MATURE_DAYS + 1)
-    assert early.again.copies == 0  # chosen less than that many days ago
+    year = lambda days: ask(hub, lambda service: service.show("NXS", span("2026")), days=days)  # noqa: E731
+    early, seen = year(MATURE_DAYS), year(MATURE_DAYS + 8)
+    assert early.again.copies == 0  # a month counts once all of it is that many days ago
     assert (seen.again.copies, seen.again.lent, seen.again.never, seen.again.loans) == (2, 1, 1, 2)
     assert (seen.others.copies, seen.others.lent, seen.others.loans) == (3, 1, 1)
     shelf = seen.shelf
@@ -201,7 +206,7 @@ def test_a_check_out_that_was_undone_was_no_loan(shops: Shops, hub: Shops, desk:
         return call_off_loan(make_context(session, now=NOW + timedelta(days=3)), loan, item, org_id=desk.county.hub)
 
     assert desk.write(undo)
-    assert look(hub, days=MATURE_DAYS + 1).again.lent == 0
+    assert look(hub, days=MATURE_DAYS + 8).again.lent == 0
 
 
 def test_refusals_are_counted_by_reason(shops: Shops, hub: Shops) -> None:
@@ -213,7 +218,50 @@ def test_refusals_are_counted_by_reason(shops: Shops, hub: Shops) -> None:
     assert refusals.asked == 2
     assert refusals.by_code == (("purchase.price", 2), ("purchase.kind", 1))
     assert look(hub, days=1).refusals.asked == 2
-    assert ask(hub, lambda s: s.show("NXS", date(2026, 11, 24), date(2026, 11, 25)), days=9).refusals.asked == 0
+    assert ask(hub, lambda s: s.show("NXS", span("2026-10"))).refusals.asked == 0
+
+
+def test_what_the_worker_keeps_is_what_is_counted_at_once(shops: Shops, hub: Shops, desk: Desk) -> None:
+    """And stays until it counts again, which it may do at any time."""
+    lent, idle, _out = choose(shops, readers(desk, 3))
+    for selection in (lent, idle):
+        desk.later(days=10).check_in(shops.selection(selection).item, at="ZG")
+        process(shops, desk, selection, days=14)
+    desk.later(days=20).check_out(shops.selection(lent).item, at="ZG", patron="P0001")
+    desk.add_item("B0100", acquired_on=date(2026, 11, 23))
+
+    def figures(days: float) -> tuple[Any, ...]:
+        seen = ask(hub, lambda service: service.show("NXS", span("2026")), days=days)
+        return seen.again, seen.others, seen.shelf
+
+    def keep(days: float) -> int:
+        later = desk.later(days=days)
+        return keep_figures(lambda work: later.write(lambda s: work(make_context(s, now=later.now))))
+
+    at_once = figures(100)
+    assert at_once[0].lent == 1
+    assert keep(100) == 15  # the months from January to the next March
+    assert figures(100) == at_once
+    assert look(hub, days=100).kept_at is not None
+    desk.later(days=101).check_out("B0100", at="ZG")
+    assert figures(102) == at_once
+    keep(102)
+    keep(102)
+    assert figures(102)[1].lent == at_once[1].lent + 1
+
+
+def test_a_year_tells_of_parts_what_its_quarters_tell(shops: Shops, hub: Shops, desk: Desk) -> None:
+    """Six readers chose history in November and one in the next quarter: no year gives that one away."""
+    choose(shops, readers(desk, 6), class_number="K2")
+    shops.programme(ends_on=date(2027, 12, 31), starts_on=date(2026, 1, 1))
+    later = shops.later(days=60)
+    later.choose(number(900), "P0001", title="史", class_number="K2")
+    for n, patron in enumerate(readers(desk, 5, desk.county.point)):
+        later.choose(number(901 + n), patron, title=f"文{n}", class_number="I2")
+    quarter = ask(hub, lambda service: service.show("NXS", span("2026-Q4")), days=61)
+    assert parts(quarter.parts["class"]) == [("K", 6)]
+    following = ask(hub, lambda service: service.show("NXS", span("2027")), days=61)
+    assert following.parts["class"] == ()  # five of I, and one of K who could be told from them
 
 
 # --- what looks odd
@@ -322,7 +370,8 @@ def test_each_role_sees_as_much_as_it_may(shops: Shops, hub: Shops, desk: Desk) 
 def test_figures_and_alerts_over_http(client: FlaskClient, shops: Shops, hub: Shops, desk: Desk) -> None:
     choose(shops, readers(desk, 6), class_number="I2")
     user = ApiUser(client, desk.write(lambda s: make_token(s, hub.clerk)), desk.now)
-    told = user.get("/programmes/NXS/oversight", **{"from": "2026-11-01", "to": "2026-11-30"}).get_json()
+    told = user.get("/programmes/NXS/oversight", span="2026-Q4").get_json()
+    assert (told["span"], told["from"], told["to"], told["counted_at"]) == ("2026-Q4", "2026-10-01", "2026-12-31", None)
     assert (told["books"], told["cost"], told["readers"], told["first_time_percent"]) == (6, "358.20", 6, 100)
     assert told["by_class"] == [{"key": "I", "name": "I Literature", "books": 6, "cost": "358.20", "together": None}]
     assert told["by_shop"][0]["key"] == "XH"
@@ -330,7 +379,9 @@ def test_figures_and_alerts_over_http(client: FlaskClient, shops: Shops, hub: Sh
     assert told["to_shelf"]["with_readers"] == 6
     alerts = user.get("/buying/alerts").get_json()["items"]
     assert alerts == told["alerts"]
-    assert user.get("/programmes/NXS/oversight", **{"from": "2026-11-30", "to": "2026-11-01"}).status_code == 422
+    month = user.get("/programmes/NXS/oversight", span="2026-11").get_json()
+    assert (month["books"], month["by_class"]) == (6, [])
+    assert user.get("/programmes/NXS/oversight", span="2026-11-30").status_code == 422
     assert user.get("/programmes/NONE/oversight").status_code == 404
     clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
     own = clerk.get("/programmes/NXS/oversight").get_json()
@@ -351,7 +402,7 @@ def test_as_many_statements_for_one_choice_as_for_many(
     choose(shops, readers(desk, 12))
     with statements_of(database) as many:
         look(hub)
-    assert len(few) == len(many) <= 18, "\n\n".join(many)
+    assert len(few) == len(many) <= 32, "\n\n".join(many)  # a year is four quarters
     shops.programme("KIDS", fund="F1")
     with statements_of(database) as of_two:
         odd(hub)

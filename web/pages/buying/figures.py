@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from kernel.i18n import Text
-from purchasing.oversight import REFUSED_FOR, Part, percent
+from purchasing.oversight import LEAST_READERS, REFUSED_FOR, Part, percent
 from purchasing.service.oversight import Oversight
 from web.presentation import translate as t
 from web.spreadsheet import Cell
@@ -44,12 +44,13 @@ def rows_of(seen: Oversight, name_part: Callable[[str, Part], Text]) -> Iterator
 
 def _totals(seen: Oversight) -> Iterator[Sequence[Cell]]:
     group = t("合计", "Total")
-    days = f"{seen.from_on.isoformat()} – {seen.to_on.isoformat()}"
-    yield [group, f"{seen.programme.name} {days}", None, None, None, None]
+    yield [group, f"{seen.programme.name} {t(seen.span.label)}", None, None, None, None]
     yield [group, t("册数", "Books"), seen.books, _yuan(seen, seen.cost_fen), None, None]
-    yield [group, t("读者", "Readers"), seen.readers, None, None, None]
-    first = percent(seen.first, seen.readers)
-    yield [group, t("首次参加的读者", "Readers for the first time"), seen.first, None, first, None]
+    few = f"< {LEAST_READERS}"
+    yield [group, t("读者", "Readers"), few if seen.readers is None else seen.readers, None, None, None]
+    first = None if seen.first is None else percent(seen.first, seen.readers or 0)
+    told = few if seen.first is None else seen.first
+    yield [group, t("首次参加的读者", "Readers for the first time"), told, None, first, None]
     yield [group, t("撤销", "Called off"), seen.cancelled, None, None, None]
 
 

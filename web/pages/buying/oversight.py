@@ -23,6 +23,8 @@ from purchasing.programmes import Programme
 from purchasing.queries.behind import Behind
 from purchasing.queries.funds import list_programmes
 from purchasing.service.oversight import OversightService
+from purchasing.spans import KINDS as SPAN_KINDS
+from purchasing.spans import NO_SPAN, Span, read_span, span_of, spans_between
 from purchasing.states import SELECTION_STATUSES
 from web.pages.buying.figures import HEADINGS, rows_of
 from web.pages.buying.places import places_for
@@ -43,17 +45,15 @@ WAYS: Final = {
 LEVEL_TONES: Final = {"good": "good", "warn": "warn", "stop": "stop"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """The programme and the days that were asked for."""
+    """The programme and the month, quarter or year that were asked for."""
 
     programme: Programme
-    from_on: date
-    to_on: date
+    span: Span
 
     def address(self, endpoint: str, **more: Any) -> str:
-        days = {"from": self.from_on.isoformat(), "to": self.to_on.isoformat()}
-        return url_for(endpoint, programme=self.programme.code, **(days | more))
+        return url_for(endpoint, programme=self.programme.code, **({"span": self.span.code} | more))
 
 
 @page.before_request
@@ -72,7 +72,7 @@ def index() -> str | tuple[str, int]:
         )
     try:
         wanted = _wanted(asked, form, programmes)
-        seen = OversightService(asked).show(wanted.programme.code, wanted.from_on, wanted.to_on)
+        seen = OversightService(asked).show(wanted.programme.code, wanted.span)
     except Invalid as error:
         shown = render_template(
             "buying/oversight.html",
@@ -85,7 +85,12 @@ def index() -> str | tuple[str, int]:
     return render_template(
         "buying/oversight.html",
         seen=seen,
-        form=_shown(wanted),
+        form=Form({"programme": wanted.programme.code, "span": wanted.span.code}),
+        spans=spans_between(wanted.programme.starts_on, _last_day(asked, wanted.programme)),
+        span_kinds=SPAN_KINDS,
+        quarters=[
+            (one.label, Asked(wanted.programme, one).address("oversight_pages.index")) for one in _quarters(wanted)
+        ],
         programmes=programmes,
         places=places_for(asked.caller),
         ways=WAYS,
@@ -110,10 +115,10 @@ def sheet() -> Response:
     """The same figures as a sheet, a line each."""
     asked = context()
     wanted = _wanted(asked, _form(), list_programmes(asked.session))
-    seen = OversightService(asked).show(wanted.programme.code, wanted.from_on, wanted.to_on)
+    seen = OversightService(asked).show(wanted.programme.code, wanted.span)
     headings = [(t(label), width) for label, width in HEADINGS]
     file = write_sheet(t("监督", "Oversight"), headings, rows_of(seen, lambda way, part: name_part(asked, way, part)))
-    name = f"oversight-{wanted.programme.code}-{wanted.from_on:%Y%m%d}-{wanted.to_on:%Y%m%d}.xlsx"
+    name = f"oversight-{wanted.programme.code}-{wanted.span.code}.xlsx"
     response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -136,7 +141,7 @@ def choices() -> str:
     )
     rows = OversightService(asked).choices(
         wanted.programme.code,
-        (wanted.from_on, wanted.to_on),
+        wanted.span,
         behind,
         outside=form.flag("outside"),
         before=decode_position(request.args.get("cursor")) or None,
@@ -166,7 +171,7 @@ def account(selection_id: int) -> Redirect:
 
 # --- what was asked for ---------------------------------------------------------------------------------------------------
 
-FILTERS: Final = ("programme", "from", "to", "shop", "class", "isbn", "by", "least", "cancelled", "outside")
+FILTERS: Final = ("programme", "span", "shop", "class", "isbn", "by", "least", "cancelled", "outside")
 
 
 def _form() -> Form:
@@ -174,7 +179,7 @@ def _form() -> Form:
 
 
 def _wanted(asked: Context, form: Form, programmes: list[Programme]) -> Asked:
-    """The programme that was named, else one that runs, else the last; its own days until today where none were named."""
+    """The programme that was named, else one that runs, else the last; the year that runs, or its last, where none was named."""
     today, code = local_day(asked.now), form.value("programme")
     if code and code not in {one.code for one in programmes}:
         raise NotFound("programme", code)
@@ -182,16 +187,20 @@ def _wanted(asked: Context, form: Form, programmes: list[Programme]) -> Asked:
         raise NotFound("programme", code or "-")
     named = [one for one in programmes if one.code == code]
     programme = named[0] if named else max(programmes, key=lambda one: (one.runs_on(today), one.ends_on, one.code))
-    from_on, to_on = form.day("from"), form.day("to")
+    span = read_span(form.value("span"))
+    if span is None and form.value("span"):
+        form.wrong("span", NO_SPAN)
     form.check()
-    to_on = to_on or min(programme.ends_on, today)
-    return Asked(programme=programme, from_on=from_on or min(programme.starts_on, to_on), to_on=to_on)
+    return Asked(programme, span or OversightService(asked).year_of(programme))
 
 
-def _shown(wanted: Asked) -> Form:
-    return Form(
-        {"programme": wanted.programme.code, "from": wanted.from_on.isoformat(), "to": wanted.to_on.isoformat()}
-    )
+def _last_day(asked: Context, programme: Programme) -> date:
+    return max(min(programme.ends_on, local_day(asked.now)), programme.starts_on)
+
+
+def _quarters(wanted: Asked) -> list[Span]:
+    """Where the parts of a month are told."""
+    return [] if wanted.span.quarters() else [span_of("quarter", wanted.span.first_on)]
 
 
 def _filters(asked: Context, form: Form) -> list[Text]:

@@ -52,6 +52,15 @@ def test_figures_are_shown_with_what_is_behind_them(hub: Visitor, shops: Shops, 
     assert not any(f"R0-{n:02}" in listed.text or "张三丰" in listed.text for n in range(1, 7))
 
 
+def test_a_month_has_no_parts_and_leads_to_its_quarter(hub: Visitor, shops: Shops, desk: Desk) -> None:
+    choose(shops, readers(desk, 6), class_number="I247")
+    page = hub.get(PAGE, span="2026-11")
+    assert "分布只按季和年列出" in page.text
+    assert rows(page, "按分类") == []
+    quarter = next(link for link in page.links() if "span=2026-Q4" in link)
+    assert rows(hub.get(quarter), "按分类") == ["I 文学 6 100% ¥358.20"]
+
+
 def test_too_few_readers_are_not_told_apart(hub: Visitor, shops: Shops) -> None:
     shops.choose(class_number="R4")
     page = hub.get(PAGE)
@@ -104,10 +113,9 @@ def test_the_sheet_holds_the_same_figures(hub: Visitor, shops: Shops, desk: Desk
 
 
 def test_what_is_asked_wrongly_is_said_beside_it(hub: Visitor, shops: Shops) -> None:
-    wrong = hub.get(PAGE, **{"from": "2026-11-30", "to": "2026-11-01"})
+    wrong = hub.get(PAGE, span="2026-11-30")
     assert wrong.status == 422
-    assert "结束日期早于开始日期。" in wrong.text
-    assert hub.get(PAGE, **{"from": "gestern"}).status == 422
+    assert "请写年、季或月" in wrong.text
     assert hub.get(PAGE, programme="NONE").status == 404
 
 
