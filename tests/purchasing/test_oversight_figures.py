@@ -406,7 +406,7 @@ def test_as_many_statements_for_one_choice_as_for_many(
     shops.programme("KIDS", fund="F1")
     with statements_of(database) as of_two:
         odd(hub)
-    assert len(of_two) <= 12, "\n\n".join(of_two)
+    assert len(of_two) <= 13, "\n\n".join(of_two)
 
 
 def test_nothing_is_written(database: Database, shops: Shops, hub: Shops, desk: Desk) -> None:
