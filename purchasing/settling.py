@@ -101,11 +101,12 @@ class Copy:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
     """What else is known of the numbers on an invoice: how often each was called off here or is still on its way to a reader, and which
-    stand in other settlements."""
+    stand in other settlements. `pays_percent` are the terms of the shop now, for what nobody chose."""
 
     cancelled: Mapping[str, int]
     on_their_way: Mapping[str, int]
     settled: frozenset[str]
+    pays_percent: int = 100
 
 
 NOWHERE: Final = Elsewhere(cancelled={}, on_their_way={}, settled=frozenset())
@@ -223,7 +224,9 @@ def _beside(copies: Sequence[Copy], choices: Sequence[Choice], elsewhere: Elsewh
             kind = "not_lent"
         elif copy.isbn in numbers or (not copy.isbn and plain(copy.title) in titles):
             kind = "twice"
-        charged = copy.asked_fen if copy.asked_fen is not None else copy.price_fen
+        charged = copy.asked_fen
+        if charged is None and copy.price_fen is not None:
+            charged = cost_of(copy.price_fen, elsewhere.pays_percent)
         yield Pair(choice=None, copy=copy, kinds=(kind,), charged_fen=charged)
 
 

@@ -16,6 +16,7 @@ from catalog.models import Item
 from kernel.clock import local_day, start_of_day
 from kernel.db import one_of
 from purchasing.budget_models import FundEntry, Programme
+from purchasing.queries.selections import terms_of
 from purchasing.selection_models import Selection
 from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine
 from purchasing.settling import Choice, Elsewhere, Span
@@ -115,7 +116,12 @@ def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str]
         .where(Settlement.shop_id == shop_id, Settlement.id != beside, line.is_standing, line.isbn.in_(isbns))
         .distinct()
     )
-    return Elsewhere(cancelled=cancelled, on_their_way=on_their_way, settled=frozenset(session.scalars(settled)))
+    return Elsewhere(
+        cancelled=cancelled,
+        on_their_way=on_their_way,
+        settled=frozenset(session.scalars(settled)),
+        pays_percent=terms_of(session, shop_id).pays_percent,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

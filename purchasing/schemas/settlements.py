@@ -167,6 +167,8 @@ class SettlementConfirmedSchema(StrictSchema):
 
 
 class ShopInvoiceHeadSchema(StrictSchema):
+    """`total` is what it asks, net: what it says, else its prices under the terms."""
+
     number = fields.String()
     date = fields.Date()
     total = Money()

@@ -211,6 +211,9 @@ def test_a_discount_changed_meanwhile_holds_for_later_choices_only(office: Offic
     assert [one.cost_fen for one in office.lines(settlement)] == [5075, 1840]
     office.invoice(settlement, line(), line(OTHER_ISBN, 2300))
     assert office.kinds(settlement) == [None, None]
+    made = office.invoice(settlement, line(), line(OTHER_ISBN, 2300, row=2), line(THIRD, 4000, row=3))
+    # Net, by the terms of each choice, and by today's for what nobody chose.
+    assert made.settlement.invoice_fen == 5075 + 1840 + 3200
 
 
 def test_a_copy_given_back_to_the_shop_is_a_difference(office: Office, desk: Desk) -> None:

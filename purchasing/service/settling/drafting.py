@@ -12,7 +12,7 @@ from kernel.errors import Conflict, Invalid, NotFound
 from kernel.i18n import Text
 from kernel.writes import insert_into
 from purchasing.queries.settlements import SettlementRow, find_draft, invoice_known, total_of
-from purchasing.service.settling.lines import asked_by, check_invoice, choices_of, write_choices, write_compared
+from purchasing.service.settling.lines import check_invoice, choices_of, write_choices, write_compared
 from purchasing.service.settling.parts import Settled, Settling, settlements
 from purchasing.settling import InvoiceLine, Span
 
@@ -49,7 +49,7 @@ class Drafting(Settling):
     def gather_again(self, settlement_id: int) -> Settled:
         """Take in what was chosen, and leave out what was called off, since the settlement was begun; the invoice is to be entered anew."""
         found = self.take_draft(settlement_id, "library")
-        gathered = self._compare(found, None, {"invoice_number": None, "invoice_on": None, "invoice_fen": None})
+        gathered = self._compare(found, None, {"invoice_number": None, "invoice_on": None})
         return self.changed(found, {"lines": gathered})
 
     def enter_invoice(self, settlement_id: int, number: str, on: date, lines: Sequence[InvoiceLine]) -> Settled:
@@ -60,7 +60,7 @@ class Drafting(Settling):
         if known is not None:
             message = _INVOICE_KNOWN.format(number=number, period=str(known.span), id=known.id)
             raise Conflict("settlement.invoice_known", message, id=known.id)
-        self._compare(found, lines, {"invoice_number": number, "invoice_on": on, "invoice_fen": asked_by(lines)})
+        self._compare(found, lines, {"invoice_number": number, "invoice_on": on})
         return self.changed(found, {"invoice": number, "lines": len(lines)})
 
     def discard(self, settlement_id: int, reason: str) -> Settled:
@@ -93,6 +93,6 @@ class Drafting(Settling):
     def _compare(self, found: SettlementRow, invoice: Sequence[InvoiceLine] | None, values: dict[str, Any]) -> int:
         """All lines anew, from the choices as they are now; how many choices there are."""
         gathered = choices_of(self._session, found.shop_id, found.span, beside=found.id)
-        write_compared(self._session, found, gathered, invoice)
-        self.write(found.id, values)
+        asked = write_compared(self._session, found, gathered, invoice)
+        self.write(found.id, values | {"invoice_fen": None if invoice is None else asked})
         return len(gathered)

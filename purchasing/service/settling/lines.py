@@ -45,20 +45,15 @@ def write_choices(session: Session, settlement_id: int, gathered: Sequence[Gathe
 
 def write_compared(
     session: Session, found: SettlementRow, gathered: Sequence[Gathered], invoice: Sequence[InvoiceLine] | None
-) -> None:
-    """All lines anew; None: without an invoice."""
+) -> int:
+    """All lines anew; None: without an invoice. What it asks in all, in fen: what it says, or its prices under the terms."""
     for table in (_differences, _lines):
         session.execute(delete(table).where(table.c.settlement_id == found.id))
     isbns = {line.isbn for line in invoice or () if line.isbn}
     other = elsewhere(session, found.shop_id, found.span, isbns, beside=found.id)
-    _write(session, found.id, gathered, compare([one.choice for one in gathered], invoice, other))
-
-
-def asked_by(invoice: Sequence[InvoiceLine]) -> int:
-    """The sum of an invoice, in fen, as it stands on it."""
-    return sum(
-        line.asked_fen if line.asked_fen is not None else (line.price_fen or 0) * line.copies for line in invoice
-    )
+    pairs = compare([one.choice for one in gathered], invoice, other)
+    _write(session, found.id, gathered, pairs)
+    return sum(pair.charged_fen or 0 for pair in pairs)
 
 
 def _write(session: Session, settlement_id: int, gathered: Sequence[Gathered], pairs: Sequence[Pair]) -> None:

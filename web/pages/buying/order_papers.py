@@ -63,10 +63,10 @@ def _headings() -> list[tuple[str, int]]:
         (t("责任者", "Author"), 24),
         (t("出版社", "Publisher"), 24),
         (t("出版年", "Year"), 8),
-        (t("定价", "Price"), 10),
-        (t("折后单价", "Cost"), 10),
+        (t("定价（码洋）", "List price"), 12),
+        (t("折后单价（实洋）", "Cost, net"), 16),
         (t("册数", "Copies"), 8),
-        (t("金额", "Sum"), 12),
+        (t("金额（实洋）", "Sum, net"), 14),
         (t("分配", "For"), 36),
     ]
 

@@ -31,8 +31,8 @@ HEADS: Final[tuple[tuple[Text, int], ...]] = (
     (Text("条码", "label"), 16),
     (Text("ISBN", "ISBN"), 16),
     (Text("书名", "title"), 40),
-    (Text("定价", "price"), 10),
-    (Text("图书馆付", "library pays"), 12),
+    (Text("定价（码洋）", "list price"), 12),
+    (Text("图书馆付（实洋）", "library pays, net"), 16),
     (Text("活动", "programme"), 24),
     (Text("状态", "status"), 14),
     (Text("经手", "by"), 14),
@@ -131,4 +131,4 @@ def _cells(day: Day) -> Iterator[Sequence[Any]]:
             row.made_by,
         )
     total = Text("合计 {n} 册", "{n} books in all").format(n=day.books).in_(told)
-    yield (total, "", "", "", float(show_money(day.price_fen)), float(show_money(day.cost_fen)))
+    yield (total, "", "", "", "", float(show_money(day.cost_fen)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -144,6 +145,9 @@ def test_paper_and_sheet(library: Visitor, shop: Visitor) -> None:
     strings = ZipFile(BytesIO(response.data)).read("xl/worksheets/sheet1.xml").decode()
     assert "NX000001" in strings
     assert "合计 1 册" in strings
+    assert {"定价（码洋）", "实付（实洋）"} <= set(re.findall(r"[^<>]+", strings))
+    total = strings[strings.rindex("<row") :]
+    assert re.findall(r"<v>([^<]+)</v>", total) == ["59.7"]  # net sums alone are totalled
 
 
 def test_a_month_is_written_as_one(library: Visitor, shop: Visitor) -> None:
