@@ -18,6 +18,7 @@ from kernel.money import show_money
 _RETURNED = Text("{title}已还。", "{title} is returned. ")
 _TAKEN = Text("{title}已收到。", "{title} is here. ")
 _NOT_OUT = Text("{title}没有借出。", "{title} was not out. ")
+_READ_HERE = Text("{title}没有借出，计一次馆内阅览。", "{title} was not out: one use in the library counted. ")
 
 _NEXT: Final[dict[str, Text]] = {
     "shelve": Text("请上架。", "Put it on the shelf."),
@@ -58,11 +59,18 @@ def name(item: ItemRow) -> Text:
 
 
 def after_return(
-    item: ItemRow, step: NextStep, to: Unit | None, *, had_loan: bool, slip: HoldSlip | None = None
+    item: ItemRow,
+    step: NextStep,
+    to: Unit | None,
+    *,
+    had_loan: bool,
+    counted_use: bool = False,
+    slip: HoldSlip | None = None,
 ) -> Text:
     """「《平凡的世界》已还。请放入调拨筐 → 城关总馆。」"""
     is_idle = item.status == "available" and not step.receives
-    first = (_RETURNED if had_loan else _NOT_OUT if is_idle else _TAKEN).format(title=name(item))
+    first = _RETURNED if had_loan else _READ_HERE if counted_use else _NOT_OUT if is_idle else _TAKEN
+    first = first.format(title=name(item))
     then = _next(step, to, slip)
     return Text(first.zh + then.zh, first.en + then.en)
 

@@ -219,5 +219,8 @@ def _outside(row: Row | NewRow) -> Refusal:
     message = Text(
         "您只能改动本馆及下级馆的政策；这一条（{setting}）属于{unit}。",
         "You may only change policies of your own unit and those below; this one ({setting}) belongs to {unit}.",
-    ).format(setting=row.setting, unit=row.org or Text("全网", "the whole network"))
+    ).format(
+        setting=REGISTRY[row.setting].label if row.setting in REGISTRY else row.setting,
+        unit=row.org or Text("全网", "the whole network"),
+    )
     return Refusal("policy.outside", "impossible", message, None, {"org": row.org, "setting": row.setting})

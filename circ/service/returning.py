@@ -115,7 +115,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     if loan is None:
         place_item(context, item, status=status, location_id=here.id)
     _journal_place(context, case, step, status)
-    if command.counts_use and loan is None and item.status == "available":
+    counts_use = command.counts_use and loan is None and item.status == "available"
+    if counts_use:
         entry_id = record_use(context, item, here.id)
     hold = settle_return(context, case.claims, item, step, here.id) if case.concerns_holds else None
     if step.starts and step.to_id is not None:
@@ -130,7 +131,9 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         action=step.action,
         to=to,
         transfer_id=transfer_id,
-        message=sentences.after_return(item, step, to, had_loan=loan is not None, slip=_slip(context, hold)),
+        message=sentences.after_return(
+            item, step, to, had_loan=loan is not None, counted_use=counts_use, slip=_slip(context, hold)
+        ),
         hold=hold,
         entry_id=entry_id,
         notices=_notices(item, case.loan, given_back),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from branches.context import Context
 from branches.http import context
@@ -18,7 +19,7 @@ from circ.ledger_sentences import name_entry, tell_why
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
 from circ.service.ledger import AccountView, LedgerService, Outcome
-from circ.service.ledger.access import find_account
+from circ.service.ledger.access import find_account, find_debtor
 from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import local_day
 from kernel.errors import Invalid, NotFound
@@ -51,6 +52,13 @@ def show(barcode: str, form: Form = EMPTY) -> str:
     before = decode_position(request.args.get("cursor"))
     view = in_transaction(lambda: LedgerService(context()).look_at(barcode, before_id=before or None))
     return _render(view, form)
+
+
+@page.route("/fees/<int:entry_id>", methods=["GET"])
+@right("fee.read")
+def of_fee(entry_id: int) -> ResponseReturnValue:
+    """The account that a fee stands in: what the desk says of a late return names the fee, and not the reader."""
+    return redirect(url_for("money_pages.show", barcode=find_debtor(context(), entry_id).barcode))
 
 
 def again(barcode: str, form: Form, **_: object) -> str:

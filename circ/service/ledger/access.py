@@ -13,7 +13,7 @@ from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
 from circ.service.locking import take_reader
 from kernel.errors import NotFound
-from patrons.queries import PatronRow, find_patron, home_of
+from patrons.queries import PatronRow, find_patron, home_of, patron_by_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,18 @@ def find_account(context: Context, card: str, right: str, at: str | None = None,
 
 def find_entry(context: Context, entry_id: int, right: str, kind: str, thing: str) -> tuple[EntryRow, int]:
     """A fee or a payment, and the unit where an act on it is noted; the account is locked, and the entry read as it is then."""
+    _, home_id = _reach(context, entry_id, right, kind, thing)
+    return _lock_with_account(context, entry_id), _desk(context, right, home_id)
+
+
+def find_debtor(context: Context, fee_id: int) -> PatronRow:
+    """Whose fee it is, for those who may read it."""
+    fee, _ = _reach(context, fee_id, "fee.read", "charge", "fee")
+    return patron_by_id(context.session, fee.patron_id)
+
+
+def _reach(context: Context, entry_id: int, right: str, kind: str, thing: str) -> tuple[EntryRow, int]:
+    """An entry that the right reaches, and the home of its reader; any other is answered like one that does not exist."""
     context.caller.require(right)
     found = queries.entry_by_id(context.session, entry_id)
     if found is None or found.kind != kind:
@@ -57,7 +69,7 @@ def find_entry(context: Context, entry_id: int, right: str, kind: str, thing: st
     home_id = home_of(context.session, found.patron_id) or found.org_id
     if not any(context.caller.may(right, unit, context.tree) for unit in (home_id, found.org_id)):
         raise NotFound(thing, entry_id)
-    return _lock_with_account(context, entry_id), _desk(context, right, home_id)
+    return found, home_id
 
 
 def _lock_with_account(context: Context, entry_id: int) -> EntryRow:

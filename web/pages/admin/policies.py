@@ -21,6 +21,7 @@ from patrons.reference import CATEGORIES
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.admin.policy_criteria import criteria_in_words, criterion_choices
+from web.pages.admin.policy_values import IN_WORDS
 from web.pages.admin.policy_words import (
     CHOICE_LABELS,
     CRITERION_LABELS,
@@ -67,6 +68,7 @@ def index(form: Form = EMPTY) -> str:
         groups=_group(asked.policies.rows),
         version=asked.policies.version,
         show_value=show_value,
+        with_parts=IN_WORDS,
         criteria=lambda row: criteria_in_words(asked, row),
         labels=CRITERION_LABELS,
         settings=settings_in_order(),
@@ -109,6 +111,7 @@ def new(form: Form = EMPTY) -> str:
         setting=setting,
         settings=settings_in_order(),
         group_labels=GROUPS,
+        has_parts=name in IN_WORDS,
         is_switch=setting is not None and isinstance(setting.default, bool),
         labels=CRITERION_LABELS,
         choices=criterion_choices(asked, asked.caller.units("policy.write", asked.tree)),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any, Final
 
 from branches.policy import REGISTRY, REQUIRED, Setting
 from kernel.i18n import Text
+from web.pages.admin.policy_values import IN_WORDS
 
 GROUPS: Final[dict[str, Text]] = {
     "time": Text("时间", "Time"),
@@ -16,6 +16,7 @@ GROUPS: Final[dict[str, Text]] = {
     "who": Text("谁和什么", "Who and what"),
     "holds": Text("预约", "Holds"),
     "way_home": Text("归还之后", "After the return"),
+    "money": Text("费用", "Money"),
     "notices": Text("通知", "Notices"),
 }
 CRITERION_LABELS: Final[dict[str, Text]] = {
@@ -25,6 +26,7 @@ CRITERION_LABELS: Final[dict[str, Text]] = {
     "category": Text("读者类别", "category"),
     "item_type": Text("文献类型", "item type"),
 }
+NO_LIMIT: Final = Text("不限", "no limit")
 # What an empty value means, where it is not "no limit".
 EMPTY_MEANS: Final[dict[str, Text]] = {
     "loan_days": Text("不外借", "not lent"),
@@ -37,12 +39,19 @@ EMPTY_MEANS: Final[dict[str, Text]] = {
     "renew_within_days": Text("随时", "at any time"),
     "hold_shelf_days": Text("一直保留", "kept for ever"),
     "local_holds_first": Text("先约先得", "first come, first served"),
+    "hold_pickup_units": Text("没有列出", "none listed"),
+    "transfer_limits": Text("不限制", "none"),
+    "float_units": Text("没有", "none"),
+    "default_price": Text("没有", "none"),
+    "suspension": Text("不停借", "none"),
+    "rental_fee": Text("不收", "none"),
+    "hold_fee": Text("不收", "none"),
+    "lost": Text("不收赔偿，借阅不结束", "nothing is charged, the loan stays open"),
     "notice_due_soon_days": Text("不提醒", "no reminder"),
     "notice_card_days": Text("不提醒", "no reminder"),
     "notice_transfer_days": Text("不告诉", "not told"),
     "notice_quiet_hours": Text("没有", "none"),
 }
-NO_LIMIT: Final = Text("不限", "no limit")
 CHOICE_LABELS: Final[dict[str, Text]] = {
     "days": Text("不计闭馆", "closed days ignored"),
     "datedue": Text("顺延到下一开放日", "moved to the next open day"),
@@ -56,11 +65,15 @@ CHOICE_LABELS: Final[dict[str, Text]] = {
     "go_home": Text("回所属馆", "goes home"),
     "stay": Text("留在归还地", "stays where returned"),
     "to_issuing": Text("回到借出地", "back to where it was lent"),
+    "float_group": Text("留在共用的馆点", "stays among those that share it"),
     "anywhere": Text("任何馆点", "anywhere"),
     "home": Text("只在所属馆", "only at its home"),
     "any": Text("任何馆点", "anywhere"),
+    "listed": Text("列出的馆点", "where listed"),
     "current": Text("只在它现在所在的馆", "only where it is now"),
     "issuing": Text("只在借出馆", "only where it was lent"),
+    "checkout": Text("借出馆的日历", "of the library that lent"),
+    "return": Text("还书馆的日历", "of where it came back"),
 }
 
 
@@ -86,32 +99,7 @@ def show_value(name: str, value: Any) -> Text:
         return Text("是", "yes") if value else Text("否", "no")
     if isinstance(value, str) and value in CHOICE_LABELS:
         return CHOICE_LABELS[value]
-    if name in _IN_WORDS:
-        return _IN_WORDS[name](value)
+    if name in IN_WORDS:
+        return IN_WORDS[name](value)
     plain = value if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)
     return Text(str(plain), str(plain))
-
-
-def _days(value: Any) -> Text:
-    days = value if isinstance(value, list) else [value]
-    return Text("、".join(days), ", ".join(days))
-
-
-def _demand(value: Any) -> Text:
-    if value["mode"] == "beyond_copies":
-        said = Text("比复本多 {over} 人以上在等：{days} 天", "more than {over} wait beyond the copies: {days} days")
-    else:
-        said = Text("超过 {over} 人在等：{days} 天", "more than {over} wait: {days} days")
-    return said.format(over=value["over"], days=value["days"])
-
-
-def _counts(value: Any) -> Text:
-    each = [f"{code} {count}" for code, count in value.items()]
-    return Text("、".join(each), ", ".join(each))
-
-
-_IN_WORDS: Final[dict[str, Callable[[Any], Text]]] = {
-    "fixed_due_on": _days,
-    "high_demand": _demand,
-    "type_limits": _counts,
-}

@@ -59,7 +59,7 @@ class Candidate:
 class Said:
     """`scan` is what was scanned, `reasons` why it was refused, `notes` what else is to know, `item` a barcode to look up,
     `ask` who may lift what the one at the desk may not, `short_days` how long the book may go out although the card is full.
-    `transfer_id` and `hold_id` are what a slip of paper can be printed for."""
+    `transfer_id` and `hold_id` are what a slip of paper can be printed for, `fee_id` is what the reader of this book may pay at once."""
 
     tone: Tone
     word: Text
@@ -72,6 +72,7 @@ class Said:
     bib_id: int | None = None
     transfer_id: int | None = None
     hold_id: int | None = None
+    fee_id: int | None = None
     unit: str | None = None
     ask: Text | None = None
     short_days: int | None = None
@@ -136,7 +137,8 @@ def _must_see(notices: Sequence[Refusal]) -> bool:
 
 def of_return(returned: Returned, context: Context) -> Said:
     notes = [notice.message for notice in returned.notices]
-    if returned.loan is not None and (late := days_between(returned.loan.due_at, context.now)) > 0:
+    came_back = (returned.loan.closed_at if returned.loan else None) or context.now
+    if returned.loan is not None and (late := days_between(returned.loan.due_at, came_back)) > 0:
         notes.append(Text("晚了 {n} 天归还。", "{n} days late.").format(n=late))
     notes += [_cost(fee) for fee in returned.fees]
     if returned.suspended_until is not None:
@@ -153,6 +155,7 @@ def of_return(returned: Returned, context: Context) -> Said:
         bib_id=returned.item.bib_id,
         transfer_id=returned.transfer_id if returned.action == "transfer" else None,
         hold_id=_slip_of(returned, context),
+        fee_id=_fee_to_take(returned, context),
     )
 
 
@@ -162,6 +165,16 @@ def _slip_of(returned: Returned, context: Context) -> int | None:
         return None
     may_print = context.caller.may("hold.fetch", returned.hold.pickup_id, context.tree)
     return returned.hold.id if may_print else None
+
+
+def _fee_to_take(returned: Returned, context: Context) -> int | None:
+    """A fee that is still owed, for those who may look into the account: its number, for what was said is kept and names no reader."""
+    open_fees = [fee for fee in returned.fees if fee.left_fen]
+    if not open_fees or returned.loan is None:
+        return None
+    units = {returned.loan.patron_home_id or open_fees[0].org_id, open_fees[0].org_id}
+    may_read = any(context.caller.may("fee.read", unit, context.tree) for unit in units)
+    return open_fees[0].id if may_read else None
 
 
 def _cost(fee: EntryRow) -> Text:

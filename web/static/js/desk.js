@@ -155,6 +155,7 @@ function whileLocked(event) {
   if (event.key === "Escape") {
     event.preventDefault();
     unlock();
+    box.focus({ preventScroll: true }); // from the field of the reason, too
   } else if (event.key === "Enter") {
     event.preventDefault();
     if (stray && sinceLast < BURST_MS) {
@@ -204,9 +205,9 @@ document.addEventListener("keydown", (event) => {
   const command = document.querySelector(`[data-key="${event.key}"]`);
   if (/^F\d/.test(event.key) && !event.ctrlKey && !event.altKey) {
     if (event.key === "F9") printNow(event);
-    else if (command) {
-      event.preventDefault();
-      command.click();
+    else if (event.key === "F7" || command) {
+      event.preventDefault(); // without anything offered, too: the browser's own F7 changes how the page is read
+      command?.matches("input") ? command.focus() : command?.click();
     }
     return;
   }

@@ -39,12 +39,12 @@ document.addEventListener("click", (event) => {
   shut(details);
 });
 
-// After a form that did not hold, the reader begins at what is wrong; after one that did, at what was done, unless the next
-// scan or search is waited for.
+// After a form that did not hold, the reader begins at what is wrong; after one that did, at what was done or would be, unless
+// the next scan or search is waited for.
 const problem = document.querySelector("#problem");
 const box = document.querySelector("main [autofocus]");
 if (problem) problem.focus();
-else if (!box) document.querySelector("#told")?.focus();
+else if (!box?.matches("#scan, [type=search]")) document.querySelector("#told, [data-answer]")?.focus();
 
 // A scan that was refused stops the line: the next one is typed into nothing, until Esc or an Enter of its own leads back to the box.
 if (problem && box?.id === "scan") {

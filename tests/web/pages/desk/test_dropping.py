@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from kernel.clock import ZONE
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import NOW
@@ -46,6 +47,14 @@ def test_a_book_lent_after_the_drop_was_emptied_last_came_back_now(visitor: Visi
     assert desk.loan(1).closed_at == NOW + timedelta(days=1)
 
 
+def test_lateness_is_told_by_when_the_drop_was_used(visitor: Visitor, desk: Desk) -> None:
+    desk.check_out()
+    due = desk.loan(1).due_at
+    later = visitor.later(due + timedelta(days=2))
+    drop = (due - timedelta(hours=6)).astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    assert "天归还" not in said(scan(later, "B0001", mode="return", drop=drop))
+
+
 def test_another_mode_forgets_the_drop(visitor: Visitor) -> None:
     begun = scan(visitor, "", mode="return", set_drop="2026-11-22T17:30")
     assert state_of(begun, "drop") == "2026-11-22T17:30"
@@ -57,6 +66,7 @@ def test_what_was_read_here_is_counted_while_the_desk_says_so(visitor: Visitor, 
     counting = scan(visitor, "", mode="return", set_uses="1")
     counted = go_on(visitor, counting, scan="B0001")
     assert desk.acts() == ["used_in_house"]
+    assert "没有借出，计一次馆内阅览。请上架。" in said(counted)
     go_on(visitor, go_on(visitor, counted, set_uses=""), scan="B0001")
     assert desk.acts() == ["used_in_house"]
 

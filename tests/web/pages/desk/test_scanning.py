@@ -81,6 +81,20 @@ def test_a_late_return_says_how_late(visitor: Visitor, desk: Desk) -> None:
     assert "晚了 3 天归还。" in said(answer)
 
 
+def test_a_fine_leads_to_its_account_for_who_may_see_it(client: FlaskClient, visitor: Visitor, desk: Desk) -> None:
+    """The book may come back without its reader's card, while another reader's lies at the desk."""
+    desk.policy("fine", [{"from_day": 1, "to_day": None, "per_day": "0.10"}])
+    desk.check_out()
+    late = desk.later(days=33).now
+    answer = scan(visitor.later(late), "B0001", mode="return")
+    assert "P0001" not in said(answer)
+    (link,) = [link for link in answer.links() if "/patrons/fees/" in link]
+    assert visitor.get(link).address == "/patrons/P0001/account"
+    assert visitor.get("/patrons/fees/9999").status == 404
+    stranger = visit(client, desk, desk.staffed(("volunteer", desk.county.point), username="zhao").caller)
+    assert stranger.get(link).status == 404
+
+
 def test_looking_up_changes_nothing(visitor: Visitor, desk: Desk) -> None:
     before = len(desk.journal())
     answer = scan(visitor, "B0001", mode="look")
@@ -132,7 +146,7 @@ def test_a_full_card_is_offered_a_short_loan_by_whoever_stands_at_the_desk(clien
     refused = scan(visitor, "B0001", card)
     assert "也可以短借 2 天" in said(refused)
     [form] = refused.html.xpath("//*[@data-part='said']//form[.//input[@name='overflow']]")
-    assert " ".join(form.text_content().split()) == "短借 2 天"
+    assert " ".join(form.text_content().split()) == "短借 2 天 F7"
     lent = scan(visitor, "B0001", card, overflow="1")
     assert "11月25日（周三）前归还" in said(lent)
     assert "只短借 2 天" in said(lent)
