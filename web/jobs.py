@@ -16,9 +16,10 @@ from circ.service.owing import tell_due
 from circ.service.renewing_due import renew_due
 from circ.service.request_service import RequestService
 from kernel import idempotency
-from kernel.clock import read_clock
+from kernel.clock import local_day, read_clock
 from kernel.errors import NotFound
 from kernel.i18n import Text
+from kernel.noting import forget_noted
 from patrons.service.families import FamilyService
 from purchasing.service.afterwards import keep_figures
 from purchasing.service.online.sending import receive_due
@@ -63,6 +64,7 @@ def _end_logins(context: Context) -> int:
     """
     now = read_clock()
     forgotten = idempotency.forget_old(context.session, now)
+    forgotten += forget_noted(context.session, local_day(now))
     forgotten += logins.end_old_tokens(context.session, now)
     return forgotten + logins.forget_failures(context.session, now)
 

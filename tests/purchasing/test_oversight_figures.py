@@ -18,6 +18,7 @@ from circ.service.calling_off import call_off_loan
 from kernel import journal
 from kernel.db import Database
 from kernel.errors import NotFound
+from kernel.noting import forget_noted
 from purchasing.oversight import MATURE_DAYS, Part
 from purchasing.programmes import Rules
 from purchasing.service.afterwards import keep_figures
@@ -215,10 +216,34 @@ def test_refusals_are_counted_by_reason(shops: Shops, hub: Shops) -> None:
         pick = shops.pick(ISBN, "P0001", title=title, price_fen=price)
         shops.desk.read(lambda s, pick=pick: SelectionService(make_context(s, shops.clerk)).quote(pick))
     refusals = look(hub).refusals
-    assert refusals.asked == 2
-    assert refusals.by_code == (("purchase.price", 2), ("purchase.kind", 1))
-    assert look(hub, days=1).refusals.asked == 2
+    assert refusals.asked == 1  # the second told no reason that the first had not
+    assert refusals.by_code == (("purchase.price", 1), ("purchase.kind", 1))
+    assert look(hub, days=1).refusals.asked == 1
     assert ask(hub, lambda s: s.show("NXS", span("2026-10"))).refusals.asked == 0
+
+
+def test_a_refusal_counts_once_for_a_reader_a_book_a_day_and_a_reason(shops: Shops, hub: Shops, desk: Desk) -> None:
+    """However often a page is loaded; nothing says who it was, and the hashes go with the day."""
+    shops.programme(rules=Rules(max_price_fen=5000))
+    desk.add_patron("P0002")
+
+    def quote(patron: str, isbn: str, price: int, **later: float) -> None:
+        pick, now = shops.pick(isbn, patron, price_fen=price), NOW + timedelta(**later)
+        desk.read(lambda s: SelectionService(make_context(s, shops.clerk, now=now)).quote(pick))
+
+    for _ in range(3):
+        quote("P0001", ISBN, 6000)
+    assert look(hub).refusals.by_code == (("purchase.price", 1),)
+    quote("P0002", ISBN, 6000)
+    quote("P0001", OTHER_ISBN, 6000)
+    quote("P0001", ISBN, 6000, days=1)
+    assert look(hub, days=1).refusals.by_code == (("purchase.price", 4),)
+    shops.programme(rules=Rules(max_price_fen=5000, earliest_year=2026))
+    quote("P0001", ISBN, 6000, days=1)
+    told = dict(look(hub, days=1).refusals.by_code)
+    assert told == {"purchase.price": 4, "purchase.year": 1}
+    assert desk.write(lambda s: forget_noted(s, NOW.date() + timedelta(days=1))) == 3
+    assert desk.write(lambda s: forget_noted(s, NOW.date() + timedelta(days=1))) == 0
 
 
 def test_what_the_worker_keeps_is_what_is_counted_at_once(shops: Shops, hub: Shops, desk: Desk) -> None:

@@ -23,7 +23,7 @@ from kernel.clock import end_of_day, local_day
 from kernel.db import Database, table_of
 from kernel.errors import Conflict, NotFound, Refused
 from kernel.i18n import Text
-from kernel.noting import note
+from kernel.noting import OnceADay, note
 from patrons.queries import find_patron, patron_by_id
 from purchasing.programmes import Programme
 from purchasing.queries.funds import list_programmes, lock_funds, programme_by_id, taken_for
@@ -72,7 +72,8 @@ class SelectionService(Making):
     """What readers choose in shops. Clerks act in their own shop, readers may only ask."""
 
     def quote(self, pick: Pick) -> Quote:
-        """Whether this reader may have this book, with every reason. A book that was wanted and refused is noted, without the reader."""
+        """Whether this reader may have this book, with every reason. A book that was wanted and refused is noted, without the
+        reader, and for one reader and one reason once a day, however often the page is loaded."""
         case = look(self._context, pick, lock=False)
         if self._context.caller.kind == "staff":
             note_question(self._context, case.shop, case.patron.id)
@@ -198,6 +199,7 @@ class SelectionService(Making):
             channel=context.channel,
             data=data,
             org_id=case.patron.home_id,
+            once=OnceADay(asked=(case.patron.id, case.known.isbn), values="codes"),
         )
 
     def _lend(self, case: Case, programme: Programme, library: Unit, barcode: str, pick: Pick) -> Lent:
