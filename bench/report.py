@@ -88,10 +88,12 @@ _IMPORTS = (
 _SEARCH = ("engine", "", "p50", "p95", "slowest")
 _BUILDING = (
     "engine",
-    "rebuild: titles/s",
+    "nothing kept: titles/s",
+    "CPU a title",
+    "all kept: titles/s",
     "CPU a title",
     "engine's own bulk load: documents/s",
-    "rebuild to bulk load",
+    "all kept to bulk load",
     "index",
     "CPU a search",
     "application's share of a search",
@@ -171,10 +173,9 @@ def _search_rows(one: searching.Figure) -> list[tuple[str, ...]]:
 def _building_row(one: searching.Figure) -> tuple[str, ...]:
     return (
         one.engine,
-        f"{one.per_second:.0f}",
-        f"{one.build_ms:.2f} ms",
+        *(figure for build in (one.anew, one.kept) for figure in (f"{build.per_second:.0f}", f"{build.cpu_ms:.2f} ms")),
         f"{one.bulk_per_second:.0f}",
-        f"{one.share_of_bulk:.2f}",
+        f"**{one.share_of_bulk:.2f}**",
         f"{one.index_mb:.0f} MB",
         f"{one.cpu_ms:.1f} ms",
         f"{one.application_ms:.1f} ms",
@@ -233,9 +234,10 @@ def _search_verdicts(one: searching.Figure) -> list[str]:
         f"{_ENGINES[one.engine]}: 95 of 100 searches with all facets, each asked for the first time, take at most {latest:.1f} ms "
         f"(goal {goal:g} ms: {_met(latest <= goal)}), {one.application_ms:.1f} ms of it in the application "
         f"(goal {MOST_APPLICATION_MS:g} ms: {_met(one.application_ms <= MOST_APPLICATION_MS)}).",
-        f"{_ENGINES[one.engine]}: an index is built at {one.per_second:.0f} titles a second "
-        f"(goal {LEAST_PER_SECOND}: {_met(one.per_second >= LEAST_PER_SECOND)}), {one.share_of_bulk:.2f} of what the engine takes of "
-        f"documents made before (goal {LEAST_SHARE_OF_BULK:g}: {_met(one.share_of_bulk >= LEAST_SHARE_OF_BULK)}).",
+        f"{_ENGINES[one.engine]}: an index is built at {one.anew.per_second:.0f} titles a second with nothing kept from before "
+        f"(goal {LEAST_PER_SECOND}: {_met(one.anew.per_second >= LEAST_PER_SECOND)}), at {one.kept.per_second:.0f} with all kept, "
+        f"{one.share_of_bulk:.2f} of what the engine takes of documents made before "
+        f"(goal {LEAST_SHARE_OF_BULK:g}: {_met(one.share_of_bulk >= LEAST_SHARE_OF_BULK)}).",
         f"{_ENGINES[one.engine]}: two web workers and the worker hold {one.memory_mb:.0f} MB "
         f"(goal {MOST_MEMORY_MB:g} MB: {_met(one.memory_mb <= MOST_MEMORY_MB)}).",
     ]
