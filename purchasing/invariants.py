@@ -66,14 +66,15 @@ INVARIANTS = (
         "只有还没借出的网上选书记着读者",
         "only what was chosen online and is not lent yet names its reader",
         """SELECT 'selection ' || id FROM selection
-           WHERE (patron_id IS NOT NULL) <> (status IN ('ordered','sent'))""",
+           WHERE (patron_id IS NOT NULL) <> (status IN ('ordered','sent','missing'))""",
     ),
     sql(
         "selection.delivery",
         "网上选书都记着怎样送到读者，柜台选书没有",
         "what was chosen online says how it comes, what was chosen at the counter does not",
         """SELECT 'selection ' || s.id FROM selection s LEFT JOIN selection_delivery d ON d.selection_id = s.id
-           WHERE s.is_online <> (d.selection_id IS NOT NULL) OR (s.status = 'sent' AND d.sent_at IS NULL)""",
+           WHERE s.is_online <> (d.selection_id IS NOT NULL) OR (s.status IN ('sent','missing') AND d.sent_at IS NULL)
+              OR (s.status = 'missing' AND (d.way <> 'post' OR d.missing_at IS NULL OR d.due_on IS NOT NULL))""",
     ),
     sql(
         "selection.on_order",
@@ -87,7 +88,7 @@ INVARIANTS = (
         "读者还在等的书没有被剔旧",
         "a copy for which the reader who chose it waits is not withdrawn",
         """SELECT 'selection ' || s.id FROM selection s JOIN item i ON i.id = s.item_id
-           WHERE s.status IN ('ordered','sent') AND i.status = 'withdrawn'""",
+           WHERE s.status IN ('ordered','sent','missing') AND i.status = 'withdrawn'""",
     ),
     sql(
         "selection.held",
@@ -104,7 +105,7 @@ INVARIANTS = (
         "an address is kept only while a posted book has not come",
         """SELECT 'selection ' || s.id FROM delivery_address a JOIN selection s ON s.id = a.selection_id
            JOIN selection_delivery d ON d.selection_id = s.id
-           WHERE d.way <> 'post' OR s.status NOT IN ('ordered','sent')""",
+           WHERE d.way <> 'post' OR s.status NOT IN ('ordered','sent','missing')""",
     ),
     Invariant(
         code="selection.void_title",

@@ -181,6 +181,14 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.on_its_way",
+            "impossible",
+            Text(
+                "书刚寄出，路上要几天。{day}还没有收到，再来说一声。",
+                "It was sent a short while ago. If it has not come by {day}, say so then.",
+            ),
+        ),
+        Refusal(
             "purchase.sent",
             "impossible",
             Text(

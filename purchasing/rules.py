@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
 from kernel.money import show_money
@@ -26,6 +27,7 @@ from purchasing.programmes import (
 )
 from purchasing.refusals import refuse
 
+MISSED_AFTER: Final = timedelta(days=3)
 _ONLINE: Final = Text("网上选书", "chosen online")
 _FOR_OTHERS: Final = ("purchase.age", "purchase.reader")
 _UNKNOWN: Final = Text("不明", "unknown")
@@ -266,6 +268,17 @@ def check_window(made_at: datetime, now: datetime, minutes: int) -> list[Refusal
     if now <= window_ends(made_at, minutes):
         return []
     return [refuse("purchase.window", minutes=minutes)]
+
+
+def check_missed(sent_at: datetime, now: datetime) -> list[Refusal]:
+    """Whether a reader may say by now that a posted book did not come."""
+    today, first = local_day(now), missed_from(sent_at)
+    return [] if today >= first else [refuse("purchase.on_its_way", day=day_text(first, today))]
+
+
+def missed_from(sent_at: datetime) -> date:
+    """The post takes its time: on which day it may first be said that nothing came."""
+    return local_day(sent_at) + MISSED_AFTER
 
 
 # --- parts --------------------------------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ class Selection(Base):
 
 class Delivery(Base):
     """How a book chosen online comes to its reader: collected at `pickup_id`, where `hold_id` puts it aside once it is sent, or posted.
-    `postage_id` is the fee that the parcel cost. `due_on` is when a posted book counts as received. `gives_quota_back`: it was not
+    `postage_id` is the fee that the parcel cost. `due_on` is when a posted book counts as received, `missing_at`
+    when it was last said that it did not come. `gives_quota_back`: it was not
     collected, and the reader may choose another."""
 
     __tablename__ = "selection_delivery"
@@ -136,6 +137,7 @@ class Delivery(Base):
     sent_at: Mapped[datetime | None]
     tracking: Mapped[str | None] = mapped_column(String(80))
     due_on: Mapped[date | None]
+    missing_at: Mapped[datetime | None]
     gives_quota_back: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (

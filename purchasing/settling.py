@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -17,7 +17,9 @@ from kernel.clock import FIRST_YEAR, LAST_YEAR, read_day
 from kernel.i18n import Text
 from purchasing.programmes import cost_of
 
-Kind = Literal["price", "discount", "not_invoiced", "not_chosen", "twice", "cancelled", "returned", "not_lent"]
+Kind = Literal[
+    "price", "discount", "not_invoiced", "not_chosen", "twice", "cancelled", "returned", "not_lent", "missing"
+]
 Resolution = Literal["accept", "keep", "later", "refuse"]
 Side = Literal["library", "shop"]
 
@@ -54,6 +56,7 @@ DIFFERENCES: Final[Mapping[Kind, Difference]] = {
         label=Text("书已退回书店", "copy given back to the shop"), options=("refuse", "keep", "later")
     ),
     "not_lent": Difference(label=Text("还没有到读者手里", "not received yet"), options=("later", "refuse")),
+    "missing": Difference(label=Text("读者没有收到", "did not arrive"), options=("later", "refuse")),
 }
 
 
@@ -100,13 +103,14 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """What else is known of the numbers on an invoice: how often each was called off here or is still on its way to a reader, and which
-    stand in other settlements. `pays_percent` are the terms of the shop now, for what nobody chose."""
+    """What else is known of the numbers on an invoice: how often each was called off here, is still on its way to a reader, or did not
+    arrive, and which stand in other settlements. `pays_percent` are the terms of the shop now, for what nobody chose."""
 
     cancelled: Mapping[str, int]
     on_their_way: Mapping[str, int]
     settled: frozenset[str]
     pays_percent: int = 100
+    missing: Mapping[str, int] = field(default_factory=dict)
 
 
 NOWHERE: Final = Elsewhere(cancelled={}, on_their_way={}, settled=frozenset())
@@ -211,19 +215,21 @@ def charged_for(choice: Choice, copy: Copy) -> int:
 
 def _beside(copies: Sequence[Copy], choices: Sequence[Choice], elsewhere: Elsewhere) -> Iterator[Pair]:
     """Copies that belong to no choice of the period, each with the likeliest reason."""
-    called_off, coming = Counter(elsewhere.cancelled), Counter(elsewhere.on_their_way)
+    known: dict[Kind, Counter[str]] = {
+        "cancelled": Counter(elsewhere.cancelled),
+        "missing": Counter(elsewhere.missing),
+        "not_lent": Counter(elsewhere.on_their_way),
+    }
     numbers = {choice.isbn for choice in choices} | elsewhere.settled
     titles = {plain(choice.title) for choice in choices}
     for copy in sorted(copies, key=lambda one: one.row):
-        kind: Kind = "not_chosen"
-        if called_off[copy.isbn] > 0:
-            called_off[copy.isbn] -= 1
-            kind = "cancelled"
-        elif coming[copy.isbn] > 0:
-            coming[copy.isbn] -= 1
-            kind = "not_lent"
+        kind = next((one for one, left in known.items() if left[copy.isbn] > 0), None)
+        if kind is not None:
+            known[kind][copy.isbn] -= 1
         elif copy.isbn in numbers or (not copy.isbn and plain(copy.title) in titles):
             kind = "twice"
+        else:
+            kind = "not_chosen"
         charged = copy.asked_fen
         if charged is None and copy.price_fen is not None:
             charged = cost_of(copy.price_fen, elsewhere.pays_percent)

@@ -93,7 +93,7 @@ def _show_exchange(row: SelectionRow, asked: Context) -> dict[str, Any] | None:
 def _show_delivery(row: SelectionRow, asked: Context) -> dict[str, Any]:
     delivery = delivery_of(asked.session, row.id)
     pickup = asked.tree.by_id[delivery.pickup_id].code if delivery.pickup_id is not None else None
-    told = {name: getattr(delivery, name) for name in ("way", "sent_at", "tracking", "due_on")}
+    told = {name: getattr(delivery, name) for name in ("way", "sent_at", "tracking", "due_on", "missing_at")}
     return told | {"pickup": pickup}
 
 

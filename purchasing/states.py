@@ -59,31 +59,90 @@ ENTRY_KINDS: Final[Mapping[str, Text]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionStatus:
-    """`counts`: the money is spent and the quota used."""
+    """`counts`: the money is spent and the quota used. `waits`: the reader does not have the book yet."""
 
     label: Text
     counts: bool
+    waits: bool = False
     moves: frozenset[str] = frozenset()
 
 
 SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
     "ordered": SelectionStatus(
-        label=Text("待发出", "to be sent"), counts=True, moves=frozenset({"sent", "lent", "cancelled"})
+        label=Text("待发出", "to be sent"), counts=True, waits=True, moves=frozenset({"sent", "lent", "cancelled"})
     ),
     "sent": SelectionStatus(
-        label=Text("已发出", "sent"), counts=True, moves=frozenset({"lent", "cancelled", "unclaimed"})
+        label=Text("已发出", "sent"),
+        counts=True,
+        waits=True,
+        moves=frozenset({"lent", "cancelled", "unclaimed", "missing"}),
+    ),
+    "missing": SelectionStatus(
+        label=Text("读者没有收到", "did not arrive"),
+        counts=True,
+        waits=True,
+        moves=frozenset({"sent", "lent", "cancelled"}),
     ),
     "lent": SelectionStatus(
-        label=Text("已借给读者", "lent to the reader"), counts=True, moves=frozenset({"cancelled", "sent"})
+        label=Text("已借给读者", "lent to the reader"), counts=True, moves=frozenset({"cancelled", "sent", "missing"})
     ),
     "unclaimed": SelectionStatus(label=Text("没有来取", "not collected"), counts=True),
     "cancelled": SelectionStatus(label=Text("已撤销", "called off"), counts=False),
 }
-WAITING: Final = ("ordered", "sent")  # the reader does not have the book yet
+WAITING: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.waits)
 COUNTED: Final = tuple(name for name, one in SELECTION_STATUSES.items() if one.counts)
 DELIVERED: Final = tuple(
     name for name in COUNTED if name not in WAITING
 )  # the shop has done its part and is to be paid
+
+
+SelectionAct = Literal["dispatch", "receive", "miss", "call_off"]
+Party = Literal["reader", "shop", "library"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnlineAct:
+    """What may be done about a choice made online: by whom in which statuses, for which ways of sending."""
+
+    label: Text
+    to: str
+    of: Mapping[Party, tuple[str, ...]]
+    ways: tuple[str, ...] = ("pickup", "post")
+
+
+ONLINE_ACTS: Final[Mapping[SelectionAct, OnlineAct]] = {
+    "dispatch": OnlineAct(
+        label=Text("已发出", "Sent"),
+        to="sent",
+        of={"shop": ("ordered", "missing"), "library": ("ordered", "missing")},
+    ),
+    "receive": OnlineAct(
+        label=Text("收到了", "It is here"),
+        to="lent",
+        of={"reader": ("sent", "missing"), "library": ("sent", "missing")},
+        ways=("post",),
+    ),
+    "miss": OnlineAct(
+        label=Text("没有收到", "It did not arrive"),
+        to="missing",
+        of={"reader": ("sent",), "library": ("sent", "lent")},
+        ways=("post",),
+    ),
+    "call_off": OnlineAct(
+        label=Text("撤销", "Call off"),
+        to="cancelled",
+        of={
+            "reader": ("ordered",),
+            "shop": ("ordered", "missing"),
+            "library": ("ordered", "sent", "missing", "lent"),
+        },
+    ),
+}
+
+
+def acts_of(party: Party, status: str, way: str) -> tuple[SelectionAct, ...]:
+    """What this party may do now, in the order of the table; when, and whose choice it is, is asked besides."""
+    return tuple(name for name, act in ONLINE_ACTS.items() if status in act.of.get(party, ()) and way in act.ways)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

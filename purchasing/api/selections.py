@@ -139,7 +139,8 @@ def cancel(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
 @command
 @blueprint.response(200, SelectionSchema)
 def dispatch(body: dict[str, Any], selection_id: int) -> dict[str, Any]:
-    """The shop hands a book chosen online over: to where it is collected, as a transfer with a hold, or to the post."""
+    """The shop hands a book chosen online over: to where it is collected, as a transfer with a hold, or to the post; again where the first
+    did not arrive."""
     asked = context()
     return show_selection(OnlineService(asked).dispatch(selection_id, **body), asked)
 
@@ -152,6 +153,17 @@ def receive(selection_id: int) -> dict[str, Any]:
     """A posted book has come, says its reader or a desk for them: the loan begins."""
     asked = context()
     return show_selection(OnlineService(asked).receive(selection_id), asked)
+
+
+@blueprint.route("/selections/<int:selection_id>/non-arrival", methods=["POST"])
+@right(ANYONE)
+@command
+@blueprint.response(200, SelectionSchema)
+def miss(selection_id: int) -> dict[str, Any]:
+    """A posted book did not arrive, says its reader some days after it was sent, or a desk for them: the shop sends another
+    (`/dispatch`), or it is called off as lost."""
+    asked = context()
+    return show_selection(OnlineService(asked).miss(selection_id), asked)
 
 
 @blueprint.route("/selections/mine", methods=["GET"])

@@ -14,7 +14,7 @@ from circ.models import Loan
 from kernel.errors import NotFound
 from purchasing.queries.selections import SelectionRow, selections_where
 from purchasing.selection_models import Delivery, DeliveryAddress, Selection, ShopOffer
-from purchasing.states import WAITING
+from purchasing.states import ONLINE_ACTS, WAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class DeliveryRow:
     sent_at: datetime | None
     tracking: str | None
     due_on: date | None
+    missing_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +125,15 @@ def parcel_of(
 
 
 def to_send(session: Session, shop_ids: Collection[int], limit: int) -> list[SelectionRow]:
-    """What shops are to send, the oldest first."""
-    mine = (Selection.shop_id.in_(shop_ids), Selection.status == "ordered")
+    """What shops are to send, or to send again, the oldest first."""
+    mine = (Selection.shop_id.in_(shop_ids), Selection.status.in_(ONLINE_ACTS["dispatch"].of["shop"]))
+    return selections_where(session, *mine, newest_first=False, limit=limit)
+
+
+def posted(session: Session, shop_ids: Collection[int], limit: int) -> list[SelectionRow]:
+    """What these shops posted and nobody said to have come, the oldest first."""
+    by_post = select(Delivery.selection_id).where(Delivery.way == "post")
+    mine = (Selection.shop_id.in_(shop_ids), Selection.status == "sent", Selection.id.in_(by_post))
     return selections_where(session, *mine, newest_first=False, limit=limit)
 
 

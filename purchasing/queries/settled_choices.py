@@ -108,8 +108,10 @@ def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str]
     )
     cancelled: Counter[str] = Counter()
     on_their_way: Counter[str] = Counter()
+    missing: Counter[str] = Counter()
+    told = {"cancelled": cancelled, "missing": missing}
     for isbn, status, count in session.execute(counted):
-        (cancelled if status == "cancelled" else on_their_way)[isbn] += count
+        told.get(status, on_their_way)[isbn] += count
     settled = (
         select(line.isbn)
         .join(Settlement, Settlement.id == line.settlement_id)
@@ -119,6 +121,7 @@ def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str]
     return Elsewhere(
         cancelled=cancelled,
         on_their_way=on_their_way,
+        missing=missing,
         settled=frozenset(session.scalars(settled)),
         pays_percent=terms_of(session, shop_id).pays_percent,
     )

@@ -142,13 +142,14 @@ class QuoteSchema(StrictSchema):
 
 class ChoiceDeliverySchema(StrictSchema):
     """How a book chosen online comes. `pickup` is where it is collected; a posted one counts as received on `due_on`, if nobody says so
-    before."""
+    before; `missing_at` is when it was last said that it did not arrive."""
 
     way = fields.String(validate=validate.OneOf(list(WAYS)))
     pickup = fields.String(allow_none=True)
     sent_at = Instant(allow_none=True)
     tracking = fields.String(allow_none=True)
     due_on = Day(allow_none=True)
+    missing_at = Instant(allow_none=True)
 
 
 class BegunExchangeSchema(StrictSchema):

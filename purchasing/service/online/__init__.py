@@ -9,9 +9,11 @@ from branches.context import Context
 from patrons.privacy import Vault
 from purchasing.queries.selections import SelectionRow
 from purchasing.service.online.ending import Cause, Ending
+from purchasing.service.online.missing import Missing
 from purchasing.service.online.ordering import Ordered, Ordering
 from purchasing.service.online.sending import Sending
 from purchasing.service.selecting import Pick
+from purchasing.states import SelectionAct, acts_of
 
 __all__ = ["Cause", "OnlineService", "Ordered"]
 
@@ -34,6 +36,14 @@ class OnlineService:
         """A posted book has come: the loan begins."""
         return Sending(self._context).receive(selection_id)
 
+    def miss(self, selection_id: int) -> SelectionRow:
+        """A posted book did not arrive: the shop sends another, or it is called off."""
+        return Missing(self._context).miss(selection_id)
+
+    def acts_on(self, selection: SelectionRow, way: str) -> tuple[SelectionAct, ...]:
+        """What the caller may do about a choice as it stands."""
+        return acts_of(Ending(self._context).party_of(selection), selection.status, way)
+
     def call_off(self, selection_id: int, reason: str, cause: Cause = "called_off") -> SelectionRow:
-        """By the reader until it is sent; by the shop that has no copy; by the library until it is read."""
+        """By the reader until it is sent; by the shop that has no copy, or whose parcel did not arrive; by the library until it is read."""
         return Ending(self._context).call_off(selection_id, reason, cause)

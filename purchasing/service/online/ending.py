@@ -27,6 +27,7 @@ from purchasing.service.online.moving import Moving
 from purchasing.service.online.postage import give_back, settle_postage
 from purchasing.service.online.telling import tell_over
 from purchasing.service.stock import put_back, say_none
+from purchasing.states import ONLINE_ACTS, Party
 from transit.queries import open_transfer
 from transit.service import TransferService
 
@@ -71,11 +72,12 @@ class Ending(Moving):
     # --- who and when
 
     def _require_cause(self, selection: SelectionRow, cause: Cause) -> None:
-        """That there is none is the shop's to say before it sends, that it was lost the library's afterwards; a reader does not want it."""
+        """That there is none is the shop's to say before it sends, that it was lost the library's afterwards, and the shop's of what did
+        not arrive; a reader does not want it."""
         fits = {
             "called_off": True,
             "no_supply": selection.status == "ordered",
-            "lost": selection.status in ("sent", "lent"),
+            "lost": selection.status in ("sent", "missing", "lent"),
         }
         if not fits[cause] or (self._context.caller.kind == "patron" and cause != "called_off"):
             message = Text("这个原因不合适。", "This cause does not fit.")
@@ -98,11 +100,16 @@ class Ending(Moving):
         org_id = programme_by_id(self._session, selection.programme_id).org_id
         return self._context.caller.may(_BY_THE_LIBRARY, org_id, self._context.tree)
 
+    def party_of(self, selection: SelectionRow) -> Party:
+        """For whom the caller speaks."""
+        if self._context.caller.kind == "patron":
+            return "reader"
+        return "library" if self._is_library(selection) else "shop"
+
     def _require_time(self, selection: SelectionRow) -> None:
-        if selection.status == "ordered":
-            return
-        self.require(selection, "sent", "lent")
-        if self._context.caller.kind == "patron" or not self._is_library(selection):
+        allowed = ONLINE_ACTS["call_off"].of
+        self.require(selection, *allowed["library"])
+        if selection.status not in allowed[self.party_of(selection)]:
             raise Refused([refuse("purchase.sent")])
         if selection.status == "lent" and delivery_of(self._session, selection.id).way != "post":
             raise Refused([refuse("purchase.moved_on")])

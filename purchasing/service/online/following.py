@@ -23,6 +23,7 @@ from purchasing.refusals import refuse
 from purchasing.selection_models import Delivery, Selection
 from purchasing.service.online.moving import Moving
 from purchasing.service.online.sending import Sending
+from purchasing.states import acts_of
 
 _deliveries, _selections = table_of(Delivery), table_of(Selection)
 
@@ -58,7 +59,7 @@ def arrive(context: Context, item_id: int, unit_id: int) -> None:
     way = online.delivery_of(context.session, selection.id).way
     if (selection.status, way) == ("ordered", "pickup"):
         Sending(context).note_sent(selection.id)
-    elif (selection.status, way) == ("sent", "post"):
+    elif "receive" in acts_of("library", selection.status, way):
         # Where the loan cannot begin, the library settles that with the reader; a return is never refused.
         with suppress(Conflict, Refused), context.session.begin_nested():
             Sending(context).receive_by_calendar(selection.id)

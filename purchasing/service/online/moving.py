@@ -11,9 +11,11 @@ from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
 from circ.queries import loan_by_id
 from kernel.db import table_of
-from kernel.errors import Conflict
+from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
 from patrons.queries import patron_by_id
+from patrons.service.families import acts_for
+from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.selection_models import DeliveryAddress, Selection
 from purchasing.service.selecting.making import Making
@@ -57,3 +59,19 @@ class Moving(Making):
     def forget_address(self, selection_id: int) -> None:
         """It served its purpose."""
         self._session.execute(delete(_addresses).where(_addresses.c.selection_id == selection_id))
+
+    def require_receiver(self, selection: SelectionRow) -> None:
+        """The reader and who acts for them, their own library, and that of the programme. For others there is no such choice."""
+        context = self._context
+        patron_id = selection.patron_id or self.reader_of(selection)
+        if context.caller.kind == "patron":
+            may = acts_for(self._asked, patron_id)
+        else:
+            context.caller.require("loan.read")  # held at units; any desk may lend anywhere
+            units = [self._home_of(patron_id), programme_by_id(self._session, selection.programme_id).org_id]
+            may = any(unit is not None and context.caller.may("loan.read", unit, context.tree) for unit in units)
+        if not may:
+            raise NotFound("selection", selection.id)
+
+    def _home_of(self, patron_id: int | None) -> int | None:
+        return patron_by_id(self._session, patron_id).home_id if patron_id is not None else None

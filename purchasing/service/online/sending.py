@@ -21,9 +21,8 @@ from circ.service.holds.promising import promise
 from kernel import outbox
 from kernel.clock import local_day
 from kernel.db import table_of
-from kernel.errors import Conflict, NotFound, Refused
+from kernel.errors import Conflict, Refused
 from patrons.queries import patron_by_id
-from patrons.service.families import acts_for
 from purchasing.programmes import Programme
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.online import delivery_of, received_by
@@ -33,6 +32,7 @@ from purchasing.selection_models import Delivery
 from purchasing.service.online.moving import Moving
 from purchasing.service.online.telling import tell_sent
 from purchasing.service.shop_barcodes import ShopBarcodeService
+from purchasing.states import ONLINE_ACTS
 
 _deliveries, _items = table_of(Delivery), table_of(Item)
 _NO_ITEM: Final = 0
@@ -53,7 +53,7 @@ class Sending(Moving):
             patron_by_id(self._session, found.patron_id, lock=True)
         label = self._label(found, programme, item_barcode)
         selection, item = self.take(selection_id)
-        self.require(selection, "ordered")
+        self.require(selection, *ONLINE_ACTS["dispatch"].of["shop"])
         assert selection.patron_id is not None
         self._check_card(selection)
         if label is not None:
@@ -84,7 +84,7 @@ class Sending(Moving):
     def receive(self, selection_id: int) -> SelectionRow:
         """The book is in the reader's hands, so the loan begins, whatever has become of the card meanwhile. Said by the reader, or a desk
         for them."""
-        self._require_receiver(find_selection(self._session, selection_id))
+        self.require_receiver(find_selection(self._session, selection_id))
         return self._begin(selection_id)
 
     def receive_by_calendar(self, selection_id: int) -> None:
@@ -138,26 +138,11 @@ class Sending(Moving):
 
     # --- receiving
 
-    def _require_receiver(self, selection: SelectionRow) -> None:
-        context = self._context
-        patron_id = selection.patron_id
-        if context.caller.kind == "patron":
-            may = acts_for(self._asked, patron_id or self.reader_of(selection))
-        else:
-            context.caller.require("loan.read")  # held at units; any desk may lend anywhere
-            units = [self._home_of(patron_id), programme_by_id(self._session, selection.programme_id).org_id]
-            may = any(unit is not None and context.caller.may("loan.read", unit, context.tree) for unit in units)
-        if not may:
-            raise NotFound("selection", selection.id)
-
-    def _home_of(self, patron_id: int | None) -> int | None:
-        return patron_by_id(self._session, patron_id).home_id if patron_id is not None else None
-
     def _begin(self, selection_id: int) -> SelectionRow:
         selection, item = self.take(selection_id)
         if selection.status == "lent" and selection.is_online:
             return selection  # said before, by the reader or by the calendar
-        self.require(selection, "sent")
+        self.require(selection, *ONLINE_ACTS["receive"].of["reader"])
         if delivery_of(self._session, selection_id).way != "post":
             raise Refused([refuse("purchase.collect")])
         place_item(self._context, item, status="available", location_id=selection.shop_id)

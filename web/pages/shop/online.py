@@ -11,6 +11,7 @@ from branches.http import context
 from branches.rights import SELF
 from branches.tree import Unit
 from catalog.description import marked
+from kernel.clock import local_day
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
@@ -18,10 +19,11 @@ from patrons.http import vault
 from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
 from purchasing.queries import online
+from purchasing.rules import missed_from
 from purchasing.service.online import OnlineService
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
-from purchasing.states import SELECTION_STATUSES
+from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES
 from web.pages import wishes
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
@@ -110,11 +112,16 @@ def own(form: Form = EMPTY, **_: object) -> str:
         *(ward.id for ward in FamilyService(asked).wards()),
     ]
     rows = [row for one in people for row in online.waited_for(asked.session, one)]
+    deliveries = online.deliveries_of(asked.session, [row.id for row in rows])
     return render_template(
         "shop/own.html",
         rows=rows,
         at_counters=[row for one in people for row in online.chosen_at_counters(asked.session, one)],
-        deliveries=online.deliveries_of(asked.session, [row.id for row in rows]),
+        deliveries=deliveries,
+        acts={row.id: OnlineService(asked).acts_on(row, deliveries[row.id].way) for row in rows},
+        labels={name: act.label for name, act in ONLINE_ACTS.items()},
+        missed_from=missed_from,
+        today=local_day(asked.now),
         statuses=SELECTION_STATUSES,
         tree=asked.tree,
         form=form,
@@ -137,6 +144,18 @@ def receive(selection_id: int) -> Done:
     row = OnlineService(context()).receive(selection_id)
     message = Text("{title}的借期从现在算起，见“我的借阅”。", "The loan of {title} begins now: see “My loans”.")
     return Done(url_for("account.show"), message.format(title=marked(row.title)))
+
+
+@page.route("/me/new-books/<int:selection_id>/non-arrival", methods=["POST"])
+@right(SELF)
+@act(own)
+def miss(selection_id: int) -> Done:
+    row = OnlineService(context()).miss(selection_id)
+    message = Text(
+        "已记下{title}没有收到：书店会再寄一本，或者退回名额。",
+        "{title} is noted as not arrived: the shop sends another, or it counts no more.",
+    )
+    return Done(url_for("online_choices.own"), message.format(title=marked(row.title)))
 
 
 def _card(asked: Context, ward: str | None) -> str:

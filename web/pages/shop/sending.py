@@ -19,6 +19,7 @@ from purchasing.queries import online
 from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.service.online import OnlineService
 from purchasing.service.online.following import open_address
+from purchasing.states import ONLINE_ACTS
 from web.pages.acts import Done, act, in_transaction
 from web.pages.bars import draw_bars
 from web.pages.forms import EMPTY, Form
@@ -44,11 +45,17 @@ def show(form: Form = EMPTY, **_: object) -> str:
 def _render(asked: Context, form: Form) -> str:
     shop = which.chosen(asked, "selection.make")
     rows = online.to_send(asked.session, [shop.id], SHOWN) if shop else []
+    on_the_way = online.posted(asked.session, [shop.id], SHOWN) if shop else []
+    deliveries = online.deliveries_of(asked.session, [row.id for row in (*rows, *on_the_way)])
+    service = OnlineService(asked)
     return render_template(
         "shop/sending.html",
         shop=shop,
         rows=rows,
-        deliveries=online.deliveries_of(asked.session, [row.id for row in rows]),
+        on_the_way=on_the_way,
+        deliveries=deliveries,
+        acts={row.id: service.acts_on(row, deliveries[row.id].way) for row in (*rows, *on_the_way)},
+        labels={name: act.label for name, act in ONLINE_ACTS.items()},
         addresses=_addresses(asked, shop, rows) if shop else {},
         tree=asked.tree,
         form=form,
@@ -107,6 +114,28 @@ def say_there_is_none(selection_id: int) -> Done:
     asked = context()
     row = OnlineService(asked).call_off(selection_id, "书店无货 / out of stock", "no_supply")
     message = Text("已告诉读者{title}没有货。", "The reader hears that {title} is not to be had.")
+    return Done(_back(asked, row), message.format(title=marked(row.title)))
+
+
+@page.route("/<int:selection_id>/non-arrival", methods=["POST"])
+@right("selection.make")
+@act(show)
+def say_it_did_not_arrive(selection_id: int) -> Done:
+    """By the library: its reader came to the desk."""
+    asked = context()
+    row = OnlineService(asked).miss(selection_id)
+    message = Text("已记下{title}没有收到，请再寄一本。", "{title} did not arrive: send another.")
+    return Done(_back(asked, row), message.format(title=marked(row.title)))
+
+
+@page.route("/<int:selection_id>/loss", methods=["POST"])
+@right("selection.make")
+@act(show)
+def give_up(selection_id: int) -> Done:
+    """It was lost and no other is sent: money, quota and postage go back."""
+    asked = context()
+    row = OnlineService(asked).call_off(selection_id, "路上丢失 / lost on its way", "lost")
+    message = Text("{title}已撤销，钱和名额都退回。", "{title} is called off; money and quota go back.")
     return Done(_back(asked, row), message.format(title=marked(row.title)))
 
 

@@ -11,6 +11,7 @@ from purchasing.programmes import Online, Rules
 from purchasing.selection_models import Selection, ShopOffer
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_user
 from tests.pages import Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
@@ -78,3 +79,32 @@ def test_a_shop_says_that_there_is_none(reader: Visitor, client: FlaskClient, de
     assert status(desk) == ["cancelled"]
     page = visit(client, desk, desk.reading(desk.preview().patron.id).caller).get(BOOK)
     assert "没有这本书了" in page.text
+
+
+def test_a_parcel_that_did_not_arrive_is_sent_again_or_given_up(
+    reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
+) -> None:
+    hub = desk.write(lambda s: make_user(s, "hub", ("hub_librarian", desk.county.hub), ("purchaser", desk.county.hub)))
+    me = desk.reading(desk.preview().patron.id).caller
+    later = desk.later(days=4).now
+    reader.send(BOOK, POSTED)
+    clerk = visit(client, desk, shops.clerk)
+    clerk.send("/shop/sending/1/dispatch", {"shop": "XH", "tracking": "SF1"})
+    assert "/shop/sending/1/non-arrival" not in [address for _, address in clerk.get("/shop/sending").actions()]
+    early = visit(client, desk, me).get("/me/new-books")
+    assert "/me/new-books/1/non-arrival" not in [address for _, address in early.actions()]
+    mine = visit(client, desk, me).later(later)
+    assert "/me/new-books/1/non-arrival" in [address for _, address in mine.get("/me/new-books").actions()]
+    mine.send("/me/new-books/1/non-arrival", {})
+    assert status(desk) == ["missing"]
+    assert "说没有收到" in mine.get("/me/new-books").text
+    clerk = visit(client, desk, shops.clerk).later(later)
+    assert "再寄一本，或者撤销" in clerk.get("/shop/sending").text
+    clerk.send("/shop/sending/1/dispatch", {"shop": "XH", "tracking": "SF2"})
+    assert status(desk) == ["sent"]
+    library = visit(client, desk, hub).later(later)
+    assert "/shop/sending/1/non-arrival" in [address for _, address in library.get("/shop/sending?shop=XH").actions()]
+    library.send("/shop/sending/1/non-arrival", {"shop": "XH"})
+    clerk = visit(client, desk, shops.clerk).later(later)
+    clerk.send("/shop/sending/1/loss", {"shop": "XH"})
+    assert status(desk) == ["cancelled"]
