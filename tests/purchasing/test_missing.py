@@ -162,7 +162,7 @@ def test_going_back_and_forth_keeps_the_choice_and_what_guards_frozen_settlement
     miss(online, row)
     guards = guards_of(database)
     try:
-        migrations.downgrade(database, "0040")
+        migrations.downgrade(database, "0041")
         with database.reading() as session:
             assert session.execute(text("SELECT status FROM selection")).scalars().all() == ["sent"]
     finally:
