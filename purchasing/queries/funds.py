@@ -65,11 +65,19 @@ def list_funds(session: Session, units: Collection[int]) -> list[FundRow]:
     return [FundRow(**row._mapping) for row in session.execute(_FUND.where(Fund.org_id.in_(units)).order_by(Fund.code))]
 
 
+def funds_by_id(session: Session, fund_ids: Collection[int]) -> dict[int, FundRow]:
+    """These funds as they stand, in the order of their ids."""
+    return {row.id: FundRow(**row._mapping) for row in session.execute(_by_id(fund_ids))}
+
+
 def lock_funds(session: Session, fund_ids: Collection[int]) -> dict[int, FundRow]:
     """These funds, their rows taken for the rest of the transaction, always in the order of their ids."""
-    ids = sorted(fund_ids)
-    rows = session.execute(_FUND.where(Fund.id.in_(ids)).order_by(Fund.id).with_for_update())
+    rows = session.execute(_by_id(fund_ids).with_for_update())
     return {row.id: FundRow(**row._mapping) for row in rows}
+
+
+def _by_id(fund_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return _FUND.where(Fund.id.in_(sorted(fund_ids))).order_by(Fund.id)
 
 
 def entries_of(session: Session, fund_id: int, *, before: int | None, limit: int) -> list[EntryRow]:

@@ -61,7 +61,8 @@ class Agreeing(Settling):
     def agree_to_all(self, found: SettlementRow, sums: Mapping[int, int]) -> None:
         """Raises Conflict for the first fund whose owner did not agree yet and for which the caller may not. `sums` are what the funds will
         bear, in fen, by fund id: nobody agreed to others."""
-        if {share.fund_id: share.more_fen for share in shares_of(self._session, found.id)} != sums:
+        known = {share.fund_id: share.more_fen for share in shares_of(self._session, found.id)}
+        if known != {fund_id: fen for fund_id, fen in sums.items() if fen}:
             write_shares(self._context, found.id)
         for share in shares_of(self._session, found.id):
             if share.is_waiting:

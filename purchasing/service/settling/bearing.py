@@ -19,7 +19,7 @@ from kernel.errors import Conflict
 from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.programmes import split
-from purchasing.queries.funds import lock_funds
+from purchasing.queries.funds import funds_by_id, lock_funds
 from purchasing.queries.settled_choices import Borne, borne_by_lines
 from purchasing.queries.settlements import SettlementRow
 from purchasing.service.funds import charge
@@ -39,12 +39,12 @@ _ASK_LIBRARY: Final = Text(
 
 
 def sums_by_fund(borne: Mapping[int, Borne]) -> dict[int, int]:
-    """How much more each fund is to bear (below zero: less), in fen, by fund id; funds for which nothing changes are left out."""
+    """How much more each fund is to bear in all (below zero: less), in fen, by fund id; nought where lines make up for each other."""
     sums: Counter[int] = Counter()
     for one in borne.values():
         for fund_id, fen in _parts_of(one).items():
             sums[fund_id] += fen
-    return {fund_id: fen for fund_id, fen in sorted(sums.items()) if fen}
+    return dict(sorted(sums.items()))
 
 
 def write_shares(context: Context, settlement_id: int) -> None:
@@ -52,17 +52,18 @@ def write_shares(context: Context, settlement_id: int) -> None:
     session, of_it = context.session, _shares.c.settlement_id == settlement_id
     session.execute(delete(_shares).where(of_it))
     sums = sums_by_fund(borne_by_lines(session, settlement_id))
-    rows = [{"settlement_id": settlement_id, "fund_id": fund_id, "more_fen": fen} for fund_id, fen in sums.items()]
+    rows = [
+        {"settlement_id": settlement_id, "fund_id": fund_id, "more_fen": fen} for fund_id, fen in sums.items() if fen
+    ]
     if rows:
         session.execute(insert(_shares), rows)
 
 
-def check_funds(context: Context, found: SettlementRow, *, tells_sums: bool) -> dict[int, Borne]:
-    """The lines that change what funds bear, the rows of those funds taken. Raises Conflict where one has too little left; its sums are
-    told to the library only."""
-    borne = borne_by_lines(context.session, found.id)
-    sums = sums_by_fund(borne)
-    for fund in lock_funds(context.session, sums).values():
+def check_funds(context: Context, sums: Mapping[int, int], *, tells_sums: bool = True, lock: bool = False) -> None:
+    """Raises Conflict where a fund has too little left for what it is to bear more; how much that is, is told to the library only. `lock`
+    takes the rows of the funds, so that the answer holds."""
+    funds = lock_funds(context.session, sums) if lock else funds_by_id(context.session, sums)
+    for fund in funds.values():
         asked = sums[fund.id]
         if asked <= fund.left_fen:
             continue
@@ -70,11 +71,10 @@ def check_funds(context: Context, found: SettlementRow, *, tells_sums: bool) -> 
             raise Conflict("settlement.funds", _ASK_LIBRARY)
         message = _SHORT.format(fund=fund.name, asked=show_money(asked), left=show_money(fund.left_fen))
         raise Conflict("fund.overspent", message)
-    return borne
 
 
 def post(context: Context, found: SettlementRow, borne: Mapping[int, Borne]) -> None:
-    """Enter the differences in the books, line by line and by the parts in which the funds paid for each choice."""
+    """Enter the differences in the books, line by line, by the parts in which the funds, whose rows are taken, paid for each choice."""
     parts = {number: _parts_of(one) for number, one in borne.items()}
     for gives_back in (True, False):
         for number, by_fund in parts.items():

@@ -9,6 +9,7 @@ from kernel.clock import local_day
 from kernel.errors import Conflict, Forbidden, Invalid
 from kernel.i18n import Text
 from kernel.money import show_money
+from purchasing.queries.settled_choices import borne_by_lines
 from purchasing.queries.settlements import SettlementRow, digest_of, find_settlement, lines_of
 from purchasing.service.settling.agreeing import Agreeing
 from purchasing.service.settling.bearing import check_funds, post, sums_by_fund
@@ -44,7 +45,7 @@ class Confirming(Agreeing):
             return Settled(settlement=found)
         self._check_confirmable(found, side)
         if side == "library":
-            self.agree_to_all(found, sums_by_fund(check_funds(self._context, found, tells_sums=True)))
+            self._agree_for_library(found)
         now, author = self._context.now, self._context.caller.author
         self.write(
             found.id,
@@ -88,9 +89,17 @@ class Confirming(Agreeing):
         if found.confirmed_by(other) == self._context.caller.author:
             raise Conflict("settlement.same_person", _SAME_PERSON.format(side=SIDES[other]))
 
+    def _agree_for_library(self, found: SettlementRow) -> None:
+        """Units are locked here, and funds only afterwards, when both have confirmed."""
+        sums = sums_by_fund(borne_by_lines(self._session, found.id))
+        check_funds(self._context, sums)
+        self.agree_to_all(found, sums)
+
     def _freeze(self, confirmed: SettlementRow, last: Side) -> Settled:
         """Seal what both have confirmed, and enter in the books what it changes. Lines left for the next period let go of their choices."""
-        post(self._context, confirmed, check_funds(self._context, confirmed, tells_sums=last == "library"))
+        borne = borne_by_lines(self._session, confirmed.id)
+        check_funds(self._context, sums_by_fund(borne), tells_sums=last == "library", lock=True)
+        post(self._context, confirmed, borne)
         self.release(confirmed.id, only_later=True)
         self.write(confirmed.id, {"frozen_at": self._context.now})
         sealed = digest_of(find_settlement(self._session, confirmed.id), lines_of(self._session, confirmed.id))
