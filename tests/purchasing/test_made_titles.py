@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from circ.service.merging import merge_titles
 from purchasing.models import Suggestion
 from purchasing.service.suggestions import NewSuggestion, SuggestionService
 from search import queries
+from tests.catalog.service.imports.loading import import_bytes, record
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
 from tests.factories import make_context
@@ -124,6 +126,15 @@ def test_it_is_found_again_as_soon_as_something_comes_to_it(
     come(desk, selection.bib_id)
     assert not hidden(desk, selection.bib_id)
     assert offenders(desk.database) == {}
+
+
+def test_a_record_that_an_import_brings_is_found(shops: Shops, desk: Desk, tmp_path: Path) -> None:
+    selection = shops.choose().selection
+    shops.cancel(selection.id)
+    import_bytes(desk.database, tmp_path, record("A1", "石头记"))
+    imported = desk.read(lambda s: s.scalars(select(Bib.id).where(Bib.title == "石头记")).one())
+    desk.write(lambda s: merge_titles(make_context(s, now=desk.now), imported, selection.bib_id))
+    assert not hidden(desk, selection.bib_id)
 
 
 def test_one_of_two_choices_called_off_leaves_the_title(shops: Shops, desk: Desk) -> None:

@@ -4,15 +4,19 @@ shop, at the post, on its way to where it is collected, and there. The desk's en
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from catalog.models import Bib
 from catalog.service.documents import DocumentAsked, StockDocumentService
+from catalog.service.imports.undoing import ask_for_undo, undo_now
 from circ.models import Hold
 from circ.service.merging import merge_titles
 from circ.service.status import lose_on_the_way
+from tests.catalog.service.imports.loading import import_bytes, record
 from tests.desk import Desk, offenders, refusals_of
 from tests.desk import desk as desk
 from tests.factories import make_context
@@ -109,6 +113,21 @@ def test_another_owner_or_title_leaves_it_to_its_reader(
         desk.check_in(COPY, at="CG")
         desk.check_out(COPY, at="CG")
     assert online.shops.selection(selection).status == "lent"
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_an_import_that_is_taken_back_leaves_it_its_title(
+    online: Choices, desk: Desk, state: str, tmp_path: Path
+) -> None:
+    batch = import_bytes(desk.database, tmp_path, record("A1", "石头记"))
+    imported = desk.read(lambda s: s.scalars(select(Bib.id).where(Bib.title == "石头记")).one())
+    selection = bring(online, desk, state)
+    assert desk.item(COPY).bib_id == imported  # it is the number that was chosen
+    with desk.database.transaction() as session:
+        ask_for_undo(make_context(session, channel="cli"), batch.id)
+    undo_now(desk.database, batch.id)
+    assert (desk.item(COPY).bib_id, offenders(desk.database)) == (imported, {})
+    assert online.shops.selection(selection).bib_id == imported
 
 
 @pytest.mark.parametrize("act", ["missing", "lost"])
