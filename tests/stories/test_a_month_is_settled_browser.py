@@ -55,7 +55,7 @@ def test_a_month_is_settled(desk: Desk, shops: Shops, visitors: Visitors, tmp_pa
     differences = purchaser.locator("#differences > ol > li")
     expect(differences).to_have_count(2)
     dearer = differences.filter(has_text="价格不同")
-    expect(dearer).to_contain_text("发票要 ¥62.00")
+    expect(dearer).to_contain_text("发票要（实洋） ¥62.00")
     dearer.get_by_role("button", name="按选书记录付 ¥59.70").click()
     twice = purchaser.locator("#differences > ol > li").filter(has_text="重复计算")
     twice.get_by_label("原因").fill("只选了一册")
