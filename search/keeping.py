@@ -81,7 +81,7 @@ class Keeping:
         return self._ask(lambda file: file.ids(), [])
 
     def throw_away(self) -> None:
-        """All of it. Other processes that have it open go on with what they hold, which nobody else sees any more."""
+        """All of it, for other processes that have it open too."""
         self.close()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -95,6 +95,8 @@ class Keeping:
         if self.folder is None or time.monotonic() < self._rests_until:
             return otherwise
         try:
+            if self._open is not None and not self._open.is_there():
+                self.close()  # another process, or a person, has thrown it away
             if self._open is None:
                 self._open = _open(self.folder)
             return work(self._open)
@@ -121,6 +123,7 @@ class _File:
     successor."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         self._db = sqlite3.connect(path, timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         # After a power cut a part may be missing or torn. The first is made again, the second shows by its checksum.
         self._db.execute("PRAGMA journal_mode=WAL")
@@ -143,6 +146,9 @@ class _File:
 
     def ids(self) -> list[int]:
         return [id_ for (id_,) in self._db.execute("SELECT id FROM kept ORDER BY id")]
+
+    def is_there(self) -> bool:
+        return self._path.exists()
 
     def close(self) -> None:
         self._db.close()
