@@ -18,7 +18,7 @@ from catalog.bibdata import ACCESSES, KINDS
 from catalog.description import marked
 from catalog.marc.tidy import has_han
 from catalog.readership import READERSHIPS
-from kernel.clock import WEEKDAY_NAMES, ZONE, day_text, ends_with_day, local_day
+from kernel.clock import WEEKDAY_NAMES, ZONE, clock_time, day_text, ends_with_day, local_day
 from kernel.http import language
 from kernel.i18n import Language, Text
 from kernel.money import show_money
@@ -133,6 +133,11 @@ def show_instant(value: datetime) -> Markup:
     return _time(value, format_instant(value, language(), _today()), relative_instant(value, language(), g.now))
 
 
+def show_clock(value: datetime) -> Markup:
+    """The time alone, where the day is told above."""
+    return _time(value, clock_time(value), format_instant(value, language(), _today()))
+
+
 def show_relative(value: date | datetime) -> Markup:
     if isinstance(value, datetime):
         shown = relative_instant(value, language(), g.now)
@@ -169,6 +174,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "day": show_day,
     "due": show_due,
     "instant": show_instant,
+    "clock": show_clock,
     "relative": show_relative,
     "near_day": show_near_day,
     "money": format_money,

@@ -18,6 +18,7 @@ from kernel.i18n import Text
 from patrons.http import vault
 from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
+from purchasing.programmes import Online
 from purchasing.queries import online
 from purchasing.rules import missed_from
 from purchasing.service.online import OnlineService
@@ -28,6 +29,7 @@ from web.pages import wishes
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
 from web.pages.shop.told import left_sentences
+from web.presentation import translate as t
 
 page = Blueprint("online_choices", __name__)
 
@@ -78,7 +80,7 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
         shop=shop,
         quote=quote,
         rules=rules,
-        pickups=[*wishes.pickups(asked), *([(POST, Text("邮寄给我", "by post"))] if rules and rules.post else [])],
+        pickups=_ways(asked, rules) if rules else [],
         readers=[(ward.barcode, ward.name) for ward in FamilyService(asked).wards()],
         form=form.with_defaults({"how": home}),
         left_sentences=left_sentences,
@@ -100,6 +102,18 @@ def order(code: str, isbn: str) -> Done:
     ordered = OnlineService(asked).order(pick, vault())
     message = Text("{title}已下单，图书馆买单。", "{title} is ordered, and the library pays.")
     return Done(url_for("online_choices.own"), message.format(title=marked(ordered.selection.title)))
+
+
+def _ways(asked: Context, rules: Online) -> list[tuple[str, str]]:
+    """How the programme hands books out: at which of the places where holds are collected, and whether by post."""
+    tree, allowed = asked.tree, set(rules.pickup_at)
+    at = Text("到{org}取", "collect it at {org}")
+    places = [
+        (code, t(at.format(org=name)))
+        for code, name in wishes.pickups(asked)
+        if not allowed or allowed & {tree.by_id[one].code for one in tree.path(tree.unit(code).id)}
+    ]
+    return [*(places if rules.pickup else []), *([(POST, t("邮寄给我", "by post"))] if rules.post else [])]
 
 
 @page.route("/me/new-books", methods=["GET"])

@@ -11,7 +11,7 @@ from purchasing.programmes import Online, Rules
 from purchasing.selection_models import Selection, ShopOffer
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import make_user
+from tests.factories import make_bib, make_user
 from tests.pages import Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
@@ -40,6 +40,23 @@ def test_lists_are_searched_by_words_and_price(reader: Visitor) -> None:
     assert "《三体》" in page.text
     assert "《红楼梦》" not in page.text
     assert "没有找到" in reader.get("/choose/list?q=%25").text
+
+
+def test_the_ways_a_book_comes_are_those_of_the_programme_in_words(reader: Visitor, desk: Desk, shops: Shops) -> None:
+    ways = lambda: [one.text for one in reader.get(BOOK).html.xpath("//select[@name='how']/option") if one.get("value")]  # noqa: E731
+    assert {"到城关分馆取", "到李村书屋取", "邮寄给我"} <= set(ways())
+    assert "邮费 5.00 元" in reader.get(BOOK).text
+    shops.programme(rules=Rules(online=Online(pickup=True, pickup_at=("LX",))))
+    assert ways() == ["到李村书屋取"]
+    shops.programme(rules=Rules(online=Online(post=True)))
+    assert ways() == ["邮寄给我"]
+
+
+def test_where_it_can_be_borrowed_instead_is_said_with_about_a_day(reader: Visitor, desk: Desk) -> None:
+    desk.add_item("B0002", bib_id=desk.write(lambda s: make_bib(s, "红楼梦", isbn=ISBN)))
+    told = " ".join(reader.get(BOOK).html.text_content().split())
+    assert "最近的在城关总馆，现在就能借。" in told
+    assert "预约后送到城关分馆： 大约11月30日（周一）到（估计，不保证）。" in told.replace("：大约", "： 大约")
 
 
 def test_a_posted_book_from_the_list_to_the_loan(
