@@ -143,8 +143,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     ),
     sql(
         "account.two_persons",
-        f"超过 {ALONE_FEN // 100} 元的减免、退费、退还余额与退押金由两个人决定",
-        f"what was let go or handed out above {ALONE_FEN // 100} yuan was decided by two persons",
+        f"超过 {ALONE_FEN // 100} 元的减免、退费、退还余额与退押金由两个人决定；在有这条规则以前退的押金也会列出，请对照收据核实",
+        f"what was let go or handed out above {ALONE_FEN // 100} yuan was decided by two persons; deposits given back before there was "
+        "this rule are named too: compare them with their receipts",
         f"""SELECT 'entry ' || e.id FROM account_entry e LEFT JOIN approval a ON a.entry_id = e.id
            WHERE e.kind IN ('waiver','refund','reversal','payout','deposit_return') AND NOT e.by_rule
              AND COALESCE(e.method, '') <> 'deposit' AND abs(e.amount_fen) > {ALONE_FEN}

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 FOLDER = Path(__file__).parents[1] / "screenshots"
 MOST_BYTES = 150_000
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-SCREEN = {"width": 1280, "height": 760}
+SCREEN = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 760}
 TITLE = "红楼梦"
 HUB = "ZG"
@@ -108,6 +108,12 @@ def take_desk(demo: Demo) -> None:
         take(page, "desk-return")
         page.goto(f"/transfers?at={HUB}&tab=send")
         take(page, "transfers")
+        page.goto(f"/desk/holds?at={HUB}&tab=fetch")
+        take(page, "holds")
+        page.goto("/patrons/approvals")
+        page.locator("main .todo a.code").last.click()  # a reader who owes, and something that waits for a second person
+        page.wait_for_load_state()
+        take(page, "fees")
 
 
 def _barcodes(page: Page) -> tuple[str, str]:
