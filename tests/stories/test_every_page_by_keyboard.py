@@ -39,7 +39,7 @@ PRESSES_AT_ONCE = 10
 PHONE = {"language": "en", "theme": "dark"}
 SPARE_PRESSES = 120  # dates and times have several places each
 
-# What links of this county do not lead to: addresses for programs and buttons, and pages that want what nobody has done there.
+# What links of this county do not lead to: addresses for programs and buttons, what the desk's answers offer, and pages that want what nobody has done there.
 NOT_REACHED = {
     "apart_pages.index",
     "document_pages.paper",
@@ -49,6 +49,7 @@ NOT_REACHED = {
     "list_pages.export",
     "list_pages.export_shared",
     "list_pages.shared",
+    "money_pages.of_fee",
     "opac.access",
     "opac.robots",
     "opac.sitemap",
