@@ -27,7 +27,7 @@ class LoanOfTitle:
     due_at: datetime
     recalled_at: datetime | None
     item_type: str
-    home_id: int
+    item_home_id: int
     patron_id: int
     patron_home_id: int
     patron_category: str
@@ -42,7 +42,7 @@ def loans_of_title(session: Session, bib_id: int) -> list[LoanOfTitle]:
                 for name in ("id", "item_id", "org_id", "checked_out_at", "due_at", "recalled_at", "patron_id")
             ),
             _item.c.item_type,
-            _item.c.home_id,
+            _item.c.home_id.label("item_home_id"),
             _patron.c.home_id.label("patron_home_id"),
             _patron.c.category.label("patron_category"),
         )

@@ -27,7 +27,7 @@ class DueLoan:
     item_home_id: int
     item_type: str
     patron_home_id: int
-    category: str
+    patron_category: str
 
 
 def loans_to_renew(
@@ -48,7 +48,7 @@ def loans_to_renew(
             _item.c.home_id.label("item_home_id"),
             _item.c.item_type,
             _patron.c.home_id.label("patron_home_id"),
-            _patron.c.category,
+            _patron.c.category.label("patron_category"),
         )
         .join(_item, _item.c.id == _loan.c.item_id)
         .join(_patron, _patron.c.id == _loan.c.patron_id)

@@ -27,7 +27,7 @@ from circ.notice_rules import (
 from circ.policies.notices import NOTICES
 from circ.queries import owed as queries
 from circ.queries.owed import ExpiringCard, LateTransfer, OwedLoan
-from circ.service.asked import question_of
+from circ.service.asked import question_of_loan
 from circ.service.telling import READERS_A_TURN, tell_of_acts
 from kernel.clock import day_text, days_between, end_of_day, local_day, start_of_day
 from kernel.i18n import Text
@@ -83,7 +83,7 @@ def _tell_borrowers(after_id: int, context: Context) -> tuple[int | None, int]:
 
 def _of_loan(context: Context, loan: OwedLoan) -> Owed | None:
     today, due_on = local_day(context.now), local_day(loan.due_at)
-    question = _question_of_loan(context, loan)
+    question = question_of_loan(context, loan)
     title = marked(loan.title)
     if loan.due_at >= context.now:
         days = context.policies.resolve("notice_due_soon_days", question).value
@@ -109,17 +109,6 @@ def _of_loan(context: Context, loan: OwedLoan) -> Owed | None:
         occasion=Occasion(subject_id=loan.id, at=loan.due_at, step=step),
         line=Text("{title}，应还 {due}", "{title}, due {due}").format(title=title, due=day_text(due_on, today)),
         values={"days": _number(days_late)},
-    )
-
-
-def _question_of_loan(context: Context, loan: OwedLoan) -> Question:
-    return question_of(
-        context,
-        org_id=loan.org_id,
-        item_org_id=loan.item_home_id,
-        patron_org_id=loan.patron_home_id,
-        category=loan.patron_category,
-        item_type=loan.item_type,
     )
 
 

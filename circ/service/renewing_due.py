@@ -10,7 +10,7 @@ from branches.context import Context, InTurns
 from circ import queries
 from circ.commands import Renew
 from circ.queries.renewals import DueLoan, loans_to_renew
-from circ.service.asked import question_of
+from circ.service.asked import question_of_loan
 from circ.service.renewing import renew
 from kernel.clock import ONE_DAY, end_of_day, local_day, start_of_day
 from kernel.errors import Refused
@@ -52,15 +52,7 @@ def _take_turn(after_id: int, context: Context) -> Turn:
 
 
 def _is_asked_for(context: Context, loan: DueLoan) -> bool:
-    question = question_of(
-        context,
-        org_id=loan.org_id,
-        item_org_id=loan.item_home_id,
-        patron_org_id=loan.patron_home_id,
-        category=loan.category,
-        item_type=loan.item_type,
-    )
-    return bool(context.policies.resolve("auto_renew", question).value)
+    return bool(context.policies.resolve("auto_renew", question_of_loan(context, loan)).value)
 
 
 def _renew(context: Context, due: DueLoan) -> bool | None:

@@ -111,7 +111,9 @@ def take_desk(demo: Demo) -> None:
         page.goto(f"/desk/holds?at={HUB}&tab=fetch")
         take(page, "holds")
         page.goto("/patrons/approvals")
-        page.locator("main .todo a.code").last.click()  # a reader who owes, and something that waits for a second person
+        page.locator(
+            "main .todo a.code"
+        ).last.click()  # a reader who owes, and something that waits for a second person
         page.wait_for_load_state()
         take(page, "fees")
 

@@ -19,7 +19,7 @@ from circ.queries import loan_by_id
 from circ.queries.holds import HoldRow
 from circ.queries.recalls import LoanOfTitle, loans_of_title
 from circ.recall_rules import LentCopy
-from circ.service.asked import question_of
+from circ.service.asked import question_of_loan
 from circ.service.holds.reading import check_access, copies_of_hold, find_hold, wrong_state
 from circ.service.holds.writing import change_hold
 from circ.service.telling import mark_recall
@@ -83,15 +83,7 @@ def _lent_copy(context: Context, loan: LoanOfTitle, resolved: dict[str, Resolved
 
 def _resolve(context: Context, loan: LoanOfTitle) -> dict[str, Resolved]:
     """The policies of the library that lent the book, for the reader who has it: it is their loan that is cut short."""
-    question = question_of(
-        context,
-        org_id=loan.org_id,
-        item_org_id=loan.home_id,
-        patron_org_id=loan.patron_home_id,
-        category=loan.patron_category,
-        item_type=loan.item_type,
-    )
-    return terms.resolve(context.policies, terms.RECALL, question)
+    return terms.resolve(context.policies, terms.RECALL, question_of_loan(context, loan))
 
 
 def _new_due(context: Context, loan: LoanOfTitle, resolved: dict[str, Resolved]) -> datetime | None:

@@ -77,13 +77,13 @@ def _accrue_one(context: Context, row: Any, charges: Sequence[EntryRow]) -> bool
     book = LateBook(
         loan_id=row.id,
         patron_id=row.patron_id,
-        lent_at_id=row.org_id,
+        org_id=row.org_id,
         due_on=local_day(row.due_at),
-        home_id=row.home_id,
+        item_home_id=row.home_id,
         item_type=row.item_type,
         price_fen=row.price_fen,
         patron_home_id=row.patron_home_id,
-        category=row.category,
+        patron_category=row.category,
     )
     found = assess(context, book, today, row.org_id, charges)
     if found.fine.fen == 0 or found.terms.suspension is not None:

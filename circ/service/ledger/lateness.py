@@ -22,7 +22,7 @@ from circ.policies import money
 from circ.queries import LoanRow
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
-from circ.service.asked import question_of
+from circ.service.asked import question_of_loan
 from circ.service.ledger.charging import charge
 from circ.service.ledger.forgiving import waive
 from circ.service.locking import take_reader
@@ -39,13 +39,13 @@ class LateBook:
 
     loan_id: int
     patron_id: int
-    lent_at_id: int
+    org_id: int
     due_on: date
-    home_id: int
+    item_home_id: int
     item_type: str
     price_fen: int | None
     patron_home_id: int | None
-    category: str | None
+    patron_category: str | None
 
 
 def late_book(loan: LoanRow, item: ItemRow) -> LateBook:
@@ -53,13 +53,13 @@ def late_book(loan: LoanRow, item: ItemRow) -> LateBook:
     return LateBook(
         loan_id=loan.id,
         patron_id=loan.patron_id,
-        lent_at_id=loan.org_id,
+        org_id=loan.org_id,
         due_on=local_day(loan.due_at),
-        home_id=item.home_id,
+        item_home_id=item.home_id,
         item_type=item.item_type,
         price_fen=item.price_fen,
         patron_home_id=loan.patron_home_id,
-        category=loan.patron_category,
+        patron_category=loan.patron_category,
     )
 
 
@@ -124,7 +124,7 @@ def assess(
     """What a book costs that was due and came back, or would, on a day at a unit; `charges` are its fees so far."""
     resolved = _resolve(context, book)
     asked = money.fine_terms(resolved)
-    calendar_id = here_id if asked.basis == "return" else book.lent_at_id
+    calendar_id = here_id if asked.basis == "return" else book.org_id
 
     def is_open(day: date) -> bool:
         return context.calendars.is_open(calendar_id, day)
@@ -153,15 +153,7 @@ def assess(
 
 
 def _resolve(context: Context, book: LateBook) -> dict[str, Resolved]:
-    question = question_of(
-        context,
-        org_id=book.lent_at_id,
-        item_org_id=book.home_id,
-        patron_org_id=book.patron_home_id,
-        category=book.category,
-        item_type=book.item_type,
-    )
-    return terms.resolve(context.policies, money.FINE, question)
+    return terms.resolve(context.policies, money.FINE, question_of_loan(context, book))
 
 
 def _charge(
@@ -196,7 +188,7 @@ def _suspend(context: Context, book: LateBook, found: Assessment, asked: fines.S
     in_force = queries.suspended_until(context.session, book.patron_id, today)
     until = fines.suspended_until(days, today, in_force, asked)
     reason = f"逾期 {found.late.counted} 天停借 {days} 天 / suspended {days} days for {found.late.counted} days late"
-    home_id = book.patron_home_id or book.lent_at_id
+    home_id = book.patron_home_id or book.org_id
     block_id = block_by_rule(context, book.patron_id, home_id, reason, until)
     context.session.execute(
         insert(_suspensions).values(block_id=block_id, patron_id=book.patron_id, days=days, why=found.why)
