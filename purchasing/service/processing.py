@@ -112,6 +112,5 @@ def _number(acting: Context, command: Processing, item: ItemRow) -> str | None:
     number = NumberAsked(bib=item.bib_id, at=command.home, volume=item.volume)
     given = CallNumberService(acting).allot(number).call_number
     if command.call_number is not None and command.call_number != given:
-        message = _TAKEN.format(old=command.call_number, new=given)
-        raise Conflict("processing.number_taken", message, call_number=given)
+        raise Conflict("processing.number_taken", _TAKEN.format(old=command.call_number, new=given), call_number=given)
     return given

@@ -24,22 +24,20 @@ from purchasing.service.settling.parts import Settled, Settling
 from purchasing.settlement_models import SettlementShare
 
 _shares = table_of(SettlementShare)
-_WHY: Final[Mapping[Verdict, Text]] = {
-    "settlement.agreement": Text(
-        "这份结算要让经费「{fund}」多付 {more} 元，先要由它的单位（{unit}）同意。",
-        "This settlement makes “{fund}” pay {more} yuan more; its owner ({unit}) has to agree first.",
-    ),
-    "settlement.stop_level": Text(
-        "多付的 {more} 元会使经费「{fund}」超过停办线（{stop}%）。要由{unit}能拨入经费的人同意，或改为按选书记录付。",
-        "{more} yuan more take “{fund}” past the level where its programme stops ({stop} %). Somebody of {unit} who allocates money has to "
-        "agree, or pay what was agreed.",
-    ),
-    "settlement.second_person": Text(
-        "经费「{fund}」多付的 {more} 元超过一个人一天能为{unit}定的金额（{limit} 元）。接受这些差异的人不能自己同意，请另一个人来。",
-        "The {more} yuan more for “{fund}” pass what one person may commit for {unit} a day ({limit} yuan). Who accepted the differences "
-        "cannot agree to them too; let somebody else.",
-    ),
-}
+_AGREEMENT: Final = Text(
+    "这份结算要让经费「{fund}」多付 {more} 元，先要由它的单位（{unit}）同意。",
+    "This settlement makes “{fund}” pay {more} yuan more; its owner ({unit}) has to agree first.",
+)
+_STOP_LEVEL: Final = Text(
+    "多付的 {more} 元会使经费「{fund}」超过停办线（{stop}%）。要由{unit}能拨入经费的人同意，或改为按选书记录付。",
+    "{more} yuan more take “{fund}” past the level where its programme stops ({stop} %). Somebody of {unit} who allocates money has to "
+    "agree, or pay what was agreed.",
+)
+_SECOND_PERSON: Final = Text(
+    "经费「{fund}」多付的 {more} 元超过一个人一天能为{unit}定的金额（{limit} 元）。接受这些差异的人不能自己同意，请另一个人来。",
+    "The {more} yuan more for “{fund}” pass what one person may commit for {unit} a day ({limit} yuan). Who accepted the differences "
+    "cannot agree to them too; let somebody else.",
+)
 
 
 class Agreeing(Settling):
@@ -86,12 +84,18 @@ class Agreeing(Settling):
             + agreed_alone(session, share.org_id, author, *day),
             limit_fen=order_limit_fen(context.policies, tree, org_id=share.org_id),
         )
-        why = why_not(asked)
-        if why is not None:
-            unit, limit = tree.by_id[share.org_id].name, show_money(asked.limit_fen or 0)
-            more = show_money(share.more_fen)
-            message = _WHY[why].format(fund=share.name, unit=unit, more=more, limit=limit, stop=asked.stop_at)
-            raise Conflict(why, message, fund=share.code)
+        self._require(why_not(asked), asked, share)
         of_it = (_shares.c.settlement_id == found.id, _shares.c.fund_id == share.fund_id)
         session.execute(update(_shares).where(*of_it).values(agreed_at=context.now, agreed_by=author))
         self.record("settlement_agreed", found, {"fund": share.code, "amount": show_money(share.more_fen)})
+
+    def _require(self, why: Verdict | None, asked: Asked, share: ShareRow) -> None:
+        unit, more = self._context.tree.by_id[share.org_id].name, show_money(share.more_fen)
+        named = {"fund": share.name, "unit": unit, "more": more}
+        if why == "settlement.agreement":
+            raise Conflict("settlement.agreement", _AGREEMENT.format(**named), fund=share.code)
+        if why == "settlement.stop_level":
+            raise Conflict("settlement.stop_level", _STOP_LEVEL.format(stop=asked.stop_at, **named), fund=share.code)
+        if why == "settlement.second_person":
+            limit = show_money(asked.limit_fen or 0)
+            raise Conflict("settlement.second_person", _SECOND_PERSON.format(limit=limit, **named), fund=share.code)
