@@ -96,15 +96,7 @@ class CallNumberService:
         if is_new:
             given = self._give_next(scope_id, key, data, asked.bib)
         book_number = on_shelf or _with_volume(given.number if given else 0, asked.volume or data.volume)
-        return Allotment(
-            call_number=join(class_number, book_number),
-            class_number=class_number,
-            book_number=book_number,
-            scope=context.tree.by_id[scope_id].code,
-            is_new=is_new,
-            allotted_at=given.allotted_at if given else None,
-            allotted_by=given.allotted_by if given else None,
-        )
+        return self._answer(scope_id, class_number, book_number, given, is_new=is_new)
 
     def propose(self, asked: NumberAsked) -> Allotment | None:
         """What `allot` would answer now. Nothing is written, so the next number may be given to another work before this one gets it. None
@@ -123,12 +115,18 @@ class CallNumberService:
             on_shelf = _with_volume(number, data.volume)
         following = given.number if given else self._next(scope_id, key)
         book_number = on_shelf or _with_volume(following, asked.volume or data.volume)
+        is_new = given is None and on_shelf is None
+        return self._answer(scope_id, class_number, book_number, given, is_new=is_new)
+
+    def _answer(
+        self, scope_id: int, class_number: str, book_number: str, given: GivenNumber | None, *, is_new: bool
+    ) -> Allotment:
         return Allotment(
             call_number=join(class_number, book_number),
             class_number=class_number,
             book_number=book_number,
-            scope=context.tree.by_id[scope_id].code,
-            is_new=given is None and on_shelf is None,
+            scope=self._context.tree.by_id[scope_id].code,
+            is_new=is_new,
             allotted_at=given.allotted_at if given else None,
             allotted_by=given.allotted_by if given else None,
         )
