@@ -78,7 +78,7 @@ SELECTION_STATUSES: Final[Mapping[str, SelectionStatus]] = {
         moves=frozenset({"lent", "cancelled", "unclaimed", "missing"}),
     ),
     "missing": SelectionStatus(
-        label=Text("读者没有收到", "did not arrive"),
+        label=Text("没有收到", "did not arrive"),
         counts=True,
         waits=True,
         moves=frozenset({"sent", "lent", "cancelled"}),
