@@ -55,14 +55,17 @@ def most_looked_in_vain(
     day: Any = local_day(_J.at)
     looks = select(_J.author, _J.org_id, day.label("day"), func.count(_J.patron_id.distinct()).label("cards"))
     looks = looks.where(*_looks(shops, since), _J.at < until).group_by(_J.author, _J.org_id, day)
+    many = session.execute(looks.having(func.count(_J.patron_id.distinct()) >= least)).all()
+    if not many:
+        return {}
     made: Any = local_day(_S.made_at)
     choices = select(_S.made_by, _S.shop_id, made, func.count(Loan.patron_id.distinct()))
     choices = choices.join(Loan, Loan.id == _S.loan_id).where(
-        _S.shop_id.in_(shops), _S.made_at >= since, _S.made_at < until
+        _S.shop_id.in_(shops), _S.made_at >= since, _S.made_at < until, _S.made_by.in_({row.author for row in many})
     )
     chose = {tuple(row[:3]): row[3] for row in session.execute(choices.group_by(_S.made_by, _S.shop_id, made))}
     most: dict[Desk, int] = {}
-    for author, shop_id, on, cards in session.execute(looks.having(func.count(_J.patron_id.distinct()) >= least)):
+    for author, shop_id, on, cards in many:
         desk, in_vain = Desk(author=author, shop_id=shop_id), cards - chose.get((author, shop_id, on), 0)
         if in_vain >= least:
             most[desk] = max(in_vain, most.get(desk, 0))
