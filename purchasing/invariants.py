@@ -69,6 +69,16 @@ INVARIANTS = (
            WHERE (patron_id IS NOT NULL) <> (status IN ('ordered','sent','missing'))""",
     ),
     sql(
+        "selection.forgotten",
+        "借阅已忘记的选书，邮费、单号和通知也不再通向读者",
+        "of a choice whose loan is forgotten neither fee nor number of its parcel nor a notice leads to the reader",
+        """SELECT 'selection ' || s.id FROM selection s JOIN loan l ON l.id = s.loan_id
+           LEFT JOIN selection_delivery d ON d.selection_id = s.id
+           WHERE l.patron_id IS NULL AND (d.postage_id IS NOT NULL OR d.tracking IS NOT NULL
+             OR EXISTS (SELECT 1 FROM notice_occasion o
+                        WHERE o.subject_id = s.id AND o.kind LIKE 'choice%' AND o.notice_id IS NOT NULL))""",
+    ),
+    sql(
         "selection.delivery",
         "网上选书都记着怎样送到读者，柜台选书没有",
         "what was chosen online says how it comes, what was chosen at the counter does not",

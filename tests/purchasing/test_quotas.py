@@ -11,6 +11,7 @@ from sqlalchemy import func, select, text, update
 import migrations
 from branches.access import Caller
 from branches.context import Context
+from circ.models import Loan
 from circ.service.exporting import SECTIONS
 from circ.service.forgetting import forget_own
 from circ.service.leaving import erase
@@ -19,7 +20,7 @@ from kernel.journal import JournalEntry
 from notices.models import Notice
 from patrons import hooks
 from patrons.models import Patron
-from purchasing import quota_invariants
+from purchasing import invariants, quota_invariants
 from purchasing.programmes import Quota, Rules, amounts_needed_from
 from purchasing.queries.oversight import Scope, readers_of
 from purchasing.queries.quotas import has_chosen
@@ -293,3 +294,24 @@ def test_going_back_loses_no_quota_that_was_used(broken: Shops) -> None:
         migrations.upgrade(database)
     fold(broken, days=1)
     assert kept(broken) == ([], [(True, date(2026, 11, 1), 2, 0)])
+
+
+def test_what_still_led_to_a_forgotten_reader_is_found_and_goes_with_the_migration(broken: Shops) -> None:
+    connect()
+    online = Choices(broken)
+    row = online.order(post=True).selection
+    online.dispatch(row.id, tracking="SF123")
+    online.act(online.reader(), lambda service: service.receive(row.id))
+    desk = broken.desk
+    desk.check_in("NX000001", at="ZG")
+    desk.write(lambda s: s.execute(update(Loan).values(patron_id=None)))  # as before there was a hook
+
+    def found() -> list[str]:
+        asked = next(one for one in invariants.INVARIANTS if one.code == "selection.forgotten")
+        return desk.read(lambda s: list(asked.find(s)))
+
+    assert found() == [f"selection {row.id}"]
+    migrations.downgrade(desk.database, "0042")
+    migrations.upgrade(desk.database)
+    assert found() == []
+    assert desk.read(lambda s: s.scalars(select(Notice.id)).all()) == []
