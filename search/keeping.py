@@ -68,9 +68,9 @@ class Keeping:
 
     def keep(self, made: Iterable[tuple[Pending, Description]]) -> None:
         """Keep what was made of titles, each read after its version was. One the outbox does not know has no version to go by."""
-        packed = [(title.key, _pack(title, one)) for title, one in made if title.changed_at is not None]
-        if packed:
-            self._ask(lambda file: file.put(packed), None)
+        known = [(title, one) for title, one in made if title.changed_at is not None]
+        if known:
+            self._ask(lambda file: file.put([(title.key, _pack(title, one)) for title, one in known]), None)
 
     def forget(self, ids: Collection[int]) -> None:
         if ids:
