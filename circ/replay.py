@@ -15,7 +15,7 @@ from branches.calendar import Calendars
 from branches.policy import PolicyBook, Question, Resolved
 from branches.tree import OrgTree, Unit
 from catalog.reference import ItemTypes
-from circ import rules, terms
+from circ import return_rules, rules, terms
 from circ.due import due_by
 from circ.hold_rules import HoldCounts, Wish, check_counts
 
@@ -218,10 +218,10 @@ def _judge_return(past: PastAct, resolved: dict[str, Resolved], around: Surround
     home, issuing = around.unit(past.data["item_org"]), around.unit(past.data["lent_at"])
     here = around.tree.by_id[past.org_id]
     accept = resolved["accept_returns"].value
-    refusals = rules.check_return(here.id, home.id, home.name, issuing.id, issuing.name, accept)
+    refusals = return_rules.check_return(here.id, home.id, home.name, issuing.id, issuing.name, accept)
     if refusals:
         return Verdict(refusals=tuple(r.code for r in refusals))
-    facts = rules.ReturnFacts(
+    facts = return_rules.ReturnFacts(
         here_id=here.id,
         home_id=home.id,
         home_is_closed=home.is_closed,
@@ -231,7 +231,7 @@ def _judge_return(past: PastAct, resolved: dict[str, Resolved], around: Surround
         transfer_to_id=None,
         is_idle_here=False,
     )
-    step = rules.next_step(facts, terms.way_home(resolved, around.tree, here_id=here.id, home_id=home.id))
+    step = return_rules.next_step(facts, terms.way_home(resolved, around.tree, here_id=here.id, home_id=home.id))
     return Verdict(goes_to=here.code if step.to_id is None else around.tree.by_id[step.to_id].code)
 
 

@@ -10,7 +10,7 @@ from branches.tree import Unit
 from catalog.description import marked
 from catalog.queries import ItemRow
 from catalog.states import ITEM_STATUSES
-from circ.rules import NextStep
+from circ.return_rules import NextStep
 from kernel.clock import clock_time, day_text, ends_with_day, local_day
 from kernel.i18n import Text
 from kernel.money import show_money

@@ -11,7 +11,7 @@ from catalog.queries import ItemRow
 from circ.queries import LoanRow
 from circ.queries.holds import HoldRow
 from circ.queries.ledger import EntryRow
-from circ.rules import NextAction
+from circ.return_rules import NextAction
 from kernel.errors import DomainError, Refusal
 from kernel.i18n import Text
 from patrons.queries import PatronRow

@@ -13,7 +13,7 @@ from branches.context import Context
 from branches.tree import Unit
 from catalog.queries import ItemRow, find_item, item_by_id
 from catalog.service.placing import place_item, placement
-from circ import hooks, queries, rules, sentences, terms
+from circ import hooks, queries, return_rules, rules, sentences, terms
 from circ.commands import CheckIn
 from circ.handling import told_at_check_in
 from circ.models import Loan
@@ -98,8 +98,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
     case = _load(context, here, item)
     returned_at = _returned_at(context, case, command)
     lifted = _check(context, case, command, returned_at)
-    step = rules.next_step(_facts(context, case), case.on_return)
-    status = rules.status_after(step, item.status)
+    step = return_rules.next_step(_facts(context, case), case.on_return)
+    status = return_rules.status_after(step, item.status)
     loan, entry_id = case.loan, None
     if loan is not None:
         placed = placement(context, item, status=status, location_id=here.id)
@@ -177,7 +177,7 @@ def _load(context: Context, here: Unit, item: ItemRow) -> _Case:
         TransferService(context).call_off(transfer, "hold_ended")
         transfer = None
     goes_to = transfer.to_id if transfer else None
-    if facts.concerns_holds and not item.awaits_processing and rules.asks_holds(item.status, goes_to, here.id):
+    if facts.concerns_holds and not item.awaits_processing and return_rules.asks_holds(item.status, goes_to, here.id):
         claims = choose(context, claims, item, here.id)
     question = question_of(
         context,
@@ -206,9 +206,9 @@ def _is_pointless(transfer: TransferRow, claims: Claims, here: Unit) -> bool:
     return transfer.reason == "hold" and here.id != transfer.to_id != goes_to
 
 
-def _facts(context: Context, case: _Case) -> rules.ReturnFacts:
+def _facts(context: Context, case: _Case) -> return_rules.ReturnFacts:
     by_id = context.tree.by_id
-    return rules.ReturnFacts(
+    return return_rules.ReturnFacts(
         here_id=case.here.id,
         home_id=case.item.home_id,
         home_is_closed=by_id[case.item.home_id].is_closed,
@@ -242,8 +242,8 @@ def _check(context: Context, case: _Case, command: CheckIn, returned_at: datetim
     if case.loan is None:
         return []
     by_id = context.tree.by_id
-    refusals = rules.check_backdate(returned_at, context.now)
-    refusals += rules.check_return(
+    refusals = return_rules.check_backdate(returned_at, context.now)
+    refusals += return_rules.check_return(
         case.here.id,
         case.item.home_id,
         by_id[case.item.home_id].name,
@@ -282,7 +282,7 @@ def _close(
     return entry_id
 
 
-def _move_transfer(context: Context, case: _Case, step: rules.NextStep) -> int | None:
+def _move_transfer(context: Context, case: _Case, step: return_rules.NextStep) -> int | None:
     """Receive or forward the open transfer; its id while it stays open."""
     if case.transfer is None:
         return None
@@ -295,7 +295,7 @@ def _move_transfer(context: Context, case: _Case, step: rules.NextStep) -> int |
     return case.transfer.id
 
 
-def _journal_place(context: Context, case: _Case, step: rules.NextStep, status: str) -> None:
+def _journal_place(context: Context, case: _Case, step: return_rules.NextStep, status: str) -> None:
     """A book that was not out but turns up elsewhere, or as something else than believed, leaves a trace of its own."""
     item = case.item
     if case.loan is not None or step.receives or (item.location_id == case.here.id and status == item.status):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.states import ITEM_STATUSES
 from circ.policies.way_home import RETURN_WAYS
-from circ.rules import NextStep, ReturnFacts, next_step, status_after
+from circ.return_rules import NextStep, ReturnFacts, next_step, status_after
 
 PAGE = Path(__file__).parents[1] / "circulation.md"
 BEGIN, END = "<!-- check-ins: made by `make docs` -->\n", "<!-- end -->\n"

@@ -10,7 +10,7 @@ import pytest
 from branches.tree import Unit
 from catalog.queries import ItemRow
 from circ import sentences
-from circ.rules import NextStep
+from circ.return_rules import NextStep
 
 HUB = Unit(id=1, code="ZG", name="城关总馆", kind="hub", parent_id=None)
 ITEM = ItemRow(

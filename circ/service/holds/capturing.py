@@ -10,7 +10,7 @@ from circ.hold_rules import next_holds
 from circ.queries import LendingFacts, hold_queues
 from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
-from circ.rules import NextStep
+from circ.return_rules import NextStep
 from circ.service.asked import question_of
 from circ.service.holds import writing
 from circ.service.holds.reading import in_hand, local_first, queue_before

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from circ.policies.way_home import RETURN_WAYS
-from circ.rules import next_step, status_after
+from circ.return_rules import next_step, status_after
 from tests.circ.test_api import log_in
 from tests.desk import Desk
 from tests.test_docs import load_tool

@@ -10,7 +10,7 @@ from typing import Final
 
 from branches.context import Context
 from branches.tree import Unit
-from circ.rules import MOST_BACKDATED_DAYS
+from circ.return_rules import MOST_BACKDATED_DAYS
 from kernel.clock import ZONE
 from web.pages.desk.reading import Mode
 
