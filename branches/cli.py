@@ -20,7 +20,7 @@ from branches.service import logins
 from branches.service.accounts import AccountService, NewUser, UserChanges
 from branches.service.orgs import NewClosure, NewUnit, OrgService, UnitChanges
 from branches.service.policies import NewRow, PolicyService, as_new
-from branches.terminal import Terminal, load_json, local, pass_terminal, read_secret
+from branches.terminal import Terminal, json_option, load_json, local, pass_terminal, read_secret
 from branches.tree import KINDS
 from kernel.clock import show_instant
 from kernel.errors import NotFound
@@ -236,7 +236,7 @@ def criteria(command: Any) -> Any:
 
 
 @policy.command("show", help=local("列出现行政策。", "List the policies in force."))
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 @pass_terminal
 def policy_show(terminal: Terminal, as_json: bool) -> None:
     book = terminal.read(lambda context: context.policies)
@@ -312,7 +312,7 @@ def policy_restore(terminal: Terminal, version: int, note: str) -> None:
 
 
 @policy.command("explain", help=local("每项设置的值与依据。", "The value of every setting, and why."))
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 @criteria
 @pass_terminal
 def policy_explain(terminal: Terminal, /, as_json: bool, **given: str | None) -> None:

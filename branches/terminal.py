@@ -127,6 +127,7 @@ def load_json(schema: Schema, text: str) -> Any:
 
 
 pass_terminal = click.make_pass_decorator(Terminal)
+json_option = click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
 
 
 def read_secret(prompt: Text, from_stdin: bool, language: Language) -> str:

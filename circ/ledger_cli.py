@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from branches.context import Context
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from circ.commands import Charge, LetGo, Pay
 from circ.ledger import METHODS
 from circ.ledger_schemas import AccountSchema, ApprovalSchema, PostedSchema
@@ -35,7 +35,6 @@ class AmountType(click.ParamType[int]):
         return fen
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
 at_option = click.option("--at", help=local("在哪个馆点办理（代码）", "the unit where it is done (code)"))
 
 

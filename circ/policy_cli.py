@@ -11,7 +11,7 @@ import click
 from branches.context import Context
 from branches.schemas import PolicyBookSchema
 from branches.service.policies import NewRow
-from branches.terminal import Terminal, load_json, local, pass_terminal
+from branches.terminal import Terminal, json_option, load_json, local, pass_terminal
 from circ.lab_schemas import LabReportSchema
 from circ.lab_show import show_replayed
 from circ.service.policy_lab import replay
@@ -28,7 +28,7 @@ from kernel.i18n import Text
 @click.argument("draft", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "from_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help=local("从哪天", "first day"))
 @click.option("--to", "to_on", required=True, type=click.DateTime(["%Y-%m-%d"]), help=local("到哪天", "last day"))
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def policy_lab(terminal: Terminal, draft: Path, from_on: datetime, to_on: datetime, as_json: bool) -> None:
     body = load_json(PolicyBookSchema(), draft.read_text(encoding="utf-8"))

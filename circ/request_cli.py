@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from branches.context import Context
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from catalog.description import marked
 from catalog.readership import READERSHIPS
 from circ.commands import AskForCopies, Criteria
@@ -22,7 +22,6 @@ from transit.schemas import TransferSchema
 from transit.show import show_transfer
 from transit.states import TRANSFER_STATUSES, ending
 
-json_option = click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
 DAY = click.DateTime(["%Y-%m-%d"])
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from branches.context import Context
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from catalog.description import marked
 from kernel.i18n import Text
 from transit.queries import TransferRow, list_transfers
@@ -28,7 +28,7 @@ def transfer() -> None:
 @click.option("--from", "from_code", help=local("发出馆及其下级", "from this unit and those below"))
 @click.option("--to", "to_code", help=local("收到馆及其下级", "to this unit and those below"))
 @click.option("--status", type=click.Choice(list(TRANSFER_STATUSES)))
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 @pass_terminal
 def transfer_list(
     terminal: Terminal, from_code: str | None, to_code: str | None, status: str | None, as_json: bool

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from catalog.schemas.imports import UndoSchema
 from catalog.service.imports.undoing import UndoPlan, ask_for_undo, look_at_undo, undo_now
 from catalog.show import show_undo
@@ -30,7 +30,7 @@ DONE: Final = Text(
 @click.command("undo-import", help=local("撤销一次导入。", "Take an import back where nobody has built on it."))
 @click.argument("import_id", type=click.IntRange(1, 2**63 - 1))
 @click.option("--dry-run", is_flag=True, help=local("只看会怎样，不写入", "only say what would happen"))
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def undo_import(terminal: Terminal, import_id: int, dry_run: bool, as_json: bool) -> None:
     if not dry_run:
