@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from circ.models import Loan
@@ -130,11 +130,18 @@ def to_send(session: Session, shop_ids: Collection[int], limit: int) -> list[Sel
     return selections_where(session, *mine, newest_first=False, limit=limit)
 
 
-def posted(session: Session, shop_ids: Collection[int], limit: int) -> list[SelectionRow]:
-    """What these shops posted and nobody said to have come, the oldest first."""
+def posted(session: Session, shop_ids: Collection[int], limit: int, *, since: datetime) -> list[SelectionRow]:
+    """What these shops posted and nobody said to have come, the oldest first; what counted as received too, where it was sent since then
+    and
+    its reader still has it."""
     by_post = select(Delivery.selection_id).where(Delivery.way == "post")
-    mine = (Selection.shop_id.in_(shop_ids), Selection.status == "sent", Selection.id.in_(by_post))
-    return selections_where(session, *mine, newest_first=False, limit=limit)
+    lately = by_post.where(Delivery.sent_at >= since)
+    is_out = select(Loan.id).where(Loan.id == Selection.loan_id, Loan.closed_at.is_(None)).exists()
+    on_the_way = and_(Selection.status == "sent", Selection.id.in_(by_post))
+    out = and_(Selection.status == "lent", Selection.id.in_(lately), is_out)
+    return selections_where(
+        session, Selection.shop_id.in_(shop_ids), or_(on_the_way, out), newest_first=False, limit=limit
+    )
 
 
 def waited_for(session: Session, patron_id: int) -> list[SelectionRow]:

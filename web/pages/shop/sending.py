@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from flask import Blueprint, g, render_template, url_for
@@ -19,7 +20,7 @@ from purchasing.queries import online
 from purchasing.queries.selections import SelectionRow, find_selection
 from purchasing.service.online import OnlineService
 from purchasing.service.online.following import open_address
-from purchasing.states import ONLINE_ACTS
+from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES
 from web.pages.acts import Done, act, in_transaction
 from web.pages.bars import draw_bars
 from web.pages.forms import EMPTY, Form
@@ -28,6 +29,7 @@ from web.pages.shop import which
 page = Blueprint("shop_sending", __name__, url_prefix="/shop/sending")
 
 SHOWN: Final = 100
+MISSED_WITHIN: Final = timedelta(days=60)  # so long a library finds here what counted as received and may not have come
 
 
 @page.before_request
@@ -45,16 +47,18 @@ def show(form: Form = EMPTY, **_: object) -> str:
 def _render(asked: Context, form: Form) -> str:
     shop = which.chosen(asked, "selection.make")
     rows = online.to_send(asked.session, [shop.id], SHOWN) if shop else []
-    on_the_way = online.posted(asked.session, [shop.id], SHOWN) if shop else []
+    on_the_way = online.posted(asked.session, [shop.id], SHOWN, since=asked.now - MISSED_WITHIN) if shop else []
     deliveries = online.deliveries_of(asked.session, [row.id for row in (*rows, *on_the_way)])
     service = OnlineService(asked)
+    acts = {row.id: service.acts_on(row, deliveries[row.id].way) for row in (*rows, *on_the_way)}
     return render_template(
         "shop/sending.html",
         shop=shop,
         rows=rows,
-        on_the_way=on_the_way,
+        on_the_way=[row for row in on_the_way if row.status == "sent" or "miss" in acts[row.id]],
         deliveries=deliveries,
-        acts={row.id: service.acts_on(row, deliveries[row.id].way) for row in (*rows, *on_the_way)},
+        acts=acts,
+        statuses=SELECTION_STATUSES,
         labels={name: act.label for name, act in ONLINE_ACTS.items()},
         addresses=_addresses(asked, shop, rows) if shop else {},
         tree=asked.tree,

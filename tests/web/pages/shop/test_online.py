@@ -121,7 +121,14 @@ def test_a_parcel_that_did_not_arrive_is_sent_again_or_given_up(
     assert status(desk) == ["sent"]
     library = visit(client, desk, hub).later(later)
     assert "/shop/sending/1/non-arrival" in [address for _, address in library.get("/shop/sending?shop=XH").actions()]
+    visit(client, desk, me).later(later).send("/me/new-books/1/receipt", {})
+    assert status(desk) == ["lent"]
+    clerk = visit(client, desk, shops.clerk).later(later)
+    assert "已借给读者" not in clerk.get("/shop/sending").text
+    library = visit(client, desk, hub).later(later)
+    assert "已借给读者" in library.get("/shop/sending?shop=XH").text
     library.send("/shop/sending/1/non-arrival", {"shop": "XH"})
+    assert status(desk) == ["missing"]
     clerk = visit(client, desk, shops.clerk).later(later)
     clerk.send("/shop/sending/1/loss", {"shop": "XH"})
     assert status(desk) == ["cancelled"]
