@@ -132,8 +132,7 @@ def to_send(session: Session, shop_ids: Collection[int], limit: int) -> list[Sel
 
 def posted(session: Session, shop_ids: Collection[int], limit: int, *, since: datetime) -> list[SelectionRow]:
     """What these shops posted and nobody said to have come, the oldest first; what counted as received too, where it was sent since then
-    and
-    its reader still has it."""
+    and its reader still has it."""
     by_post = select(Delivery.selection_id).where(Delivery.way == "post")
     lately = by_post.where(Delivery.sent_at >= since)
     is_out = select(Loan.id).where(Loan.id == Selection.loan_id, Loan.closed_at.is_(None)).exists()
