@@ -128,6 +128,24 @@ def test_each_owner_agrees_to_its_own_part(office: Office, shared: int, lin: Cal
     assert office.offenders() == []
 
 
+def test_units_are_taken_by_rising_number_whatever_their_funds(
+    office: Office, desk: Desk, lin: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.shops.fund("F2", 100_000, org="LZ")
+    office.shops.fund("F3", 100_000)  # of the hub, which was there before the other unit
+    office.shops.programme("TWO", funds=(("F2", 1), ("F3", 2)), rules=Rules(cancel_minutes=100_000))
+    choose(office, programme="TWO")
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(price=6000))
+    office.resolve(settlement, 1, "accept")
+    taken: list[int] = []
+    monkeypatch.setattr("purchasing.service.settling.agreeing.lock_unit", lambda _session, unit: taken.append(unit))
+    both = desk.write(lambda s: make_user(s, "wang", ("purchaser", desk.county.network)))
+    office.act(lambda service: service.confirm(settlement, "library"), caller=both)
+    assert len(taken) == 2
+    assert taken == sorted(taken)
+
+
 def test_a_change_takes_back_what_was_agreed_to(office: Office, shared: int, lin: Caller) -> None:
     agree(office, shared, "F2", lin)
     office.resolve(shared, 1, "accept", "看过了")

@@ -1,8 +1,9 @@
 """Settling with shops: gathering, the invoice, differences one by one, both sides' word, payment. `SettlementService` is the one door for
 every channel.
 
-Rows are locked in one order: settlement, choices, units, funds. An invoice that is entered anew begins the comparison anew. Every change
-takes back what was confirmed before it. The funds bear differences from the moment when both sides have confirmed, not before.
+Rows are locked in one order: settlement, choices, units, funds, each kind by rising number. An invoice that is entered anew begins the
+comparison anew. Every change takes back what was confirmed before it. The funds bear differences from the moment when both sides have
+confirmed, not before.
 """
 
 from __future__ import annotations

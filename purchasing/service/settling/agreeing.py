@@ -62,7 +62,8 @@ class Agreeing(Settling):
         known = {share.fund_id: share.more_fen for share in shares_of(self._session, found.id)}
         if known != {fund_id: fen for fund_id, fen in sums.items() if fen}:
             write_shares(self._context, found.id)
-        for share in shares_of(self._session, found.id):
+        by_unit = sorted(shares_of(self._session, found.id), key=lambda one: one.org_id)  # as their rows are taken
+        for share in by_unit:
             if share.is_waiting:
                 self._agree(found, share)
 
