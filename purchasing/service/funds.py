@@ -1,17 +1,21 @@
-"""Funds: money allocated, taken and put back. `charge` is the one way by which a fund changes, and each change is an entry.
+"""Funds: money allocated, taken and put back. `charge` (`charge_all` for many sums) is the one way by which a fund is spent, and each sum
+is an entry.
 
-Rows of funds are locked last, in the order of their ids: reader, ISBN, copy, fund.
+Rows of funds are locked in the order of their ids, whatever is charged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from sqlalchemy import insert, update
 
 from branches.context import Context
 from kernel.barcodes import check_code
+from kernel.bulk import insert_rows
 from kernel.db import table_of
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.i18n import Text
@@ -63,11 +67,21 @@ class FundService:
         self._session.execute(
             update(_funds).where(_funds.c.id == fund.id).values(allocated_fen=_funds.c.allocated_fen + fen)
         )
-        _enter(context, "allocation", {fund.id: fen}, note=note)
+        _enter(context, "allocation", [Charge(parts={fund.id: fen}, note=note)])
         context.record(
             "fund_allocated", org_id=fund.org_id, data={"fund": code, "amount": show_money(fen), "why": note}
         )
         return find_fund(self._session, code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """Sums to take from funds, by fund id, or to put back (below zero), and what for: a selection, or the line of an order."""
+
+    parts: Mapping[int, int]
+    selection_id: int | None = None
+    order_line_id: int | None = None
+    note: str = ""
 
 
 def charge(
@@ -77,43 +91,45 @@ def charge(
     *,
     selection_id: int | None = None,
     order_line_id: int | None = None,
-    note: str = "",
 ) -> None:
-    """Take sums from funds, by fund id, or put them back (below zero). Raises Conflict `fund.overspent` where one has too little left;
-    whoever wants to decide before locks the funds (`lock_funds`) and looks."""
-    session = context.session
-    funds = lock_funds(session, parts.keys())
-    for fund_id, fen in sorted(parts.items()):
+    """Take sums from funds, by fund id, or put them back (below zero). Raises as `charge_all`."""
+    charge_all(context, kind, [Charge(parts=parts, selection_id=selection_id, order_line_id=order_line_id)])
+
+
+def charge_all(context: Context, kind: SpendingKind, charges: Sequence[Charge]) -> None:
+    """All of them or none, in as many statements however many they are: nobody chooses while the funds are taken. Raises Conflict
+    `fund.overspent` where one has too little left for what they come to; whoever wants to decide before locks the funds (`lock_funds`)
+    and looks."""
+    session, sums = context.session, Counter[int]()
+    for one in charges:
+        for fund_id, fen in one.parts.items():
+            sums[fund_id] += fen
+    funds = lock_funds(session, sums.keys())
+    for fund_id, fen in sorted(sums.items()):
         fund = funds[fund_id]
+        if not fen:  # one line lets go of what another takes
+            continue
         if fen > fund.left_fen:
             left, asked = show_money(fund.left_fen), show_money(fen)
             raise Conflict("fund.overspent", _OVERSPENT.format(fund=fund.name, left=left, asked=asked))
         session.execute(update(_funds).where(_funds.c.id == fund_id).values(spent_fen=_funds.c.spent_fen + fen))
-    _enter(context, kind, parts, selection_id=selection_id, order_line_id=order_line_id, note=note)
+    _enter(context, kind, charges)
 
 
-def _enter(
-    context: Context,
-    kind: str,
-    parts: Mapping[int, int],
-    *,
-    selection_id: int | None = None,
-    order_line_id: int | None = None,
-    note: str = "",
-) -> None:
+def _enter(context: Context, kind: str, charges: Sequence[Charge]) -> None:
     rows = [
         {
             "fund_id": fund_id,
             "at": context.now,
             "kind": kind,
             "fen": fen,
-            "selection_id": selection_id,
-            "order_line_id": order_line_id,
-            "note": note,
+            "selection_id": one.selection_id,
+            "order_line_id": one.order_line_id,
+            "note": one.note,
             "author": context.caller.author,
         }
-        for fund_id, fen in parts.items()
+        for one in charges
+        for fund_id, fen in one.parts.items()
         if fen
     ]
-    if rows:
-        context.session.execute(insert(_entries), rows)
+    insert_rows(context.session, _entries, rows)

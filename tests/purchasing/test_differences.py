@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from kernel.db import Database
 from kernel.errors import Conflict
 from purchasing.programmes import Rules
 from purchasing.selection_models import ShopTerms
 from purchasing.settling import Resolution
+from tests.circ.test_statements import statements_of
 from tests.desk import Desk, error_of
 from tests.desk import desk as desk
 from tests.factories import make_user
-from tests.purchasing.county import OTHER_ISBN
+from tests.purchasing.county import OTHER_ISBN, isbn
 from tests.purchasing.county import shops as shops
 from tests.purchasing.office import Office, choose, line
 from tests.purchasing.office import office as office
@@ -111,6 +113,25 @@ def test_what_one_line_gives_back_another_may_use(office: Office) -> None:
     office.both_confirm(settlement)
     assert office.shops.money("SMALL").spent_fen == 6200
     assert office.offenders() == []
+
+
+def test_as_many_statements_freeze_one_difference_as_many(office: Office, database: Database) -> None:
+    """While differences are entered the funds are taken, and nobody chooses."""
+    sent = []
+    for n, books in enumerate((1, 4)):
+        for book in range(books):
+            choose(office, isbn(10 * n + book), f"书{book}", 1000)
+        settlement = office.make().settlement.id
+        lines = [line(isbn(10 * n + book), 1010, row=book + 1) for book in range(books)]
+        office.invoice(settlement, *lines, number=f"FP{n}")
+        for number in range(1, books + 1):
+            office.resolve(settlement, number, "accept")
+        office.confirm(settlement, "library")
+        with statements_of(database) as found:
+            office.confirm(settlement, "shop")
+        sent.append(len(found))
+    assert sent[0] == sent[1]
+    assert office.shops.money().spent_fen == 5050
 
 
 @pytest.mark.parametrize(("max_price", "asked"), [(None, 6568), (6200, 6201)])

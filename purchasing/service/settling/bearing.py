@@ -1,8 +1,7 @@
 """What the funds bear of a settlement beyond, or short of, what they bore at the choices.
 
 A draft moves no money: a choice that is not settled yet is borne as it was chosen, and nothing that may still be changed or given up is in
-the books. Once both sides have confirmed, all differences are entered at once, what is given back first, so that one line may use what
-another lets go of.
+the books. Once both sides have confirmed, all differences are entered at once, so that one line may use what another lets go of.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from purchasing.programmes import split
 from purchasing.queries.funds import funds_by_id, lock_funds
 from purchasing.queries.settled_choices import Borne, borne_by_lines
 from purchasing.queries.settlements import SettlementRow
-from purchasing.service.funds import charge
+from purchasing.service.funds import Charge, charge_all
 from purchasing.settlement_models import SettlementShare
 
 _shares = table_of(SettlementShare)
@@ -75,13 +74,11 @@ def check_funds(context: Context, sums: Mapping[int, int], *, tells_sums: bool =
 
 def post(context: Context, found: SettlementRow, borne: Mapping[int, Borne]) -> None:
     """Enter the differences in the books, line by line, by the parts in which the funds, whose rows are taken, paid for each choice."""
-    parts = {number: _parts_of(one) for number, one in borne.items()}
-    for gives_back in (True, False):
-        for number, by_fund in parts.items():
-            mine = {fund_id: fen for fund_id, fen in by_fund.items() if fen and (fen < 0) is gives_back}
-            if mine:
-                note = f"{found.span} #{found.id}/{number}"
-                charge(context, "settlement", mine, selection_id=borne[number].selection_id, note=note)
+    charges = [
+        Charge(parts=_parts_of(one), selection_id=one.selection_id, note=f"{found.span} #{found.id}/{number}")
+        for number, one in borne.items()
+    ]
+    charge_all(context, "settlement", charges)
 
 
 def _parts_of(one: Borne) -> dict[int, int]:
