@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from purchasing.programmes import level_of
+
 Verdict = Literal["settlement.agreement", "settlement.stop_level", "settlement.second_person"]
 
 
@@ -34,7 +36,7 @@ def why_not(asked: Asked) -> Verdict | None:
     """Why the caller may not agree; None where they may."""
     if not asked.settles:
         return "settlement.agreement"
-    if asked.spent_fen + asked.more_fen > asked.allocated_fen * asked.stop_at // 100 and not asked.allocates:
+    if asked.spent_fen + asked.more_fen > level_of(asked.allocated_fen, asked.stop_at) and not asked.allocates:
         return "settlement.stop_level"
     is_much = asked.limit_fen is not None and asked.alone_fen + asked.more_fen > asked.limit_fen
     return "settlement.second_person" if asked.accepted and is_much else None

@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from kernel.i18n import Text
-from purchasing.programmes import Fund
+from purchasing.programmes import Fund, is_warned
 
 LEAST_READERS: Final = 5
 MATURE_DAYS: Final = 90  # a book chosen later than that has hardly had time to be lent again
@@ -167,11 +167,10 @@ class FundState:
 
 def state_of(fund: Fund, *, warn_at: int, span_fen: int, lately_fen: int, days: int, today: date) -> FundState:
     """`lately_fen` was spent of it in the last `days` days, for whatever purpose."""
-    warned = fund.spent_fen * 100 >= fund.allocated_fen * warn_at
     return FundState(
         fund=fund,
         span_fen=span_fen,
-        level="stop" if fund.left_fen == 0 else "warn" if warned else "good",
+        level="stop" if fund.left_fen == 0 else "warn" if is_warned(fund, warn_at) else "good",
         lasts_until=lasts_until(fund.left_fen, lately_fen, days, today),
     )
 

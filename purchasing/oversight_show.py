@@ -9,6 +9,7 @@ from branches.context import Context
 from catalog.reference import CLASSES
 from kernel.i18n import Language, Text
 from purchasing.oversight import AGE_GROUPS, FundState, Lending, Part, percent
+from purchasing.programmes import level_of
 from purchasing.service.noticing import Noticed
 from purchasing.service.oversight import Oversight
 
@@ -118,7 +119,7 @@ def _show_fund(seen: Oversight, state: FundState) -> Mapping[str, Any]:
         "spent": fund.spent_fen,
         "left": fund.left_fen,
         "spent_on_choices": state.span_fen,
-        "warn_at": fund.allocated_fen * seen.programme.warn_at // 100,
+        "warn_at": level_of(fund.allocated_fen, seen.programme.warn_at),
         "stop_at": fund.ceiling_fen,
         "level": state.level,
         "lasts_until": state.lasts_until,

@@ -107,7 +107,7 @@ class Fund:
 
     @property
     def ceiling_fen(self) -> int:
-        return self.allocated_fen * self.stop_at // 100
+        return level_of(self.allocated_fen, self.stop_at)
 
     @property
     def left_fen(self) -> int:
@@ -135,6 +135,11 @@ class Programme:
 
     def runs_on(self, day: date) -> bool:
         return not self.is_paused and self.starts_on <= day <= self.ends_on
+
+
+def level_of(allocated_fen: int, percent: int) -> int:
+    """How much may be spent of a fund until a programme's warning or stop level, in whole fen."""
+    return allocated_fen * percent // 100
 
 
 def split(fen: int, shares: Mapping[int, int]) -> dict[int, int]:
@@ -171,7 +176,11 @@ def can_pay(programme: Programme, fen: int) -> bool:
 
 
 def has_reached_warning(programme: Programme) -> bool:
-    return any(fund.spent_fen * 100 >= fund.allocated_fen * programme.warn_at for fund in programme.funds)
+    return any(is_warned(fund, programme.warn_at) for fund in programme.funds)
+
+
+def is_warned(fund: Fund, warn_at: int) -> bool:
+    return fund.spent_fen * 100 >= fund.allocated_fen * warn_at
 
 
 def first_day_of(period: Period, day: date) -> date:
