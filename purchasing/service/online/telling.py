@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from branches.context import Context
-from catalog.description import marked
 from kernel.i18n import Text
-from notices.service import Occasion, Owed, tell
-from patrons.queries import patron_by_id
 from purchasing.queries.online import DeliveryRow
 from purchasing.queries.selections import SelectionRow
+from purchasing.service.selecting.telling import tell_of_choice
 
 _POSTED: Final = Text("邮寄到您留的地址", "by post to your address")
 _TRACKED: Final = Text("邮寄到您留的地址（单号 {number}）", "by post to your address (parcel {number})")
@@ -39,12 +37,4 @@ def way_of(context: Context, delivery: DeliveryRow) -> Text:
 
 def _tell(context: Context, kind: str, selection: SelectionRow, values: dict[str, Text]) -> None:
     assert selection.patron_id is not None
-    owed = Owed(
-        kind=kind,
-        patron_id=selection.patron_id,
-        org_id=patron_by_id(context.session, selection.patron_id).home_id,
-        occasion=Occasion(subject_id=selection.id, at=context.now),
-        line=marked(selection.title),
-        values=values,
-    )
-    tell(context, [owed])
+    tell_of_choice(context, kind, selection, selection.patron_id, values)
