@@ -1,6 +1,6 @@
 """Counting what readers use of their quotas, and forgetting it: days become months, and months of a year that is over become nobody's.
 
-Every act here has the reader's row, or takes it: two acts on one reader come one after the other.
+Every act on a reader has the reader's row, or takes it: two of them come one after the other. What ends months of all readers takes none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Choosing from a shop's list: ordered, sent, collected or received, or called off. `OnlineService` is the one door for every channel.
 
-Rows are locked in the order of all choices: reader, number (ISBN), the shop's labels, copy, selection, hold, funds, account.
+Rows are locked in the order of all choices (`selecting.making`).
 """
 
 from __future__ import annotations

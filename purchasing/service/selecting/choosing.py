@@ -1,6 +1,6 @@
 """Choosing, calling off, exchanging: money, title, copy and loan in one transaction, all of it or nothing.
 
-Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, funds, the shop's stock.
+Rows are locked in the order of all choices (`making`).
 """
 
 from __future__ import annotations

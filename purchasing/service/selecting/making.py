@@ -1,6 +1,6 @@
 """What every choice is made of, at the counter or online: the decision with its money, the title, the copy, the row, the quota.
 
-Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, funds.
+Rows are locked in one order: reader, number (ISBN), the shop's labels, copy, choice, hold, funds, the shop's stock, title, account.
 """
 
 from __future__ import annotations
