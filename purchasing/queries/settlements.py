@@ -130,6 +130,12 @@ def find_settlement(session: Session, settlement_id: int, *, lock: bool = False)
     return SettlementRow(**row._mapping)
 
 
+def settlements_by_id(session: Session, ids: Collection[int]) -> list[SettlementRow]:
+    """In the order of their ids."""
+    rows = session.execute(_SETTLEMENT.where(Settlement.id.in_(ids)).order_by(Settlement.id))
+    return [SettlementRow(**row._mapping) for row in rows]
+
+
 def find_draft(session: Session, shop_id: int, span: Span) -> SettlementRow:
     """The one draft of a shop's period. Raises NotFound."""
     same = (Settlement.shop_id == shop_id, Settlement.first_on == span.first_on, Settlement.last_on == span.last_on)

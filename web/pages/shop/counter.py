@@ -252,8 +252,8 @@ def _exchanges(asked: Context, shop: Unit) -> list[Recent]:
 
 
 def _with_windows(asked: Context, rows: Sequence[SelectionRow]) -> list[Recent]:
-    minutes = dict.fromkeys(row.programme_id for row in rows)
-    windows = {one: programme_by_id(asked.session, one).rules.cancel_minutes for one in minutes}
+    programmes = {row.programme_id for row in rows}
+    windows = {one: programme_by_id(asked.session, one).rules.cancel_minutes for one in programmes}
     found = []
     for row in rows:
         until = window_ends(first_made_at(row), windows[row.programme_id])

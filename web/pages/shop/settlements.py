@@ -22,9 +22,9 @@ from purchasing.queries.settlements import (
     LineRow,
     SettlementRow,
     count_open,
-    find_settlement,
     lines_of,
     list_settlements,
+    settlements_by_id,
 )
 from purchasing.service.settling import RIGHTS, Settled, SettlementService
 from purchasing.service.shops import shops_of
@@ -94,10 +94,9 @@ def index(form: Form = EMPTY) -> str:
         waiting=count_open(asked.session, [row.id for row in rows]),
         statuses=SETTLEMENT_STATUSES,
         tones=TONES,
-        to_agree=[
-            find_settlement(asked.session, one)
-            for one in waiting_for(asked.session, asked.caller.units("settlement.write", asked.tree))
-        ],
+        to_agree=settlements_by_id(
+            asked.session, waiting_for(asked.session, asked.caller.units("settlement.write", asked.tree))
+        ),
         may_make=shop is not None and asked.caller.may("settlement.write", shop.id, asked.tree),
         form=form.with_defaults({"period": str(last_month)}),
     )
