@@ -128,10 +128,17 @@ def command(view: View) -> View:
     @wraps(view)
     def run(*args: Any, **kwargs: Any) -> Any:
         key = _key(args)
-        return database().run(lambda opened: _execute(opened, key, lambda: view(*args, **kwargs)))
+        return database().run(lambda opened: _execute(opened, key, lambda: view(*_anew(args), **kwargs)))
 
     setattr(run, COMMAND_ATTRIBUTE, True)
     return cast(View, run)
+
+
+def _anew(value: Any) -> Any:
+    """The input for one attempt: a view may take its parts away, and an attempt after a deadlock needs them all again."""
+    if isinstance(value, dict):
+        return {name: _anew(one) for name, one in value.items()}
+    return type(value)(map(_anew, value)) if type(value) in (list, tuple) else value
 
 
 def _key(args: tuple[Any, ...]) -> str | None:

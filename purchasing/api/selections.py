@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
 from flask import g
 
@@ -11,8 +13,8 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
 from kernel.clock import start_of_day
-from kernel.errors import Invalid
-from kernel.http import Blueprint, command, database, decode_position, encode_cursor, language, reads_only, right
+from kernel.errors import DomainError, Invalid
+from kernel.http import Blueprint, View, command, database, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
 from patrons.http import vault
 from patrons.service.families import find_ward
@@ -37,10 +39,27 @@ from purchasing.service.online import OnlineService
 from purchasing.service.online.ordering import own_card
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
+from purchasing.service.selecting.looking import note_refused
 from purchasing.service.selecting.proving import open_proof, prove, seal_proof
 from purchasing.show import show_chosen, show_ordered, show_quote, show_selection
 
 blueprint = Blueprint("selections", __name__, description="New books that readers choose and the library pays")
+
+
+def refused_is_a_look(view: View) -> View:
+    """A choice that is refused tells of its reader what a question would have told: it leaves the same trace, and counts as one."""
+
+    @wraps(view)
+    def run(body: dict[str, Any], **kwargs: Any) -> Any:
+        try:
+            return cast(Callable[..., Any], view)(body, **kwargs)
+        except DomainError:
+            g.reads_only = True
+            if body["patron"] is not None:
+                note_refused(context(), body["shop"], body["patron"])
+            raise
+
+    return cast(View, run)
 
 
 @blueprint.route("/selections/quote", methods=["POST"])
@@ -71,6 +90,7 @@ def prove_presence(body: dict[str, str]) -> dict[str, Any]:
 @blueprint.route("/selections", methods=["POST"])
 @right(ANYONE)
 @blueprint.arguments(NewSelectionSchema)
+@refused_is_a_look
 @command
 @blueprint.response(201, SelectionSchema)
 def choose(body: dict[str, Any]) -> dict[str, Any]:
@@ -202,6 +222,7 @@ def drop_exchange(selection_id: int) -> dict[str, Any]:
 @blueprint.route("/selections/<int:selection_id>/exchange", methods=["POST"])
 @right("selection.make")
 @blueprint.arguments(NewSelectionSchema)
+@refused_is_a_look
 @command
 @blueprint.response(201, SelectionSchema)
 def exchange(body: dict[str, Any], selection_id: int) -> dict[str, Any]:

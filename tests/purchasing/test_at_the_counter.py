@@ -228,6 +228,24 @@ def test_a_clerk_looks_at_so_many_cards_a_day_without_a_choice(shops: Shops, des
     look(shops.later(days=1), "P0004")
 
 
+def test_choices_that_are_refused_are_looks_and_numbers_that_are_none_tell_no_more_than_cards(
+    shops: Shops, desk: Desk, client: FlaskClient
+) -> None:
+    """Else whoever tries to choose for one number after the other, at a wrong price, learns who is a reader."""
+    bound(desk, 1)
+    desk.add_patron("P0002")
+    clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    untitled = {"shop": "XH", "isbn": ISBN}
+    refused = [clerk.post("/selections", untitled | {"patron": card}).json for card in ("P0001", "P0002", "NO")]
+    assert [one["code"] for one in refused] == ["selection.unknown_book", "refused", "refused"]
+    assert [one["refusals"][0]["code"] for one in refused[1:]] == ["purchase.looks"] * 2
+    assert looks(desk) == [("clerk", "quote")]
+    for ask in (lambda: shops.quote(patron="NO"), lambda: look(shops, "NO")):
+        assert refusals_of(ask) == ["purchase.looks"]
+    assert clerk.post("/selections", untitled | {"patron": "P0001"}).json["code"] == "selection.unknown_book"
+    assert shops.choose(patron="P0002").selection.status == "lent"  # a choice that is made is none
+
+
 def test_librarians_who_see_cards_and_counties_without_a_bound_are_not_held_back(shops: Shops, desk: Desk) -> None:
     desk.add_patron("P0002")
     bound(desk, 1)

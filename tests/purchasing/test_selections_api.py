@@ -8,9 +8,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from purchasing.programmes import Rules
+from purchasing.service.selecting import Pick, SelectionService
+from purchasing.service.selecting.choosing import Chosen
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import ApiUser, make_token, make_unit
+from tests.kernel.test_retry import error_of
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
 
@@ -68,6 +71,23 @@ def test_an_exchange_that_was_begun_is_told_until_it_is_dropped(clerk: ApiUser) 
     ]
     assert clerk.delete(path).get_json()["exchange"] is None
     assert clerk.get("/selections", shop="XH", exchanging="true").get_json()["items"] == []
+
+
+def test_a_choice_that_is_begun_anew_after_a_deadlock_has_all_that_was_said(
+    clerk: ApiUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = SelectionService.choose, list[Pick]()
+
+    def choose(service: SelectionService, pick: Pick) -> Chosen:
+        tries.append(pick)
+        if len(tries) == 1:
+            raise error_of("40P01")
+        return real(service, pick)
+
+    monkeypatch.setattr(SelectionService, "choose", choose)
+    assert clerk.post("/selections", BOOK).status_code == 201
+    assert len(tries) == 2
+    assert tries[0] == tries[1]
 
 
 def test_a_clerk_asks_chooses_and_calls_off(clerk: ApiUser, desk: Desk) -> None:

@@ -14,7 +14,7 @@ from purchasing.queries.quotas import used_by
 from purchasing.rules import Left, ReaderFacts, Used, age_on, check_reader, left_of
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import programmes_for, shop_of, standing_for
-from purchasing.service.selecting.looking import look_at_card
+from purchasing.service.selecting.looking import hiding_numbers, look_at_card
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,8 @@ def allowance_of(context: Context, shop_code: str, card: str) -> Allowance:
 
 def look_at_reader(context: Context, shop_code: str, card: str) -> Allowance:
     """The same, for somebody who was handed the card: the journal remembers that they looked."""
-    found = allowance_of(context, shop_code, card)
+    with hiding_numbers(context, shop_code):
+        found = allowance_of(context, shop_code, card)
     shop = context.tree.unit(shop_code)
     patron = find_patron(context.session, found.card, context.tree, at=shop.id)
     look_at_card(context, shop, patron.id)

@@ -43,7 +43,7 @@ from purchasing.service.selecting.judging import (
     sees_details,
     without_details,
 )
-from purchasing.service.selecting.looking import note_question
+from purchasing.service.selecting.looking import hiding_numbers, note_question
 from purchasing.service.selecting.making import Making, first_made_at
 from purchasing.service.selecting.telling import tell_chosen, tell_undone
 from purchasing.service.shop_barcodes import ShopBarcodeService
@@ -74,7 +74,8 @@ class SelectionService(Making):
     def quote(self, pick: Pick) -> Quote:
         """Whether this reader may have this book, with every reason. A book that was wanted and refused is noted, without the
         reader, and for one reader and one reason once a day, however often the page is loaded."""
-        case = look(self._context, pick, lock=False)
+        with hiding_numbers(self._context, pick.shop):
+            case = look(self._context, pick, lock=False)
         if self._context.caller.kind == "staff":
             note_question(self._context, case.shop, case.patron.id)
         quote = quote_of(self._context, case)

@@ -1,11 +1,13 @@
 """Who looked at a reader's card in a shop: each look is in the journal, which the reader may read; a clerk looks at so many cards a day.
 
-A clerk who asks for one number after the other learns who is a reader and whose card does not serve; so those that come to no choice are
-counted. Who may see readers' cards anyway is not held back.
+A clerk who asks for one number after the other, or tries to choose for it, learns who is a reader and whose card does not serve; so those
+that come to no choice are counted. Who may see readers' cards anyway is not held back.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Final
 
@@ -16,11 +18,12 @@ from branches.tree import Unit
 from kernel import journal
 from kernel.clock import local_day, start_of_day
 from kernel.db import Database
-from kernel.errors import Refused
+from kernel.errors import DomainError, NotFound, Refused
+from patrons.queries import find_patron
 from purchasing.policies import most_cards_in_vain
 from purchasing.queries.looks import CARD, QUOTE, Desk, has_looked, looked_in_vain
 from purchasing.refusals import refuse
-from purchasing.service.selecting.judging import sees_details
+from purchasing.service.selecting.judging import sees_details, shop_of
 
 ONE_LOOK: Final = timedelta(minutes=30)  # all that is asked while a reader stands there
 
@@ -55,7 +58,32 @@ def note_question(context: Context, shop: Unit, patron_id: int) -> None:
     database.run(write)
 
 
-def _require_left(context: Context, shop: Unit, patron_id: int) -> None:
+def note_refused(context: Context, shop_code: str, card: str) -> None:
+    """A choice came to nothing, and its answer says as much of a reader as that to a question: it is one. Called once that choice has let
+    go of the database. Raises Refused as above; for a shop that is not theirs there is nothing to note."""
+    if context.caller.kind != "staff":
+        return
+    try:
+        shop = shop_of(context, shop_code)
+    except DomainError:
+        return
+    with hiding_numbers(context, shop_code):
+        patron = find_patron(context.session, card, context.tree, at=shop.id)
+    note_question(context, shop, patron.id)
+
+
+@contextmanager
+def hiding_numbers(context: Context, shop_code: str) -> Iterator[None]:
+    """Whoever looked at too many cards today does not hear either which numbers are none. Raises Refused in place of NotFound then."""
+    try:
+        yield
+    except NotFound as error:
+        if error.code == "patron.not_found" and context.caller.kind == "staff":
+            _require_left(context, context.tree.unit(shop_code), None)
+        raise
+
+
+def _require_left(context: Context, shop: Unit, patron_id: int | None) -> None:
     most = most_cards_in_vain(context.policies, context.tree, org_id=shop.id)
     if most is None or sees_details(context, shop):
         return
