@@ -32,6 +32,7 @@ from purchasing.schemas.orders import (
     NewOrderSchema,
     NewReceiptSchema,
     NewSupplierSchema,
+    OrderApprovalSchema,
     OrderCancellationSchema,
     OrderPageSchema,
     OrderQuerySchema,
@@ -164,12 +165,12 @@ def place(_body: dict[str, Any], order_id: int) -> dict[str, Any]:
 
 @blueprint.route("/orders/<int:order_id>/approval", methods=["POST"])
 @right("order.approve")
-@blueprint.arguments(EmptySchema)
+@blueprint.arguments(OrderApprovalSchema)
 @command
 @blueprint.response(200, OrderSchema)
-def approve(_body: dict[str, Any], order_id: int) -> dict[str, Any]:
+def approve(body: dict[str, Any], order_id: int) -> dict[str, Any]:
     """Agree to an order that somebody else sent in, and place it."""
-    return _whole(ordering.approve(context(), order_id).id, context())
+    return _whole(ordering.approve(context(), order_id, body["sent_in"]).id, context())
 
 
 @blueprint.route("/orders/<int:order_id>/approved-total", methods=["POST"])
@@ -250,6 +251,7 @@ def _summary(order: OrderRow, asked: Context) -> dict[str, Any]:
         "org": asked.tree.by_id[order.org_id].code,
         "total": order.total_fen,
         "approved_total": order.approved_fen,
+        "sent_in": order.sent_in,
     }
 
 

@@ -13,7 +13,7 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
 from kernel.clock import start_of_day
-from kernel.errors import DomainError, Invalid
+from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.http import Blueprint, View, command, database, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
 from patrons.http import vault
@@ -53,7 +53,7 @@ def refused_is_a_look(view: View) -> View:
     def run(body: dict[str, Any], **kwargs: Any) -> Any:
         try:
             return cast(Callable[..., Any], view)(body, **kwargs)
-        except DomainError:
+        except (Refused, Invalid, Conflict, NotFound):
             g.reads_only = True
             if body["patron"] is not None:
                 note_refused(context(), body["shop"], body["patron"])

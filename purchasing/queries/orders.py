@@ -89,6 +89,11 @@ class OrderRow:
     copies: int
     total_fen: int
 
+    @property
+    def sent_in(self) -> str | None:
+        """Which sending in this is: an order that was taken back, changed and sent in anew is another one to whoever approves it."""
+        return None if self.asked_at is None else self.asked_at.isoformat(timespec="microseconds")
+
 
 _KEPT: Final = OrderCopy.status != "cancelled"
 _TITLES: Final = select(func.count()).where(OrderLine.order_id == PurchaseOrder.id).scalar_subquery()

@@ -101,6 +101,12 @@ class OrderReasonSchema(StrictSchema):
     reason = Trimmed(longest=LONGEST["reason"], shortest=0, load_default="")
 
 
+class OrderApprovalSchema(StrictSchema):
+    """`sent_in` of the order that was looked at; one that was taken back and sent in anew since is not approved."""
+
+    sent_in = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=40))
+
+
 class ApprovedTotalSchema(StrictSchema):
     """`total` is what the whole order may come to."""
 
@@ -149,7 +155,8 @@ class OrderFundSchema(StrictSchema):
 
 
 class OrderSummarySchema(StrictSchema):
-    """`total` is what the copies that were not called off cost as ordered, `approved_total` what a second person agreed to."""
+    """`total` is what the copies that were not called off cost as ordered, `approved_total` what a second person agreed to. `sent_in` names
+    the time it was last sent in, for `/approval`."""
 
     id = fields.Integer()
     number = fields.String()
@@ -163,6 +170,7 @@ class OrderSummarySchema(StrictSchema):
     created_at = Instant()
     created_by = fields.String()
     asked_by = fields.String(allow_none=True)
+    sent_in = fields.String(allow_none=True)
     approved_by = fields.String(allow_none=True)
     approved_total = Money(allow_none=True)
     ordered_at = Instant(allow_none=True)

@@ -131,6 +131,20 @@ def test_above_the_limit_another_person_approves_and_only_then_money_is_taken(bu
     assert (buying.money().spent_fen, buying.order(order.id).approved_by) == (8000, hub.caller.username)
 
 
+def test_what_was_taken_back_and_sent_in_anew_is_not_approved_unseen(buying: Buying, desk: Desk) -> None:
+    desk.policy("order_limit", "50.00")
+    order = buying.ordered(2)
+    seen = order.sent_in
+    buying.do(lambda c: ordering.turn_down(c, order.id, ""))
+    later = buying.later(minutes=1)
+    later.do(lambda c: ordering.place(c, order.id))
+    hub = later.as_role("hub_librarian")
+    with pytest.raises(Conflict, match=r"order\.changed"):
+        hub.do(lambda c: ordering.approve(c, order.id, seen))
+    assert (buying.order(order.id).status, buying.money().spent_fen) == ("waiting", 0)
+    assert hub.do(lambda c: ordering.approve(c, order.id, buying.order(order.id).sent_in)).status == "ordered"
+
+
 def test_nobody_approves_what_they_asked_for(buying: Buying, desk: Desk) -> None:
     desk.policy("order_limit", "50.00")
     hub = buying.as_role("hub_librarian")

@@ -185,7 +185,9 @@ def test_a_second_person_approves_above_the_limit(
     assert buyer.post(f"/orders/{order['id']}/placement").json["status"] == "waiting"
     assert buyer.post(f"/orders/{order['id']}/approval").status_code == 403
     hub = user(client, desk, "hub_librarian", desk.county.hub)
-    approved = hub.post(f"/orders/{order['id']}/approval").json
+    assert hub.post(f"/orders/{order['id']}/approval", {"sent_in": "x"}).json["code"] == "order.changed"
+    sent_in = hub.get(f"/orders/{order['id']}").json["sent_in"]
+    approved = hub.post(f"/orders/{order['id']}/approval", {"sent_in": sent_in}).json
     assert (approved["status"], approved["approved_by"]) == ("ordered", f"x-hub-librarian.{desk.county.hub}")
     more = {"total": "200.00"}
     assert buyer.post(f"/orders/{order['id']}/approved-total", more).status_code == 403

@@ -6,6 +6,7 @@ Above a limit another person agrees first. Whoever asked may take the order back
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Final
 
 from sqlalchemy import update
 
@@ -14,7 +15,7 @@ from catalog.entering import BibFields
 from catalog.service.bibs import BibService
 from catalog.service.items import ItemService, NewItem
 from kernel.clock import local_day
-from kernel.errors import Invalid, Refused
+from kernel.errors import Conflict, Invalid, Refused
 from kernel.i18n import Text
 from kernel.money import show_money
 from purchasing.order_refusals import refuse
@@ -35,6 +36,11 @@ from purchasing.service.ordering.parts import (
 )
 from purchasing.service.suggestions import SuggestionService
 
+_CHANGED: Final = Text(
+    "这份订单在您打开之后退回改过、又重新送批。请看过新的内容再批准。",
+    "This order was taken back and sent in anew since you opened it. Look at it again, then approve.",
+)
+
 
 def place(context: Context, order_id: int) -> OrderRow:
     """Order what stands on a draft, or ask another person to approve it. Raises Conflict `fund.overspent`."""
@@ -50,10 +56,13 @@ def place(context: Context, order_id: int) -> OrderRow:
     return _send(context, order)
 
 
-def approve(context: Context, order_id: int) -> OrderRow:
-    """Agree to an order and place it. Raises Refused for the one who asked."""
+def approve(context: Context, order_id: int, sent_in: str | None = None) -> OrderRow:
+    """Agree to an order and place it. Raises Refused for the one who asked, Conflict where it is not the one `sent_in` that was looked at:
+    whoever sent it in may have taken it back and put more on it."""
     order = take_order(context, order_id, "order.approve")
     require_state(order, ["waiting"])
+    if sent_in is not None and sent_in != order.sent_in:
+        raise Conflict("order.changed", _CHANGED)
     if order.asked_by == context.caller.author:
         raise Refused([refuse("order.same_person")])
     _write_approval(context, order, order.total_fen)

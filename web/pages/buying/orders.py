@@ -229,7 +229,7 @@ def place(order_id: int) -> Done:
 @right("order.approve")
 @act(_again)
 def approve(order_id: int) -> Done:
-    ordering.approve(context(), order_id)
+    ordering.approve(context(), order_id, Form.sent().value("sent_in"))
     return _on(order_id, Text("已批准并订购，经费已扣。", "Approved and ordered; the money is taken."))
 
 
