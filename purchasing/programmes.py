@@ -23,6 +23,11 @@ PERIODS: Final[Mapping[Period, Text]] = {
     "month": Text("每月", "a month"),
     "year": Text("每年", "a year"),
 }
+PERIODS_NOW: Final[Mapping[Period, Text]] = {
+    "visit": Text("今天", "today"),
+    "month": Text("本月", "this month"),
+    "year": Text("今年", "this year"),
+}  # the one that runs, of which something is left
 WAYS: Final[Mapping[Way, Text]] = {"pickup": Text("到馆自取", "collected at a library"), "post": Text("邮寄", "posted")}
 PRESENCES: Final[Mapping[Presence, Text]] = {
     "none": Text("扫证就行", "the card is enough"),

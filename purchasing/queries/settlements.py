@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from circ.models import Loan
 from kernel.clock import show_instant
 from kernel.errors import NotFound
 from purchasing.budget_models import Fund
+from purchasing.selection_models import Selection
 from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine, SettlementShare
 from purchasing.settling import DIFFERENCES, Kind, Resolution, Side, Span, outcome_of
 
@@ -223,6 +225,14 @@ def settlement_of(session: Session, selection_id: int) -> SettlementRow | None:
         statement.where(SettlementLine.selection_id == selection_id, SettlementLine.is_standing)
     ).first()
     return None if row is None else SettlementRow(**row._mapping)
+
+
+def past_calling_off(session: Session, selection_ids: Collection[int]) -> set[int]:
+    """Those of these that can be called off and exchanged no more, however short ago they were made: they stand in a settlement, or the
+    book came back."""
+    settled = exists().where(SettlementLine.selection_id == Selection.id, SettlementLine.is_standing)
+    returned = exists().where(Loan.id == Selection.loan_id, Loan.closed_at.is_not(None))
+    return set(session.scalars(select(Selection.id).where(Selection.id.in_(selection_ids), or_(settled, returned))))
 
 
 def invoice_known(session: Session, shop_id: int, number: str, *, beside: int) -> SettlementRow | None:

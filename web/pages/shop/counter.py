@@ -20,6 +20,7 @@ from kernel.i18n import Text
 from purchasing.isbns import isbn_of
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow, find_selection, list_selections
+from purchasing.queries.settlements import past_calling_off
 from purchasing.queries.shops import VolumeRow, volumes_with
 from purchasing.rules import window_ends
 from purchasing.service.selecting import Quote, SelectionService
@@ -46,10 +47,11 @@ REASONS: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recent:
-    """A choice of today, and until when it may be called off still; `may_cancel`: that is not over."""
+    """A choice of today, and until when it may be called off still; `may_cancel`: that is not over, and nothing else stands against it."""
 
     selection: SelectionRow
     until: datetime
+    is_over: bool
     may_cancel: bool
 
 
@@ -254,8 +256,11 @@ def _exchanges(asked: Context, shop: Unit) -> list[Recent]:
 def _with_windows(asked: Context, rows: Sequence[SelectionRow]) -> list[Recent]:
     programmes = {row.programme_id for row in rows}
     windows = {one: programme_by_id(asked.session, one).rules.cancel_minutes for one in programmes}
+    kept = past_calling_off(asked.session, [row.id for row in rows])
     found = []
     for row in rows:
         until = window_ends(first_made_at(row), windows[row.programme_id])
-        found.append(Recent(selection=row, until=until, may_cancel=row.status == "lent" and asked.now <= until))
+        is_open = row.status == "lent" and not row.is_online and row.id not in kept
+        is_over = asked.now > until
+        found.append(Recent(selection=row, until=until, is_over=is_over, may_cancel=is_open and not is_over))
     return found

@@ -10,7 +10,7 @@ from circ.sentences import due_text
 from kernel.errors import DomainError, Refusal, Refused
 from kernel.i18n import Text
 from kernel.money import show_money
-from purchasing.programmes import PERIODS
+from purchasing.programmes import PERIODS_NOW
 from purchasing.queries.selections import SelectionRow
 from purchasing.rules import Left
 from purchasing.service.selecting.choosing import Chosen
@@ -183,7 +183,7 @@ def left_sentences(left: Sequence[Left]) -> tuple[Text, ...]:
     """What each quota leaves."""
     found: list[Text] = []
     for one in left:
-        period = PERIODS[one.period]
+        period = PERIODS_NOW[one.period]
         if one.books is not None:
             found.append(Text("{period}还可选 {n} 册。", "{n} more {period}.").format(period=period, n=one.books))
         if one.amount_fen is not None:

@@ -10,11 +10,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from branches.passwords import hash_pin
+from kernel.clock import local_day
 from patrons.models import Patron
 from purchasing.programmes import Rules
+from purchasing.service.settling import SettlementService
+from purchasing.settling import read_period
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import make_bib, make_item, make_unit
+from tests.factories import make_bib, make_context, make_item, make_unit
 from tests.pages import Sheet, Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops, quotas
 from tests.purchasing.county import shops as shops
@@ -151,9 +154,9 @@ def test_every_reason_is_told_and_where_the_book_stands(clerk: Visitor, shops: S
 
 def test_what_a_quota_leaves_is_told_with_the_card(clerk: Visitor, shops: Shops) -> None:
     shops.programme(rules=quotas(period="month", count=1))
-    assert "每月还可选 1 册" in reader(scan(clerk, "P0001"))
+    assert "本月还可选 1 册" in reader(scan(clerk, "P0001"))
     lent = scan(clerk, "", with_book(clerk))
-    assert "每月还可选 0 册" in said(lent)
+    assert "本月还可选 0 册" in said(lent)
     assert "已选满" in reader(lent)
 
 
@@ -248,6 +251,20 @@ def test_an_exchange_whose_time_is_over_can_only_be_dropped(client: FlaskClient,
     assert not page.html.xpath("//button[@name='exchange']")
     scan(late, "", page, drop=str(selection.id))
     assert "时间过了" not in late.get("/shop").text
+
+
+def test_what_can_be_called_off_no_more_is_not_offered(clerk: Visitor, shops: Shops, desk: Desk) -> None:
+    shops.programme(rules=Rules(cancel_minutes=10_000))
+    lent = [shops.choose(isbn, title=title) for isbn, title in ((ISBN, "红楼梦"), (OTHER_ISBN, "三体"))]
+    offered = lambda: clerk.get("/shop").html.xpath("//*[@data-part='recent']//button[@name='cancel']/@value")  # noqa: E731
+    both = {str(one.selection.id) for one in lent}
+    assert set(offered()) == both
+    desk.check_in(lent[0].selection.item)
+    assert set(offered()) == both - {str(lent[0].selection.id)}
+    buyer = desk.staffed(("purchaser", desk.county.hub), username="cai").caller
+    day = f"{local_day(desk.now):%Y-%m}"
+    desk.write(lambda s: SettlementService(make_context(s, buyer, now=desk.now)).make("XH", read_period(day)))
+    assert offered() == []
 
 
 def test_a_librarian_lifts_what_may_be_lifted(client: FlaskClient, desk: Desk, shops: Shops) -> None:

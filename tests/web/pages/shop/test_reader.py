@@ -26,7 +26,7 @@ def test_a_book_that_can_be_had(reader: Visitor, shops: Shops, desk: Desk) -> No
     page = reader.send("/choose", ASKED)
     assert "可以买" in page.text
     assert "请到柜台办理" in page.text
-    assert "每月还可选 3 册" in page.text
+    assert "本月还可选 3 册" in page.text
     assert desk.open_loans() == 0
 
 
