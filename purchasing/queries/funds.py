@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from kernel.errors import NotFound
 from purchasing.budget_models import Fund, FundEntry, Programme, ProgrammeFund
+from purchasing.order_models import OrderLine, PurchaseOrder
 from purchasing.programmes import Fund as FundOfProgramme
 from purchasing.programmes import Programme as ProgrammeValue
 from purchasing.programmes import rules_from_json
+from purchasing.selection_models import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,19 @@ def entries_of(session: Session, fund_id: int, *, before: int | None, limit: int
     if before is not None:
         statement = statement.where(FundEntry.id < before)
     return [EntryRow(**row._mapping) for row in session.execute(statement)]
+
+
+def what_for(session: Session, rows: Collection[EntryRow]) -> dict[int, tuple[str, str]]:
+    """By the id of an entry for a book: the title, and the number of the order it stands on, empty for a choice."""
+    choices = select(FundEntry.id, Selection.title, literal("")).join(Selection, Selection.id == FundEntry.selection_id)
+    lines = (
+        select(FundEntry.id, OrderLine.title, PurchaseOrder.number)
+        .join(OrderLine, OrderLine.id == FundEntry.order_line_id)
+        .join(PurchaseOrder, PurchaseOrder.id == OrderLine.order_id)
+    )
+    ids = [row.id for row in rows]
+    found = (row for one in (choices, lines) for row in session.execute(one.where(FundEntry.id.in_(ids))))
+    return {entry_id: (title, number) for entry_id, title, number in found}
 
 
 def taken_for(session: Session, *, selection_id: int | None = None, order_line_id: int | None = None) -> dict[int, int]:

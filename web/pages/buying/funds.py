@@ -10,13 +10,14 @@ from branches.context import Context
 from branches.http import context
 from kernel.http import right
 from kernel.i18n import Text
-from purchasing.queries.funds import FundRow, entries_of, find_fund, list_funds
+from purchasing.queries.funds import FundRow, entries_of, find_fund, list_funds, what_for
 from purchasing.service.funds import FundService
 from purchasing.states import ENTRY_KINDS
 from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.buying.places import places_for
 from web.pages.forms import EMPTY, NEEDED, Form
+from web.pages.telling import name_author
 
 page = Blueprint("fund_pages", __name__, url_prefix="/purchasing/funds")
 A_PAGE: Final = 50
@@ -66,6 +67,8 @@ def show(code: str, form: Form = EMPTY) -> str:
         "buying/fund.html",
         fund=fund,
         rows=rows[:A_PAGE],
+        books=what_for(asked.session, rows[:A_PAGE]),
+        name_author=name_author,
         older=older,
         kinds=ENTRY_KINDS,
         tree=asked.tree,
