@@ -177,6 +177,11 @@ def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> l
     return refusals
 
 
+def has_desk(kind: str, *, is_closed: bool) -> bool:
+    """Whether what was chosen online can be collected there: at any library, and not at the shop that sells it nor at another."""
+    return kind not in ("network", "shop") and not is_closed
+
+
 def _hands_out(rules: Online, online: OnlineFacts) -> bool:
     return online.has_desk and (not rules.pickup_at or bool(set(rules.pickup_at) & set(online.pickup_path)))
 

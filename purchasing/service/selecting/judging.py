@@ -34,7 +34,7 @@ from purchasing.queries.selections import (
 )
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
-from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, judge, ranked
+from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, has_desk, judge, ranked
 from purchasing.service.selecting.commands import Delivery, Pick
 from purchasing.terms import Terms
 
@@ -242,8 +242,8 @@ def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -
     tree = context.tree
     unit = tree.unit(delivery.pickup)
     path = tuple(tree.by_id[one].code for one in tree.path(unit.id))
-    has_desk = unit.kind not in ("network", "shop") and not unit.is_closed
-    return replace(facts, pickup=unit.name, pickup_path=path, has_desk=has_desk)
+    hands_out = has_desk(unit.kind, is_closed=unit.is_closed)
+    return replace(facts, pickup=unit.name, pickup_path=path, has_desk=hands_out)
 
 
 def _fitting(pick: Pick, titles: Sequence[TitleRow]) -> TitleRow | None:

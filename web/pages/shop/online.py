@@ -20,7 +20,7 @@ from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
 from purchasing.programmes import Online
 from purchasing.queries import online
-from purchasing.rules import missed_from
+from purchasing.rules import has_desk, missed_from
 from purchasing.service.online import OnlineService
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
@@ -111,7 +111,8 @@ def _ways(asked: Context, rules: Online) -> list[tuple[str, str]]:
     places = [
         (code, t(at.format(org=name)))
         for code, name in wishes.pickups(asked)
-        if not allowed or allowed & {tree.by_id[one].code for one in tree.path(tree.unit(code).id)}
+        if has_desk(tree.unit(code).kind, is_closed=False)
+        and (not allowed or allowed & {tree.by_id[one].code for one in tree.path(tree.unit(code).id)})
     ]
     return [*(places if rules.pickup else []), *([(POST, t("邮寄给我", "by post"))] if rules.post else [])]
 

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from branches.models import OrgUnit
 from kernel.journal import JournalEntry
 from purchasing.programmes import Online, Rules
 from purchasing.selection_models import Selection, ShopOffer
@@ -45,6 +46,7 @@ def test_lists_are_searched_by_words_and_price(reader: Visitor) -> None:
 def test_the_ways_a_book_comes_are_those_of_the_programme_in_words(reader: Visitor, desk: Desk, shops: Shops) -> None:
     ways = lambda: [one.text for one in reader.get(BOOK).html.xpath("//select[@name='how']/option") if one.get("value")]  # noqa: E731
     assert {"到城关分馆取", "到李村书屋取", "邮寄给我"} <= set(ways())
+    assert not any(desk.read(lambda s: s.get(OrgUnit, shops.shop).name) in one for one in ways())  # type: ignore[union-attr]
     assert "邮费 5.00 元" in reader.get(BOOK).text
     shops.programme(rules=Rules(online=Online(pickup=True, pickup_at=("LX",))))
     assert ways() == ["到李村书屋取"]
