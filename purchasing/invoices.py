@@ -29,6 +29,7 @@ LARGEST_FILE: Final = 5_000_000
 MOST_ROWS: Final = 10_000
 MOST_COPIES: Final = 1_000
 MOST_REASONS: Final = 20
+HEADS: Final = 2  # so many names of columns in a typed line are no book
 _MOST_DIGITS: Final = 12
 
 LAYOUT: Final = Layout(
@@ -123,8 +124,8 @@ def typed_invoice(text: str) -> list[InvoiceLine]:
     text = text.strip().replace("，", ",")
     divider = "\t" if "\t" in text else ","
     first = text.partition("\n")[0]
-    named = [LAYOUT.column_of.get(plain(head)) for head in first.split(divider)]
-    if "isbn" not in named:
+    named = {LAYOUT.column_of[head] for head in map(plain, first.split(divider)) if head in LAYOUT.column_of}
+    if "isbn" not in named and len(named) < HEADS:  # of heads that lack one it is said which
         text = divider.join(("isbn", "title", "copies", "price")) + "\n" + text
     return read_invoice(BytesIO(text.encode()))
 

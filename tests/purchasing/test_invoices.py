@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from kernel.errors import Invalid
-from purchasing.invoices import read_invoice
+from purchasing.invoices import read_invoice, typed_invoice
 from purchasing.settling import InvoiceLine
 
 HEADS = ["ISBN", "书名", "数量", "定价"]
@@ -53,6 +53,14 @@ def test_a_shops_table_with_a_merged_title_sums_and_signatures() -> None:
     first, second = read_invoice(file)
     assert (first.isbn, first.copies, first.price_fen, first.asked_fen) == ("9787020002207", 2, 5970, 10149)
     assert (second.isbn, second.title, second.row, second.asked_fen) == ("9787536692930", "三体", 4, 1955)
+
+
+def test_what_is_typed_may_have_heads_and_of_heads_that_lack_one_it_is_said_which() -> None:
+    bare, headed = "9787020002207，红楼梦，1，59.70", "定价,ISBN\n59.70,9787020002207"
+    assert [typed_invoice(text)[0].price_fen for text in (bare, headed)] == [5970, 5970]
+    with pytest.raises(Invalid) as caught:
+        typed_invoice("书名,数量\n红楼梦,2")
+    assert "没有找到表头“ISBN”和“定价”" in caught.value.errors["file"][0].zh
 
 
 def test_csv_in_the_encoding_of_an_old_till() -> None:
