@@ -71,11 +71,12 @@ def after_return(
     is_idle = item.status == "available" and not step.receives
     first = _RETURNED if had_loan else _READ_HERE if counted_use else _NOT_OUT if is_idle else _TAKEN
     first = first.format(title=name(item))
-    then = _next(step, to, slip)
+    then = what_next(step, to, slip)
     return Text(first.zh + then.zh, first.en + then.en)
 
 
-def _next(step: NextStep, to: Unit | None, slip: HoldSlip | None) -> Text:
+def what_next(step: NextStep, to: Unit | None, slip: HoldSlip | None) -> Text:
+    """Where the hands put the book: the second half of `after_return`."""
     if slip is not None and step.action == "transfer":
         return _SENT_FOR_HOLD.format(to=to.name if to else "")
     said = _KEPT_UNTIL if slip is not None and slip.until is not None else _NEXT[step.action]

@@ -53,9 +53,9 @@ class Declared:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """A book taken in. `loan` is the loan that ended, None for a book that was not out. `to` is where the hands send it, `transfer_id`
-    its open transfer, `hold` the hold that it now serves, `message` the sentence for the desk, and `entry_id` the row of the journal by
-    which the return is undone, None where there is nothing to undo. `fees` are what lateness cost, `suspended_until` is the last day of
-    the suspension that stands for a fine."""
+    its open transfer, `hold` the hold that it now serves, `message` the sentence for the desk, `then` the half of it that says where to
+    put the book, and `entry_id` the row of the journal by which the return is undone, None where there is nothing to undo. `fees` are what
+    lateness cost, `suspended_until` is the last day of the suspension that stands for a fine."""
 
     item: ItemRow
     status: str
@@ -65,6 +65,7 @@ class Returned:
     to: Unit | None
     transfer_id: int | None
     message: Text
+    then: Text
     hold: HoldRow | None = None
     entry_id: int | None = None
     notices: tuple[Refusal, ...] = field(default=())

@@ -123,6 +123,7 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         reason = "hold" if hold is not None else "return_home" if step.to_id == item.home_id else "float"
         transfer_id = TransferService(context).open(item, from_id=here.id, to_id=step.to_id, reason=reason)
     to = context.tree.by_id[step.to_id] if step.to_id is not None else None
+    slip = _slip(context, hold)
     return Returned(
         item=item,
         status=status,
@@ -131,9 +132,8 @@ def _take_in(context: Context, here: Unit, item: ItemRow, command: CheckIn) -> R
         action=step.action,
         to=to,
         transfer_id=transfer_id,
-        message=sentences.after_return(
-            item, step, to, had_loan=loan is not None, counted_use=counts_use, slip=_slip(context, hold)
-        ),
+        message=sentences.after_return(item, step, to, had_loan=loan is not None, counted_use=counts_use, slip=slip),
+        then=sentences.what_next(step, to, slip),
         hold=hold,
         entry_id=entry_id,
         notices=_notices(item, case.loan, given_back),

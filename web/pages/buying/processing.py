@@ -8,6 +8,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
+from catalog.description import marked
 from catalog.reference import ITEM_TYPES
 from catalog.service.callnumbers import CallNumberService
 from kernel.errors import NotFound
@@ -95,7 +96,8 @@ def finish(barcode: str) -> Done:
     returned = ProcessingService(asked).finish(command)
     home_id = asked.tree.unit(home).id
     notices = CallNumberService(asked).notices(call_number or None, home_id=home_id, bib_id=returned.item.bib_id)
-    told = [returned.message, *(one.message for one in notices)]
+    done = Text("{title}加工完成。", "{title} is processed.").format(title=marked(returned.item.title))
+    told = [done, returned.then, *(one.message for one in notices)]
     message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
     return Done(url_for("processing_pages.index"), message, "warn" if notices else "good")
 
