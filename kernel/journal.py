@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kernel.bulk import insert_rows
@@ -132,3 +132,9 @@ def build_row(act: str, *, at: datetime, author: str, channel: str, **subjects: 
         raise ValueError(f"unknown act {act}")
     row = {"org_id": None, "item_id": None, "bib_id": None, "patron_id": None, "data": None, "undoes_id": None}
     return row | subjects | {"act": act, "at": at, "author": author, "channel": channel, "request_id": request_id()}
+
+
+def was_recorded(session: Session, act: str, since: datetime) -> bool:
+    """Whether an act was done after this instant: asked of few days, whatever the journal has of other years."""
+    found = select(JournalEntry.id).where(JournalEntry.act == act, JournalEntry.at > since)
+    return session.scalar(found.limit(1)) is not None

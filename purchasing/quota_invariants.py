@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kernel.clock import local_day
 from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
-from kernel.journal import JournalEntry
+from kernel.journal import was_recorded
 from kernel.local_time import local_day as local_day_of
 from purchasing.programmes import amounts_needed_from, first_day_of
 from purchasing.queries.funds import list_programmes
@@ -30,7 +30,7 @@ def _find_kept(session: Session) -> Iterable[str]:
     found = {f"programme {one}: a day" for one in session.scalars(days)}
     named = (QuotaPast.patron_id.is_not(None), QuotaPast.month < first_day_of("year", today))
     found |= {f"programme {one}: a year" for one in session.scalars(select(QuotaPast.programme_id).where(*named))}
-    if not _has_new_rules(session, run):
+    if not was_recorded(session, "programme_changed", run):
         found |= {f"programme {one}: an amount" for one in _idle_amounts(session, today)}
     return sorted(found)
 
@@ -43,11 +43,6 @@ def _idle_amounts(session: Session, today: date) -> Iterable[int]:
             amounts = amounts.where(QuotaPast.month < first)
         if session.scalar(amounts.limit(1)) is not None:
             yield programme.id
-
-
-def _has_new_rules(session: Session, since: datetime) -> bool:
-    j = JournalEntry
-    return session.scalar(select(j.id).where(j.act == "programme_changed", j.at > since).limit(1)) is not None
 
 
 def _find_miscounted(session: Session) -> Iterable[str]:

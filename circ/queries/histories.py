@@ -15,7 +15,6 @@ from circ.ledger import OWED
 from circ.ledger_models import AccountEntry, Approval
 from circ.models import Hold, Loan
 from kernel.db import table_of
-from kernel.journal import JournalEntry
 from patrons.histories import forget_before
 from patrons.models import Patron
 
@@ -134,12 +133,6 @@ def same_person(session: Session, patron_ids: Sequence[int]) -> dict[int, int]:
     """Under which numbers these readers stand in the journal: their own, and those of accounts that were merged into theirs."""
     merged = select(_patron.c.id, _patron.c.merged_into_id).where(_patron.c.merged_into_id.in_(patron_ids))
     return {one: one for one in patron_ids} | {row.id: row.merged_into_id for row in session.execute(merged)}
-
-
-def last_run(session: Session) -> datetime | None:
-    """When what was due was last forgotten."""
-    told = select(JournalEntry.at).where(JournalEntry.act == "history_forgotten").order_by(JournalEntry.id.desc())
-    return session.scalar(told.limit(1))
 
 
 def _is_past(choice: str, column: Any, now: datetime) -> ColumnElement[bool]:

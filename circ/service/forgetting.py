@@ -22,7 +22,7 @@ from circ.queries import histories as queries
 from circ.queries.histories import Remembered
 from circ.service.ledger.blanking import blank_entries
 from kernel.db import table_of
-from kernel.journal import JournalEntry
+from kernel.journal import JournalEntry, was_recorded
 from notices.kinds import kinds_about
 from notices.service.forgetting import forget_subjects
 
@@ -150,6 +150,5 @@ def _of_copy(one: Remembered) -> ColumnElement[bool]:
 
 
 def _tell(context: Context, done: Forgotten) -> None:
-    last = queries.last_run(context.session)
-    if done.total or last is None or last <= context.now - TOLD_EVERY:
+    if done.total or not was_recorded(context.session, "history_forgotten", context.now - TOLD_EVERY):
         context.record("history_forgotten", data={"loans": done.loans, "holds": done.holds})

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from branches.context import Context, InTurns
 from kernel.clock import local_day
 from kernel.db import rows_changed, table_of
+from kernel.journal import was_recorded
 from kernel.writes import insert_into
 from patrons.models import Patron
 from purchasing.programmes import amounts_needed_from, first_day_of
 from purchasing.queries.funds import list_programmes, programme_by_id
-from purchasing.queries.quotas import last_fold, readers_with_days_before, uses_before
+from purchasing.queries.quotas import readers_with_days_before, uses_before
 from purchasing.quota_models import Chooser, QuotaPast, QuotaUse
 
 AT_ONCE: Final = 200
@@ -124,8 +125,7 @@ def _end_months(context: Context, readers: int) -> int:
             idle = and_(idle, m.month < first)
         session.execute(update(_months).where(m.programme_id == programme.id, idle).values(price_fen=0))
     months = _forget(session, m.month < first_day_of("year", today))
-    last = last_fold(session)
-    if readers or months or last is None or last <= context.now - TOLD_EVERY:
+    if readers or months or not was_recorded(session, "quotas_folded", context.now - TOLD_EVERY):
         context.record("quotas_folded", data={"readers": readers, "months": months})
     return months
 
