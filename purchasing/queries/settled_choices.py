@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
@@ -139,21 +139,21 @@ class Borne:
 def borne_by_lines(session: Session, settlement_id: int) -> dict[int, Borne]:
     """By the number of the line, in its order. What is left for the next period is borne as it was chosen."""
     line, difference, entry = SettlementLine, SettlementDifference, FundEntry
-    waits = exists().where(
-        difference.settlement_id == line.settlement_id,
-        difference.number == line.number,
-        difference.resolution == "later",
-    )
+    # Not joined: of lines written a moment ago PostgreSQL believes that there is one, and compares each with each difference.
+    later = (difference.settlement_id == settlement_id, difference.resolution == "later")
+    waiting = set(session.scalars(select(difference.number).where(*later)))
     statement = (
         select(line.number, line.selection_id, line.paid_fen, entry.fund_id, func.sum(entry.fen))
         .join(entry, entry.selection_id == line.selection_id)
-        .where(line.settlement_id == settlement_id, line.paid_fen != line.cost_fen, entry.kind != "settlement", ~waits)
+        .where(line.settlement_id == settlement_id, line.paid_fen != line.cost_fen, entry.kind != "settlement")
         .group_by(line.number, line.selection_id, line.paid_fen, entry.fund_id)
         .order_by(line.number, entry.fund_id)
     )
     found: dict[int, Borne] = {}
     for number, rows in groupby(session.execute(statement), key=lambda row: row[0]):
         entries = list(rows)
+        if number in waiting:
+            continue
         _, selection_id, paid_fen, _, _ = entries[0]
         assert selection_id is not None  # it has entries
         chosen = {row[3]: int(row[4]) for row in entries}

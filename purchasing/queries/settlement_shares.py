@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -71,22 +71,20 @@ def stop_level_of(session: Session, settlement_id: int, fund_id: int) -> int:
     statement = (
         select(func.min(Programme.stop_at))
         .join(Selection, Selection.programme_id == Programme.id)
-        .where(Selection.id.in_(_paid_by(settlement_id, fund_id)))
+        .where(Selection.id.in_(_paid_by(settlement_id, fund_id, SettlementLine.selection_id)))
     )
     return session.scalar(statement) or 100
 
 
 def has_accepted(session: Session, settlement_id: int, fund_id: int, author: str) -> bool:
     """Whether this person accepted a price for a choice that this fund pays for."""
-    line, difference = SettlementLine, SettlementDifference
-    same = (difference.settlement_id == line.settlement_id, difference.number == line.number)
-    statement = (
-        select(line.number)
-        .join(difference, same[0] & same[1])
-        .where(line.settlement_id == settlement_id, difference.resolution == "accept", difference.resolved_by == author)
-        .where(line.selection_id.in_(_paid_by(settlement_id, fund_id)))
-    )
-    return session.scalar(statement.limit(1)) is not None
+    difference = SettlementDifference
+    own = (difference.settlement_id == settlement_id, difference.resolved_by == author)
+    accepted = set(session.scalars(select(difference.number).where(*own, difference.resolution == "accept")))
+    if not accepted:
+        return False
+    # Not joined, for the reason that `borne_by_lines` gives.
+    return not accepted.isdisjoint(session.scalars(_paid_by(settlement_id, fund_id, SettlementLine.number)))
 
 
 def agreed_alone(session: Session, org_id: int, author: str, since: datetime, until: datetime) -> int:
@@ -100,10 +98,10 @@ def agreed_alone(session: Session, org_id: int, author: str, since: datetime, un
     return int(session.scalar(statement) or 0)
 
 
-def _paid_by(settlement_id: int, fund_id: int) -> Select[int | None]:
-    """The choices of a settlement for which a fund pays."""
+def _paid_by(settlement_id: int, fund_id: int, told: Any) -> Select[Any]:
+    """The lines of a settlement for whose choices a fund pays."""
     return (
-        select(SettlementLine.selection_id)
+        select(told)
         .join(FundEntry, FundEntry.selection_id == SettlementLine.selection_id)
         .where(SettlementLine.settlement_id == settlement_id, FundEntry.fund_id == fund_id)
     )
