@@ -149,7 +149,7 @@ class ImportReview(Base):
     raw: Mapped[bytes] = mapped_column(LargeBinary)
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JsonValue)
     status: Mapped[str] = mapped_column(String(10), default="open")
-    bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"))
+    bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"), index=True)
     created_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(80))

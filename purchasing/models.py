@@ -31,7 +31,7 @@ class Suggestion(Base):
     answer: Mapped[str] = mapped_column(String(500), default="")
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str | None] = mapped_column(String(80))
-    bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"))
+    bib_id: Mapped[int | None] = mapped_column(ForeignKey("bib.id"), index=True)
     created_at: Mapped[datetime]
 
     __table_args__ = (

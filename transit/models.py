@@ -59,7 +59,7 @@ class Transfer(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
-    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"))
+    bib_id: Mapped[int] = mapped_column(ForeignKey("bib.id"), index=True)
     request_id: Mapped[int | None] = mapped_column(ForeignKey("transfer_request.id"), index=True)
     from_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
     to_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
