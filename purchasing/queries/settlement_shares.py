@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from purchasing.budget_models import Fund, FundEntry, Programme
@@ -52,14 +52,14 @@ def shares_of(session: Session, settlement_id: int) -> list[ShareRow]:
 
 def waiting_for(session: Session, units: Collection[int]) -> list[int]:
     """Settlements whose differences are all settled, and that wait for the word of the owner of a fund of these units; the oldest first."""
-    is_open = select(SettlementDifference.settlement_id).where(SettlementDifference.resolution.is_(None))
-    share = SettlementShare
+    share, difference = SettlementShare, SettlementDifference
+    is_open = exists().where(difference.settlement_id == Settlement.id, difference.resolution.is_(None))
     statement = (
         select(Settlement.id)
         .join(share, share.settlement_id == Settlement.id)
         .join(Fund, Fund.id == share.fund_id)
         .where(Settlement.status == "draft", Fund.org_id.in_(units), share.more_fen > 0, share.agreed_by.is_(None))
-        .where(Settlement.id.not_in(is_open))
+        .where(~is_open)
         .distinct()
         .order_by(Settlement.id)
     )
