@@ -76,6 +76,9 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     )
     logs.init_app(app)
     errors.init_app(app)
+    app.before_request(
+        _make_nonce
+    )  # before whatever may refuse a request, so that the page that says so has its scripts too
     auth.init_app(app)
     limits.init_app(app)
     wiring.connect()
@@ -87,7 +90,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     pages.init_app(app)
     for page in rooms.PAGE_BLUEPRINTS:
         app.register_blueprint(page)
-    app.before_request(_make_nonce)
     app.after_request(_add_headers)
     auth.check_every_route(app)
     return app

@@ -45,6 +45,10 @@ def test_pages_run_only_our_own_scripts_and_are_not_kept(client: FlaskClient, de
     assert "unsafe" not in policy
     assert answer.response.headers["Cache-Control"] == "no-store"
     assert not answer.html.xpath("//@style | //@onclick | //@onload | //@onsubmit")
+    clerk = visit(client, desk, desk.staffed(("volunteer", desk.county.point), username="zhi").caller)
+    refused = clerk.get("/shop/labels")
+    assert refused.status == 403
+    assert "'nonce-'" not in refused.response.headers["Content-Security-Policy"]
 
 
 def test_a_file_with_its_mark_is_kept_for_a_year(client: FlaskClient, desk: Desk) -> None:
