@@ -228,7 +228,7 @@ KINDS: Final[dict[str, Kind]] = {
             Text("您的证在{shop}选了一本书", "A book was chosen on your card at {shop}"),
             Text(
                 "{name}，您好：\n\n{when}，有人用您的读者证在{shop}选了这本书，图书馆付 {cost} 元，书已借在您名下：\n{books}\n\n"
-                "如果不是您本人，请马上告诉那家书店或任何一个馆点：当时还可以撤销，名额退还给您。\n\n{network}",
+                "如果不是您本人，请马上告诉那家书店或任何一个馆点：马上说还来得及撤销，名额退还给您。\n\n{network}",
                 "Dear {name},\n\non {when} this book was chosen on your card at {shop}. The library pays {cost} yuan, and the book is "
                 "lent to you:\n{books}\n\nIf it was not you, tell that shop or any library at once: the choice can still be "
                 "called off, and counts no more.\n\n{network}",

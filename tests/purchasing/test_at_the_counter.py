@@ -78,6 +78,7 @@ def test_of_an_exchange_a_reader_hears_both_halves(shops: Shops, desk: Desk) -> 
     chosen = shops.choose().selection
     shops.exchange(chosen.id, OTHER_ISBN, title="三体")
     assert [kind for kind, _ in told(desk)] == ["choice_made", "choice_undone", "choice_made"]
+    assert "已撤销（换书）" in told(desk)[1][1]
 
 
 def test_of_a_choice_that_was_refused_nobody_hears(shops: Shops, desk: Desk) -> None:

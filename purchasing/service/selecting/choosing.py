@@ -56,6 +56,7 @@ _SAME_ONLY: Final = Text(
     "换书只能在同一家书店给同一位读者换。要换人或换店，请先撤销，再重新选。",
     "An exchange is for the same reader in the same shop. Call the choice off and choose anew for others.",
 )
+_EXCHANGED: Final = Text("换书", "exchanged")
 _selections, _items = table_of(Selection), table_of(Item)
 
 
@@ -107,6 +108,9 @@ class SelectionService(Making):
     def cancel(self, selection_id: int, reason: str) -> SelectionRow:
         """Call a choice off within its window: money, quota, stock, loan and copy are as if it had not been. Raises Refused
         `purchase.window`."""
+        return self._call_off(selection_id, reason)
+
+    def _call_off(self, selection_id: int, reason: str, *, is_exchange: bool = False) -> SelectionRow:
         selection = self._own(selection_id)
         self._take_rows(selection)
         selection = self._require_time(selection_id)
@@ -118,7 +122,7 @@ class SelectionService(Making):
         self._session.execute(update(_selections).where(_selections.c.id == selection_id).values(values))
         self._record("selection_cancelled", selection, {"why": reason})
         self.leave_title(selection)
-        tell_undone(self._context, selection, patron_id, reason)
+        tell_undone(self._context, selection, patron_id, _EXCHANGED if is_exchange else Text(reason, reason))
         return find_selection(self._session, selection_id)
 
     def exchange(self, selection_id: int, pick: Pick) -> Chosen:
@@ -137,7 +141,9 @@ class SelectionService(Making):
             session,
             {fund.id for one in running for fund in one.funds} | taken_for(session, selection_id=selection_id).keys(),
         )
-        return self.choose(pick, replaces=self.cancel(selection_id, "换书 / exchanged"))
+        return self.choose(
+            pick, replaces=self._call_off(selection_id, f"{_EXCHANGED.zh} / {_EXCHANGED.en}", is_exchange=True)
+        )
 
     def begin_exchange(self, selection_id: int) -> SelectionRow:
         """Say that another book is to take the place of one, within its window. Nothing but that is written, so that whoever finds the

@@ -19,8 +19,8 @@ def tell_chosen(context: Context, selection: SelectionRow, patron_id: int) -> No
     _tell(context, "choice_made", selection, patron_id, {"cost": Text(cost, cost)})
 
 
-def tell_undone(context: Context, selection: SelectionRow, patron_id: int, reason: str) -> None:
-    _tell(context, "choice_undone", selection, patron_id, {"reason": Text(reason, reason)})
+def tell_undone(context: Context, selection: SelectionRow, patron_id: int, reason: Text) -> None:
+    _tell(context, "choice_undone", selection, patron_id, {"reason": reason})
 
 
 def _tell(context: Context, kind: str, selection: SelectionRow, patron_id: int, values: dict[str, Text]) -> None:
