@@ -52,6 +52,10 @@ def test_a_programme_is_set_up_read_and_changed(hub: Visitor) -> None:
     assert hub.get(edit).values()["max_price"] == ""
     online = hub.open(hub.send(edit, hub.get(edit).values() | {"online_pickup": "1"}))
     assert "到馆点取" in online.text
+    narrowed = hub.open(hub.send(edit, hub.get(edit).values() | {"pickup_at": ["LX", "CG"], "uncollected_counts": "1"}))
+    assert "只在 李村书屋、城关分馆 取" in " ".join(narrowed.html.text_content().split())
+    ticked = {one.get("value") for one in hub.get(edit).html.xpath("//input[@name='pickup_at'][@checked]")}
+    assert (ticked, hub.get(edit).values()["uncollected_counts"]) == ({"LX", "CG"}, "1")
     stale = hub.send(edit, filled)
     assert "别人已先修改" in stale.text
 

@@ -27,9 +27,9 @@ from purchasing.programmes import (
     has_reached_warning,
 )
 from purchasing.queries.funds import find_programme, list_funds, list_programmes
-from purchasing.rules import show_ages
+from purchasing.rules import has_desk, show_ages
 from purchasing.service.programmes import Draft, LoanTerms, ProgrammeService, terms_of
-from web.pages import choices
+from web.pages import choices, wishes
 from web.pages.acts import Done, act
 from web.pages.buying.places import places_for
 from web.pages.forms import EMPTY, Form
@@ -44,6 +44,7 @@ RETURN_PLACES: Final = {
     "issuing": Text("只还选书的书店", "the shop where it was chosen"),
 }
 _NOT_ONLINE: Final = Online()
+_AT: Final = "pickup_at"
 _LANGUAGE: Final = re.compile(r"[a-z]{3}\Z")
 
 
@@ -75,7 +76,11 @@ def index() -> str:
 @page.route("/new", methods=["GET"])
 @right("programme.write")
 def new(form: Form = EMPTY) -> str:
-    return _form(context(), form.with_defaults({"warn_at": 80, "stop_at": 100, "cancel_minutes": 120}), None)
+    return _form(
+        context(),
+        form.with_defaults({"warn_at": 80, "stop_at": 100, "cancel_minutes": 120, "uncollected_counts": "1"}),
+        None,
+    )
 
 
 @page.route("/new", methods=["POST"])
@@ -161,6 +166,7 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
             (one.code, one.name) for one in tree.in_order if one.kind in ("hub", "branch") and not one.is_closed
         ],
         shops=[(shop.code, shop.name) for shop in shops],
+        pickups=_pickups(asked),
         funds=[
             (fund.code, f"{fund.name} {fund.code}")
             for fund in list_funds(asked.session, caller.units("fund.read", tree))
@@ -178,12 +184,20 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
 
 def _picked(programme: Programme | None) -> dict[str, list[str]]:
     """Which boxes are ticked: those that were sent, else those of the programme."""
-    names = ("shops", "categories", "excluded_kinds")
+    names = ("shops", "categories", "excluded_kinds", _AT)
     if request.method == "POST":
         return {name: request.form.getlist(name) for name in names}
     if programme is None:
-        return {"shops": [], "categories": [], "excluded_kinds": list(USUALLY_LEFT_OUT)}
-    return {name: list(getattr(programme.rules, name)) for name in names}
+        return {"shops": [], "categories": [], "excluded_kinds": list(USUALLY_LEFT_OUT), _AT: []}
+    own = {name: list(getattr(programme.rules, name)) for name in names if name != _AT}
+    return own | {_AT: list(programme.rules.online.pickup_at)}
+
+
+def _pickups(asked: Context) -> list[tuple[str, str]]:
+    """Where books chosen online may be collected, by code."""
+    return [
+        (code, name) for code, name in wishes.pickups(asked) if has_desk(asked.tree.unit(code).kind, is_closed=False)
+    ]
 
 
 def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
@@ -210,6 +224,7 @@ def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
         "cancel_minutes": rules.cancel_minutes,
         "pin_at_counter": "1" if rules.presence == "pin" else "",
         "return_to": terms.return_to or "",
+        "uncollected_counts": "1" if rules.online.uncollected_counts else "",
         "online_pickup": "1" if rules.online.pickup else "",
         "online_post": "1" if rules.online.post else "",
         "postage": _yuan(rules.online.postage_fen),
@@ -297,9 +312,13 @@ def _rules(form: Form, before: Online) -> Rules:
 
 
 def _online(form: Form, before: Online) -> Online:
-    """What the form asks about choices made online; where they may be collected stays as it was."""
+    """What the form asks about choices made online. A place that is not offered any more, for it is closed, stays."""
+    offered = [code for code, _name in _pickups(context())]
+    ticked = [code for code in form.values(_AT) if code in offered]
     return replace(
         before,
+        pickup_at=(*ticked, *(code for code in before.pickup_at if code not in offered)),
+        uncollected_counts=form.flag("uncollected_counts"),
         pickup=form.flag("online_pickup"),
         post=form.flag("online_post"),
         postage_fen=form.money("postage") or 0,

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, render_template, send_file
 
 from branches.http import context
 from kernel.http import right
+from purchasing.queries.funds import list_programmes
 from purchasing.queries.settlements import LineRow, lines_of
 from purchasing.service.settling import SettlementService
 from purchasing.settling import DIFFERENCES, RESOLUTIONS
@@ -43,6 +44,7 @@ def paper(settlement_id: int) -> str:
         left=[line for line in lines if not line.is_paid],
         sums=sums_of(lines),
         by_programme=sorted(by_programme.items()),
+        programme_names={one.code: one.name for one in list_programmes(asked.session)},
         state=SETTLEMENT_STATUSES[row.status],
         differences=DIFFERENCES,
         resolutions=RESOLUTIONS,
