@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Column, ForeignKey, Table, select
+from sqlalchemy import Column, ForeignKey, Table, select, union
 from sqlalchemy.orm import Session
 
 from kernel.db import Base
@@ -28,11 +28,11 @@ def references_to(table: str, *, but: Collection[str] = ()) -> list[Column[Any]]
 
 
 def hung_on(session: Session, table: str, ids: Collection[int], *, but: Collection[str] = ()) -> set[int]:
-    """Those of these ids that some row names."""
-    ordered, found = sorted(ids), set[int]()
-    for column in references_to(table, but=but):
-        for part in _parts(ordered):
-            found |= set(session.scalars(select(column).where(column.in_(part)).distinct()))
+    """Those of these ids that some row names, all tables asked in one statement."""
+    columns, found = references_to(table, but=but), set[int]()
+    for part in _parts(sorted(ids)):
+        named = union(*(select(column).where(column.in_(part)) for column in columns))
+        found |= set(session.scalars(named))
     return found
 
 
