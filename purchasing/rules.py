@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from circ.hold_rules import can_pick_up
 from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
@@ -178,8 +179,8 @@ def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> l
 
 
 def has_desk(kind: str, *, is_closed: bool) -> bool:
-    """Whether what was chosen online can be collected there: at any library, and not at the shop that sells it nor at another."""
-    return kind not in ("network", "shop") and not is_closed
+    """Whether what was chosen online can be collected there: wherever holds are, but not at the shop that sells it nor at another."""
+    return can_pick_up(kind, is_closed=is_closed) and kind != "shop"
 
 
 def _hands_out(rules: Online, online: OnlineFacts) -> bool:

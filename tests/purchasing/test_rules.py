@@ -25,7 +25,18 @@ from purchasing.programmes import (
     rules_to_json,
     split,
 )
-from purchasing.rules import BookFacts, ReaderFacts, Used, Verdict, age_group, age_on, check_window, judge, ranked
+from purchasing.rules import (
+    BookFacts,
+    ReaderFacts,
+    Used,
+    Verdict,
+    age_group,
+    age_on,
+    check_window,
+    has_desk,
+    judge,
+    ranked,
+)
 
 TODAY = date(2026, 11, 23)
 BOOK = BookFacts(
@@ -271,3 +282,14 @@ def test_the_window_ends() -> None:
 )
 def test_rules_are_kept_whole(rules: Rules) -> None:
     assert rules_from_json(rules_to_json(rules)) == rules
+
+
+@pytest.mark.parametrize("kind", ["hub", "branch", "point", "selfservice", "mobile"])
+def test_online_choices_are_collected_where_holds_are(kind: str) -> None:
+    assert has_desk(kind, is_closed=False)
+    assert not has_desk(kind, is_closed=True)
+
+
+@pytest.mark.parametrize("kind", ["network", "store", "shop"])  # to nobody is anything lent in a store
+def test_online_choices_are_not_collected_elsewhere(kind: str) -> None:
+    assert not has_desk(kind, is_closed=False)
