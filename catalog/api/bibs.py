@@ -15,6 +15,7 @@ from catalog.citing import as_bibtex, as_ris
 from catalog.entering import BibFields
 from catalog.marc import TooLong
 from catalog.queries.bibs import BibRow, current_sources, find_bib, visible_copies
+from catalog.queries.void import find_shown
 from catalog.schemas import BibChangesSchema, BibSchema, NewBibSchema
 from catalog.service.bibs import BibService, read_single
 from catalog.service.desk import CataloguingDesk
@@ -105,7 +106,7 @@ def create_bib(title: BibFields | tuple[bytes, Literal["iso2709", "marcxml"]]) -
 @right(PUBLIC)
 @blueprint.response(200, BibSchema)
 def show(bib_id: int) -> Any:
-    """A title and who holds copies of it, in the form that Accept names."""
+    """A title and who holds copies of it, in the form that Accept names. One that came to nothing is absent to all but staff."""
     form = MEDIA_TYPES[request.accept_mimetypes.best_match(MEDIA_TYPES, "application/json")]
     return _in_form(bib_id, form)
 
@@ -140,8 +141,9 @@ def _show(bib: BibRow) -> Any:
 
 
 def _in_form(bib_id: int, form: Form) -> Any:
-    session = context().session
-    bib = find_bib(session, bib_id)
+    asked = context()
+    session = asked.session
+    bib = (find_bib if asked.caller.kind == "staff" else find_shown)(session, bib_id)
     if form == "json":
         return _show(bib)
     if form in ("ris", "bib"):

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item, SourceRecord
+from catalog.queries.bibs import BibRow, find_bib
 from catalog.queries.hanging import hung_on
+from kernel.errors import NotFound
 
 _GONE: Final = "withdrawn"
 _OWN_TABLES: Final = frozenset({"bib_identifier", "source_record", "bib_version", "item"})
@@ -32,6 +34,14 @@ def is_found() -> ColumnElement[bool]:
 def is_void(session: Session, bib_id: int) -> bool:
     """Whether no reader finds a title. False also where there is no such title."""
     return session.scalar(select(Bib.id).where(Bib.id == bib_id, ~is_found())) is not None
+
+
+def find_shown(session: Session, bib_id: int) -> BibRow:
+    """A title that readers may see. Raises NotFound for one that came to nothing, as for one that never was."""
+    title = find_bib(session, bib_id)
+    if is_void(session, bib_id):
+        raise NotFound("bib", bib_id)
+    return title
 
 
 def void_titles(session: Session) -> list[int]:

@@ -90,6 +90,17 @@ def test_a_choice_that_is_begun_anew_after_a_deadlock_has_all_that_was_said(
     assert tries[0] == tries[1]
 
 
+@pytest.mark.parametrize("ending", ["", ".mrc", ".ris"])
+def test_a_title_that_came_to_nothing_is_absent_to_all_but_staff(
+    clerk: ApiUser, client: FlaskClient, ending: str
+) -> None:
+    made = clerk.post("/selections", BOOK).get_json()
+    path = f"/bibs/{made['bib']}{ending}"
+    assert ApiUser(client).get(path).status_code == 200
+    clerk.post(f"/selections/{made['id']}/cancellation", {"reason": "读者不要了"})
+    assert (ApiUser(client).get(path).status_code, clerk.get(path).status_code) == (404, 200)
+
+
 def test_a_clerk_asks_chooses_and_calls_off(clerk: ApiUser, desk: Desk) -> None:
     asked = clerk.ask("POST", "/selections/quote", json=BOOK)
     quote = asked.get_json()

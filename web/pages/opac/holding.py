@@ -8,6 +8,7 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import SELF
 from catalog.description import full_title
+from catalog.queries.void import find_shown
 from circ.queries import holds as queries
 from circ.service.holds import HoldService
 from kernel.http import right
@@ -15,7 +16,7 @@ from patrons.service.families import FamilyService
 from web.pages import borrowed, choices, wishes
 from web.pages.acts import Done, act
 from web.pages.forms import Form
-from web.pages.opac import mine, titles
+from web.pages.opac import mine
 from web.pages.opac.blueprint import page
 
 
@@ -23,7 +24,7 @@ from web.pages.opac.blueprint import page
 @right(SELF)
 def hold_form(bib_id: int, form: Form | None = None) -> str:
     asked = context()
-    title = titles.shown(asked, bib_id)
+    title = find_shown(asked.session, bib_id)
     library = mine.my_library(asked)
     which = wishes.which(asked, bib_id)
     return render_template(

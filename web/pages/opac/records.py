@@ -20,6 +20,7 @@ from catalog.marc.reader import read_one
 from catalog.marc.record import MarcRecord, ReadRecord
 from catalog.queries.bibs import BibRow, SourceRow, current_sources
 from catalog.queries.shelves import Standing, place_of, titles_beside
+from catalog.queries.void import find_shown
 from catalog.reference import CLASSES
 from catalog.resources import can_be_opened
 from catalog.service.resources import times_opened
@@ -65,7 +66,7 @@ class Link:
 @right(PUBLIC)
 def bib(bib_id: int) -> str:
     asked = context()
-    title = titles.shown(asked, bib_id)
+    title = find_shown(asked.session, bib_id)
     shelves = titles.shelves_of(asked, bib_id)
     shows_all = request.args.get("copies") == "all"
     near, rest = (shelves, []) if shows_all else titles.near_and_far(shelves)
@@ -143,7 +144,7 @@ def _beside(asked: Context, bib_id: int, shelves: Sequence[Shelf]) -> Beside | N
 @right(PUBLIC)
 def marc(bib_id: int) -> str:
     asked = context()
-    title = titles.shown(asked, bib_id)
+    title = find_shown(asked.session, bib_id)
     sources = current_sources(asked.session, [bib_id]).get(bib_id, [])
     records = [(source, _parse(source)) for source in sources]
     return render_template("opac/marc.html", bib=title, heading=full_title(title.data), records=records)

@@ -13,12 +13,10 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from branches.tree import Unit
 from catalog.models import Bib, Item
-from catalog.queries.bibs import BibRow, CopyRow, find_bib, group_by_place, visible_copies
-from catalog.queries.void import is_void
+from catalog.queries.bibs import CopyRow, group_by_place, visible_copies
 from catalog.reference import ITEM_TYPES
 from catalog.states import ITEM_STATUSES, VISIBLE
 from circ.models import Loan
-from kernel.errors import NotFound
 from kernel.i18n import Text
 from transit.models import Transfer
 from transit.states import OPEN
@@ -119,14 +117,6 @@ def _copy_shower(context: Context, item_ids: Sequence[int]) -> Callable[[CopyRow
 
 def _dict(context: Context, statement: Select[Any, Any]) -> dict[int, Any]:
     return {row[0]: row[1] for row in context.session.execute(statement)}
-
-
-def shown(asked: Context, bib_id: int) -> BibRow:
-    """A title that readers may see. Raises NotFound for one that came to nothing, as for one that never was."""
-    title = find_bib(asked.session, bib_id)
-    if is_void(asked.session, bib_id):
-        raise NotFound("bib", bib_id)
-    return title
 
 
 def newest_titles(session: Session) -> list[NewTitle]:
