@@ -108,11 +108,6 @@ class ShopBarcodeService:
                 return labels.run.barcode(number)
         raise Refused([refuse("purchase.no_barcodes", shop=shop.name)])
 
-    def problem_of(self, shop: Unit, *, library_id: int, asked: str) -> Refusal | None:
-        """Why a scanned label cannot be used now, None where it can; nothing is locked."""
-        runs = label_runs(self._session, shop.id)
-        return self._problem(asked.strip(), runs, shop, self._context.tree.namespace(library_id))
-
     # --- parts
 
     def _take_scanned(self, barcode: str, runs: Sequence[LabelRun], shop: Unit, namespace_id: int) -> str:

@@ -193,18 +193,6 @@ def test_a_label_that_cannot_be_used_is_refused_with_the_reason(desk: Desk, shop
         take(desk, shop, asked)
     refusal = raised.value.refusals[0]
     assert (refusal.code, why in refusal.message.zh) == ("purchase.barcode", True)
-    looked = desk.read(
-        lambda s: ShopBarcodeService(make_context(s)).problem_of(shop, library_id=desk.county.hub, asked=asked)
-    )
-    assert looked == refusal
-
-
-def test_a_free_label_has_no_problem(desk: Desk, shop: Unit) -> None:
-    issue(desk)
-    looked = desk.read(
-        lambda s: ShopBarcodeService(make_context(s)).problem_of(shop, library_id=desk.county.hub, asked="SD002")
-    )
-    assert looked is None
 
 
 def test_counters_that_take_at_once_take_different_labels(desk: Desk, shop: Unit) -> None:
