@@ -20,6 +20,11 @@ def units(context: Context, ids: Collection[int] | None = None) -> Choices:
     ]
 
 
+def but_shops(context: Context, ids: Collection[int]) -> Choices:
+    """Those of these units that have readers and books of their own."""
+    return units(context, [one for one in ids if context.tree.by_id[one].kind != "shop"])
+
+
 def categories(context: Context) -> Choices:
     return list(CATEGORIES.get(context.session).items())
 

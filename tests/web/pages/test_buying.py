@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_unit
 from tests.pages import Visitor, visit
 from tests.purchasing.buying import ISBN, OTHER_ISBN, Buying
 from tests.purchasing.buying import buying as buying
@@ -63,6 +64,14 @@ def test_a_title_is_put_aside_with_a_reason_and_taken_back(buyer: Visitor, buyin
     assert "搁置： 馆藏已足" in aside.text
     buyer.send("/purchasing/demand/return", aside.values("/purchasing/demand/return"))
     assert "三体" in buyer.get("/purchasing/demand").text
+
+
+def test_no_order_is_for_a_bookshop_nor_has_one_wishes(buyer: Visitor, desk: Desk) -> None:
+    desk.write(lambda s: make_unit(s, "XH", "shop", desk.county.hub, name="新华书店"))
+    for path in ("/purchasing/orders/new", "/purchasing/demand", "/purchasing/suggestions"):
+        offered = buyer.get(path).html.xpath("//select[@name='org']/option/@value")
+        assert "CG" in offered
+        assert "XH" not in offered
 
 
 def test_how_the_list_is_ranked_is_said_in_words(buyer: Visitor) -> None:

@@ -93,7 +93,7 @@ def new(form: Form | None = None) -> str:
         "buying/new_order.html",
         form=(form or Form()).with_defaults({"org": request.values.get("org") or own, "share1": "1", "share2": "1"}),
         demand=request.values.get("demand", ""),
-        units=choices.units(asked, units),
+        units=choices.but_shops(asked, units),
         suppliers=[(one.code, one.name) for one in list_suppliers(asked.session, active_only=True)],
         funds=[(one.code, f"{one.name}（{one.code}）") for one in list_funds(asked.session, units)],
         longest=LONGEST,

@@ -159,9 +159,7 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
         "buying/programme_form.html",
         form=form,
         programme=programme,
-        units=choices.units(
-            asked, [one for one in caller.units("programme.write", tree) if tree.by_id[one].kind != "shop"]
-        ),
+        units=choices.but_shops(asked, caller.units("programme.write", tree)),
         libraries=[
             (one.code, one.name) for one in tree.in_order if one.kind in ("hub", "branch") and not one.is_closed
         ],
