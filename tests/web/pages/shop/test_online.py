@@ -100,6 +100,16 @@ def test_a_shop_says_that_there_is_none(reader: Visitor, client: FlaskClient, de
     assert "没有这本书了" in page.text
 
 
+def test_what_may_not_be_chosen_has_no_form_unless_for_a_child(reader: Visitor, desk: Desk, shops: Shops) -> None:
+    shops.programme(rules=Rules(max_price_fen=1000, online=Online(pickup=True)))
+    page = reader.get(BOOK)
+    assert "这本现在不能选" in page.text
+    assert not page.html.xpath("//select[@name='how']")
+    mine = desk.preview().patron.id
+    desk.add_patron("P0009", guardian_id=mine)
+    assert reader.get(BOOK).html.xpath("//select[@name='how']")
+
+
 def test_a_parcel_that_did_not_arrive_is_sent_again_or_given_up(
     reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
 ) -> None:
