@@ -184,9 +184,9 @@ def titles_with(session: Session, isbn: str) -> list[TitleRow]:
 
 def copies_of(session: Session, bib_ids: Collection[int], volume: str | None = None) -> list[CopyRow]:
     """Those that count as being there, on order or being processed included. Where a volume is asked for, those of other volumes are left
-    out; a copy that names none may be any."""
+    out; a copy that names none may be any, and so may one of which only a shop said it: else each made-up volume would be a new book."""
     statement = select(Item.home_id, Item.location_id, Item.status, Item.call_number)
     statement = statement.where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
     if volume is not None:
-        statement = statement.where(or_(Item.volume == volume, Item.volume.is_(None)))
+        statement = statement.where(or_(Item.volume == volume, Item.volume.is_(None), Item.awaits_processing))
     return [CopyRow(**row._mapping) for row in session.execute(statement)]

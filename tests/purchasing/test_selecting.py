@@ -355,6 +355,17 @@ def test_a_volume_that_is_made_up_hides_no_copies(shops: Shops, desk: Desk) -> N
     assert refusals_of(lambda: shops.choose(volume="z")) == ["purchase.copies"]
 
 
+def test_volumes_that_only_a_shop_named_do_not_count_apart(shops: Shops, desk: Desk) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=2))
+    desk.add_patron("P0002")
+    first = shops.choose(volume="v1").selection
+    shops.choose(volume="v2", patron="P0002")
+    assert refusals_of(lambda: shops.choose(volume="v3")) == ["purchase.copies"]
+    desk.check_in(first.item)
+    desk.write(lambda s: s.execute(update(Item).where(Item.id == first.item_id).values(awaits_processing=False)))
+    assert shops.choose(volume="v3").selection.status == "lent"  # a library had the first one in its hands
+
+
 def test_volumes_of_a_set_count_apart(shops: Shops, desk: Desk) -> None:
     shops.programme(rules=Rules(max_copies_in_network=1))
     desk.add_item("B0002", bib_id=desk.write(lambda s: make_bib(s, "红楼梦", isbn=ISBN)), volume="上")
