@@ -28,6 +28,10 @@ PLACES: Final[dict[str, tuple[Text, Text]]] = {
     "days": (Text("天数", "how many days"), Text("7", "7")),
     "until": (Text("最后一天", "the last day"), Text("12月8日（周二）", "Tue 8 Dec")),
     "when": (Text("什么时候", "when it was done"), Text("12月1日（周二）10:30", "Tue 1 Dec, 10:30")),
+    "then": (
+        Text("收到以后做什么", "what to do when it is there"),
+        Text("收到后，请点“收到了”。", "When it is there, say so."),
+    ),
     "way": (Text("怎样送到", "how it comes"), Text("送到城关分馆", "to Chengguan Branch")),
     "shop": (Text("书店名称", "the bookshop’s name"), Text("新华书店", "Xinhua Bookshop")),
     "cost": (Text("图书馆付了多少元", "what the library pays, in yuan"), Text("59.70", "59.70")),
@@ -193,13 +197,12 @@ KINDS: Final[dict[str, Kind]] = {
         label=Text("网上选书已发出", "book chosen online sent"),
         audience="reader",
         subject="choice",
-        places=(*_COMMON, "count", "books", "way"),
+        places=(*_COMMON, "count", "books", "way", "then"),
         wordings=_wordings(
             Text("您选的新书已发出", "Your new book is on its way"),
             Text(
-                "{name}，您好：\n\n您选的书已由书店发出：\n{books}\n\n{way}。邮寄的书收到后，请在“我选的新书”里点“收到了”，借期从那时算起。\n\n{network}",
-                "Dear {name},\n\nthe shop has sent the book you chose:\n{books}\n\nIt comes {way}. When a posted book is there, say so at "
-                "“My new books”: the loan begins then.\n\n{network}",
+                "{name}，您好：\n\n您选的书已由书店发出：\n{books}\n\n{way}。{then}\n\n{network}",
+                "Dear {name},\n\nthe shop has sent the book you chose:\n{books}\n\nIt comes {way}. {then}\n\n{network}",
             ),
             Text("您选的{books}已发出，{way}。{network}", "{books} is on its way, {way}. {network}"),
         ),

@@ -91,6 +91,9 @@ class Choices:
     def told(self) -> list[str]:
         return list(self.desk.read(lambda s: s.scalars(select(Notice.kind).order_by(Notice.id)).all()))
 
+    def last_told(self) -> str:
+        return self.desk.read(lambda s: s.scalars(select(Notice.body).order_by(Notice.id.desc())).first()) or ""
+
 
 @pytest.fixture
 def online(shops: Shops) -> Choices:

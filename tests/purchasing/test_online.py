@@ -44,6 +44,7 @@ def test_it_is_ordered_sent_collected_returned_and_processed(online: Choices, de
     assert (online.shops.money().spent_fen, online.stock(), ordered.left[0].books) == (5970, 1, 2)
     online.dispatch(row.id)
     assert online.shops.selection(row.id).status == "sent"
+    assert "收到了" not in online.last_told()
     arrived = desk.check_in("NX000001", at="CG")
     assert (arrived.action, arrived.hold and arrived.hold.status) == ("hold_shelf", "ready")
     lent = desk.check_out("NX000001", at="CG")
@@ -71,6 +72,7 @@ def test_a_posted_book_is_lent_when_its_reader_says_it_came(online: Choices, des
     sealed = desk.read(lambda s: addresses_of(s, [row.id]))[row.id]
     assert "东街".encode() not in sealed
     online.dispatch(row.id, tracking="SF123")
+    assert "点“收到了”，借期从那时算起" in online.last_told()
     assert desk.item("NX000001").status == "on_order"
     after = online.act(online.reader(), lambda service: service.receive(row.id))
     assert (after.status, desk.loan(after.loan_id).org_id) == ("lent", online.shops.shop)

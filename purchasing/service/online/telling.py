@@ -11,6 +11,11 @@ from purchasing.queries.selections import SelectionRow
 from purchasing.service.selecting.telling import tell_of_choice
 
 _POSTED: Final = Text("邮寄到您留的地址", "by post to your address")
+_SAY_SO: Final = Text(
+    "收到后，请在“我选的新书”里点“收到了”，借期从那时算起。",
+    "When it is there, say so at “My new books”: the loan begins then.",
+)
+_NOTHING: Final = Text("", "")
 _TRACKED: Final = Text("邮寄到您留的地址（单号 {number}）", "by post to your address (parcel {number})")
 _COLLECTED: Final = Text("送到{org}，到了再通知您来取", "to {org}; you will hear when it is there")
 
@@ -20,7 +25,8 @@ def tell_ordered(context: Context, selection: SelectionRow, delivery: DeliveryRo
 
 
 def tell_sent(context: Context, selection: SelectionRow, delivery: DeliveryRow) -> None:
-    _tell(context, "choice_sent", selection, {"way": way_of(context, delivery)})
+    then = _SAY_SO if delivery.pickup_id is None else _NOTHING
+    _tell(context, "choice_sent", selection, {"way": way_of(context, delivery), "then": then})
 
 
 def tell_over(context: Context, selection: SelectionRow, reason: Text) -> None:
