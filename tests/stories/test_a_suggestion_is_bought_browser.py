@@ -82,6 +82,6 @@ def test_from_a_suggestion_to_the_book(app: Flask, desk: Desk, visitors: Visitor
 
     reader.goto("/me/suggestions")
     expect(reader.locator("main")).to_contain_text("已买到")
-    reader.get_by_role("link", name="三体").click()
+    reader.get_by_role("link", name="三体", exact=True).click()
     expect(reader.locator("main")).to_contain_text("加工中")
     assert desk.read(lambda s: find_fund(s, "F1")).spent_fen == 1840
