@@ -7,15 +7,8 @@ from typing import Any
 from branches.http import context
 from branches.rights import SELF
 from kernel.clock import local_day
-from kernel.http import (
-    Blueprint,
-    command,
-    decode_position,
-    encode_cursor,
-    expected_version,
-    right,
-    version_header,
-)
+from kernel.http import command, decode_position, encode_cursor, expected_version, right, version_header
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from notices import queries
 from notices.schemas import (

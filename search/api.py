@@ -9,7 +9,8 @@ from flask import current_app
 from branches.http import context
 from branches.rights import PUBLIC
 from kernel.clock import read_clock
-from kernel.http import Blueprint, command, database, language, right, session
+from kernel.http import command, database, language, right, session
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from search.failing import MOST_LISTED, failing_titles, retry_parked
 from search.indexer import Indexer

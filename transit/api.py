@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from transit.queries import list_transfers
 from transit.schemas import (

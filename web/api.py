@@ -18,7 +18,8 @@ from branches.service import logins
 from branches.service.accounts import AccountService
 from kernel import http
 from kernel.errors import Forbidden
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema, Instant, StrictSchema
 from patrons.http import patron_service
 from patrons.schemas import PatronSchema

@@ -13,7 +13,8 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kernel.db import Database
-from kernel.http import BEARER, IdConverter
+from kernel.http import IdConverter
+from kernel.routes import BEARER
 from patrons import http as patron_http
 from search import api as search_api
 from search.engines import open_engine

@@ -25,8 +25,8 @@ from circ import history_invariants, ledger_cli
 from circ import invariants as circ_invariants
 from circ.service.telling import tell_of_acts
 from kernel.db import Database
-from kernel.http import Blueprint
 from kernel.invariants import Invariant
+from kernel.routes import Blueprint
 from notices import api as notices_api
 from notices import invariants as notices_invariants
 from notices.sending import Unusable, open_channels

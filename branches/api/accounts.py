@@ -16,7 +16,8 @@ from branches.schemas import (
     UserSchema,
 )
 from branches.service.accounts import AccountService, NewUser, UserChanges
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("users", __name__, description="Staff accounts and the roles they hold at units")
 

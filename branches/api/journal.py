@@ -7,7 +7,8 @@ from typing import Any
 from branches.http import context
 from branches.journal import JournalQuestion, read_journal
 from branches.schemas import JournalPageSchema, JournalQuerySchema
-from kernel.http import Blueprint, decode_position, encode_cursor, right
+from kernel.http import decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("journal", __name__, description="What happened, who did it, where and when")
 

@@ -20,15 +20,8 @@ from branches.schemas import (
     UnitSchema,
 )
 from branches.service.orgs import NewClosure, NewUnit, OrgService, UnitChanges
-from kernel.http import (
-    Blueprint,
-    command,
-    decode_position,
-    encode_cursor,
-    expected_version,
-    right,
-    version_header,
-)
+from kernel.http import command, decode_position, encode_cursor, expected_version, right, version_header
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("org_units", __name__, description="The libraries, points, buses and shops of the network")
 

@@ -19,15 +19,8 @@ from branches.schemas import (
     SinceQuerySchema,
 )
 from branches.service.policies import NewRow, PolicyService
-from kernel.http import (
-    Blueprint,
-    command,
-    decode_position,
-    encode_cursor,
-    expected_version,
-    right,
-    version_header,
-)
+from kernel.http import command, decode_position, encode_cursor, expected_version, right, version_header
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("policies", __name__, description="Circulation policies: rows of criteria, setting and value")
 

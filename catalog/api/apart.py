@@ -10,7 +10,8 @@ from catalog.description import authors_text, full_title
 from catalog.queries.bibs import find_bib
 from catalog.schemas.apart import SeparatedSchema, SetApartSchema
 from catalog.service.setting_apart import plan, set_apart
-from kernel.http import Blueprint, command, expected_version, right, version_header
+from kernel.http import command, expected_version, right, version_header
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("apart", __name__, description="Records of another book set apart from a title")
 

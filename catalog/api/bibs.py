@@ -22,17 +22,8 @@ from catalog.service.desk import CataloguingDesk
 from catalog.service.exporting import as_iso2709, as_marcxml
 from catalog.show import show_bib
 from kernel.errors import Conflict
-from kernel.http import (
-    Blueprint,
-    View,
-    WrongMediaType,
-    command,
-    expected_version,
-    language,
-    largest_body,
-    right,
-    version_header,
-)
+from kernel.http import View, command, expected_version, language, largest_body, right, version_header
+from kernel.routes import Blueprint, WrongMediaType
 
 blueprint = Blueprint("bibs", __name__, description="Titles: what the network holds")
 

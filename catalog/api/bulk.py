@@ -9,7 +9,8 @@ from catalog.schemas.bulk import ChangedListSchema, ChangeListSchema, CopiesSche
 from catalog.service.bulk import BulkItemService, NewCopies, barcodes_from
 from catalog.service.items import NewItem
 from catalog.show import show_changed, show_item
-from kernel.http import Blueprint, command, language, right
+from kernel.http import command, language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("bulk_items", __name__, description="Many copies at once: registered together, changed by a list")
 

@@ -10,7 +10,8 @@ from catalog.queries.bibs import find_bib
 from catalog.schemas.callnumbers import AllotmentSchema, CheckedNumberSchema, NumberAskedSchema, NumberCheckSchema
 from catalog.service.callnumbers import CallNumberService, NumberAsked
 from catalog.show import show_refusals
-from kernel.http import Blueprint, command, language, right
+from kernel.http import command, language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint(
     "call_numbers", __name__, description="Call numbers: given in turn within their class, and checked"

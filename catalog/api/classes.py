@@ -8,7 +8,8 @@ from branches.http import context
 from branches.rights import PUBLIC
 from catalog.reference import CLASSES
 from catalog.schemas.classes import ClassesQuerySchema, ClassesSchema
-from kernel.http import Blueprint, language, right
+from kernel.http import language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("classes", __name__, description="Classes of the Chinese Library Classification by name")
 

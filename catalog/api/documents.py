@@ -18,7 +18,8 @@ from catalog.schemas.documents import (
 )
 from catalog.service.documents import DocumentAsked, StockDocumentService
 from catalog.show import show_changed, show_document, show_line
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
+from kernel.http import command, decode_position, encode_cursor, language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("stock_documents", __name__, description="Copies withdrawn or handed over, by numbered lists")
 

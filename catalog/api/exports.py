@@ -12,7 +12,8 @@ from catalog.marc.writer import IsoEncoding
 from catalog.service.exporting import Form
 from catalog.service.taking import take_all
 from kernel import http
-from kernel.http import Blueprint, right
+from kernel.http import right
+from kernel.routes import Blueprint
 from kernel.schema import Code, StrictSchema
 
 blueprint = Blueprint("exports", __name__, description="The catalogue as one file")

@@ -18,7 +18,8 @@ from catalog.schemas.headings import (
     OffersSchema,
 )
 from catalog.service.headings import HeadingService
-from kernel.http import Blueprint, command, decode_position, encode_cursor, expected_version, right, version_header
+from kernel.http import command, decode_position, encode_cursor, expected_version, right, version_header
+from kernel.routes import Blueprint
 
 blueprint = Blueprint(
     "headings", __name__, description="Controlled headings: one form that is used, others that refer to it"

@@ -31,8 +31,9 @@ from catalog.service.imports.sampling import look_at_file
 from catalog.show import show_import, show_problem, show_sample
 from catalog.weighing import build_weights
 from kernel.errors import Invalid
-from kernel.http import Blueprint, View, command, data_dir, decode_position, encode_cursor, language, reads_only, right
+from kernel.http import View, command, data_dir, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("imports", __name__, description="Files of records on their way into the catalogue")
 

@@ -8,7 +8,8 @@ from branches.http import context
 from catalog.reference import ITEM_TYPES
 from catalog.schemas import ItemTypeChangesSchema, ItemTypePageSchema, ItemTypeSchema
 from catalog.service.item_types import ItemTypeService
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("item_types", __name__, description="Kinds of material that policies may speak of")
 

@@ -10,7 +10,8 @@ from catalog.schemas import ItemChangesSchema, NewItemSchema, WrittenItemSchema
 from catalog.service.callnumbers import CallNumberService
 from catalog.service.items import ItemChanges, ItemService, NewItem
 from catalog.show import show_item, show_refusals
-from kernel.http import Blueprint, command, expected_version, language, right, version_header
+from kernel.http import command, expected_version, language, right, version_header
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("items", __name__, description="Copies: registered, moved home, described")
 

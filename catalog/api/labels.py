@@ -10,7 +10,8 @@ from branches.http import context
 from catalog.labels import find_font
 from catalog.schemas.labels import LabelsAskedSchema
 from catalog.service.labels import LabelsAsked, print_labels
-from kernel.http import Blueprint, reads_only, right
+from kernel.http import reads_only, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("labels", __name__, description="Spine and barcode labels, ready to print")
 

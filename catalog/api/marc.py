@@ -12,7 +12,8 @@ from catalog.schemas.checks import CheckSchema, TagRulesSchema
 from catalog.service.bibs import Container, read_single
 from catalog.service.desk import CataloguingDesk
 from catalog.show import show_check, show_rules
-from kernel.http import Blueprint, language, largest_body, reads_only, right
+from kernel.http import language, largest_body, reads_only, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("marc", __name__, description="MARC records: checked before they are kept")
 

@@ -11,7 +11,8 @@ from catalog.queries import reviews as queries
 from catalog.schemas.reviews import DecidedSchema, DecisionSchema, ReviewPageSchema, ReviewQuerySchema, ReviewSchema
 from catalog.service.imports.reviews import ReviewService
 from catalog.show import show_review
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
+from kernel.http import command, decode_position, encode_cursor, language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint(
     "reviews", __name__, description="Records that may be of a title that is there, until somebody decides"

@@ -9,7 +9,8 @@ from branches.http import context
 from catalog.schemas.sources import SourceSchema, SourcesSchema
 from catalog.service.describing_anew import ask_to_describe_anew
 from catalog.service.sources import Source, SourceService
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 
 blueprint = Blueprint("sources", __name__, description="Sources of records and their priorities")

@@ -8,7 +8,8 @@ from branches.http import context
 from catalog.schemas.imports import AskUndoSchema, UndoSchema
 from catalog.service.imports.undoing import ask_for_undo, look_at_undo
 from catalog.show import show_undo
-from kernel.http import Blueprint, command, language, right
+from kernel.http import command, language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("import_undoing", __name__, description="Taking an import back where nobody has built on it")
 

@@ -22,7 +22,8 @@ from catalog.schemas import BibSchema
 from catalog.schemas.versions import ComparisonQuerySchema, ComparisonSchema, HistorySchema
 from catalog.service.bibs import BibService
 from catalog.show import show_bib
-from kernel.http import Blueprint, command, expected_version, language, right, version_header
+from kernel.http import command, expected_version, language, right, version_header
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 
 blueprint = Blueprint("versions", __name__, description="What titles said before, and the records behind them")

@@ -18,7 +18,8 @@ from circ.schemas import (
 )
 from circ.service import CirculationService
 from circ.show import show_declared, show_lines, show_undone, show_used
-from kernel.http import Blueprint, command, language, right
+from kernel.http import command, language, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 
 blueprint = Blueprint(

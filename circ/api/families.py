@@ -9,7 +9,8 @@ from circ.reader_schemas import FamilyPageSchema, WardSchema
 from circ.schemas import HoldPageSchema, LoanPageSchema
 from circ.service.families import Member, holds_of_ward, loans_of_ward, read_family
 from circ.show import show_hold, show_loan
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from patrons.service.families import FamilyService, find_ward
 

@@ -8,7 +8,8 @@ from branches.http import context
 from circ.queries.histories import past_loans
 from circ.reader_schemas import ForgottenSchema, HistoryPageQuerySchema, PastLoanPageSchema
 from circ.service.forgetting import forget_own
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("histories", __name__, description="What a reader returned, as long as they want it remembered")
 

@@ -22,8 +22,9 @@ from circ.service.standing import look_at_holds
 from circ.show import show_hold, show_pull
 from circ.states import OPEN
 from kernel.errors import Invalid
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from patrons.queries import find_patron
 

@@ -26,7 +26,8 @@ from circ.ledger_show import show_account, show_approval, show_posted
 from circ.queries import ledger as queries
 from circ.queries.ledger import EntryRow
 from circ.service.ledger import AccountView, LedgerService, Outcome
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 
 blueprint = Blueprint("ledger", __name__, description="What readers owe and pay, deposits, and what two persons decide")

@@ -29,7 +29,8 @@ from circ.service import CirculationService
 from circ.service.merging import merge_titles
 from circ.service.standing import look_at_loans
 from circ.show import show_item_view, show_lent, show_loan, show_returned
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right, version_header
+from kernel.http import command, decode_position, encode_cursor, language, right, version_header
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from patrons.queries import find_patron
 

@@ -11,7 +11,8 @@ from branches.service.policies import NewRow
 from circ.lab_schemas import LabReportSchema, LabSchema
 from circ.lab_show import show_replayed
 from circ.service.policy_lab import replay
-from kernel.http import Blueprint, language, right
+from kernel.http import language, right
+from kernel.routes import Blueprint
 
 blueprint = Blueprint("policy_lab", __name__, description="What a draft of the policies would have changed")
 

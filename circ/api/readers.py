@@ -20,8 +20,9 @@ from circ.reader_schemas import (
 from circ.service import leaving
 from circ.service.exporting import export_for, export_own
 from circ.service.merging_readers import likely_pairs, merge_readers
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
 from kernel.money import show_money
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from patrons.http import patron_service
 from patrons.schemas import PatronSchema

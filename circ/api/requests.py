@@ -21,8 +21,9 @@ from circ.request_schemas import (
 from circ.request_show import show_answered, show_asked, show_refused, show_request
 from circ.service.request_service import RequestService
 from kernel.errors import Invalid, NotFound
-from kernel.http import Blueprint, command, decode_position, encode_cursor, language, right
+from kernel.http import command, decode_position, encode_cursor, language, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from transit.queries import requests as queries
 from transit.schemas import LossSchema, TransferPageSchema, TransferSchema
 from transit.show import show_transfer

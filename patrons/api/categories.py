@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, right
+from kernel.http import command, right
+from kernel.routes import Blueprint
 from patrons.reference import CATEGORIES
 from patrons.schemas import CategoryChangesSchema, CategoryPageSchema, CategorySchema
 from patrons.service.categories import CategoryService

@@ -10,8 +10,9 @@ from flask import g, request
 
 from branches.http import context
 from kernel.errors import Invalid
-from kernel.http import Blueprint, View, command, language, largest_body, right
+from kernel.http import View, command, language, largest_body, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from patrons.http import vault
 from patrons.schemas import ImportReportSchema, PatronImportSchema
 from patrons.service.imports import PatronImportService

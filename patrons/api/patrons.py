@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, expected_version, language, reads_only, right, version_header
+from kernel.http import command, expected_version, language, reads_only, right, version_header
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from patrons.http import patron_service
 from patrons.schemas import (

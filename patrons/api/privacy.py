@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, command, right, version_header
+from kernel.http import command, right, version_header
+from kernel.routes import Blueprint
 from patrons.http import patron_service
 from patrons.queries import looks_at
 from patrons.schemas import HistoryAtDeskSchema, HistoryChoiceSchema, LookPageSchema, PatronSchema

@@ -8,8 +8,9 @@ from branches.context import Context
 from branches.http import context
 from kernel import http
 from kernel.errors import Invalid
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from purchasing.demand import Aside, Ranked
 from purchasing.demand_show import show_wanted
 from purchasing.schemas.demand import (

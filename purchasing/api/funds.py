@@ -7,7 +7,8 @@ from typing import Any
 from branches.context import Context
 from branches.http import context
 from branches.schemas import PageQuerySchema
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 from purchasing.queries.funds import EntryRow, FundRow, entries_of, find_fund, list_funds
 from purchasing.schemas.funds import (
     AllocationSchema,

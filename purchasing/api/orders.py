@@ -9,8 +9,9 @@ from typing import Any
 from branches.context import Context
 from branches.http import context
 from kernel.errors import NotFound
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
 from kernel.money import show_money
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from purchasing.orders import ORDER_STATUSES
 from purchasing.queries.orders import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from branches.http import context
-from kernel.http import Blueprint, language, right
+from kernel.http import language, right
+from kernel.routes import Blueprint
 from purchasing.oversight_show import show_alerts, show_oversight
 from purchasing.schemas.oversight import AlertListSchema, OversightSchema, SpanQuerySchema
 from purchasing.service.oversight import OversightService

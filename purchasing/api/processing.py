@@ -8,7 +8,8 @@ from branches.context import Context
 from branches.http import context
 from circ.schemas import CheckInResultSchema
 from circ.show import show_returned
-from kernel.http import Blueprint, command, language, right
+from kernel.http import command, language, right
+from kernel.routes import Blueprint
 from purchasing.queries.processing import NewBook, new_books
 from purchasing.schemas.processing import (
     NewBookListSchema,

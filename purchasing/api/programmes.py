@@ -6,7 +6,8 @@ from typing import Any
 
 from branches.context import Context
 from branches.http import context
-from kernel.http import Blueprint, command, expected_version, right, version_header
+from kernel.http import command, expected_version, right, version_header
+from kernel.routes import Blueprint
 from purchasing.programmes import Online, Programme, Quota, Rules, budget_left, has_reached_warning
 from purchasing.queries.funds import find_programme, list_programmes
 from purchasing.schemas.funds import (

@@ -14,8 +14,9 @@ from branches.http import context
 from branches.rights import ANYONE, SELF
 from kernel.clock import start_of_day
 from kernel.errors import Conflict, Invalid, NotFound, Refused
-from kernel.http import Blueprint, View, command, database, decode_position, encode_cursor, language, reads_only, right
+from kernel.http import View, command, database, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from patrons.http import vault
 from patrons.service.families import find_ward
 from purchasing.queries.funds import find_programme

@@ -10,17 +10,9 @@ from flask import g, request
 
 from branches.http import context
 from kernel.errors import Invalid
-from kernel.http import (
-    Blueprint,
-    View,
-    command,
-    decode_position,
-    encode_cursor,
-    language,
-    largest_body,
-    right,
-)
+from kernel.http import View, command, decode_position, encode_cursor, language, largest_body, right
 from kernel.i18n import Text
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from purchasing.invoices import LARGEST_FILE, read_invoice
 from purchasing.queries.settlement_shares import shares_of

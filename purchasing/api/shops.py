@@ -14,7 +14,6 @@ from catalog.labels import find_font
 from kernel.clock import local_day
 from kernel.errors import Invalid
 from kernel.http import (
-    Blueprint,
     View,
     command,
     decode_cursor,
@@ -28,6 +27,7 @@ from kernel.http import (
     version_header,
 )
 from kernel.i18n import Language, Text
+from kernel.routes import Blueprint
 from purchasing.price_lists import LARGEST_FILE, OfferLine
 from purchasing.queries.selections import terms_of
 from purchasing.queries.shops import list_offers

@@ -8,7 +8,8 @@ from typing import Any
 from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
-from kernel.http import Blueprint, command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, right
+from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
 from purchasing.queries.suggestions import SuggestionRow, suggestions_of_reader, suggestions_of_units
 from purchasing.schemas.suggestions import (
