@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from branches.context import Context
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from kernel.errors import Invalid
 from kernel.i18n import Text
 from purchasing.demand_show import show_wanted
@@ -38,7 +38,7 @@ _LENT_AGAIN: Final = Text("再借过 / 已上架", "Lent again / on the shelf")
 @click.command("demand", help=local("读者想让一个馆买的书，按名次。", "What readers want a unit to buy, ranked."))
 @click.argument("org")
 @click.option("--limit", type=click.IntRange(1, 2000), default=50, show_default=True, help=local("最多几种", "at most"))
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def demand(terminal: Terminal, org: str, limit: int, as_json: bool) -> None:
     def read(context: Context) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def demand(terminal: Terminal, org: str, limit: int, as_json: bool) -> None:
     "written",
     help=local("年、季或月：2026、2026-Q4、2026-11", "a year, quarter or month: 2026, 2026-Q4, 2026-11"),
 )
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def oversight(terminal: Terminal, programme: str, written: str | None, as_json: bool) -> None:
     span = None if written is None else read_span(written)

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 import click
 from rich.progress import Progress
 
-from branches.terminal import Terminal, local, pass_terminal
+from branches.terminal import Terminal, json_option, local, pass_terminal
 from kernel.clock import read_clock
 from kernel.errors import Conflict, Unavailable
 from kernel.i18n import Text
@@ -87,7 +87,7 @@ def work(terminal: Terminal, follow: bool, retry: bool) -> None:
 @click.argument("query")
 @click.option("--org", help=local("只看这个馆点及其下级（代码）", "only at this unit and below (code)"))
 @click.option("--available", is_flag=True, help=local("只看现在可借的", "only what can be had now"))
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def find(terminal: Terminal, query: str, org: str | None, available: bool, as_json: bool) -> None:
     engine = open_engine(terminal.search_url, terminal.data_dir)
@@ -115,7 +115,7 @@ def find(terminal: Terminal, query: str, org: str | None, available: bool, as_js
         "索引有多大，落后多少，哪些书目引擎不收。", "How large the index is, how far behind, what it would not take."
     )
 )
-@click.option("--json", "as_json", is_flag=True, help=local("输出 JSON", "print JSON"))
+@json_option
 @pass_terminal
 def status(terminal: Terminal, as_json: bool) -> None:
     found = _indexer(terminal).status()

@@ -22,7 +22,7 @@ from branches import queries
 from branches.context import Context
 from branches.service.accounts import AccountService, NewUser
 from branches.service.orgs import NewUnit, OrgService
-from branches.terminal import Terminal, choose_language, local, pass_terminal, read_secret
+from branches.terminal import Terminal, choose_language, json_option, local, pass_terminal, read_secret
 from kernel.clock import parse_instant, read_clock
 from kernel.db import Database
 from kernel.errors import Conflict, DomainError, Invalid
@@ -191,7 +191,7 @@ def jobs_run(terminal: Terminal, name: str, now: str | None) -> None:
 
 
 @tongjie.command(help=local("检查数据库里必须成立的一切。", "Check everything that must hold in the database."))
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 @pass_terminal
 def doctor(terminal: Terminal, as_json: bool) -> None:
     engine = open_engine(terminal.search_url, terminal.data_dir)
