@@ -90,11 +90,12 @@ class CallNumberService:
         _check_class(class_number)
         scope_id, key = context.tree.shelf_list(unit.id), class_key(class_number)
         self._lock(scope_id, key)
-        given = number_of_work(self._session, scope_id, key, work_key(data))
-        on_shelf = None if given else self._on_shelf(scope_id, key, data, asked.bib)
+        given, on_shelf = self._find(scope_id, key, data)
         is_new = given is None and on_shelf is None
         if is_new:
             given = self._give_next(scope_id, key, data, asked.bib)
+        elif on_shelf is not None:
+            self._claim(scope_id, key, on_shelf, data, asked.bib)
         book_number = on_shelf or _with_volume(given.number if given else 0, asked.volume or data.volume)
         return self._answer(scope_id, class_number, book_number, given, is_new=is_new)
 
@@ -108,14 +109,11 @@ class CallNumberService:
         if not class_number or _why_no_class(class_number) is not None:
             return None
         scope_id, key = context.tree.shelf_list(unit.id), class_key(class_number)
-        given = number_of_work(self._session, scope_id, key, work_key(data))
-        homes = context.tree.on_shelf_list(scope_id)
-        on_shelf = None if given else book_number_on_shelf(self._session, homes, key, data)
-        if on_shelf and data.volume and (number := sequence_number(on_shelf)):
-            on_shelf = _with_volume(number, data.volume)
-        following = given.number if given else self._next(scope_id, key)
-        book_number = on_shelf or _with_volume(following, asked.volume or data.volume)
+        given, on_shelf = self._find(scope_id, key, data)
         is_new = given is None and on_shelf is None
+        book_number = on_shelf or _with_volume(
+            given.number if given else self._next(scope_id, key), asked.volume or data.volume
+        )
         return self._answer(scope_id, class_number, book_number, given, is_new=is_new)
 
     def _answer(
@@ -166,16 +164,23 @@ class CallNumberService:
         own = (_counters.c.scope_id == scope_id, _counters.c.class_key == key)
         self._session.execute(select(_counters.c.last).where(*own).with_for_update())
 
-    def _on_shelf(self, scope_id: int, key: str, data: BibData, bib_id: int) -> str | None:
-        """The number under which the work stands already, for instance since an import, is its own from now on."""
+    def _find(self, scope_id: int, key: str, data: BibData) -> tuple[GivenNumber | None, str | None]:
+        """The number that the work was given, else the book number under which it stands already, for instance since an import, its volume
+        put in."""
+        given = number_of_work(self._session, scope_id, key, work_key(data))
+        if given is not None:
+            return given, None
         homes = self._context.tree.on_shelf_list(scope_id)
-        book_number = book_number_on_shelf(self._session, homes, key, data)
-        number = sequence_number(book_number) if book_number else None
-        if book_number is None or number is None:
-            return book_number
-        if work_of_number(self._session, scope_id, key, number) is None:
+        on_shelf = book_number_on_shelf(self._session, homes, key, data)
+        if on_shelf and data.volume and (number := sequence_number(on_shelf)):
+            on_shelf = _with_volume(number, data.volume)
+        return None, on_shelf
+
+    def _claim(self, scope_id: int, key: str, on_shelf: str, data: BibData, bib_id: int) -> None:
+        """The number under which a work stands already is its own from now on."""
+        number = sequence_number(on_shelf)
+        if number is not None and work_of_number(self._session, scope_id, key, number) is None:
             self._keep(scope_id, key, number, data, bib_id)
-        return _with_volume(number, data.volume) if data.volume else book_number
 
     def _give_next(self, scope_id: int, key: str, data: BibData, bib_id: int) -> GivenNumber:
         return self._keep(scope_id, key, self._next(scope_id, key), data, bib_id)
