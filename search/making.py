@@ -143,11 +143,10 @@ class Makers:
     def _begin(self, titles: Sequence[Pending]) -> _Work:
         kept = self._keeping.take(titles)
         missing = [title for title in titles if title.key not in kept]
+        if self._pool is None or len(missing) < _WORTH_SENDING:
+            return _Work(titles, kept, missing, None)
         try:
-            is_worth_it = self._pool is not None and len(missing) >= _WORTH_SENDING
-            return _Work(
-                titles, kept, missing, self._pool.submit(_make, missing) if self._pool and is_worth_it else None
-            )
+            return _Work(titles, kept, missing, self._pool.submit(_make, missing))
         except BrokenProcessPool:
             return _Work(titles, kept, missing, None)
 
