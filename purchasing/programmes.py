@@ -97,6 +97,10 @@ class Rules:
     presence: Presence = "none"
     online: Online = Online()
 
+    def has_shop(self, code: str) -> bool:
+        """Whether a shop takes part."""
+        return not self.shops or code in self.shops
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fund:

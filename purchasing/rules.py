@@ -159,8 +159,7 @@ def check_open(programme: Programme, today: date) -> list[Refusal]:
 
 
 def check_shop(programme: Programme, shop_code: str, shop_name: str) -> list[Refusal]:
-    shops = programme.rules.shops
-    if not shops or shop_code in shops:
+    if programme.rules.has_shop(shop_code):
         return []
     return [refuse("purchase.shop", shop=shop_name, programme=programme.name)]
 

@@ -97,7 +97,9 @@ class _Gathered:
         self._settling = oddities.settled_by_maker(session, scope)
         self._looking = most_looked_in_vain(session, scope.shops, scope.since, scope.until, limits.cards_in_vain)
         self._first_of = {
-            shop: next((one.id for one in programmes if _takes_part(context, one, shop)), programmes[0].id)
+            shop: next(
+                (one.id for one in programmes if one.rules.has_shop(context.tree.by_id[shop].code)), programmes[0].id
+            )
             for shop in scope.shops
         }  # a card is looked at for no programme: told once, with the first that the shop takes part in
         self._pace = pace
@@ -169,10 +171,6 @@ class _Gathered:
             for fund, day in ends
             if day is not None
         ]
-
-
-def _takes_part(context: Context, programme: Programme, shop_id: int) -> bool:
-    return not programme.rules.shops or context.tree.by_id[shop_id].code in programme.rules.shops
 
 
 def hours_of(context: Context, shops: Collection[int]) -> list[ShopHours]:

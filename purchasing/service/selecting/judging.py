@@ -258,7 +258,7 @@ def programmes_for(context: Context, pick: Pick, shop: Unit, today: date) -> lis
     if pick.programme is not None:
         return [find_programme(context.session, pick.programme)]
     running = list_programmes(context.session, open_on=today)
-    here = [one for one in running if not one.rules.shops or shop.code in one.rules.shops]
+    here = [one for one in running if one.rules.has_shop(shop.code)]
     return here or running
 
 
