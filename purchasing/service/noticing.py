@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 from branches.context import Context
 from catalog.reference import CLASSES
@@ -22,8 +22,6 @@ from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of,
 
 _BY_READER: Final = "patron:"  # how those are named who chose online, for themselves
 _NAMELESS: Final = Text("", "")
-T = TypeVar("T")
-ByProgramme = dict[int, list[T]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
