@@ -67,7 +67,7 @@ class Span:
         """Those it is divided by: none for a month, in which too few readers chose for that."""
         if self.kind == "month":
             return ()
-        return tuple(_from(span_of("quarter", self.first_on), self.last_on))
+        return tuple(spans_in("quarter", self.first_on, self.last_on))
 
 
 def span_of(kind: Kind, day: date) -> Span:
@@ -89,10 +89,12 @@ def read_span(written: str) -> Span | None:
 
 def spans_between(first: date, last: date) -> dict[Kind, list[Span]]:
     """All that share a day with these, the newest first."""
-    return {kind: list(_from(span_of(kind, first), last))[::-1] for kind in MONTHS_IN}
+    return {kind: list(spans_in(kind, first, last))[::-1] for kind in MONTHS_IN}
 
 
-def _from(span: Span, last: date) -> Iterator[Span]:
+def spans_in(kind: Kind, first: date, last: date) -> Iterator[Span]:
+    """Those of a kind that share a day with these, in their order."""
+    span = span_of(kind, first)
     while span.first_on <= last:
         yield span
         span = span.next()

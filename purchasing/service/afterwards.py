@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Table, delete, func, insert, select
@@ -20,7 +21,7 @@ from purchasing.oversight_models import BoughtMonth, ChoiceMonth, FiguresMonth
 from purchasing.queries import afterwards as queries
 from purchasing.queries.afterwards import BoughtCounts, ChosenCounts
 from purchasing.selection_models import Selection
-from purchasing.spans import Span, span_of
+from purchasing.spans import Span, spans_in
 
 _choices, _bought, _months = table_of(ChoiceMonth), table_of(BoughtMonth), table_of(FiguresMonth)
 
@@ -43,7 +44,8 @@ def became(
     months: Sequence[date],
     mature: date,
 ) -> Afterwards:
-    """Of the choices of these months, and of other copies of `homes`; lent again counts of months before `mature` alone."""
+    """Of the choices of these months, which follow each other, and of other copies of `homes`; lent again counts of months before
+    `mature` alone."""
     session = context.session
     if not months:
         return Afterwards(again=_lending([]), others=_lending([]), shelf=_shelf([]), kept_at=None)
@@ -77,11 +79,7 @@ def _months_to_keep(context: Context) -> list[date]:
 
 def months_between(first: date, last: date) -> list[date]:
     """The first days of all months that share a day with these."""
-    months, month = list[date](), span_of("month", first)
-    while month.first_on <= last:
-        months.append(month.first_on)
-        month = month.next()
-    return months
+    return [month.first_on for month in spans_in("month", first, last)]
 
 
 def months_of(span: Span, first: date, last: date) -> list[date]:
@@ -104,15 +102,9 @@ def _put(session: Session, table: Table, rows: Iterable[dict[str, Any]]) -> None
         session.execute(insert(table), some)
 
 
-def _runs(months: Sequence[date], kept: Iterable[date]) -> list[list[date]]:
-    """What is not kept, as months that follow each other."""
-    runs: list[list[date]] = []
-    for month in (one for one in months if one not in set(kept)):
-        if runs and span_of("month", runs[-1][-1]).next().first_on == month:
-            runs[-1].append(month)
-        else:
-            runs.append([month])
-    return runs
+def _runs(months: Sequence[date], kept: Collection[date]) -> list[list[date]]:
+    """What is not kept of months that follow each other, parted where some are kept."""
+    return [list(run) for is_kept, run in groupby(months, key=lambda month: month in kept) if not is_kept]
 
 
 def _lending(rows: Sequence[ChosenCounts | BoughtCounts]) -> Lending:
