@@ -33,6 +33,18 @@ KINDS: Final[dict[Kind, Text]] = {
     "looks": Text("查证多、选书少", "many cards looked at, few choices"),
 }
 IN_ORDER: Final = tuple(KINDS)
+_COUNTED: Final[dict[Kind, Text]] = {
+    "self_settling": Text(
+        "{name}办理了 {n} 册选书，结算也由本人确认或付款。",
+        "{name} made {n} of the choices, and confirmed or paid their settlement too.",
+    ),
+    "title": Text("《{name}》买了 {n} 册。", "{n} copies of “{name}” were bought."),
+    "hours": Text("{name}有 {n} 笔选书不在营业时间。", "{n} choices at {name} were made outside its opening hours."),
+    "looks": Text(
+        "{name}一天查了 {n} 位读者的证，没有为他们选书。",
+        "{name} looked at the cards of {n} readers in a day without a choice for them.",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +150,16 @@ def find_alerts(seen: Seen, today: date, limits: Limits = LIMITS) -> list[Alert]
     """All there are, in the order of `KINDS`, the most first."""
     found = [
         *_of_funds(seen, today),
-        *_of_self_settling(seen, limits),
+        *_of_counted(seen, "self_settling", seen.self_settling, limits.self_settled, whole=seen.books),
         *_of_readers(seen, limits),
         *_of_shops(seen, limits),
         *_of_classes(seen, limits),
-        *_of_titles(seen, limits),
+        *_of_counted(seen, "title", seen.titles, limits.copies_of_title),
         *_of_cancelled(seen, "cancelled", seen.by_shop, limits),
         *_of_cancelled(seen, "clerk", seen.by_clerk, limits),
-        *_of_hours(seen, limits),
+        *_of_counted(seen, "hours", seen.outside, limits.outside_hours),
         *_of_prices(seen),
-        *_of_looks(seen, limits),
+        *_of_counted(seen, "looks", seen.looking, limits.cards_in_vain),
     ]
     return sorted(found, key=lambda alert: (IN_ORDER.index(alert.kind), -alert.count, alert.key))
 
@@ -170,19 +182,17 @@ def _of_funds(seen: Seen, today: date) -> Iterator[Alert]:
             )
 
 
-def _of_self_settling(seen: Seen, limits: Limits) -> Iterator[Alert]:
-    for one in seen.self_settling:
-        if one.books >= limits.self_settled:
+def _of_counted(seen: Seen, kind: Kind, counted: Sequence[Counted], least: int, *, whole: int = 0) -> Iterator[Alert]:
+    """Those of which there are at least so many, in the words of `_COUNTED`."""
+    for one in counted:
+        if one.books >= least:
             yield Alert(
-                kind="self_settling",
+                kind=kind,
                 programme=seen.programme,
                 key=one.key,
-                message=Text(
-                    "{who}办理了 {n} 册选书，结算也由本人确认或付款。",
-                    "{who} made {n} of the choices, and confirmed or paid their settlement too.",
-                ).format(who=one.name, n=one.books),
+                message=_COUNTED[kind].format(name=one.name, n=one.books),
                 count=one.books,
-                whole=seen.books,
+                whole=whole,
             )
 
 
@@ -235,20 +245,6 @@ def _of_classes(seen: Seen, limits: Limits) -> Iterator[Alert]:
             )
 
 
-def _of_titles(seen: Seen, limits: Limits) -> Iterator[Alert]:
-    for one in seen.titles:
-        if one.books >= limits.copies_of_title:
-            yield Alert(
-                kind="title",
-                programme=seen.programme,
-                key=one.key,
-                message=Text("《{title}》买了 {n} 册。", "{n} copies of “{title}” were bought.").format(
-                    title=one.name, n=one.books
-                ),
-                count=one.books,
-            )
-
-
 def _of_cancelled(seen: Seen, kind: Kind, tried: Sequence[Tried], limits: Limits) -> Iterator[Alert]:
     for one in tried:
         enough = one.cancelled >= limits.cancelled_books
@@ -266,20 +262,6 @@ def _of_cancelled(seen: Seen, kind: Kind, tried: Sequence[Tried], limits: Limits
             )
 
 
-def _of_hours(seen: Seen, limits: Limits) -> Iterator[Alert]:
-    for one in seen.outside:
-        if one.books >= limits.outside_hours:
-            yield Alert(
-                kind="hours",
-                programme=seen.programme,
-                key=one.key,
-                message=Text(
-                    "{shop}有 {n} 笔选书不在营业时间。", "{n} choices at {shop} were made outside its opening hours."
-                ).format(shop=one.name, n=one.books),
-                count=one.books,
-            )
-
-
 def _of_prices(seen: Seen) -> Iterator[Alert]:
     for one in seen.dear:
         yield Alert(
@@ -294,21 +276,6 @@ def _of_prices(seen: Seen) -> Iterator[Alert]:
             ),
             count=one.books,
         )
-
-
-def _of_looks(seen: Seen, limits: Limits) -> Iterator[Alert]:
-    for one in seen.looking:
-        if one.books >= limits.cards_in_vain:
-            yield Alert(
-                kind="looks",
-                programme=seen.programme,
-                key=one.key,
-                message=Text(
-                    "{who}一天查了 {n} 位读者的证，没有为他们选书。",
-                    "{who} looked at the cards of {n} readers in a day without a choice for them.",
-                ).format(who=one.name, n=one.books),
-                count=one.books,
-            )
 
 
 def _is_large(part: int, whole: int, least_percent: int, limits: Limits) -> bool:
