@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import islice
@@ -49,27 +50,6 @@ EXAMPLES_OF: Final = ("removed", "changed_price", "changed_stock", "new")  # wha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadList:
-    """A list as it was understood: its good rows wait in `spool`; of the refused ones the first `MOST_TOLD` are kept. `columns`: what the
-    list speaks of; `ignored`: heads that name nothing we keep."""
-
-    spool: IO[str]
-    count: int
-    refused: Sequence[OfferLine]
-    refused_count: int
-    columns: Sequence[str]
-    ignored: Sequence[str]
-
-    def lines(self) -> Iterator[OfferLine]:
-        """From the first one on, as often as a transaction has to begin anew."""
-        self.spool.seek(0)
-        for written in self.spool:
-            number, isbn, shown, values = json.loads(written)
-            title = values.get("title", "")[:80]
-            yield OfferLine(number=number, isbn=shown, title=title, said=Said(isbn=isbn, values=values))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
     """A book before and after: without one before it is new, without one after it is gone."""
 
@@ -85,8 +65,8 @@ class Example:
 
 @dataclass(kw_only=True)
 class ListReport:
-    """What became, or would become, of a list: how many books by `OUTCOMES`, and of the telling ones the first few. `columns`: what
-    the list speaks of."""
+    """What became, or would become, of a list: how many books by `OUTCOMES`, and of the telling ones the first few; of the refused rows the
+    first `MOST_TOLD`. `columns`: what the list speaks of; `ignored`: heads that name nothing we keep."""
 
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys((*OUTCOMES, "refused"), 0))
     examples: dict[str, list[Example]] = field(default_factory=lambda: {name: [] for name in EXAMPLES_OF})
@@ -115,30 +95,38 @@ class ListReport:
             self.refused.append(line)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadList:
+    """A list as it was understood: its `count` good rows wait in `spool`, `so_far` tells of the others."""
+
+    spool: IO[str]
+    count: int
+    so_far: ListReport
+
+    def lines(self) -> Iterator[OfferLine]:
+        """From the first one on, as often as a transaction has to begin anew."""
+        self.spool.seek(0)
+        for written in self.spool:
+            number, isbn, shown, values = json.loads(written)
+            title = values.get("title", "")[:80]
+            yield OfferLine(number=number, isbn=shown, title=title, said=Said(isbn=isbn, values=values))
+
+
 @contextmanager
 def read_list(file: IO[bytes], today: date) -> Iterator[ReadList]:
     """Raises Invalid for what is no list of books."""
     with TemporaryFile("w+", encoding="utf-8") as spool:
-        count = refused_count = 0
-        refused: list[OfferLine] = []
+        count = 0
         with open_table(file, LAYOUT) as table:
+            so_far = ListReport(columns=table.fields, ignored=table.ignored)
             for line in read_offers(table, today):
-                if line.said is not None:
-                    kept = (line.number, line.said.isbn, line.isbn, line.said.values)
-                    spool.write(json.dumps(kept, ensure_ascii=False) + "\n")
-                    count += 1
+                if line.said is None:
+                    so_far.refuse(line)
                     continue
-                refused_count += 1
-                if len(refused) < MOST_TOLD:
-                    refused.append(line)
-        yield ReadList(
-            spool=spool,
-            count=count,
-            refused=refused,
-            refused_count=refused_count,
-            columns=table.fields,
-            ignored=table.ignored,
-        )
+                kept = (line.number, line.said.isbn, line.isbn, line.said.values)
+                spool.write(json.dumps(kept, ensure_ascii=False) + "\n")
+                count += 1
+        yield ReadList(spool=spool, count=count, so_far=so_far)
 
 
 class OfferService:
@@ -153,9 +141,8 @@ class OfferService:
         shop = find_shop(self._context, code, "shop.stock")
         if not dry_run:  # one list of a shop at a time
             lock_unit(self._session, shop.id)
-        report = ListReport(refused=list(listed.refused), columns=listed.columns, ignored=listed.ignored)
-        report.counts["refused"] = listed.refused_count
-        written = [FIELD_OF[name] for name in listed.columns if name != "isbn"]
+        report = deepcopy(listed.so_far)  # a transaction may have to begin anew
+        written = [FIELD_OF[name] for name in report.columns if name != "isbn"]
         kept: set[int] = set()
         for batch in _batches(listed.lines()):
             books = self._judge(shop.id, batch, report, kept)
