@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 from branches.tree import Unit
 from kernel.clock import local_day
 from kernel.errors import Conflict, Invalid, NotFound
 from kernel.i18n import Text
 from kernel.writes import insert_into
-from purchasing.queries.settlements import SettlementRow, find_draft, invoice_known, total_of
+from purchasing.queries.settlements import find_draft, invoice_known, total_of
 from purchasing.service.settling.lines import check_invoice, choices_of, write_choices, write_compared
 from purchasing.service.settling.parts import Settled, Settling, settlements
 from purchasing.settling import InvoiceLine, Span
@@ -49,8 +49,10 @@ class Drafting(Settling):
     def gather_again(self, settlement_id: int) -> Settled:
         """Take in what was chosen, and leave out what was called off, since the settlement was begun; the invoice is to be entered anew."""
         found = self.take_draft(settlement_id, "library")
-        gathered = self._compare(found, None, {"invoice_number": None, "invoice_on": None})
-        return self.changed(found, {"lines": gathered})
+        gathered = choices_of(self._session, found.shop_id, found.span, beside=found.id)
+        write_choices(self._session, found.id, gathered)
+        self.write(found.id, {"invoice_number": None, "invoice_on": None, "invoice_fen": None})
+        return self.changed(found, {"lines": len(gathered)})
 
     def enter_invoice(self, settlement_id: int, number: str, on: date, lines: Sequence[InvoiceLine]) -> Settled:
         """Compare the shop's invoice, line by line, with what was chosen. What was decided by an earlier invoice is forgotten."""
@@ -60,7 +62,9 @@ class Drafting(Settling):
         if known is not None:
             message = _INVOICE_KNOWN.format(number=number, period=str(known.span), id=known.id)
             raise Conflict("settlement.invoice_known", message, id=known.id)
-        self._compare(found, lines, {"invoice_number": number, "invoice_on": on})
+        gathered = choices_of(self._session, found.shop_id, found.span, beside=found.id)
+        asked = write_compared(self._session, found, gathered, lines)
+        self.write(found.id, {"invoice_number": number, "invoice_on": on, "invoice_fen": asked})
         return self.changed(found, {"invoice": number, "lines": len(lines)})
 
     def discard(self, settlement_id: int, reason: str) -> Settled:
@@ -89,10 +93,3 @@ class Drafting(Settling):
             message = _EXISTS.format(shop=shop.name, period=str(span), id=same.id)
             raise Conflict("settlement.exists", message, id=same.id)
         return made
-
-    def _compare(self, found: SettlementRow, invoice: Sequence[InvoiceLine] | None, values: dict[str, Any]) -> int:
-        """All lines anew, from the choices as they are now; how many choices there are."""
-        gathered = choices_of(self._session, found.shop_id, found.span, beside=found.id)
-        asked = write_compared(self._session, found, gathered, invoice)
-        self.write(found.id, values | {"invoice_fen": None if invoice is None else asked})
-        return len(gathered)

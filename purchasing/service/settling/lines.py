@@ -39,17 +39,15 @@ def check_invoice(lines: Sequence[InvoiceLine]) -> None:
 
 
 def write_choices(session: Session, settlement_id: int, gathered: Sequence[Gathered]) -> None:
-    """The lines of a settlement that has none yet."""
+    """All lines anew, without an invoice."""
     _write(session, settlement_id, gathered, compare([one.choice for one in gathered], None, NOWHERE))
 
 
 def write_compared(
-    session: Session, found: SettlementRow, gathered: Sequence[Gathered], invoice: Sequence[InvoiceLine] | None
+    session: Session, found: SettlementRow, gathered: Sequence[Gathered], invoice: Sequence[InvoiceLine]
 ) -> int:
-    """All lines anew; None: without an invoice. What it asks in all, in fen: what it says, or its prices under the terms."""
-    for table in (_differences, _lines):
-        session.execute(delete(table).where(table.c.settlement_id == found.id))
-    isbns = {line.isbn for line in invoice or () if line.isbn}
+    """All lines anew, beside an invoice. What that asks in all, in fen: what it says, or its prices under the terms."""
+    isbns = {line.isbn for line in invoice if line.isbn}
     other = elsewhere(session, found.shop_id, found.span, isbns, beside=found.id)
     pairs = compare([one.choice for one in gathered], invoice, other)
     _write(session, found.id, gathered, pairs)
@@ -57,6 +55,8 @@ def write_compared(
 
 
 def _write(session: Session, settlement_id: int, gathered: Sequence[Gathered], pairs: Sequence[Pair]) -> None:
+    for table in (_differences, _lines):
+        session.execute(delete(table).where(table.c.settlement_id == settlement_id))
     known = {one.choice.id: one for one in gathered}
     numbered = list(enumerate(pairs, start=1))
     of_it = {"settlement_id": settlement_id}
