@@ -16,7 +16,7 @@ from branches.context import Context
 from circ.service.forgetting import NAMELESS
 from kernel.clock import local_day, start_of_day
 from kernel.db import table_of
-from kernel.journal import JournalEntry
+from kernel.journal import LOOKED, JournalEntry
 from notices.kinds import kinds_about
 from notices.service.forgetting import forget_subjects
 from purchasing.selection_models import Delivery, Selection
@@ -52,7 +52,7 @@ def forget_threads(context: Context, loans: Mapping[int, int]) -> None:
     parcels = update(_deliveries).where(_deliveries.c.selection_id.in_(ids))
     session.execute(parcels.values(postage_id=None, tracking=None))
     looks = or_(*(_looks(choice, loans[choice.loan_id]) for choice in choices))
-    session.execute(update(_journal).where(_journal.c.act == "person_viewed", looks).values(NAMELESS))
+    session.execute(update(_journal).where(LOOKED, looks).values(NAMELESS))
 
 
 def _choices_of(session: Session, loans: Mapping[int, int]) -> list[_Choice]:
