@@ -91,7 +91,7 @@ def _plus(one: Tally, other: Tally) -> Tally:
 
 
 def part_of(tally: Tally) -> Part:
-    return Part(key=tally.key, books=int(tally.books), cost_fen=int(tally.cost_fen), readers=int(tally.readers))
+    return Part(key=tally.key, books=tally.books, cost_fen=tally.cost_fen, readers=tally.readers)
 
 
 DIMENSIONS: Final = {
