@@ -27,7 +27,7 @@ from notices.service.forgetting import hand_over as hand_over_notices
 from patrons import hooks
 from patrons.models import Patron
 from patrons.privacy import mask_name
-from patrons.queries import PatronRow, find_patron
+from patrons.queries import PatronRow, find_patron, lock_patrons
 from patrons.service.ending import hand_over
 from patrons.service.finding import require_open
 
@@ -92,14 +92,11 @@ def likely_pairs(context: Context, *, limit: int = 100) -> list[tuple[Side, Side
 
 
 def _find_pair(context: Context, barcode: str, into: str, *, lock: bool) -> tuple[PatronRow, PatronRow]:
-    """Both accounts, locked in the order of their numbers, so that two merges do not wait for each other."""
+    """Both accounts; `lock` takes their rows."""
     context.caller.require("patron.merge")
     found = [_find(context, card) for card in (barcode, into)]
     if lock:
-        ids = sorted({row.id for row in found})
-        context.session.execute(
-            select(Patron.id).where(Patron.id.in_(ids)).order_by(Patron.id).with_for_update(key_share=True)
-        ).all()
+        lock_patrons(context.session, {row.id for row in found})
         found = [_find(context, card) for card in (barcode, into)]
     one, stays = found
     _check_pair(context, one, stays)

@@ -18,7 +18,7 @@ from kernel.clock import local_day
 from kernel.db import rows_changed, table_of
 from kernel.journal import was_recorded
 from kernel.writes import insert_into
-from patrons.models import Patron
+from patrons.queries import lock_patrons
 from purchasing.programmes import amounts_needed_from, first_day_of
 from purchasing.queries.funds import list_programmes, programme_by_id
 from purchasing.queries.quotas import readers_with_days_before, uses_before
@@ -72,15 +72,9 @@ def fold_due(in_turns: InTurns) -> int:
 def _fold_some(context: Context) -> int:
     session, today = context.session, local_day(context.now)
     ids = readers_with_days_before(session, today, AT_ONCE)
-    _take(session, ids)
+    lock_patrons(session, ids)
     _fold(context, ids, today)
     return len(ids)
-
-
-def _take(session: Session, patron_ids: Collection[int]) -> None:
-    """In the order of their numbers, as merging takes them."""
-    statement = select(Patron.id).where(Patron.id.in_(patron_ids)).order_by(Patron.id)
-    session.execute(statement.with_for_update(key_share=True)).all()
 
 
 def _fold(context: Context, patron_ids: Collection[int], before: date | None) -> None:
