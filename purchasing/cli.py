@@ -11,7 +11,7 @@ from branches.terminal import Terminal, json_option, local, pass_terminal
 from kernel.errors import Invalid
 from kernel.i18n import Text
 from purchasing.demand_show import show_wanted
-from purchasing.oversight import LEAST_READERS
+from purchasing.oversight import reader_figure
 from purchasing.oversight_show import show_oversight
 from purchasing.schemas.demand import WantedSchema
 from purchasing.schemas.oversight import OversightSchema
@@ -79,12 +79,11 @@ def oversight(terminal: Terminal, programme: str, written: str | None, as_json: 
     if as_json:
         terminal.show_json(told)
         return
-    few = f"< {LEAST_READERS}"
     rows = [
         (_SPAN, told["span"]),
         (_BOOKS, told["books"]),
         (_COST, told["cost"] or ""),
-        (_READERS, few if told["readers"] is None else told["readers"]),
+        (_READERS, reader_figure(told["readers"])),
         (_CANCELLED, told["cancelled"]),
         (_LENT_AGAIN, f"{told['lent_again']['chosen']['lent']} / {told['lent_again']['chosen']['copies']}"),
         *((Text(one["name"], one["name"]), f"{one['left']} / {one['allocated']}") for one in told["funds"] or ()),

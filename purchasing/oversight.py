@@ -219,6 +219,11 @@ class WayToShelf:
     days_to_process: float | None
 
 
+def reader_figure(readers: int | None) -> int | str:
+    """A number of readers as lists show it; None: too few to be told."""
+    return f"< {LEAST_READERS}" if readers is None else readers
+
+
 def percent(part: int, whole: int) -> int | None:
     """Whole per cent, halves up; None of nothing."""
     return (part * 200 + whole) // (2 * whole) if whole else None

@@ -8,7 +8,7 @@ from typing import Any, Final
 from branches.context import Context
 from catalog.reference import CLASSES
 from kernel.i18n import Language, Text
-from purchasing.oversight import AGE_GROUPS, FundState, Lending, Part, percent
+from purchasing.oversight import AGE_GROUPS, FundState, Lending, Part
 from purchasing.programmes import level_of
 from purchasing.service.noticing import Noticed
 from purchasing.service.oversight import Oversight
@@ -52,7 +52,7 @@ def show_oversight(seen: Oversight, asked: Context, language: Language) -> dict[
         "cancelled": seen.cancelled,
         "readers": seen.readers,
         "first_time_readers": seen.first,
-        "first_time_percent": None if seen.first is None else percent(seen.first, seen.readers or 0),
+        "first_time_percent": seen.first_percent,
         "funds": None if seen.funds is None else [_show_fund(seen, one) for one in seen.funds],
         "by_shop": parts["shop"],
         "by_class": parts["class"],

@@ -27,6 +27,7 @@ from purchasing.oversight import (
     Quarter,
     WayToShelf,
     over_quarters,
+    percent,
     state_of,
 )
 from purchasing.programmes import Programme
@@ -82,6 +83,11 @@ class Oversight:
     @property
     def to_on(self) -> date:
         return self.span.last_on
+
+    @property
+    def first_percent(self) -> int | None:
+        """None of nobody, and where both are too few to be told."""
+        return None if self.first is None else percent(self.first, self.readers or 0)
 
     @property
     def is_divided(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from kernel.i18n import Text
-from purchasing.oversight import LEAST_READERS, REFUSED_FOR, Part, percent
+from purchasing.oversight import REFUSED_FOR, Part, percent, reader_figure
 from purchasing.service.oversight import Oversight
 from web.presentation import translate as t
 from web.spreadsheet import Cell
@@ -46,11 +46,15 @@ def _totals(seen: Oversight) -> Iterator[Sequence[Cell]]:
     group = t("合计", "Total")
     yield [group, f"{seen.programme.name} {t(seen.span.label)}", None, None, None, None]
     yield [group, t("册数", "Books"), seen.books, _yuan(seen, seen.cost_fen), None, None]
-    few = f"< {LEAST_READERS}"
-    yield [group, t("读者", "Readers"), few if seen.readers is None else seen.readers, None, None, None]
-    first = None if seen.first is None else percent(seen.first, seen.readers or 0)
-    told = few if seen.first is None else seen.first
-    yield [group, t("首次参加的读者", "Readers for the first time"), told, None, first, None]
+    yield [group, t("读者", "Readers"), reader_figure(seen.readers), None, None, None]
+    yield [
+        group,
+        t("首次参加的读者", "Readers for the first time"),
+        reader_figure(seen.first),
+        None,
+        seen.first_percent,
+        None,
+    ]
     yield [group, t("撤销", "Called off"), seen.cancelled, None, None, None]
 
 
