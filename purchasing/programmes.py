@@ -145,6 +145,10 @@ class Programme:
     def runs_on(self, day: date) -> bool:
         return not self.is_paused and self.starts_on <= day <= self.ends_on
 
+    def last_day(self, today: date) -> date:
+        """The last of its days until today; its first where none has come yet."""
+        return max(min(self.ends_on, today), self.starts_on)
+
 
 def level_of(allocated_fen: int, percent: int) -> int:
     """How much may be spent of a fund until a programme's warning or stop level, in whole fen."""

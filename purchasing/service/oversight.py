@@ -155,7 +155,7 @@ class OversightService:
 
     def year_of(self, programme: Programme) -> Span:
         """The year that runs, or the last of a programme that is over."""
-        return span_of("year", max(min(programme.ends_on, self._today), programme.starts_on))
+        return span_of("year", programme.last_day(self._today))
 
     def alerts(self, span: Span | None = None) -> list[Noticed]:
         """What looks odd in the choices of these days (of late, where none are named), of all programmes."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, Response, g, redirect, render_template, request, send_file, url_for
@@ -86,7 +85,7 @@ def index() -> str | tuple[str, int]:
         "buying/oversight.html",
         seen=seen,
         form=Form({"programme": wanted.programme.code, "span": wanted.span.code}),
-        spans=spans_between(wanted.programme.starts_on, _last_day(asked, wanted.programme)),
+        spans=spans_between(wanted.programme.starts_on, wanted.programme.last_day(local_day(asked.now))),
         span_kinds=SPAN_KINDS,
         quarters=[
             (one.label, Asked(wanted.programme, one).address("oversight_pages.index")) for one in _quarters(wanted)
@@ -192,10 +191,6 @@ def _wanted(asked: Context, form: Form, programmes: list[Programme]) -> Asked:
         form.wrong("span", NO_SPAN)
     form.check()
     return Asked(programme, span or OversightService(asked).year_of(programme))
-
-
-def _last_day(asked: Context, programme: Programme) -> date:
-    return max(min(programme.ends_on, local_day(asked.now)), programme.starts_on)
 
 
 def _quarters(wanted: Asked) -> list[Span]:
