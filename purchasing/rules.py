@@ -170,7 +170,7 @@ def check_online(programme: Programme, shop_name: str, online: OnlineFacts) -> l
     if not rules.allows(online.way):
         way = WAYS[online.way] if online.way is not None else _ONLINE
         refusals.append(refuse("purchase.online", programme=programme.name, way=way))
-    elif online.way == "pickup" and not _hands_out(rules, online):
+    elif online.way == "pickup" and not (online.has_desk and hands_out(rules, online.pickup_path)):
         refusals.append(refuse("purchase.pickup", programme=programme.name, org=online.pickup))
     if not online.is_listed:
         refusals.append(refuse("purchase.not_listed", shop=shop_name))
@@ -182,8 +182,9 @@ def has_desk(kind: str, *, is_closed: bool) -> bool:
     return can_pick_up(kind, is_closed=is_closed) and kind != "shop"
 
 
-def _hands_out(rules: Online, online: OnlineFacts) -> bool:
-    return online.has_desk and (not rules.pickup_at or bool(set(rules.pickup_at) & set(online.pickup_path)))
+def hands_out(rules: Online, path: Iterable[str]) -> bool:
+    """Whether a programme lets its books be collected there; `path` are the codes of the unit and of what it lies in."""
+    return not rules.pickup_at or not set(rules.pickup_at).isdisjoint(path)
 
 
 def check_reader(programme: Programme, reader: ReaderFacts) -> list[Refusal]:

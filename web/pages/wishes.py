@@ -12,6 +12,7 @@ from circ.queries.holds import HoldRow
 from circ.service.arriving import estimate
 from kernel.clock import local_day
 from kernel.i18n import Text
+from purchasing.rules import has_desk
 from web.pages.choices import Choices
 from web.pages.forms import Form
 
@@ -43,6 +44,12 @@ def pickups(context: Context) -> Choices:
     """Where books are handed out, in the order of the tree."""
     tree = context.tree
     return [(unit.code, unit.name) for unit in tree.in_order if can_pick_up(unit.kind, is_closed=unit.is_closed)]
+
+
+def pickups_of_choices(context: Context) -> Choices:
+    """Where books chosen online are."""
+    tree = context.tree
+    return [(unit.code, unit.name) for unit in tree.in_order if has_desk(unit.kind, is_closed=unit.is_closed)]
 
 
 def read(form: Form, context: Context, bib_id: int, *, card: str | None) -> PlaceHold:

@@ -241,9 +241,8 @@ def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -
         return facts
     tree = context.tree
     unit = tree.unit(delivery.pickup)
-    path = tuple(tree.by_id[one].code for one in tree.path(unit.id))
-    hands_out = has_desk(unit.kind, is_closed=unit.is_closed)
-    return replace(facts, pickup=unit.name, pickup_path=path, has_desk=hands_out)
+    has_one = has_desk(unit.kind, is_closed=unit.is_closed)
+    return replace(facts, pickup=unit.name, pickup_path=tree.codes(unit.id), has_desk=has_one)
 
 
 def _fitting(pick: Pick, titles: Sequence[TitleRow]) -> TitleRow | None:

@@ -27,7 +27,7 @@ from purchasing.programmes import (
     has_reached_warning,
 )
 from purchasing.queries.funds import find_programme, list_funds, list_programmes
-from purchasing.rules import has_desk, show_ages
+from purchasing.rules import show_ages
 from purchasing.service.programmes import Draft, LoanTerms, ProgrammeService, terms_of
 from web.pages import choices, wishes
 from web.pages.acts import Done, act
@@ -164,7 +164,7 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
             (one.code, one.name) for one in tree.in_order if one.kind in ("hub", "branch") and not one.is_closed
         ],
         shops=[(shop.code, shop.name) for shop in shops],
-        pickups=_pickups(asked),
+        pickups=wishes.pickups_of_choices(asked),
         funds=[
             (fund.code, f"{fund.name} {fund.code}")
             for fund in list_funds(asked.session, caller.units("fund.read", tree))
@@ -189,13 +189,6 @@ def _picked(programme: Programme | None) -> dict[str, list[str]]:
         return {"shops": [], "categories": [], "excluded_kinds": list(USUALLY_LEFT_OUT), _AT: []}
     own = {name: list(getattr(programme.rules, name)) for name in names if name != _AT}
     return own | {_AT: list(programme.rules.online.pickup_at)}
-
-
-def _pickups(asked: Context) -> list[tuple[str, str]]:
-    """Where books chosen online may be collected, by code."""
-    return [
-        (code, name) for code, name in wishes.pickups(asked) if has_desk(asked.tree.unit(code).kind, is_closed=False)
-    ]
 
 
 def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
@@ -311,7 +304,7 @@ def _rules(form: Form, before: Online) -> Rules:
 
 def _online(form: Form, before: Online) -> Online:
     """What the form asks about choices made online. A place that is not offered any more, for it is closed, stays."""
-    offered = [code for code, _name in _pickups(context())]
+    offered = [code for code, _name in wishes.pickups_of_choices(context())]
     ticked = [code for code in form.values(_AT) if code in offered]
     return replace(
         before,

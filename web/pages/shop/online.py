@@ -20,7 +20,7 @@ from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
 from purchasing.programmes import Online
 from purchasing.queries import online
-from purchasing.rules import has_desk, missed_from
+from purchasing.rules import hands_out, missed_from
 from purchasing.service.online import OnlineService
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
@@ -106,13 +106,12 @@ def order(code: str, isbn: str) -> Done:
 
 def _ways(asked: Context, rules: Online) -> list[tuple[str, str]]:
     """How the programme hands books out: at which of the places where holds are collected, and whether by post."""
-    tree, allowed = asked.tree, set(rules.pickup_at)
+    tree = asked.tree
     at = Text("到{org}取", "collect it at {org}")
     places = [
         (code, t(at.format(org=name)))
-        for code, name in wishes.pickups(asked)
-        if has_desk(tree.unit(code).kind, is_closed=False)
-        and (not allowed or allowed & {tree.by_id[one].code for one in tree.path(tree.unit(code).id)})
+        for code, name in wishes.pickups_of_choices(asked)
+        if hands_out(rules, tree.codes(tree.unit(code).id))
     ]
     return [*(places if rules.pickup else []), *([(POST, t("邮寄给我", "by post"))] if rules.post else [])]
 
