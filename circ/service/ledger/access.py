@@ -60,6 +60,11 @@ def find_debtor(context: Context, fee_id: int) -> PatronRow:
     return patron_by_id(context.session, fee.patron_id)
 
 
+def reaches(context: Context, right: str, entry: EntryRow, home_id: int) -> bool:
+    """Whether a right to money reaches an entry of a reader at home there."""
+    return any(context.caller.may(right, unit, context.tree) for unit in (home_id, entry.org_id))
+
+
 def _reach(context: Context, entry_id: int, right: str, kind: str, thing: str) -> tuple[EntryRow, int]:
     """An entry that the right reaches, and the home of its reader; any other is answered like one that does not exist."""
     context.caller.require(right)
@@ -67,7 +72,7 @@ def _reach(context: Context, entry_id: int, right: str, kind: str, thing: str) -
     if found is None or found.kind != kind:
         raise NotFound(thing, entry_id)
     home_id = home_of(context.session, found.patron_id) or found.org_id
-    if not any(context.caller.may(right, unit, context.tree) for unit in (home_id, found.org_id)):
+    if not reaches(context, right, found, home_id):
         raise NotFound(thing, entry_id)
     return found, home_id
 

@@ -18,7 +18,7 @@ from circ.ledger_models import Approval
 from circ.queries import ledger as queries
 from circ.queries.ledger import AccountRow, ApprovalRow, EntryRow
 from circ.refusals import refuse
-from circ.service.ledger.access import find_account, find_entry
+from circ.service.ledger.access import find_account, find_entry, reaches
 from circ.service.ledger.performing import Wish, do, paid_on
 from kernel.clock import local_day
 from kernel.db import table_of
@@ -170,7 +170,7 @@ def let_go_or_ask(context: Context, fee: EntryRow, *, note: str) -> tuple[int, i
     has it wait where the fee arose. Returns how many fen are let go, and how many wait."""
     queries.lock_account(context.session, fee.patron_id)
     home_id = home_of(context.session, fee.patron_id) or fee.org_id
-    may = any(context.caller.may("fee.waive", unit, context.tree) for unit in (home_id, fee.org_id))
+    may = reaches(context, "fee.waive", fee, home_id)
     waiting = {(one.act, one.about_id) for one in queries.waiting_approvals(context.session, patron_id=fee.patron_id)}
     done = asked = 0
     for act, fen in (("waiver", fee.left_fen), ("refund", paid_on(context, fee.id))):

@@ -11,6 +11,7 @@ from branches.rights import roles_with
 from circ.handling import MUST_BE_SEEN
 from circ.queries.ledger import EntryRow
 from circ.service import Lent, Returned, Undone
+from circ.service.ledger.access import reaches
 from circ.service.standing import Standing
 from kernel.clock import day_text, days_between, local_day
 from kernel.errors import Conflict, DomainError, Refusal, Refused
@@ -169,12 +170,11 @@ def _slip_of(returned: Returned, context: Context) -> int | None:
 
 def _fee_to_take(returned: Returned, context: Context) -> int | None:
     """A fee that is still owed, for those who may look into the account: its number, for what was said is kept and names no reader."""
-    open_fees = [fee for fee in returned.fees if fee.left_fen]
-    if not open_fees or returned.loan is None:
+    fee = next((one for one in returned.fees if one.left_fen), None)
+    if fee is None or returned.loan is None:
         return None
-    units = {returned.loan.patron_home_id or open_fees[0].org_id, open_fees[0].org_id}
-    may_read = any(context.caller.may("fee.read", unit, context.tree) for unit in units)
-    return open_fees[0].id if may_read else None
+    may_read = reaches(context, "fee.read", fee, returned.loan.patron_home_id or fee.org_id)
+    return fee.id if may_read else None
 
 
 def _cost(fee: EntryRow) -> Text:
