@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -37,12 +38,14 @@ from notices import policies as notice_policies
 from purchasing import policies as purchasing_policies
 from tests.factories import (
     NOW,
+    ApiUser,
     County,
     make_context,
     make_county,
     make_item,
     make_patron,
     make_policy,
+    make_token,
     make_unit,
     make_user,
 )
@@ -68,9 +71,17 @@ class Desk:
     def staffed(self, *grants: tuple[str, int], username: str = "wang") -> Desk:
         return replace(self, caller=self.write(lambda s: make_user(s, username, *grants)))
 
+    def as_role(self, role: str, org_id: int) -> Desk:
+        """Somebody new with one role at one unit, `hub.librarian.2`."""
+        return self.staffed((role, org_id), username=f"{role}.{org_id}".replace("_", "."))
+
     def reading(self, patron_id: int) -> Desk:
         """The reader themself."""
         return replace(self, caller=Caller(kind="patron", id=patron_id))
+
+    def over_http(self, client: FlaskClient, caller: Caller | None = None) -> ApiUser:
+        """At the API: whoever acts here, or somebody else, logged in there."""
+        return ApiUser(client, self.write(lambda s: make_token(s, caller or self.caller)), self.now)
 
     def later(self, **time: float) -> Desk:
         return replace(self, now=self.now + timedelta(**time))

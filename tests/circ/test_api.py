@@ -15,18 +15,18 @@ from branches.access import Caller
 from kernel.db import Database
 from tests.conftest import Furnished
 from tests.desk import Desk
-from tests.factories import NOW, ApiUser, make_settings, make_token, make_user
+from tests.factories import NOW, ApiUser, make_settings
 
 LOAN = {"patron": "P0001", "item": "B0001", "at": "ZG"}
 RETURN = {"item": "B0001", "at": "ZG"}
 
 
 def log_in(desk: Desk, client: FlaskClient, *grants: tuple[str, int], username: str = "wang") -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, username, *grants))))
+    return desk.staffed(*grants, username=username).over_http(client)
 
 
 def log_in_reader(desk: Desk, client: FlaskClient, patron_id: int) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, Caller(kind="patron", id=patron_id))))
+    return desk.over_http(client, Caller(kind="patron", id=patron_id))
 
 
 @pytest.fixture

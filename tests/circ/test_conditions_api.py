@@ -6,11 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.desk import Desk
-from tests.factories import ApiUser, make_token, make_user
+from tests.factories import ApiUser
 
 
 def user_at(desk: Desk, client: FlaskClient, role: str, unit: int, name: str = "wang") -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, name, (role, unit)))))
+    return desk.staffed((role, unit), username=name).over_http(client)
 
 
 @pytest.fixture

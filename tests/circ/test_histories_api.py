@@ -11,7 +11,7 @@ from tests.factories import ApiUser, make_token
 
 def test_a_reader_chooses_reads_and_forgets(client: FlaskClient, desk: Desk) -> None:
     reader = Caller(kind="patron", id=desk.preview().patron.id)
-    api = ApiUser(client, desk.write(lambda s: make_token(s, reader)))
+    api = desk.over_http(client, reader)
     refused = api.put("/me/history", {"history": "keep"})
     assert (refused.status_code, refused.json["code"]) == (422, "history.consent")
     assert api.put("/me/history", {"history": "keep", "agrees": True}).status_code == 200
@@ -25,13 +25,12 @@ def test_a_reader_chooses_reads_and_forgets(client: FlaskClient, desk: Desk) -> 
 
 
 def test_staff_choose_for_a_reader_and_are_shown_to_them_as_having_looked(client: FlaskClient, desk: Desk) -> None:
-    hub = desk.staffed(("hub_librarian", desk.county.hub)).caller
-    api = ApiUser(client, desk.write(lambda s: make_token(s, hub)))
+    api = desk.staffed(("hub_librarian", desk.county.hub)).over_http(client)
     assert api.put("/patrons/P0001/history", {"history": "forget"}).json["history"] == "forget"
     assert api.put("/patrons/P0001/history", {"history": "keep"}).status_code == 422
     assert api.get("/me/history").status_code == 403
     api.get("/patrons/P0001")
-    reader = ApiUser(client, desk.write(lambda s: make_token(s, Caller(kind="patron", id=desk.preview().patron.id))))
+    reader = desk.over_http(client, Caller(kind="patron", id=desk.preview().patron.id))
     assert [look["what"] for look in reader.get("/me/looks").json["items"]] == ["profile"]
 
 

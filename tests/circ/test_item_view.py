@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from branches.access import Caller
 from tests.desk import Desk
-from tests.factories import ApiUser, make_token, make_unit, make_user
+from tests.factories import ApiUser, make_token, make_unit
 
 LogIn = Callable[..., ApiUser]
 
@@ -20,7 +20,7 @@ def log_in(desk: Desk, client: FlaskClient) -> LogIn:
 
     def make(*grants: tuple[str, int]) -> ApiUser:
         name = "-".join(f"{role}-{org_id}" for role, org_id in grants)
-        return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, name, *grants))))
+        return desk.staffed(*grants, username=name).over_http(client)
 
     return make
 

@@ -14,7 +14,7 @@ from circ import policies
 from circ.service import policy_lab
 from kernel.journal import JournalEntry
 from tests.desk import Desk
-from tests.factories import NOW, ApiUser, make_token, make_user
+from tests.factories import NOW, ApiUser
 from web.cli import main
 
 policies.register()
@@ -40,7 +40,7 @@ def admin(history: Desk, client: FlaskClient) -> ApiUser:
 
 
 def user(desk: Desk, client: FlaskClient, role: str, org_id: int) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, f"{role}{org_id}", (role, org_id)))))
+    return desk.staffed((role, org_id), username=f"{role}{org_id}").over_http(client)
 
 
 def draft(admin: ApiUser, **changed: Any) -> list[dict[str, Any]]:

@@ -14,18 +14,17 @@ from branches.access import Caller
 from circ.service.ledger import charge
 from notices.models import Notice, NoticeOccasion
 from tests.desk import Desk
-from tests.factories import ApiUser, make_context, make_token
+from tests.factories import ApiUser, make_context
 
 
 @pytest.fixture
 def hub(client: FlaskClient, desk: Desk) -> ApiUser:
-    caller = desk.staffed(("hub_librarian", desk.county.hub)).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)))
+    return desk.staffed(("hub_librarian", desk.county.hub)).over_http(client)
 
 
 def own(client: FlaskClient, desk: Desk) -> ApiUser:
     reader = Caller(kind="patron", id=desk.preview().patron.id)
-    return ApiUser(client, desk.write(lambda s: make_token(s, reader)))
+    return desk.over_http(client, reader)
 
 
 def test_a_merge_answers_with_the_account_that_stays(hub: ApiUser, desk: Desk) -> None:
@@ -118,7 +117,7 @@ def test_a_reader_asks_for_erasure_and_the_hub_does_it(client: FlaskClient, hub:
 
 def test_a_branch_neither_merges_nor_erases(client: FlaskClient, desk: Desk) -> None:
     caller = desk.staffed(("branch_librarian", desk.county.branch)).caller
-    branch = ApiUser(client, desk.write(lambda s: make_token(s, caller)))
+    branch = desk.over_http(client, caller)
     answers = [
         branch.post("/patrons/P0001/merge", {"into": "P0002"}),
         branch.post("/patrons/P0001/erasure"),

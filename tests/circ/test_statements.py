@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from kernel.db import Database
 from tests.desk import Desk
-from tests.factories import ApiUser, make_token, make_user
+from tests.factories import ApiUser
 
 LOAN = {"patron": "P0001", "item": "B0001", "at": "ZG"}
 
@@ -36,7 +36,7 @@ def statements_of(database: Database) -> Iterator[list[str]]:
 @pytest.fixture
 def volunteer(desk: Desk, client: FlaskClient) -> ApiUser:
     """Warmed up: the process has read the reference data that it keeps."""
-    user = ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, "wang", ("volunteer", desk.county.point)))))
+    user = desk.staffed(("volunteer", desk.county.point), username="wang").over_http(client)
     assert user.post("/loans", LOAN).status_code == 201
     assert user.post("/check-ins", {"item": "B0001", "at": "ZG"}).status_code == 200
     return user

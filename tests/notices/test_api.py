@@ -11,7 +11,7 @@ from notices.kinds import KINDS
 from notices.models import Notice, NoticeChoice, NoticeDelivery
 from notices.service import Occasion, Owed, tell
 from tests.desk import Desk, offenders
-from tests.factories import NOW, ApiUser, make_context, make_token, make_user
+from tests.factories import NOW, ApiUser, make_context, make_token
 from web import wiring
 
 
@@ -27,11 +27,11 @@ def tell_of_card(desk: Desk, patron_id: int, number: int = 1) -> None:
 
 
 def reader(desk: Desk, client: FlaskClient, patron_id: int) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, Caller(kind="patron", id=patron_id))))
+    return desk.over_http(client, Caller(kind="patron", id=patron_id))
 
 
 def staff(desk: Desk, client: FlaskClient, role: str, org_id: int) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, make_user(s, f"user-{role}", (role, org_id)))))
+    return desk.staffed((role, org_id), username=f"user-{role}").over_http(client)
 
 
 def own_id(desk: Desk) -> int:

@@ -19,7 +19,7 @@ from purchasing.service.funds import FundService
 from purchasing.service.ordering import Arrived, BilledLine, NewInvoice, NewLine, NewOrder, NewReceipt
 from purchasing.service.suggestions import NewSuggestion, SuggestionService
 from tests.desk import Desk
-from tests.factories import NOW, make_context, make_user
+from tests.factories import NOW, make_context
 
 T = TypeVar("T")
 
@@ -38,9 +38,7 @@ class Buying:
         return replace(self, caller=caller)
 
     def as_role(self, role: str, org_id: int | None = None) -> Buying:
-        at = self.desk.county.hub if org_id is None else org_id
-        name = f"{role}.{at}".replace("_", ".")
-        return self.acting(self.desk.write(lambda s: make_user(s, name, (role, at))))
+        return self.acting(self.desk.as_role(role, self.desk.county.hub if org_id is None else org_id).caller)
 
     def later(self, **time: float) -> Buying:
         return replace(self, desk=self.desk.later(**time))

@@ -46,8 +46,7 @@ class Shops:
         return replace(self, desk=self.desk.later(**time))
 
     def as_role(self, role: str, org_id: int) -> Shops:
-        name = f"{role}.{org_id}".replace("_", ".")
-        return self.acting(self.desk.write(lambda s: make_user(s, name, (role, org_id))))
+        return self.acting(self.desk.as_role(role, org_id).caller)
 
     def programme(self, code: str = "NXS", *, fund: str = "F1", rules: Rules | None = None, **values: Any) -> None:
         """Set a programme up, or say anew what it is."""

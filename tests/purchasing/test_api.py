@@ -7,18 +7,12 @@ from flask.testing import FlaskClient
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token
+from tests.factories import ApiUser
 
 
 @pytest.fixture
 def reader(client: FlaskClient, desk: Desk) -> ApiUser:
-    caller = desk.reading(desk.add_patron("P0002", desk.county.point)).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
-
-
-def staff(client: FlaskClient, desk: Desk, role: str, org_id: int) -> ApiUser:
-    caller = desk.staffed((role, org_id), username=f"{role}.{org_id}".replace("_", ".")).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
+    return desk.reading(desk.add_patron("P0002", desk.county.point)).over_http(client)
 
 
 def test_from_a_reader_s_wish_to_the_library_s_word(client: FlaskClient, desk: Desk, reader: ApiUser) -> None:
@@ -26,7 +20,7 @@ def test_from_a_reader_s_wish_to_the_library_s_word(client: FlaskClient, desk: D
     assert made.status_code == 201
     told = made.get_json()
     assert (told["org"], told["status"], told["votes"]) == ("LX", "open", 1)
-    librarian = staff(client, desk, "branch_librarian", desk.county.branch)
+    librarian = desk.as_role("branch_librarian", desk.county.branch).over_http(client)
     assert [row["title"] for row in librarian.get("/suggestions", status="open").get_json()["items"]] == ["三体"]
     answered = librarian.post(f"/suggestions/{told['id']}/answer", {"status": "ordered", "answer": "下月到"})
     assert answered.get_json()["status"] == "ordered"
@@ -45,7 +39,7 @@ def test_a_request_sent_again_suggests_once(desk: Desk, reader: ApiUser) -> None
 def test_a_vote_counts_once(client: FlaskClient, desk: Desk, reader: ApiUser) -> None:
     made = reader.post("/suggestions", {"title": "三体"}).get_json()["id"]
     caller = desk.reading(desk.add_patron("P0003")).caller
-    other = ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
+    other = desk.over_http(client, caller)
     assert other.post(f"/suggestions/{made}/votes").get_json()["votes"] == 2
     assert other.post(f"/suggestions/{made}/votes").get_json()["votes"] == 2
     assert other.post("/suggestions/999/votes").status_code == 404
@@ -53,10 +47,10 @@ def test_a_vote_counts_once(client: FlaskClient, desk: Desk, reader: ApiUser) ->
 
 def test_other_units_see_and_answer_nothing(client: FlaskClient, desk: Desk, reader: ApiUser) -> None:
     made = reader.post("/suggestions", {"title": "三体"}).get_json()["id"]
-    elsewhere = staff(client, desk, "branch_librarian", desk.county.other_point)
+    elsewhere = desk.as_role("branch_librarian", desk.county.other_point).over_http(client)
     assert elsewhere.get("/suggestions").get_json()["items"] == []
     assert elsewhere.post(f"/suggestions/{made}/answer", {"status": "ordered"}).status_code == 404
-    volunteer = staff(client, desk, "volunteer", desk.county.point)
+    volunteer = desk.as_role("volunteer", desk.county.point).over_http(client)
     assert volunteer.get("/suggestions").status_code == 403
     assert volunteer.post("/suggestions", {"title": "三体"}).status_code == 403
 
@@ -75,9 +69,9 @@ def test_why_a_reader_wants_a_title_is_told_to_librarians_alone(
 ) -> None:
     made = reader.post("/suggestions", {"title": "癌症康复", "reason": "我正在治疗"}).get_json()["id"]
     caller = desk.reading(desk.add_patron("P0003")).caller
-    other = ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
+    other = desk.over_http(client, caller)
     assert "我正在治疗" not in other.post("/suggestions", {"title": "癌症康复"}).get_data(as_text=True)
     assert other.post(f"/suggestions/{made}/votes").get_json()["reason"] is None
     assert other.get("/suggestions").get_json()["items"][0]["reason"] is None
-    librarian = staff(client, desk, "branch_librarian", desk.county.branch)
+    librarian = desk.as_role("branch_librarian", desk.county.branch).over_http(client)
     assert librarian.get("/suggestions").get_json()["items"][0]["reason"] == "我正在治疗"

@@ -23,7 +23,7 @@ from purchasing.service.selecting.allowance import look_at_reader
 from purchasing.service.selecting.proving import open_proof, prove, seal_proof
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_context, make_token
+from tests.factories import make_context
 from tests.pages import visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
@@ -153,7 +153,7 @@ def test_a_clerk_who_tries_many_cards_waits_too(shops: Shops) -> None:
 def test_the_api_says_yes_or_no(shops: Shops, desk: Desk, client: FlaskClient) -> None:
     shops.programme(rules=WITH_PIN)
     set_pin(desk)
-    clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)))
+    clerk = desk.over_http(client, shops.clerk)
     asked = {"patron": "P0001", "shop": "XH"}
     wrong = [clerk.post("/selections/presence", asked | {"patron": card, "pin": "000111"}) for card in ("P0001", "NO")]
     assert [one.json for one in wrong] == [{"proven": False, "proof": None, "until": None}] * 2
@@ -171,7 +171,7 @@ def test_the_api_says_yes_or_no(shops: Shops, desk: Desk, client: FlaskClient) -
 def test_readers_see_what_was_chosen_on_their_card(shops: Shops, desk: Desk, client: FlaskClient) -> None:
     shops.choose()
     reader = Caller(kind="patron", id=desk.preview().patron.id)
-    own = ApiUser(client, desk.write(lambda s: make_token(s, reader)))
+    own = desk.over_http(client, reader)
     assert [one["title"] for one in own.get("/selections/mine", at="counter").json["items"]] == ["红楼梦"]
     assert own.get("/selections/mine").json["items"] == []
     page = visit(client, desk, reader).get("/me/new-books").text
@@ -235,7 +235,7 @@ def test_choices_that_are_refused_are_looks_and_numbers_that_are_none_tell_no_mo
     """Else whoever tries to choose for one number after the other, at a wrong price, learns who is a reader."""
     bound(desk, 1)
     desk.add_patron("P0002")
-    clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    clerk = desk.over_http(client, shops.clerk)
     untitled = {"shop": "XH", "isbn": ISBN}
     refused = [clerk.post("/selections", untitled | {"patron": card}).json for card in ("P0001", "P0002", "NO")]
     assert [one["code"] for one in refused] == ["selection.unknown_book", "refused", "refused"]

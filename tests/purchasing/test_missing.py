@@ -19,7 +19,6 @@ from purchasing.settling import Elsewhere, compare
 from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES, WAITING, Party, acts_of
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token
 from tests.purchasing.county import ISBN
 from tests.purchasing.county import shops as shops
 from tests.purchasing.office import line
@@ -149,7 +148,7 @@ def test_a_choice_that_is_missed_is_waited_for(online: Choices) -> None:
 
 def test_the_api_takes_it(online: Choices, desk: Desk, client: FlaskClient) -> None:
     row = posted(online)
-    own = ApiUser(client, desk.write(lambda s: make_token(s, online.reader())), desk.later(days=4).now)
+    own = desk.later(days=4).over_http(client, online.reader())
     said = own.post(f"/selections/{row}/non-arrival")
     assert (said.status_code, said.json["status"]) == (200, "missing")
     assert said.json["delivery"]["missing_at"]

@@ -9,21 +9,14 @@ from flask.testing import FlaskClient
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_patron, make_token, make_unit, make_user
+from tests.factories import ApiUser, make_patron, make_unit
 from tests.purchasing.buying import ISBN, OTHER_ISBN, Buying
 from tests.purchasing.buying import buying as buying
 
 
-def user(client: FlaskClient, desk: Desk, role: str, org_id: int) -> ApiUser:
-    def log_in(session: Any) -> str:
-        return make_token(session, make_user(session, f"x-{role}.{org_id}".replace("_", "-"), (role, org_id)))
-
-    return ApiUser(client, desk.write(log_in))
-
-
 @pytest.fixture
 def buyer(client: FlaskClient, desk: Desk, buying: Buying) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, buying.caller)))
+    return desk.over_http(client, buying.caller)
 
 
 LINE = {"isbn": ISBN, "title": "红楼梦", "author": "曹雪芹", "price": "50.00", "copies": [{"unit": "ZG", "count": 2}]}
@@ -149,7 +142,7 @@ def test_who_may_read_and_who_may_order(
     client: FlaskClient, buying: Buying, desk: Desk, role: str, reads: bool, orders: bool
 ) -> None:
     at = desk.write(lambda s: make_unit(s, "XH", "shop", desk.county.hub)) if role == "shop_clerk" else desk.county.hub
-    asked = user(client, desk, role, at)
+    asked = desk.staffed((role, at), username="asked").over_http(client)
     body = {"org": "ZG", "supplier": "XHS", "funds": [{"fund": "F1"}]}
     assert asked.get("/demand", org="ZG").status_code == (200 if reads else 403)
     assert asked.get("/orders").status_code == (200 if reads else 403)
@@ -161,7 +154,7 @@ def test_what_lies_elsewhere_is_answered_as_absent(
     client: FlaskClient, buyer: ApiUser, buying: Buying, desk: Desk
 ) -> None:
     order = new_order(buyer)
-    other = user(client, desk, "purchaser", desk.county.branch)
+    other = desk.as_role("purchaser", desk.county.branch).over_http(client)
     absent = other.get("/orders/999999").json
     for answer in (
         other.get(f"/orders/{order['id']}"),
@@ -184,11 +177,11 @@ def test_a_second_person_approves_above_the_limit(
     order = new_order(buyer, LINE, LINE | {"isbn": OTHER_ISBN, "title": "三体"})
     assert buyer.post(f"/orders/{order['id']}/placement").json["status"] == "waiting"
     assert buyer.post(f"/orders/{order['id']}/approval").status_code == 403
-    hub = user(client, desk, "hub_librarian", desk.county.hub)
+    hub = desk.staffed(("hub_librarian", desk.county.hub), username="approver").over_http(client)
     assert hub.post(f"/orders/{order['id']}/approval", {"sent_in": "x"}).json["code"] == "order.changed"
     sent_in = hub.get(f"/orders/{order['id']}").json["sent_in"]
     approved = hub.post(f"/orders/{order['id']}/approval", {"sent_in": sent_in}).json
-    assert (approved["status"], approved["approved_by"]) == ("ordered", f"x-hub-librarian.{desk.county.hub}")
+    assert (approved["status"], approved["approved_by"]) == ("ordered", "approver")
     more = {"total": "200.00"}
     assert buyer.post(f"/orders/{order['id']}/approved-total", more).status_code == 403
     totals = [

@@ -29,7 +29,7 @@ from purchasing.spans import Span, read_span
 from tests.circ.test_statements import statements_of
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import NOW, ApiUser, make_context, make_token, make_unit
+from tests.factories import NOW, make_context, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import isbn as number
 from tests.purchasing.county import shops as shops
@@ -394,7 +394,7 @@ def test_each_role_sees_as_much_as_it_may(shops: Shops, hub: Shops, desk: Desk) 
 
 def test_figures_and_alerts_over_http(client: FlaskClient, shops: Shops, hub: Shops, desk: Desk) -> None:
     choose(shops, readers(desk, 6), class_number="I2")
-    user = ApiUser(client, desk.write(lambda s: make_token(s, hub.clerk)), desk.now)
+    user = desk.over_http(client, hub.clerk)
     told = user.get("/programmes/NXS/oversight", span="2026-Q4").get_json()
     assert (told["span"], told["from"], told["to"], told["counted_at"]) == ("2026-Q4", "2026-10-01", "2026-12-31", None)
     assert (told["books"], told["cost"], told["readers"], told["first_time_percent"]) == (6, "358.20", 6, 100)
@@ -408,7 +408,7 @@ def test_figures_and_alerts_over_http(client: FlaskClient, shops: Shops, hub: Sh
     assert (month["books"], month["by_class"]) == (6, [])
     assert user.get("/programmes/NXS/oversight", span="2026-11-30").status_code == 422
     assert user.get("/programmes/NONE/oversight").status_code == 404
-    clerk = ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    clerk = desk.over_http(client, shops.clerk)
     own = clerk.get("/programmes/NXS/oversight").get_json()
     assert (own["books"], own["cost"], own["funds"], own["alerts"]) == (6, None, None, None)
     assert clerk.get("/buying/alerts").status_code == 403

@@ -12,7 +12,7 @@ from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.choosing import Chosen
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token, make_unit
+from tests.factories import ApiUser, make_unit
 from tests.kernel.test_retry import error_of
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
@@ -45,19 +45,14 @@ PROGRAMME: dict[str, Any] = {
 }
 
 
-def user(client: FlaskClient, desk: Desk, role: str, org_id: int) -> ApiUser:
-    caller = desk.staffed((role, org_id), username=f"{role}.{org_id}".replace("_", ".")).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
-
-
 @pytest.fixture
 def clerk(client: FlaskClient, desk: Desk, shops: Shops) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    return desk.over_http(client, shops.clerk)
 
 
 @pytest.fixture
 def hub(client: FlaskClient, desk: Desk) -> ApiUser:
-    return user(client, desk, "hub_librarian", desk.county.hub)
+    return desk.as_role("hub_librarian", desk.county.hub).over_http(client)
 
 
 def test_an_exchange_that_was_begun_is_told_until_it_is_dropped(clerk: ApiUser) -> None:
@@ -195,14 +190,14 @@ def test_money_and_programmes_are_for_those_who_may(
     client: FlaskClient, clerk: ApiUser, hub: ApiUser, desk: Desk
 ) -> None:
     assert [clerk.get(path).status_code for path in ("/funds", "/programmes")] == [403, 403]
-    branch = user(client, desk, "branch_librarian", desk.county.branch)
+    branch = desk.as_role("branch_librarian", desk.county.branch).over_http(client)
     assert branch.get("/funds").get_json()["items"] == []
     assert branch.get("/funds/F1").status_code == 404
     shown = branch.get("/programmes/NXS").get_json()
     assert (shown["budget_left"], shown["funds"]) == (None, [{"fund": "F1", "name": "购书经费", "share": 1}])
     assert branch.post("/programmes", PROGRAMME).status_code == 403
     assert branch.post("/selections", BOOK).status_code == 403
-    purchaser = user(client, desk, "purchaser", desk.county.hub)
+    purchaser = desk.as_role("purchaser", desk.county.hub).over_http(client)
     assert purchaser.post("/funds", {"code": "F8", "name": "x", "org": "ZG"}).status_code == 403
     # A budget of its own is money: only who may allocate some makes it.
     assert purchaser.post("/programmes", PROGRAMME).status_code == 403
@@ -211,8 +206,7 @@ def test_money_and_programmes_are_for_those_who_may(
 
 
 def test_a_reader_asks_with_their_own_card(client: FlaskClient, desk: Desk, shops: Shops) -> None:
-    reader = desk.reading(desk.add_patron("P0009")).caller
-    asking = ApiUser(client, desk.write(lambda s: make_token(s, reader)), desk.now)
+    asking = desk.reading(desk.add_patron("P0009")).over_http(client)
     told = asking.post("/selections/quote", BOOK | {"patron": "P0009"}).get_json()
     assert (told["eligible"], told["budget_left"]) == (True, None)
     assert asking.post("/selections/quote", BOOK).status_code == 404
@@ -225,7 +219,7 @@ def test_two_programmes_never_share_their_terms_nor_take_another_s_library(
     long = hub.post("/programmes", PROGRAMME | {"code": "SUMMERREADING2026-COUNTY-A"})
     assert (long.status_code, long.get_json()["code"]) == (422, "programme.code")
     branch = make_hub(desk)
-    other = user(client, desk, "hub_librarian", branch)
+    other = desk.as_role("hub_librarian", branch).over_http(client)
     refused = other.post("/programmes", PROGRAMME | {"org": "SE", "library": "ZG"})
     assert "library" in refused.get_json()["errors"]
 
@@ -244,8 +238,7 @@ def test_what_a_reader_types_is_not_read_out_to_buyers(
     client: FlaskClient, clerk: ApiUser, desk: Desk, shops: Shops
 ) -> None:
     shops.programme(rules=Rules(max_price_fen=1))
-    reader = desk.reading(desk.add_patron("P0009")).caller
-    asking = ApiUser(client, desk.write(lambda s: make_token(s, reader)), desk.now)
+    asking = desk.reading(desk.add_patron("P0009")).over_http(client)
     asking.post("/selections/quote", BOOK | {"patron": "P0009", "title": "加微信领红包"})
     assert "selection_refused" not in desk.acts()
     clerk.post("/selections/quote", BOOK)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from purchasing.programmes import Rules
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token, make_unit
+from tests.factories import ApiUser, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
 
@@ -22,20 +22,15 @@ INVOICE: dict[str, Any] = {
 }
 
 
-def user(client: FlaskClient, desk: Desk, role: str, org_id: int) -> ApiUser:
-    caller = desk.staffed((role, org_id), username=f"{role}.{org_id}".replace("_", ".")).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
-
-
 @pytest.fixture
 def clerk(client: FlaskClient, desk: Desk, shops: Shops) -> ApiUser:
     shops.programme(rules=Rules(cancel_minutes=100_000))
-    return ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    return desk.over_http(client, shops.clerk)
 
 
 @pytest.fixture
 def purchaser(client: FlaskClient, desk: Desk) -> ApiUser:
-    return user(client, desk, "purchaser", desk.county.hub)
+    return desk.as_role("purchaser", desk.county.hub).over_http(client)
 
 
 def test_a_settlement_over_the_api(clerk: ApiUser, purchaser: ApiUser, shops: Shops) -> None:
@@ -114,8 +109,8 @@ def test_another_shops_settlement_is_answered_as_absent(
     client: FlaskClient, clerk: ApiUser, purchaser: ApiUser, shops: Shops, desk: Desk
 ) -> None:
     other = desk.write(lambda s: make_unit(s, "YD", "shop", desk.county.hub, name="阅读书店"))
-    stranger = user(client, desk, "shop_clerk", other)
-    branch = user(client, desk, "branch_librarian", desk.county.branch)
+    stranger = desk.as_role("shop_clerk", other).over_http(client)
+    branch = desk.as_role("branch_librarian", desk.county.branch).over_http(client)
     settlement = purchaser.post("/settlements", {"shop": "XH", "period": "2026-11"}).get_json()["id"]
     absent = stranger.get(f"/settlements/{settlement + 1}").get_json()
     assert stranger.get(f"/settlements/{settlement}").get_json()["code"] == absent["code"] == "settlement.not_found"

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token, make_unit
+from tests.factories import ApiUser, make_unit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
 
@@ -20,13 +20,12 @@ LIST = f"ISBN,书名,定价,库存\n{ISBN},红楼梦,¥59.80,3\n9.787E+12,坏,1,
 
 @pytest.fixture
 def clerk(client: FlaskClient, desk: Desk, shops: Shops) -> ApiUser:
-    return ApiUser(client, desk.write(lambda s: make_token(s, shops.clerk)), desk.now)
+    return desk.over_http(client, shops.clerk)
 
 
 @pytest.fixture
 def hub(client: FlaskClient, desk: Desk) -> ApiUser:
-    caller = desk.staffed(("hub_librarian", desk.county.hub), username="hub").caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
+    return desk.staffed(("hub_librarian", desk.county.hub), username="hub").over_http(client)
 
 
 def send(user: ApiUser, text: str = LIST, shop: str = "XH", key: str = "", **fields: str) -> TestResponse:

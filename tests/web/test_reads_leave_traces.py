@@ -14,7 +14,7 @@ from kernel.db import Base, Database
 from kernel.http import COMMAND_ATTRIBUTE
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_token, make_user
+from tests.factories import make_user
 
 # By route: what the journal then says. The one of the reader's own is a file, which whoever has the PIN might carry away.
 TRACES = {
@@ -52,7 +52,7 @@ def test_these_reads_leave_a_trace_and_no_others(app: Flask) -> None:
 def test_a_read_writes_the_journal_and_nothing_else(desk: Desk, client: FlaskClient, route: str, act: str) -> None:
     reader = Caller(kind="patron", id=desk.preview().patron.id)
     hub = desk.write(lambda s: make_user(s, "wang", ("hub_librarian", desk.county.hub)))
-    who = ApiUser(client, desk.write(lambda s: make_token(s, reader if "/me/" in route else hub)))
+    who = desk.over_http(client, reader if "/me/" in route else hub)
     path = route.removeprefix("/api/v1").replace("<barcode>", "P0001")
     before = rows(desk.database)
     for _ in range(2):

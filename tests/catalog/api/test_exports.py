@@ -10,7 +10,7 @@ from sqlalchemy import event
 from catalog.service import exporting
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import ApiUser, make_bib, make_item, make_token
+from tests.factories import make_bib, make_item
 from tests.pages import visit
 
 
@@ -21,13 +21,8 @@ def held(desk: Desk) -> None:
         desk.write(lambda s, t=title, h=home, b=barcode: make_item(s, h, b, make_bib(s, t)))
 
 
-def user(client: FlaskClient, desk: Desk, role: str, org_id: int) -> ApiUser:
-    caller = desk.staffed((role, org_id), username=role.replace("_", ".")).caller
-    return ApiUser(client, desk.write(lambda s: make_token(s, caller)), desk.now)
-
-
 def test_a_hub_librarian_takes_everything_or_one_library_s(client: FlaskClient, desk: Desk, held: None) -> None:
-    librarian = user(client, desk, "hub_librarian", desk.county.hub)
+    librarian = desk.as_role("hub_librarian", desk.county.hub).over_http(client)
     everything = librarian.get("/exports/titles", format="marcxml")
     assert everything.status_code == 200
     assert len(etree.fromstring(everything.data)) == 3
@@ -37,11 +32,11 @@ def test_a_hub_librarian_takes_everything_or_one_library_s(client: FlaskClient, 
 
 
 def test_a_branch_librarian_takes_what_the_branch_holds(client: FlaskClient, desk: Desk, held: None) -> None:
-    librarian = user(client, desk, "branch_librarian", desk.county.branch)
+    librarian = desk.as_role("branch_librarian", desk.county.branch).over_http(client)
     assert librarian.get("/exports/titles", org="CG").data.count(b"\x1d") == 1
     assert librarian.get("/exports/titles").status_code == 404
     assert librarian.get("/exports/titles", org="ZG").status_code == 404
-    assert user(client, desk, "volunteer", desk.county.point).get("/exports/titles").status_code == 403
+    assert desk.as_role("volunteer", desk.county.point).over_http(client).get("/exports/titles").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -50,14 +45,17 @@ def test_a_branch_librarian_takes_what_the_branch_holds(client: FlaskClient, des
 def test_what_cannot_be_made_is_said_before_the_file_begins(
     client: FlaskClient, desk: Desk, query: dict[str, str]
 ) -> None:
-    assert user(client, desk, "hub_librarian", desk.county.hub).get("/exports/titles", **query).status_code == 422
+    assert (
+        desk.as_role("hub_librarian", desk.county.hub).over_http(client).get("/exports/titles", **query).status_code
+        == 422
+    )
 
 
 def test_a_client_that_goes_away_leaves_no_connection_behind(
     client: FlaskClient, desk: Desk, held: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exporting, "BATCH", 1)
-    librarian = user(client, desk, "hub_librarian", desk.county.hub)
+    librarian = desk.as_role("hub_librarian", desk.county.hub).over_http(client)
     out: set[int] = set()
     event.listen(desk.database.engine, "checkout", lambda _c, record, _p: out.add(id(record)))
     event.listen(desk.database.engine, "checkin", lambda _c, record: out.discard(id(record)))

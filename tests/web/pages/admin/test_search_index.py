@@ -17,7 +17,7 @@ from search.indexer import Indexer
 from search.queries import KIND
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import NOW, ApiUser, make_bib, make_settings, make_token
+from tests.factories import NOW, ApiUser, make_bib, make_settings
 from tests.pages import Visitor, visit
 from web.app import create_app
 
@@ -79,8 +79,7 @@ def test_is_a_matter_of_the_administrator(client: FlaskClient, desk: Desk) -> No
 def test_the_api_tells_and_does_the_same(app: Flask, client: FlaskClient, desk: Desk) -> None:
     Indexer(desk.database, app.extensions[EXTENSION]).work()
     bib = park(desk, "坏书")
-    caller = desk.staffed(("sysadmin", desk.county.network)).caller
-    user = ApiUser(client, desk.write(lambda s: make_token(s, caller)))
+    user = desk.staffed(("sysadmin", desk.county.network)).over_http(client)
     state = user.get("/search/index").get_json()
     assert (state["pending"], state["parked"], state["trouble"]) == (1, 1, None)
     (failing,) = state["failing"]
