@@ -53,6 +53,11 @@ def start_of_day(day: date) -> datetime:
     return datetime.combine(day, time(0), ZONE).astimezone(UTC)
 
 
+def bounds_of(first: date, last: date | None = None) -> tuple[datetime, datetime]:
+    """When a day begins, or the first of several, and when the one after it, or after the last, does."""
+    return start_of_day(first), start_of_day((last or first) + ONE_DAY)
+
+
 def days_between(earlier: datetime, later: datetime) -> int:
     """Whole calendar days in the network's zone."""
     return (local_day(later) - local_day(earlier)).days

@@ -15,7 +15,7 @@ from catalog.reference import ITEM_TYPES
 from circ.lab import Report, compare
 from circ.queries.past import count_past, past_acts
 from circ.replay import Judge, Surroundings
-from kernel.clock import ONE_DAY, start_of_day
+from kernel.clock import bounds_of
 from kernel.errors import Invalid
 from kernel.i18n import Text
 
@@ -43,7 +43,7 @@ def replay(
     PolicyService(context).check(rows)
     _check_period(from_on, to_on)
     units = _units(context)
-    from_at, to_at = start_of_day(from_on), start_of_day(to_on + ONE_DAY)
+    from_at, to_at = bounds_of(from_on, to_on)
     if most_acts is not None and count_past(context.session, from_at, to_at, units, up_to=most_acts) > most_acts:
         raise _too_many(most_acts)
     around = Surroundings(tree=context.tree, types=ITEM_TYPES.get(context.session), calendars=context.calendars)

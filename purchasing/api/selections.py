@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
@@ -12,7 +11,7 @@ from flask import g
 from branches.context import Context
 from branches.http import context
 from branches.rights import ANYONE, SELF
-from kernel.clock import start_of_day
+from kernel.clock import bounds_of
 from kernel.errors import Conflict, Invalid, NotFound, Refused
 from kernel.http import View, command, database, decode_position, encode_cursor, language, reads_only, right
 from kernel.i18n import Text
@@ -111,15 +110,15 @@ def choose(body: dict[str, Any]) -> dict[str, Any]:
 def list_all(query: dict[str, Any]) -> dict[str, Any]:
     """What was chosen in the shops of the caller's units, the newest first; nobody's name."""
     asked, limit, tree = context(), query["limit"], context().tree
-    day = query.get("day")
+    since, until = bounds_of(query["day"]) if query.get("day") else (None, None)
     rows = list_selections(
         asked.session,
         units=asked.caller.units("selection.read", tree),
         shop_id=tree.unit(query["shop"]).id if "shop" in query else None,
         programme_id=find_programme(asked.session, query["programme"]).id if "programme" in query else None,
         status=query.get("status"),
-        since=start_of_day(day) if day else None,
-        until=start_of_day(day + timedelta(days=1)) if day else None,
+        since=since,
+        until=until,
         before=decode_position(query["cursor"]) or None,
         is_exchanging=query["exchanging"],
         limit=limit + 1,

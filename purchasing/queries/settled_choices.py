@@ -13,7 +13,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Item
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.db import one_of
 from purchasing.budget_models import FundEntry, Programme
 from purchasing.queries.selections import terms_of
@@ -40,7 +40,7 @@ def gather(session: Session, shop_id: int, span: Span, *, beside: int | None = N
     `beside`; what was chosen online comes in once it was received or not collected, however long that took. Their rows are taken, so that
     none can be called off meanwhile. At most `most` and one more."""
     selection, line = Selection, SettlementLine
-    start, end = start_of_day(span.first_on), start_of_day(span.last_on + timedelta(days=1))
+    start, end = bounds_of(span.first_on, span.last_on)
     left_over = (
         select(line.selection_id)
         .join(Settlement, Settlement.id == line.settlement_id)
@@ -99,11 +99,11 @@ def _facts_of(session: Session, selection_ids: Collection[int]) -> list[Gathered
 def elsewhere(session: Session, shop_id: int, span: Span, isbns: Collection[str], *, beside: int) -> Elsewhere:
     """What became of these numbers in the shop outside the settlement `beside`."""
     selection, line = Selection, SettlementLine
-    since = start_of_day(span.first_on - timedelta(days=_INVOICED_LATE_DAYS))
+    since, end = bounds_of(span.first_on - timedelta(days=_INVOICED_LATE_DAYS), span.last_on)
     counted = (
         select(selection.isbn, selection.status, func.count())
         .where(selection.shop_id == shop_id, selection.status.not_in(DELIVERED), selection.made_at >= since)
-        .where(selection.made_at < start_of_day(span.last_on + timedelta(days=1)), selection.isbn.in_(isbns))
+        .where(selection.made_at < end, selection.isbn.in_(isbns))
         .group_by(selection.isbn, selection.status)
     )
     cancelled: Counter[str] = Counter()

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from branches.context import Context
 from circ.service.forgetting import NAMELESS
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.db import table_of
 from kernel.journal import LOOKED, JournalEntry
 from notices.kinds import kinds_about
@@ -37,7 +37,7 @@ class _Choice:
     def days(self) -> Iterator[tuple[datetime, datetime]]:
         for at in (self.made_at, self.sent_at):
             if at is not None:
-                yield start_of_day(local_day(at)), start_of_day(local_day(at) + timedelta(days=1))
+                yield bounds_of(local_day(at))
 
 
 def forget_threads(context: Context, loans: Mapping[int, int]) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 
 from branches.context import Context
 from circ.queries import loan_by_id
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.errors import NotFound
 from patrons.queries import barcodes_of, patron_by_id
 from purchasing.oversight import (
@@ -203,11 +203,12 @@ class OversightService:
         return frozenset(one for one in self._context.caller.units(right, tree) if tree.by_id[one].kind == "shop")
 
     def _scope(self, programmes: Sequence[Programme], shops: frozenset[int], from_on: date, to_on: date) -> Scope:
+        since, until = bounds_of(from_on, to_on)
         return Scope(
             programmes=tuple(one.id for one in programmes),
             shops=shops,
-            since=start_of_day(from_on),
-            until=start_of_day(to_on + timedelta(days=1)),
+            since=since,
+            until=until,
         )
 
     # --- figures

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy import update
 
 from branches.context import Context
 from circ.queries.ledger import entry_by_id
 from circ.service.ledger.charging import charge
 from circ.service.ledger.forgiving import take_back
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.db import table_of
 from patrons.queries import patron_by_id
 from purchasing.programmes import Programme
@@ -25,8 +23,7 @@ _NOTE = "选书邮费 / postage of books chosen online"
 def settle_postage(context: Context, programme: Programme, selection: SelectionRow, *, may_charge: bool) -> int:
     """Make the fee of a day's parcel what it should be now that this choice joined or left it; what is charged now, in fen."""
     assert selection.patron_id is not None
-    day = local_day(selection.made_at)
-    since, until = start_of_day(day), start_of_day(day + timedelta(days=1))
+    since, until = bounds_of(local_day(selection.made_at))
     rows = parcel_of(context.session, selection.patron_id, selection.shop_id, programme.id, since, until)
     due = programme.rules.online.postage_of(sum(row.price_fen for row in rows)) if rows else 0
     charged = [row for row in rows if row.postage_id is not None]

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from branches.context import Context
 from branches.queries import lock_unit
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.errors import Refusal
 from kernel.money import show_money
 from purchasing.limits import Commitment, second_person
@@ -19,16 +17,15 @@ from purchasing.service.ordering.parts import write
 def check_limit(context: Context, order: OrderRow, before_fen: int, after_fen: int) -> list[Refusal]:
     """Whether the caller alone may let the order come to more. Asked under a lock of the unit, so that two acts of one person at once count
     each other; the limit it was held to stays on the order."""
-    session, author, today = context.session, context.caller.author, local_day(context.now)
+    session, author = context.session, context.caller.author
     if after_fen <= before_fen:
         return []
     lock_unit(session, order.org_id)
-    day = start_of_day(today), start_of_day(today + timedelta(days=1))
     asked = Commitment(
         author=author,
         before_fen=before_fen,
         after_fen=after_fen,
-        alone_fen=committed_alone(session, order.org_id, author, *day),
+        alone_fen=committed_alone(session, order.org_id, author, *bounds_of(local_day(context.now))),
         limit_fen=order_limit_fen(context.policies, context.tree, org_id=order.org_id),
         approved_by=order.approved_by,
         approved_fen=order.approved_fen,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import update
 
 from branches.queries import lock_unit
-from kernel.clock import local_day, start_of_day
+from kernel.clock import bounds_of, local_day
 from kernel.db import table_of
 from kernel.errors import Conflict, NotFound
 from kernel.i18n import Text
@@ -71,8 +70,7 @@ class Agreeing(Settling):
         context, session = self._context, self._session
         caller, tree, author = context.caller, context.tree, context.caller.author
         lock_unit(session, share.org_id)  # of two acts of one person at once the second counts the first
-        today = local_day(context.now)
-        day = start_of_day(today), start_of_day(today + timedelta(days=1))
+        day = bounds_of(local_day(context.now))
         asked = Asked(
             more_fen=share.more_fen,
             spent_fen=share.spent_fen,

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
-from kernel.clock import clock_time, local_day, read_day, start_of_day
+from kernel.clock import bounds_of, clock_time, local_day, read_day
 from kernel.http import language, right
 from kernel.i18n import Text
 from kernel.money import show_money
@@ -98,14 +98,8 @@ def sheet() -> Response:
 
 
 def _found(asked: Context, shop: Unit | None, day: date) -> Day:
-    since = start_of_day(day)
-    rows = (
-        list_selections(
-            asked.session, units=[shop.id], since=since, until=start_of_day(day + timedelta(days=1)), limit=MOST
-        )
-        if shop
-        else []
-    )
+    since, until = bounds_of(day)
+    rows = list_selections(asked.session, units=[shop.id], since=since, until=until, limit=MOST) if shop else []
     standing = [row for row in rows if SELECTION_STATUSES[row.status].counts]
     return Day(
         rows=rows[::-1],
