@@ -38,8 +38,11 @@ class Form:
         return cls(request.form)
 
     def with_defaults(self, defaults: Mapping[str, Any]) -> Form:
-        """The same form with what stands in fields that nobody has filled in yet."""
-        return self._holding({**defaults, **dict(self._values)})
+        """The same form with what stands in fields that nobody has filled in yet. A box that was sent without a tick was: the form names
+        its boxes in `box`, for of such a one itself nothing is sent."""
+        boxes = set(self.values("box"))
+        open_ones = {name: value for name, value in defaults.items() if name not in boxes}
+        return self._holding({**open_ones, **dict(self._values)})
 
     def with_values(self, values: Mapping[str, Any]) -> Form:
         """The same form with these values instead of what stood in their fields."""

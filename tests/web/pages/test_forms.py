@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from kernel.errors import Invalid
 from kernel.i18n import Text
@@ -65,3 +66,10 @@ def test_a_form_shows_again_what_was_typed() -> None:
     form = Form({"name": "张三"}, Invalid("x", wrong, {"name": [wrong]}))
     assert form.value("name") == "张三"
     assert [p.en for p in form.problems("name")] == ["wrong"]
+
+
+def test_a_box_that_was_sent_without_a_tick_is_not_ticked_by_default() -> None:
+    usual = {"price": "8", "loud": "1", "quick": "1", "calm": "1"}
+    sent = Form(MultiDict([("box", "loud"), ("box", "quick"), ("quick", "1"), ("price", "")])).with_defaults(usual)
+    assert [sent.value(name) for name in ("price", "loud", "quick", "calm")] == ["", "", "1", "1"]
+    assert Form().with_defaults(usual).value("loud") == "1"

@@ -76,8 +76,10 @@ def test_a_programme_is_set_up_read_and_changed(hub: Visitor) -> None:
 def test_what_does_not_hold_stands_beside_its_field_and_nothing_typed_is_lost(
     hub: Visitor, changes: dict[str, str], sentence: str
 ) -> None:
-    page = hub.send(NEW, PROGRAMME | changes)
+    boxes = ["pin_at_counter", "uncollected_counts"]
+    page = hub.send(NEW, PROGRAMME | changes | {"box": boxes, "pin_at_counter": "1"})
     assert sentence in page.text
+    assert [bool(page.html.xpath(f"//input[@name='{name}'][@checked]")) for name in boxes] == [True, False]
     assert page.values()["loan_days"] == "28"
     assert page.html.xpath("//input[@name='excluded_kinds'][@checked]/@value") == ["textbook"]
     assert hub.get("/purchasing/programmes/KIDS").status == 404

@@ -50,8 +50,9 @@ def show(form: Form = EMPTY) -> str:
         shops=shops_of(asked, "shop.write"),
         ranges=labels_of(asked, shop) if shop else [],
         agreed=agreed,
-        form=form.with_defaults({"pays_percent": agreed.pays_percent}),
-        stock_binds=form.flag("stock_binds") if form.value("before") else agreed.stock_binds,
+        form=form.with_defaults(
+            {"pays_percent": agreed.pays_percent, "stock_binds": "1" if agreed.stock_binds else ""}
+        ),
         sheets={code: sheet.name for code, sheet in SHEETS.items()},
     )
 
