@@ -15,12 +15,8 @@ from catalog.models import Bib, BibIdentifier, Item, SourceRecord
 from catalog.service.bibs import BibService
 from catalog.service.items import ItemService, NewItem
 from kernel.db import Database
+from tests.desk import offenders_in
 from tests.factories import NOW, County, make_context, make_unit
-
-
-def offenders(session: Session) -> dict[str, list[str]]:
-    found = {invariant.code: list(invariant.find(session)) for invariant in INVARIANTS}
-    return {code: names for code, names in found.items() if names}
 
 
 @pytest.fixture
@@ -39,7 +35,7 @@ def catalogued(database: Database, county: County) -> int:
 
 def test_acts_of_the_catalogue_keep_every_promise(database: Database, catalogued: int) -> None:
     with database.reading() as session:
-        assert offenders(session) == {}
+        assert offenders_in(session, INVARIANTS) == {}
 
 
 def _forget_identifiers(session: Session) -> None:
@@ -79,7 +75,7 @@ def test_offender_is_named(
     with database.transaction() as session:
         harm(session)
     with database.reading() as session:
-        assert offenders(session)[code] == named
+        assert offenders_in(session, INVARIANTS)[code] == named
 
 
 def test_copy_outside_the_namespace_of_its_owner_is_named(database: Database, catalogued: int, county: County) -> None:
@@ -87,4 +83,4 @@ def test_copy_outside_the_namespace_of_its_owner_is_named(database: Database, ca
         other = make_unit(session, "ZG2", "branch", county.hub, is_namespace=True)
         session.execute(update(Item).values(owner_id=other))
     with database.reading() as session:
-        assert offenders(session) == {"item.namespace": ["B0001"]}
+        assert offenders_in(session, INVARIANTS) == {"item.namespace": ["B0001"]}

@@ -12,7 +12,8 @@ from catalog.bibdata import BibData, Contributor
 from search.copies import Copy, Holdings, complete
 from search.documents import Title, describe
 from search.fields import FIELD_BY_NAME, FIELDS, FieldType
-from search.port import SearchEngine, WrittenDoc
+from search.port import SearchEngine, SearchRequest, WrittenDoc
+from search.query import parse
 from search.written import ID, WEIGHT, write_down, write_members
 
 NETWORK, HUB, TOWN, VILLAGE = 1, 2, 3, 4
@@ -70,6 +71,11 @@ def fill(engine: SearchEngine, docs: Sequence[IndexDoc]) -> str:
 
 def copy(place: tuple[int, ...], *, free: bool = True, type_: str = "book", number: str = "") -> Copy:
     return Copy(place=place, is_available=free, item_type=type_, barcode=f"B{number or place[0]}", call_number=None)
+
+
+def found(engine: SearchEngine, text: str) -> set[int]:
+    """The titles that whoever types this is shown."""
+    return {hit.id for hit in engine.search(SearchRequest(query=parse(text).tree)).hits}
 
 
 def doc(

@@ -26,10 +26,11 @@ from search.engines.elasticsearch import lease
 from search.indexer import Indexer, Stopped
 from search.invariants import INVARIANTS, index_invariants
 from search.keeping import Keeping
-from search.port import EngineUnavailable, IndexSession, Refusal, SearchEngine, SearchRequest, WrittenDoc
+from search.port import EngineUnavailable, IndexSession, Refusal, SearchEngine, WrittenDoc
 from search.queries import KIND
-from search.query import parse
+from tests.desk import offenders as named_offenders
 from tests.factories import NOW, County, make_bib, make_county, make_item
+from tests.search.library import found
 from tests.search.places import Place, only_embedded
 
 
@@ -98,14 +99,8 @@ def delete_title(database: Database, bib: int) -> None:
         outbox.enqueue(session, KIND, [bib], at=NOW)
 
 
-def found(engine: SearchEngine, text: str) -> set[int]:
-    return {hit.id for hit in engine.search(SearchRequest(query=parse(text).tree)).hits}
-
-
 def offenders(database: Database, engine: SearchEngine) -> Mapping[str, list[str]]:
-    with database.reading() as session:
-        answers = {one.code: list(one.find(session)) for one in (*INVARIANTS, *index_invariants(engine, Keeping(None)))}
-    return {code: named for code, named in answers.items() if named}
+    return named_offenders(database, (*INVARIANTS, *index_invariants(engine, Keeping(None))))
 
 
 def work_it_off(indexer: Indexer) -> None:

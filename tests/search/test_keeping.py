@@ -26,11 +26,11 @@ from search.indexer import Indexer
 from search.invariants import index_invariants
 from search.keeping import Keeping
 from search.making import Makers, read_and_make
-from search.port import SearchEngine, SearchRequest
+from search.port import SearchEngine
 from search.queries import KIND
-from search.query import parse
 from search.written import Description
 from tests.factories import NOW, make_bib, make_county, make_item
+from tests.search.library import found
 from tests.search.places import only_embedded
 
 TITLE = Pending(7, 3, NOW)
@@ -229,10 +229,6 @@ def test_documents_of_kept_descriptions_are_those_made_anew(
     assert described == [titles[2].key]
 
 
-def search(engine: SearchEngine, text: str) -> set[int]:
-    return {hit.id for hit in engine.search(SearchRequest(query=parse(text).tree)).hits}
-
-
 @only_embedded
 def test_what_was_kept_when_it_was_indexed_is_enough_for_a_rebuild(
     database: Database, engine: SearchEngine, titles: list[Pending], keeping: Keeping, monkeypatch: pytest.MonkeyPatch
@@ -247,7 +243,7 @@ def test_what_was_kept_when_it_was_indexed_is_enough_for_a_rebuild(
     monkeypatch.setattr("search.indexer._COMPARED", 0)
     monkeypatch.setattr(making, "describe", None)
     assert indexer.rebuild() == 3
-    assert (search(engine, "石头记"), search(engine, "红楼梦")) == ({titles[0].key}, {t.key for t in titles[1:]})
+    assert (found(engine, "石头记"), found(engine, "红楼梦")) == ({titles[0].key}, {t.key for t in titles[1:]})
 
 
 @only_embedded
@@ -263,7 +259,7 @@ def test_a_lie_is_named_by_doctor_and_does_not_survive_a_rebuild(
     with database.reading() as session:
         assert list(kept_true.find(session)) == [f"bib {titles[1].key}"]
     assert indexer.rebuild() == 3
-    assert (search(engine, "三国演义"), len(search(engine, "红楼梦"))) == (set(), 3)
+    assert (found(engine, "三国演义"), len(found(engine, "红楼梦"))) == (set(), 3)
     with database.reading() as session:
         assert list(kept_true.find(session)) == []
         assert list(index_invariants(engine, keeping)[0].find(session)) == []
