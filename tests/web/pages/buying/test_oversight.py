@@ -18,7 +18,7 @@ from tests.factories import make_context
 from tests.pages import Sheet, Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
-from tests.purchasing.test_oversight_figures import choose, readers
+from tests.purchasing.overseeing import choose, readers
 
 PAGE = "/purchasing/oversight"
 SAID_OTHERWISE = {
