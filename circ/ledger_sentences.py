@@ -32,7 +32,7 @@ def tell_why(why: Mapping[str, Any] | None, unit_names: Mapping[str, str], today
     if why is None:
         return None
     parts = [*_lateness(why, unit_names, today), _rows(why)]
-    said = Text("".join(part.zh for part in parts), "".join(part.en for part in parts))
+    said = Text("", "").join(parts)
     return Text(said.zh.removeprefix("；"), said.en.removeprefix("; "))
 
 

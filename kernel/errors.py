@@ -192,6 +192,6 @@ class Refused(DomainError):
     status = 409
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
-        joined = Text("".join(r.message.zh for r in refusals), " ".join(r.message.en for r in refusals))
+        joined = Text("", " ").join(r.message for r in refusals)
         super().__init__("refused", joined)
         self.refusals = tuple(refusals)

@@ -6,6 +6,7 @@ compile and no sentence can lack its translation: the type checker sees both. Ch
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,6 +27,11 @@ class Text:
             self.zh.format(**{k: _in(v, "zh") for k, v in values.items()}),
             self.en.format(**{k: _in(v, "en") for k, v in values.items()}),
         )
+
+    def join(self, parts: Iterable[Text]) -> Text:
+        """These in their order, with this one between them, as `str.join` does."""
+        texts = tuple(parts)
+        return Text(self.zh.join(one.zh for one in texts), self.en.join(one.en for one in texts))
 
     def in_(self, language: Language) -> str:
         return self.zh if language == "zh" else self.en

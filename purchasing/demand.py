@@ -210,7 +210,7 @@ def _score(points: int, supply: Supply) -> Fraction:
 def explain(counts: Mapping[Source, int]) -> Text:
     """Why a title is wanted, in words, what counts most first."""
     said = [WEIGHTS[source].count.format(n=counts[source]) for source in WEIGHTS if counts.get(source)]
-    return Text("，".join(one.zh for one in said), ", ".join(one.en for one in said))
+    return Text("，", ", ").join(said)
 
 
 # --- what is put aside --------------------------------------------------------------------------------------------------

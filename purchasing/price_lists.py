@@ -157,7 +157,7 @@ class Said:
         labels = [LAYOUT.columns[name].label for name in NEEDED_WHEN_NEW if FIELD_OF[name] not in self.values]
         if not labels:
             return None
-        return Text("和".join(one.zh for one in labels), " and ".join(one.en for one in labels))
+        return Text("和", " and ").join(labels)
 
     def on(self, before: Offer | None) -> Offer:
         """The book as it stands on the list then. Without one before, nothing may be lacking."""

@@ -215,7 +215,7 @@ def check_book(rules: Rules, book: BookFacts) -> list[Refusal]:
     kinds = [kind for kind in kinds_of(book.title, number) if kind in rules.excluded_kinds]
     if kinds:
         labels = [KINDS[kind].label for kind in kinds]
-        named = Text("、".join(one.zh for one in labels), ", ".join(one.en for one in labels))
+        named = Text("、", ", ").join(labels)
         refusals.append(refuse("purchase.kind", kind=named, kinds=kinds))
     if rules.earliest_year is not None and (book.year is None or book.year < rules.earliest_year):
         year = _UNKNOWN if book.year is None else book.year

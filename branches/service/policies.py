@@ -191,7 +191,7 @@ def as_new(row: Row) -> NewRow:
 
 def _not_restorable(error: Invalid) -> Text:
     told = list(dict.fromkeys(sentence for sentences in error.errors.values() for sentence in sentences))
-    reasons = Text("".join(one.zh for one in told[:5]), " ".join(one.en for one in told[:5]))
+    reasons = Text("", " ").join(told[:5])
     return Text(
         "这一版不能照原样恢复：{reasons}没有保存。",
         "This version cannot be put back as it was: {reasons} Nothing was saved.",

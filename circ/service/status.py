@@ -156,7 +156,7 @@ def _check_fits(case: _Case, act: str) -> None:
     if act in allowed:
         return
     label = STATUS_ACTS[act].label if act in STATUS_ACTS else LOAN_ACTS[act].label
-    named = Text("、".join(one.zh for one in allowed.values()), ", ".join(one.en for one in allowed.values()))
+    named = Text("、", ", ").join(allowed.values())
     refusal = refuse(
         "item.status_move",
         status=ITEM_STATUSES[item.status].label,

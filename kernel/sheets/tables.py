@@ -177,7 +177,7 @@ def _columns(named: Sequence[str | None], layout: Layout) -> dict[str, int]:
             raise layout.refused("columns", _TWICE.format(head=layout.columns[name].label))
     missing = [column.label for name, column in layout.columns.items() if column.is_required and name not in known]
     if missing:
-        heads = Text("、".join(one.zh for one in missing), ", ".join(one.en for one in missing))
+        heads = Text("、", ", ").join(missing)
         raise layout.refused("columns", _MISSING.format(heads=heads))
     return {name: at for at, name in enumerate(named) if name is not None}
 

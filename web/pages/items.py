@@ -198,7 +198,7 @@ def _done(asked: Context, item: ItemDetails, saved: Text) -> Done:
     """Saved, and what should be looked at again."""
     notices = CallNumberService(asked).notices(item.call_number, home_id=item.home_id, bib_id=item.bib_id)
     told = [saved, *(one.message for one in notices)]
-    message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
+    message = Text("", " ").join(told)
     return Done(url_for("item_pages.show", barcode=item.barcode), message, "warn" if notices else "good")
 
 

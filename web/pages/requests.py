@@ -190,4 +190,4 @@ def _criteria(types: Mapping[str, str], criteria: Mapping[str, str]) -> Text:
         words.append(Text("{n} 类", "class {n}").format(n=criteria["class"]))
     if "audience" in criteria:
         words.append(READERSHIPS[criteria["audience"]])
-    return Text("、".join(one.zh for one in words), ", ".join(one.en for one in words))
+    return Text("、", ", ").join(words)

@@ -195,7 +195,7 @@ def tell(data: Mapping[str, Any] | None, tree: OrgTree) -> Text:
     if not data:
         return Text("", "")
     parts = [part for part in (_said(data), _way(data, tree), _status(data), _changed(data, tree), _what(data)) if part]
-    return Text("；".join(part.zh for part in parts), "; ".join(part.en for part in parts))
+    return Text("；", "; ").join(parts)
 
 
 def _said(data: Mapping[str, Any]) -> Text | None:
@@ -223,7 +223,7 @@ def _changed(data: Mapping[str, Any], tree: OrgTree) -> Text | None:
     changes = data.get("changes")
     names = list(changes) if isinstance(changes, Mapping) else list(data.get("fields") or ())
     told = [_field(str(name), changes.get(name) if isinstance(changes, Mapping) else None, tree) for name in names]
-    return Text("、".join(one.zh for one in told), ", ".join(one.en for one in told)) if told else None
+    return Text("、", ", ").join(told) if told else None
 
 
 def _field(name: str, pair: Any, tree: OrgTree) -> Text:

@@ -244,7 +244,7 @@ def _verdict(asked: Context, verdict: Verdict) -> Text:
     if not verdict.refusals:
         return said
     reasons = [_reason(code) for code in verdict.refusals]
-    return Text("；".join(one.zh for one in reasons), "; ".join(one.en for one in reasons))
+    return Text("；", "; ").join(reasons)
 
 
 def _today(asked: Context) -> date:

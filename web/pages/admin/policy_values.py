@@ -11,10 +11,9 @@ from kernel.money import show_money
 from notices.states import CHANNELS
 
 NONE: Final = Text("没有", "none")
-
-
-def _join(parts: Sequence[Text], zh: str = "，", en: str = ", ") -> Text:
-    return Text(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
+_COMMA: Final = Text("，", ", ")
+_LISTED: Final = Text("、", ", ")
+_APART: Final = Text("；", "; ")
 
 
 def _listed(value: Any) -> Text:
@@ -36,7 +35,7 @@ def _counts(value: Mapping[str, int]) -> Text:
 
 
 def _fine(value: Sequence[Mapping[str, Any]]) -> Text:
-    return _join([_band(band) for band in value], "；", "; ") if value else Text("不收", "none")
+    return _APART.join(_band(band) for band in value) if value else Text("不收", "none")
 
 
 def _band(band: Mapping[str, Any]) -> Text:
@@ -59,7 +58,7 @@ def _suspension(value: Mapping[str, Any]) -> Text:
         said.append(Text("最多 {n} 天", "at most {n} days").format(n=value["max_days"]))
     if value.get("cumulative"):
         said.append(Text("接在已有停借之后", "after the suspension in force"))
-    return _join(said)
+    return _COMMA.join(said)
 
 
 def _lost(value: Mapping[str, Any]) -> Text:
@@ -72,7 +71,7 @@ def _lost(value: Mapping[str, Any]) -> Text:
         said.append(Text("不再收逾期费", "no fine"))
     if terms.ends_loan:
         said.append(Text("报失即结束借阅", "the loan ends at once"))
-    return _join([*said, _found(terms)]) if terms.charges else _join(said)
+    return _COMMA.join([*said, _found(terms)] if terms.charges else said)
 
 
 def _price(terms: LostTerms) -> Text:
@@ -98,7 +97,7 @@ def _found(terms: LostTerms) -> Text:
 
 
 def _channels(value: Sequence[str]) -> Text:
-    return _join([CHANNELS[name] for name in value], "、") if value else Text("只在屏幕上", "on the screen only")
+    return _LISTED.join(CHANNELS[name] for name in value) if value else Text("只在屏幕上", "on the screen only")
 
 
 def _quiet(value: Mapping[str, str]) -> Text:
@@ -106,7 +105,7 @@ def _quiet(value: Mapping[str, str]) -> Text:
 
 
 def _pairs(value: Sequence[Mapping[str, Any]]) -> Text:
-    return _join([_pair(pair) for pair in value], "；", "; ") if value else NONE
+    return _APART.join(_pair(pair) for pair in value) if value else NONE
 
 
 def _pair(pair: Mapping[str, Any]) -> Text:

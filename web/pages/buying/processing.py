@@ -98,7 +98,7 @@ def finish(barcode: str) -> Done:
     notices = CallNumberService(asked).notices(call_number or None, home_id=home_id, bib_id=returned.item.bib_id)
     done = Text("{title}加工完成。", "{title} is processed.").format(title=marked(returned.item.title))
     told = [done, returned.then, *(one.message for one in notices)]
-    message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
+    message = Text("", " ").join(told)
     return Done(url_for("processing_pages.index"), message, "warn" if notices else "good")
 
 

@@ -244,7 +244,7 @@ def _whom_to_ask(refusals: Sequence[Refusal], reasons: Sequence[Reason]) -> Text
     sentence = Text(
         "您的权限不能越过这个限制；可请{roles}授权。", "Your rights do not lift this; those of a {roles} may."
     )
-    named = Text("或".join(role.zh for role in roles), " or ".join(role.en for role in roles))
+    named = Text("或", " or ").join(roles)
     return sentence.format(roles=named) if roles else None
 
 

@@ -96,7 +96,7 @@ def undo(document_id: int) -> Done:
     refused = [row for row in rows if row.message is not None]
     done = Text("已撤销 {n} 册。", "{n} copies taken back.").format(n=len(rows) - len(refused))
     told = [done, *(_named(row.barcode, row.message) for row in refused if row.message)]
-    message = Text("".join(one.zh for one in told), " ".join(one.en for one in told))
+    message = Text("", " ").join(told)
     return Done(url_for("document_pages.show", document_id=document_id), message, "warn" if refused else "good")
 
 
