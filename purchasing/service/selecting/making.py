@@ -26,7 +26,6 @@ from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Refusal, Refused
 from kernel.money import show_money
-from purchasing.presence import is_present
 from purchasing.programmes import Programme, parts_of
 from purchasing.queries.funds import lock_funds, taken_for
 from purchasing.queries.made_titles import came_to_nothing
@@ -40,6 +39,7 @@ from purchasing.service import quotas
 from purchasing.service.funds import charge
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import Case, Known
+from purchasing.service.selecting.proving import is_good
 
 _selections = table_of(Selection)
 _NOT_KEPT: Final = ("isbn", "title", "bib_id", "stock")  # they stand in the row itself, or are over with the choice
@@ -72,10 +72,7 @@ class Making:
     def _absent(self, programme: Programme, case: Case, pick: Pick) -> list[Refusal]:
         """Why the reader counts as not there, where the programme asks for proof at the counter."""
         at_counter = programme.rules.presence != "none" and pick.delivery is None
-        key, now = self._context.caller.key, self._context.now
-        if not at_counter or is_present(
-            pick.proof, caller=key, patron_id=case.patron.id, shop_id=case.shop.id, now=now
-        ):
+        if not at_counter or is_good(self._context, pick.proof, patron_id=case.patron.id, shop_id=case.shop.id):
             return []
         return [refuse("purchase.presence", programme=programme.name)]
 

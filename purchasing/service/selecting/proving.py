@@ -22,7 +22,7 @@ from kernel.errors import DomainError
 from patrons.models import Patron
 from patrons.privacy import Vault
 from patrons.queries import find_patron
-from purchasing.presence import Proof
+from purchasing.presence import Proof, is_present
 from purchasing.service.selecting.judging import shop_of
 
 _WHAT = "presence"
@@ -53,6 +53,11 @@ def prove(
     if not fits or patron is None:
         return None
     return Proof(caller=asked.caller.key, patron_id=patron.id, shop_id=shop.id, at=asked.now)
+
+
+def is_good(asked: Context, proof: Proof | None, *, patron_id: int, shop_id: int) -> bool:
+    """Whether it proves now, to whoever asks, that this reader stands in this shop."""
+    return is_present(proof, caller=asked.caller.key, patron_id=patron_id, shop_id=shop_id, now=asked.now)
 
 
 def _hashes(session: Session, patron_id: int) -> list[str | None]:

@@ -17,6 +17,7 @@ from kernel.http import database
 from kernel.i18n import Text
 from kernel.money import MAX_MONEY_FEN, MONEY, read_money
 from patrons.http import vault
+from patrons.queries import find_patron
 from purchasing.isbns import is_unified_number, isbn_of
 from purchasing.programmes import Programme
 from purchasing.queries.selections import find_selection
@@ -125,8 +126,14 @@ def prove(counter: Counter, pin: str) -> Answer:
 
 
 def is_proven(counter: Counter, programme: Programme) -> bool:
-    """Whether what the programme asks for as proof is there; the act itself asks again."""
-    return programme.rules.presence == "none" or proving.open_proof(vault(), counter.proof) is not None
+    """Whether what the programme asks for as proof is there, by the rule that the act itself asks."""
+    if programme.rules.presence == "none":
+        return True
+    asked, proof = _read(), proving.open_proof(vault(), counter.proof)
+    if proof is None or counter.card is None:
+        return False
+    reader = find_patron(asked.session, counter.card, asked.tree, at=counter.shop.id)
+    return proving.is_good(asked, proof, patron_id=reader.id, shop_id=counter.shop.id)
 
 
 def cancel(counter: Counter, selection_id: int, reason: str) -> Answer:

@@ -298,5 +298,9 @@ def test_where_the_programme_asks_for_it_the_reader_types_a_pin(clerk: Visitor, 
     assert word(lent) == "已借出"
     another = scan(clerk, "", scan(clerk, OTHER_ISBN, lent), details="1", title="三体", price="42.00")
     assert word(scan(clerk, "", scan(clerk, "", another))) != "PIN 不对"
+    later = clerk.later(desk.later(minutes=16).now)
+    asked_again = scan(later, "", scan(later, OTHER_ISBN, lent), details="1", title="三体", price="42.00")
+    assert word(asked_again) == "请读者输 PIN"
+    assert word(scan(later, "", asked_again, prove="1", pin="739164")) == "可以买"
     desk.add_patron("P0002")
     assert state(scan(clerk, "P0002", lent))["proof"] == ""
