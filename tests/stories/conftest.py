@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from tests.conftest import missing
+from tests.factories import PASSWORD
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Debian's Chromium as root in a closed network: no sandbox, and no look-ups of its own.
@@ -19,6 +20,15 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 PATIENCE_MS = 15_000
 
 Visitors = Callable[[], Page]
+
+
+def log_in(page: Page, login: str, secret: str = PASSWORD) -> Page:
+    page.goto("/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=secret]", secret)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return page
 
 
 @pytest.fixture(scope="session")

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD, PIN
-from tests.stories.conftest import Visitors
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database."""
-    return str(request.param)
-
-
-def log_in(page: Page, login: str, secret: str) -> Page:
-    page.goto("/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=secret]", secret)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
+from tests.factories import PIN
+from tests.stories.conftest import Visitors, log_in
+from tests.stories.one_database import database_url as database_url
 
 
 def test_from_the_shelf_of_the_hub_to_a_reader_in_the_village(app: Flask, desk: Desk, visitors: Visitors) -> None:
@@ -48,7 +33,7 @@ def test_from_the_shelf_of_the_hub_to_a_reader_in_the_village(app: Flask, desk: 
     expect(reader.locator("main")).to_contain_text("城关总馆 有在架的一册，会送到 李村书屋，大约")
     expect(reader.locator("#holds")).to_contain_text("正在找书")
 
-    hub = log_in(visitors(), "wang", PASSWORD)
+    hub = log_in(visitors(), "wang")
     hub.goto("/desk/holds?at=ZG")
     expect(hub.locator("ol.todo li")).to_have_count(1)
     expect(hub.locator("#scan")).to_be_focused()
@@ -57,7 +42,7 @@ def test_from_the_shelf_of_the_hub_to_a_reader_in_the_village(app: Flask, desk: 
     expect(hub.locator("main")).to_contain_text("有人预约，请放入调拨筐 → 李村书屋。")
     expect(hub.locator("ol.todo li")).to_have_count(0)
 
-    point = log_in(visitors(), "zhao", PASSWORD)
+    point = log_in(visitors(), "zhao")
     point.goto("/transfers?tab=receive&at=LX")
     expect(point.locator("#scan")).to_be_focused()
     point.keyboard.type("B0001")

@@ -3,9 +3,8 @@ sees it."""
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from branches.access import SYSTEM
 from purchasing.queries.funds import find_fund
@@ -13,25 +12,11 @@ from purchasing.service import ordering
 from purchasing.service.funds import FundService
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD, PIN, make_context
-from tests.stories.conftest import Visitors
+from tests.factories import PIN, make_context
+from tests.stories.conftest import Visitors, log_in
+from tests.stories.one_database import database_url as database_url
 
 ISBN = "9787536692930"
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database."""
-    return str(request.param)
-
-
-def log_in(page: Page, login: str, secret: str) -> Page:
-    page.goto("/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=secret]", secret)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)
-    return page
 
 
 def test_from_a_suggestion_to_the_book(app: Flask, desk: Desk, visitors: Visitors) -> None:
@@ -48,7 +33,7 @@ def test_from_a_suggestion_to_the_book(app: Flask, desk: Desk, visitors: Visitor
     reader.get_by_role("button", name="荐购").click()
     expect(reader.locator("main")).to_contain_text("待答复")
 
-    buyer = log_in(visitors(), "wang", PASSWORD)
+    buyer = log_in(visitors(), "wang")
     buyer.goto("/purchasing/demand")
     expect(buyer.locator("ol.lines li")).to_have_count(1)
     expect(buyer.locator("ol.lines li")).to_contain_text("1 人荐购")

@@ -17,20 +17,17 @@ from search.indexer import Indexer
 from tests.catalog.copying.conftest import ztest as ztest
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD, make_context
-from tests.stories.conftest import Visitors
+from tests.factories import make_context
+from tests.stories.conftest import Visitors, log_in
 
 pytestmark = pytest.mark.browser
 NEW = "/titles/new/marc?template=book&format=cnmarc"
 TARGET = '[[target]]\ncode = "sru"\nname = "省图书馆"\nurl = "http://127.0.0.1:{port}/Default"\nformat = "marc21"\n'
 
 
-def log_in(page: Page, desk: Desk, username: str = "wang") -> Page:
+def enter_desk(page: Page, desk: Desk, username: str = "wang") -> Page:
     desk.staffed(("hub_librarian", desk.county.hub), username=username)
-    page.goto("/login")
-    page.fill("[name=login]", username)
-    page.fill("[name=secret]", PASSWORD)
-    page.keyboard.press("Enter")
+    log_in(page, username)
     page.wait_for_url("**/desk*")
     return page
 
@@ -46,7 +43,7 @@ def row(page: Page, tag: str) -> str:
 
 
 def test_a_title_is_catalogued_by_keyboard_alone(app: Flask, visitors: Visitors, desk: Desk) -> None:
-    page = log_in(visitors(), desk)
+    page = enter_desk(visitors(), desk)
     page.goto(NEW)
     title = page.locator(".marc-row [data-part=content]:focus")
     expect(title).to_have_value("$a$e$f$g")  # the page begins where the work does, at $a
@@ -77,7 +74,7 @@ def test_a_title_is_catalogued_by_keyboard_alone(app: Flask, visitors: Visitors,
 
 
 def test_rows_move_and_coded_fields_are_chosen_by_key(visitors: Visitors, desk: Desk) -> None:
-    page = log_in(visitors(), desk)
+    page = enter_desk(visitors(), desk)
     page.goto(NEW)
     expect(page.locator(".marc-row [data-part=content]:focus")).to_have_count(1)
     page.keyboard.press("Alt+ArrowUp")
@@ -93,7 +90,7 @@ def test_rows_move_and_coded_fields_are_chosen_by_key(visitors: Visitors, desk: 
 
 
 def test_who_saves_second_sees_both_and_keeps_what_was_typed(visitors: Visitors, desk: Desk) -> None:
-    one, other = log_in(visitors(), desk), log_in(visitors(), desk, "li")
+    one, other = enter_desk(visitors(), desk), enter_desk(visitors(), desk, "li")
     for page in (one, other):
         page.goto("/titles/1/marc")
         expect(page.locator(".marc-row").first).to_be_visible()
@@ -114,7 +111,7 @@ def test_who_saves_second_sees_both_and_keeps_what_was_typed(visitors: Visitors,
 def test_a_record_found_elsewhere_is_taken_and_edited(app: Flask, visitors: Visitors, desk: Desk, ztest: int) -> None:
     path: Path = app.extensions["tongjie_settings"].copy_targets
     path.write_text(TARGET.format(port=ztest), encoding="utf-8")
-    page = log_in(visitors(), desk)
+    page = enter_desk(visitors(), desk)
     page.goto("/titles/copy")
     page.get_by_label("题名").fill("computer")
     page.keyboard.press("Enter")
@@ -127,7 +124,7 @@ def test_a_record_found_elsewhere_is_taken_and_edited(app: Flask, visitors: Visi
 def test_without_scripts_the_lines_are_typed_as_text(browser, address: str, desk: Desk) -> None:
     context = browser.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
     try:
-        page = log_in(context.new_page(), desk)
+        page = enter_desk(context.new_page(), desk)
         page.goto(NEW)
         lines = page.locator("#f-text")
         lines.fill(lines.input_value().replace("200 1# $a$e$f$g", "200 1# $a围城$f钱锺书著"))
@@ -140,7 +137,7 @@ def test_without_scripts_the_lines_are_typed_as_text(browser, address: str, desk
 def test_headings_and_classes_are_chosen_by_keyboard_while_typing(visitors: Visitors, desk: Desk) -> None:
     with desk.database.transaction() as session:
         HeadingService(make_context(session)).create(HeadingData(kind="person", name="鲁迅", variants=("周树人",)))
-    page = log_in(visitors(), desk)
+    page = enter_desk(visitors(), desk)
     page.goto("/titles/new")
     authors = page.locator("[name=authors]")
     authors.focus()
@@ -171,7 +168,7 @@ def test_headings_and_classes_are_chosen_by_keyboard_while_typing(visitors: Visi
 def test_a_reference_in_a_record_becomes_the_heading_that_is_used(visitors: Visitors, desk: Desk) -> None:
     with desk.database.transaction() as session:
         HeadingService(make_context(session)).create(HeadingData(kind="person", name="鲁迅", variants=("周树人",)))
-    page = log_in(visitors(), desk)
+    page = enter_desk(visitors(), desk)
     page.goto(NEW)
     content = page.locator(".marc-row").filter(has=page.locator("[data-part=tag]")).locator("[data-part=content]")
     tags = [one.input_value() for one in page.locator(".marc-row [data-part=tag]").all()]

@@ -11,18 +11,12 @@ from playwright.sync_api import Browser, Page, Route, expect
 from purchasing.programmes import Rules
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD, PIN
+from tests.factories import PIN
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
-from tests.stories.conftest import Visitors
+from tests.stories.conftest import Visitors, log_in
+from tests.stories.one_database import database_url as database_url
 from tests.stories.test_desk_in_the_browser import scan
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database; other tests try the pages on both."""
-    return str(request.param)
-
 
 ALWAYS = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}  # a browser asks at the time of this machine
 
@@ -30,11 +24,7 @@ ALWAYS = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}  # a bro
 @pytest.fixture
 def counter(shops: Shops, visitors: Visitors) -> Page:
     shops.programme(**ALWAYS)
-    page = visitors()
-    page.goto("/login")
-    page.fill("[name=login]", "clerk")
-    page.fill("[name=secret]", PASSWORD)
-    page.keyboard.press("Enter")
+    page = log_in(visitors(), "clerk")
     page.wait_for_url("**/shop")
     return page
 
@@ -158,14 +148,6 @@ def test_a_scanner_that_ends_with_two_enters_buys_nothing_by_itself(counter: Pag
     assert desk.open_loans() == 0
 
 
-def log_in(page: Page, login: str, secret: str) -> None:
-    page.goto("/login")
-    page.fill("[name=login]", login)
-    page.fill("[name=secret]", secret)
-    page.locator("main form button").click()
-    page.wait_for_load_state()
-
-
 @pytest.mark.parametrize("look", [{}, {"theme": "dark", "language": "en"}, {"contrast": "high"}])
 def test_axe_finds_no_barrier_and_nothing_sticks_out(
     browser: Browser, address: str, shops: Shops, desk: Desk, look: dict[str, str]
@@ -186,7 +168,7 @@ def test_axe_finds_no_barrier_and_nothing_sticks_out(
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             found.append(f"{path} sticks out")
 
-    log_in(page, "hub", PASSWORD)
+    log_in(page, "hub")
     for path in ("/shop", "/shop/days?shop=XH", "/shop/days?shop=XH&day=2026-11-23", "/shop/books", "/shop/labels"):
         page.goto(path)
         check(path)
@@ -208,7 +190,7 @@ def test_the_counter_works_without_scripts(browser: Browser, address: str, shops
     shops.programme(**ALWAYS)
     context = browser.new_context(base_url=address, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
-    log_in(page, "clerk", PASSWORD)
+    log_in(page, "clerk")
     for code in ("P0001", ISBN):
         page.fill("#scan", code)
         page.keyboard.press("Enter")

@@ -10,14 +10,8 @@ from playwright.sync_api import CDPSession, Page, Route, expect
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import PASSWORD
-from tests.stories.conftest import Visitors
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database; other tests try the pages on both."""
-    return str(request.param)
+from tests.stories.conftest import Visitors, log_in
+from tests.stories.one_database import database_url as database_url
 
 
 @pytest.fixture
@@ -25,11 +19,7 @@ def at_desk(desk: Desk, visitors: Visitors) -> Page:
     desk.staffed(("hub_librarian", desk.county.hub), username="wang")
     for number in range(2, 8):
         desk.add_item(f"B000{number}")
-    page = visitors()
-    page.goto("/login")
-    page.fill("[name=login]", "wang")
-    page.fill("[name=secret]", PASSWORD)
-    page.keyboard.press("Enter")
+    page = log_in(visitors(), "wang")
     page.wait_for_url("**/desk")
     return page
 

@@ -22,6 +22,7 @@ from kernel.db import Database
 from search.engines import open_engine
 from tests.factories import make_settings
 from tests.pages import Visitor
+from tests.stories.conftest import log_in
 from tests.stories.every_page import Found, find_pages, page_views
 from tests.stories.test_desk_in_the_browser import scan
 from web import wiring
@@ -133,11 +134,7 @@ class Visit:
     def log_in(self, role: str) -> None:
         login = self.demo.logins[role]
         self.page.context.clear_cookies(name=SESSION_COOKIE)
-        self.page.goto("/login")
-        self.page.fill("[name=login]", login.username)
-        self.page.fill("[name=secret]", login.password)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_url(lambda url: "/login" not in url)
+        log_in(self.page, login.username, login.password)
 
 
 @pytest.fixture

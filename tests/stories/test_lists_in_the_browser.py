@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
@@ -12,12 +11,7 @@ from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import PIN
 from tests.stories.conftest import Visitors
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database."""
-    return str(request.param)
+from tests.stories.one_database import database_url as database_url
 
 
 def test_from_the_device_to_an_address_for_others(app: Flask, desk: Desk, visitors: Visitors) -> None:

@@ -15,6 +15,7 @@ from search.indexer import Indexer
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import PASSWORD, PIN
+from tests.stories.one_database import database_url as database_url
 
 READER_PAGES = (
     "/",
@@ -115,12 +116,6 @@ LOOK = {
 }  # others, with all pages that links lead to: test_every_page_by_keyboard.py
 
 Opened = Callable[..., Page]
-
-
-@pytest.fixture(params=("sqlite",))
-def database_url(request: pytest.FixtureRequest) -> str:
-    """What a browser does is the same on every database; other tests try the pages on both."""
-    return str(request.param)
 
 
 def wait_for_books(desk: Desk) -> None:

@@ -16,7 +16,7 @@ from tests.desk import desk as desk
 from tests.purchasing.county import ISBN, Shops
 from tests.purchasing.county import shops as shops
 from tests.stories.conftest import Visitors
-from tests.stories.test_a_month_is_settled_browser import log_in
+from tests.stories.test_a_month_is_settled_browser import enter
 from tests.stories.test_desk_in_the_browser import scan
 from web.doctor import examine, offences
 
@@ -34,7 +34,7 @@ def test_from_the_shop_to_the_shelf(app: Flask, desk: Desk, shops: Shops, visito
     ):
         desk.staffed((role, unit), username=name)
 
-    clerk = log_in(visitors(), desk, "clerk")
+    clerk = enter(visitors(), desk, "clerk")
     scan(clerk, "P0001")
     expect(clerk.locator("[data-part=reader]")).to_contain_text("可以借")
     scan(clerk, ISBN)
@@ -47,13 +47,13 @@ def test_from_the_shop_to_the_shelf(app: Flask, desk: Desk, shops: Shops, visito
     expect_word(clerk, "已借出")
     assert shops.money().spent_fen == 5970
 
-    village = log_in(visitors(), desk, "luo")
+    village = enter(visitors(), desk, "luo")
     take_back(village, "请放入调拨筐 → 城关总馆")
     village.goto("/transfers")
     scan(village, LABEL)
     expect(village.get_by_role("main")).to_contain_text("已发出")
 
-    hub = log_in(visitors(), desk, "chen")
+    hub = enter(visitors(), desk, "chen")
     take_back(hub, "请放到加工区")
     hub.goto("/purchasing/processing")
     hub.get_by_role("link", name="加工 《红楼梦》").click()
@@ -66,7 +66,7 @@ def test_from_the_shop_to_the_shelf(app: Flask, desk: Desk, shops: Shops, visito
     scan(hub, LABEL)
     expect(hub.get_by_role("main")).to_contain_text("已发出")
 
-    branch = log_in(visitors(), desk, "wen")
+    branch = enter(visitors(), desk, "wen")
     take_back(branch, "请上架")
     index.work()
     reader = visitors()
@@ -76,7 +76,7 @@ def test_from_the_shop_to_the_shelf(app: Flask, desk: Desk, shops: Shops, visito
     expect(holdings).to_contain_text("I242.4/7")
     expect(holdings).to_contain_text("城关分馆")
 
-    settle(log_in(visitors(), desk, "cai"), clerk)
+    settle(enter(visitors(), desk, "cai"), clerk)
     assert (desk.open_loans(), shops.money().spent_fen) == (0, 5970)
     assert offences(examine(desk.database, app.extensions[EXTENSION], app.config["SECRET_KEY"])) == []
 
