@@ -24,6 +24,7 @@ from web.app import create_app, furnish
 from web.settings import Settings
 
 Furnished = Callable[[Settings, Database], Flask]
+Move = Callable[[str], None]
 
 settings.register_profile("tongjie", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("tongjie")
@@ -169,6 +170,20 @@ def empty(database: Database) -> None:
                 "SELECT setval(quote_ident(sequencename), 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
             )
     database.reference_cache.clear()
+
+
+@pytest.fixture
+def to(database: Database) -> Iterator[Move]:
+    """Moves the schema, with its rows, to a revision; whatever a test left, the next one finds it current."""
+
+    def move(revision: str) -> None:
+        try:
+            (migrations.upgrade if revision == "head" else migrations.downgrade)(database, revision)
+        finally:
+            database.engine.dispose()  # connections remember statements of the schema as it was
+
+    yield move
+    move("head")
 
 
 @pytest.fixture

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-import migrations
 from kernel.db import Database
 from purchasing.programmes import Rules
 from purchasing.service import ordering
+from tests.conftest import Move
 from tests.desk import Desk, offenders
 from tests.desk import desk as desk
 from tests.purchasing.buying import Buying
@@ -23,22 +22,7 @@ from tests.purchasing.office import office as office
 from tests.purchasing.online import Choices
 from tests.purchasing.online import online as online
 
-Move = Callable[[str], None]
 THIRD = "9787108009821"
-
-
-@pytest.fixture
-def to(database: Database) -> Iterator[Move]:
-    """Moves the schema, with its rows, to a revision; whatever a test left, the next one finds it current."""
-
-    def move(revision: str) -> None:
-        try:
-            (migrations.upgrade if revision == "head" else migrations.downgrade)(database, revision)
-        finally:
-            database.engine.dispose()  # connections remember statements of the schema as it was
-
-    yield move
-    move("head")
 
 
 def rows(database: Database, statement: str) -> list[tuple[Any, ...]]:

@@ -8,7 +8,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-import migrations
 from kernel.db import Database
 from kernel.errors import Conflict, NotFound
 from purchasing.queries.online import addresses_of, delivery_of
@@ -17,6 +16,7 @@ from purchasing.rules import check_missed
 from purchasing.service.online.sending import receive_due
 from purchasing.settling import Elsewhere, compare
 from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES, WAITING, Party, acts_of
+from tests.conftest import Move
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
 from tests.purchasing.county import ISBN
@@ -155,17 +155,15 @@ def test_the_api_takes_it(online: Choices, desk: Desk, client: FlaskClient) -> N
 
 
 def test_going_back_and_forth_keeps_the_choice_and_what_guards_frozen_settlements(
-    online: Choices, database: Database
+    online: Choices, database: Database, to: Move
 ) -> None:
     row = posted(online)
     miss(online, row)
     guards = guards_of(database)
-    try:
-        migrations.downgrade(database, "0041")
-        with database.reading() as session:
-            assert session.execute(text("SELECT status FROM selection")).scalars().all() == ["sent"]
-    finally:
-        migrations.upgrade(database)
+    to("0041")
+    with database.reading() as session:
+        assert session.execute(text("SELECT status FROM selection")).scalars().all() == ["sent"]
+    to("head")
     assert guards_of(database) == guards
     assert online.shops.selection(row).status == "sent"
 

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
-import migrations
 from branches.access import Caller
 from branches.context import Context
 from circ.models import Loan
@@ -28,6 +27,7 @@ from purchasing.quota_models import Chooser, QuotaPast, QuotaUse
 from purchasing.selection_models import Delivery
 from purchasing.service.quotas import fold_due, hand_over_quotas
 from purchasing.service.selecting.allowance import look_at_reader
+from tests.conftest import Move
 from tests.desk import Desk, open_desk, refusals_of
 from tests.desk import desk as desk
 from tests.factories import make_context, make_unit
@@ -280,23 +280,20 @@ def forget(desk: Desk, reader: int) -> None:
 # --- the way back --------------------------------------------------------------------------------------------------------
 
 
-def test_going_back_loses_no_quota_that_was_used(broken: Shops) -> None:
+def test_going_back_loses_no_quota_that_was_used(broken: Shops, to: Move) -> None:
     broken.choose()
     broken.choose(OTHER_ISBN)
     fold(broken, days=1)
-    database = broken.desk.database
-    try:
-        migrations.downgrade(database, "0031")
-        assert broken.desk.read(lambda s: s.execute(text("SELECT day, books FROM quota_use")).all()) == [
-            ("2026-11-01" if database.is_sqlite else date(2026, 11, 1), 2)
-        ]
-    finally:
-        migrations.upgrade(database)
+    to("0031")
+    assert broken.desk.read(lambda s: s.execute(text("SELECT day, books FROM quota_use")).all()) == [
+        ("2026-11-01" if broken.desk.database.is_sqlite else date(2026, 11, 1), 2)
+    ]
+    to("head")
     fold(broken, days=1)
     assert kept(broken) == ([], [(True, date(2026, 11, 1), 2, 0)])
 
 
-def test_what_still_led_to_a_forgotten_reader_is_found_and_goes_with_the_migration(broken: Shops) -> None:
+def test_what_still_led_to_a_forgotten_reader_is_found_and_goes_with_the_migration(broken: Shops, to: Move) -> None:
     connect()
     online = Choices(broken)
     row = online.order(post=True).selection
@@ -311,7 +308,7 @@ def test_what_still_led_to_a_forgotten_reader_is_found_and_goes_with_the_migrati
         return desk.read(lambda s: list(asked.find(s)))
 
     assert found() == [f"selection {row.id}"]
-    migrations.downgrade(desk.database, "0042")
-    migrations.upgrade(desk.database)
+    to("0042")
+    to("head")
     assert found() == []
     assert desk.read(lambda s: s.scalars(select(Notice.id)).all()) == []
