@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import text
 
 from kernel.db import Database
-from purchasing.programmes import Rules
 from purchasing.service import ordering
 from tests.conftest import Move
 from tests.desk import Desk, offenders
@@ -104,8 +103,7 @@ def test_what_a_line_differs_in_goes_down_and_comes_back(
 def test_drafts_are_not_taken_out_of_the_books_where_a_fund_cannot_bear_it(
     office: Office, database: Database, to: Move
 ) -> None:
-    office.shops.fund("SMALL", 6000)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    office.small_fund(6000)
     choose(office, programme="XZ")
     draft = office.make().settlement.id
     office.invoice(draft, line(OTHER_ISBN))

@@ -24,6 +24,9 @@ from web import rooms
 T = TypeVar("T")
 
 
+LONG = Rules(cancel_minutes=100_000)  # a choice may be called off for as long as a test lasts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Office:
     """A purchaser of the hub and the clerk of shop XH, settling."""
@@ -71,13 +74,18 @@ class Office:
         """What differs, line by line: `price+returned`, None where nothing does."""
         return ["+".join(one.kind for one in line.differences) or None for line in self.lines(settlement_id)]
 
+    def small_fund(self, fen: int, **values: Any) -> None:
+        """Programme XZ, whose fund SMALL has so much."""
+        self.shops.fund("SMALL", fen)
+        self.shops.programme("XZ", fund="SMALL", rules=LONG, **values)
+
     def offenders(self) -> list[str]:
         return self.shops.desk.read(lambda s: [f"{one.code} {who}" for one in rooms.INVARIANTS for who in one.find(s)])
 
 
 @pytest.fixture
 def office(shops: Shops, desk: Desk) -> Office:
-    shops.programme(rules=Rules(cancel_minutes=100_000))
+    shops.programme(rules=LONG)
     hub = desk.county.hub
     return Office(shops=shops, purchaser=desk.write(lambda s: make_user(s, "cai", ("purchaser", hub))))
 

@@ -166,8 +166,7 @@ def test_only_whose_fund_it_concerns_sees_it(office: Office, shared: int, lin: C
 
 
 def test_past_the_stop_level_who_allocates_money_agrees(office: Office, desk: Desk) -> None:
-    office.shops.fund("SMALL", 7500)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000), stop_at=80)
+    office.small_fund(7500, stop_at=80)
     choose(office, programme="XZ")
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=6001))

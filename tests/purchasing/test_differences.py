@@ -57,8 +57,7 @@ def test_a_draft_moves_no_money_whatever_is_decided(office: Office) -> None:
 
 
 def test_a_draft_is_discarded_though_the_fund_is_spent_meanwhile(office: Office) -> None:
-    office.shops.fund("SMALL", 6000)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    office.small_fund(6000)
     choose(office, programme="XZ")
     settlement = office.make().settlement.id
     office.invoice(settlement, line(OTHER_ISBN))
@@ -69,8 +68,7 @@ def test_a_draft_is_discarded_though_the_fund_is_spent_meanwhile(office: Office)
 
 
 def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
-    office.shops.fund("SMALL", 6000)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    office.small_fund(6000)
     choose(office, programme="XZ")
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=6200))
@@ -85,8 +83,7 @@ def test_a_higher_price_is_never_paid_beyond_the_fund(office: Office) -> None:
 
 
 def test_the_shop_hears_that_the_funds_lack_but_not_how_much(office: Office) -> None:
-    office.shops.fund("SMALL", 8300)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    office.small_fund(8300)
     choose(office, programme="XZ")
     settlement = office.make().settlement.id
     office.invoice(settlement, line(price=6200))
@@ -100,8 +97,7 @@ def test_the_shop_hears_that_the_funds_lack_but_not_how_much(office: Office) -> 
 
 
 def test_what_one_line_gives_back_another_may_use(office: Office) -> None:
-    office.shops.fund("SMALL", 8270)
-    office.shops.programme("XZ", fund="SMALL", rules=Rules(cancel_minutes=100_000))
+    office.small_fund(8270)
     choose(office, programme="XZ")
     choose(office, OTHER_ISBN, "三体", 2300, programme="XZ")
     settlement = office.make().settlement.id
