@@ -22,16 +22,18 @@ _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _TAG = re.compile(r"[0-9A-Z]{3}")
 _CODE = re.compile(r"[0-9A-Za-z]")
 _ATTRIBUTE_BLANK = "#"
+_TAGS = rb"""<subfield code='a'>\u0041\x41+AEE-</subfield>"""
 
 
 def decode_span(raw: bytes, declared: str | None) -> tuple[str, str, list[str]]:
     """The text of a record element, its encoding, and a note where the declaration does not hold."""
     name = (declared or "utf-8").replace("_", "-")
     chinese = name.startswith(("gb", "cp936", "x-gbk"))
-    if not raw.isascii() and not chinese and name not in ("utf-8", "utf8", "us-ascii", "ascii"):
+    is_usual = name in ("utf-8", "utf8", "us-ascii", "ascii")
+    if not raw.isascii() and not chinese and not is_usual and _keeps_tags(name):
         try:
             return raw.decode(name), name, []
-        except (UnicodeDecodeError, LookupError):
+        except UnicodeDecodeError:
             pass
     if chinese:
         try:
@@ -39,8 +41,17 @@ def decode_span(raw: bytes, declared: str | None) -> tuple[str, str, list[str]]:
         except UnicodeDecodeError:
             pass
     found = decode(raw, "cnmarc", [])
-    agreed = found.encoding == "ascii" or (found.encoding == "utf-8" and not chinese)
+    agreed = found.encoding == "ascii" or (found.encoding == "utf-8" and is_usual)
     return found.text, found.encoding, [*found.repairs, *(() if agreed else ("encoding.declared",))]
+
+
+def _keeps_tags(name: str) -> bool:
+    """Whether tags are the same bytes in this encoding as in ASCII. The record was found by them, so another declaration is not true:
+    many programs write UTF-16 above a file that they then save in UTF-8. Encodings that only escape ASCII are none of a file."""
+    try:
+        return _TAGS.decode(name) == _TAGS.decode("ascii")
+    except (LookupError, UnicodeError):
+        return False
 
 
 def parse(text: str, repairs: list[str]) -> MarcRecord:

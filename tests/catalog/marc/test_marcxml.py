@@ -163,9 +163,14 @@ def test_another_declared_encoding_is_followed() -> None:
     assert (title(found), found.encoding, found.repairs) == ("Война и мир", "windows-1251", ())
 
 
-def test_an_unknown_declared_encoding_does_not_matter() -> None:
-    document = f'<?xml version="1.0" encoding="klingon"?><collection>{record()}</collection>'
-    assert title(only(document.encode())) == "红楼梦"
+@pytest.mark.parametrize(
+    "name", ["klingon", "UTF-16", "utf-16-le", "utf-32", "undefined", "unicode_escape", "utf-7", "idna", "hex"]
+)
+def test_a_declared_encoding_that_no_such_file_can_have_does_not_matter(name: str) -> None:
+    for text in ("红楼梦", "红楼梦了"):  # an odd and an even number of bytes
+        document = f'<?xml version="1.0" encoding="{name}"?><collection>{record(name=text)}</collection>'
+        found = only(document.encode())
+        assert (title(found), found.encoding, found.repairs) == (text, "utf-8", ("encoding.declared",))
 
 
 def test_a_record_without_end_is_given_up_at_the_limit_and_the_next_is_read() -> None:
