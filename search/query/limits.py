@@ -13,7 +13,7 @@ Years = tuple[int | None, int | None]
 _YEARS = re.compile(
     r"(?<![^\s(])(?:year|年|年份|出版年):\s?(?P<first>\d{1,4})?(?P<to>\.\.|-|~)?(?P<last>\d{1,4})?(?![^\s)])", re.I
 )
-_CLASS = re.compile(r"(?<![^\s(])(?:class|clc|分类|分类号|中图法):\s?(?P<number>[A-Za-z][\w.\-]*)(?![^\s)])", re.I)
+_CLASS = re.compile(r"(?<![^\s(])(?:class|clc|分类|分类号|中图法):\s?(?P<number>[A-Za-z][\w.\-]*)\*?(?![^\s)])", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,10 @@ _SHORTEST_BARCODE = 4
 
 
 def whole_number(plain: str, group: Group) -> Query | None:
-    """The whole text as one number, where it is one: an ISBN or a call number may be written with blanks."""
+    """The whole text as one number, where it is one: an ISBN or a call number may be written with blanks. Call numbers and parts of an
+    ISBN are read as beginnings anyhow, so an asterisk behind them says nothing new.
+    """
+    plain = _without_asterisk(plain)
     if group.name == "callno":
         return _beginning("callno", identifiers.call_number_token(plain))
     tokens = identifiers.isbn_query_tokens(plain)
@@ -30,8 +33,9 @@ def as_numbers(clause: Clause, group: Group) -> list[Leaf]:
     """As ISBN or ISSN, as barcode, as the beginning of a call number; only where any field may match."""
     if group.name != "any" or clause.is_phrase or not any(c.isdigit() for c in clause.text):
         return []
-    found = [Leaf(group="isbn", mode="term", tokens=tokens) for tokens in _standard_numbers(clause.text)]
-    token = identifiers.number_token(clause.text)
+    text = _without_asterisk(clause.text)
+    found = [Leaf(group="isbn", mode="term", tokens=tokens) for tokens in _standard_numbers(text)]
+    token = identifiers.number_token(text)
     if len(token) >= _SHORTEST_BARCODE:
         found.append(Leaf(group="barcode", mode="term", tokens=(token,)))
     if identifiers.looks_like_call_number(token):
@@ -68,6 +72,10 @@ def whole_sound(clauses: list[Clause]) -> str:
     if not all(splits) or sum(len(ways[0]) for ways in splits) < 2:
         return ""
     return "".join(clause.latin_word or "" for clause in clauses)
+
+
+def _without_asterisk(number: str) -> str:
+    return number.rstrip("* ")
 
 
 def _standard_numbers(text: str) -> list[tuple[str, ...]]:

@@ -191,6 +191,15 @@ def test_numbers_are_read_as_isbn_barcode_and_call_number() -> None:
     assert _leaves("97870", "isbn") == [_leaf("isbn", "prefix", "97870")]
 
 
+def test_an_asterisk_behind_a_number_changes_nothing_where_beginnings_fit_anyhow() -> None:
+    assert _leaf("callno", "prefix", "i247.57") in _leaves("I247.57*")
+    assert _leaf("callno", "prefix", "i247") in _leaves("I247*")
+    assert _leaves("I247.57/12*", "callno") == _leaves("I247.57/12", "callno")
+    assert _leaves("97870*", "isbn") == _leaves("97870", "isbn")
+    assert _leaves("978-7-02-000220-7*", "isbn") == _leaves("978-7-02-000220-7", "isbn")
+    assert _leaves("*", "callno") == []
+
+
 def test_title_and_author_in_one_are_parted_when_nothing_else_helps() -> None:
     relaxed = parse("三体刘慈欣").relaxed
     assert relaxed is not None
@@ -290,6 +299,7 @@ def test_a_number_may_name_its_field() -> None:
         ("小说 year:2015-", (2015, None), (), {"小说"}),
         ("class:i247.5 鲁迅", None, ("I247.5",), {"鲁迅"}),
         ("分类:I 分类:K", None, ("I", "K"), set()),
+        ("分类:I247* 鲁迅", None, ("I247",), {"鲁迅"}),
         ("year:soon", None, (), {"year", "soon"}),
         ("year:", None, (), {"year"}),
     ],
