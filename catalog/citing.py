@@ -24,6 +24,11 @@ _GBT_TYPES: Final[dict[BibKind, str]] = {
 _NAMED: Final = 3  # of more than three people the first three stand for all
 _FIRST_EDITION: Final = re.compile(r"^第?[1１一]版$|^1st ed", re.IGNORECASE)
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+# Both in one role (编译) is a translation.
+_BIBTEX_PARTS: Final = {
+    "translator": re.compile(r"译|譯|\btr(?:ans|l)", re.IGNORECASE),
+    "editor": re.compile(r"编|編|校|注|註|\bed(?:\b|it|t)|\bcomp", re.IGNORECASE),
+}
 _LATEX: Final = {char: f"\\{char}" for char in "&%$#_{}"} | {
     "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
 }  # fmt: skip
@@ -47,12 +52,17 @@ def as_ris(bib_id: int, data: BibData) -> str:
 
 
 def as_bibtex(bib_id: int, data: BibData) -> str:
-    """One entry; characters that mean something to LaTeX are escaped."""
-    people = " and ".join(f"{{{_latex(one.name)}}}" for one in data.contributors)
-    given = [("author", people)] if people else []
+    """One entry: who wrote it, who translated and who edited it; characters that mean something to LaTeX are escaped."""
+    main, others = _responsible(data)
+    parts = {"author": main} | {part: [] for part in _BIBTEX_PARTS}
+    for role, people in others.items():
+        if (part := _bibtex_part(role)) is not None:
+            parts[part] += people
+    given = [(part, _bibtex_names(people)) for part, people in parts.items() if people]
     title = f"{full_title(data)}: {data.subtitle}" if data.subtitle else full_title(data)
     given += [("title", _latex(title))]
     pairs = _given(
+        ("series", "; ".join(data.series)),
         ("publisher", data.publisher),
         ("address", data.place),
         ("year", data.year),
@@ -64,7 +74,16 @@ def as_bibtex(bib_id: int, data: BibData) -> str:
     )
     given += [(name, _latex(text)) for name, text in pairs]
     body = ",\n".join(f"  {name} = {{{text}}}" for name, text in given)
-    return f"@{'book' if data.kind == 'book' else 'misc'}{{tongjie{bib_id},\n{body}\n}}\n"
+    return f"@{'book' if data.kind in ('book', 'ancient') else 'misc'}{{tongjie{bib_id},\n{body}\n}}\n"
+
+
+def _bibtex_part(role: str) -> str | None:
+    """The field of those who did this; None where BibTeX has none, as for who drew."""
+    return next((part for part, words in _BIBTEX_PARTS.items() if words.search(role)), None)
+
+
+def _bibtex_names(people: Sequence[Contributor]) -> str:
+    return " and ".join(f"{{{_latex(name)}}}" for name in dict.fromkeys(one.name for one in people))
 
 
 def as_gbt7714(data: BibData) -> str:

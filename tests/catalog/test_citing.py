@@ -34,7 +34,7 @@ def test_ris_has_one_tag_a_line_and_one_end() -> None:
 
 def test_bibtex_escapes_what_means_something_to_latex() -> None:
     text = as_bibtex(7, BOOK)
-    assert text.startswith("@book{tongjie7,\n  author = {{Smith, John} and {Doe, Jane}},\n")
+    assert text.startswith("@book{tongjie7,\n  author = {{Smith, John}},\n  editor = {{Doe, Jane}},\n")
     assert r"  title = {Cost \& \{effect\}: 100\% true}," in text
     assert text.count("{") - text.count("}") == 0
 
@@ -84,3 +84,29 @@ FOUR = tuple(Contributor(name=name, role="著", main=True) for name in ("甲", "
 )
 def test_a_reference_is_written_as_the_standard_has_it(data: BibData, cited: str) -> None:
     assert as_gbt7714(data) == cited
+
+
+@pytest.mark.parametrize(
+    ("role", "part"),
+    [
+        ("译", "translator"),
+        ("编译", "translator"),
+        ("trl", "translator"),
+        ("translator", "translator"),
+        ("主编", "editor"),
+        ("校注", "editor"),
+        ("ed.", "editor"),
+        ("edt", "editor"),
+    ],
+)
+def test_bibtex_takes_nobody_for_an_author_who_translated_or_edited(role: str, part: str) -> None:
+    writer, other = Contributor(name="昂温", role="著", main=True), Contributor(name="陈生铮", role=role)
+    text = as_bibtex(1, replace(NOVEL, contributors=(writer, other)))
+    assert f"author = {{{{昂温}}}},\n  {part} = {{{{陈生铮}}}}," in text
+
+
+def test_bibtex_leaves_out_those_it_has_no_field_for_and_names_the_series() -> None:
+    people = (Contributor(name="昂温", role="著", main=True), Contributor(name="画家", role="绘"))
+    text = as_bibtex(1, replace(NOVEL, contributors=people, series=("出版史丛书",)))
+    assert "画家" not in text
+    assert "  series = {出版史丛书},\n" in text
