@@ -55,7 +55,7 @@ class AccountEntry(Base):
     amount_fen: Mapped[int] = mapped_column(BigId)
     used_fen: Mapped[int] = mapped_column(BigId, default=0)
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), index=True)
-    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     about_id: Mapped[int | None] = mapped_column(ForeignKey("account_entry.id"), index=True)
     method: Mapped[str | None] = mapped_column(String(16))
     note: Mapped[str | None] = mapped_column(String(200))

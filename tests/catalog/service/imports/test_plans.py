@@ -1,4 +1,4 @@
-"""No statement of an import reads a whole table: else each chunk would take as long as everything imported before it."""
+"""No statement of an import, or of its taking back, reads a whole table: else each chunk would take as long as everything that is there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from kernel.db import Database
 from tests.catalog.service.imports.loading import holding, import_bytes, record
@@ -46,3 +46,17 @@ def test_no_statement_of_an_import_reads_a_whole_table(database: Database, count
     assert len(found) > 20
     whole = [plan for plan in found if plan.startswith("SCAN") and plan.split()[1].rstrip(":") in GROWING]
     assert whole == []
+
+
+@pytest.mark.parametrize("table", ["bib", "item"])
+def test_whatever_names_a_title_or_copy_is_found_by_an_index(database: Database, table: str) -> None:
+    """Taking back deletes them, and the database looks for each of them in every table that may name it."""
+    looked, bare = inspect(database.engine), []
+    for name in looked.get_table_names():
+        led = [tuple(one["column_names"]) for one in (*looked.get_indexes(name), *looked.get_unique_constraints(name))]
+        led.append(tuple(looked.get_pk_constraint(name)["constrained_columns"]))
+        for key in looked.get_foreign_keys(name):
+            column = key["constrained_columns"][0]
+            if key["referred_table"] == table and not any(columns[:1] == (column,) for columns in led):
+                bare.append(f"{name}.{column}")
+    assert bare == []
