@@ -68,21 +68,41 @@ def counter(caller_key: str) -> Throttled:
     return Throttled(key, free=ADDRESS_FREE_FAILURES, forgiven_after=ADDRESS_FORGIVEN_AFTER)
 
 
-def begin_try(session: Session, subject: Throttled, now: datetime) -> None:
-    """Count a try as wrong before the secret is looked at, or refuse it; `note_success` takes it back. Checked and counted under the
-    row's lock, so that a hundred tries sent at once wait as a hundred in a row do."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """A try that counts as wrong until it is known to be right. `last_at` is when the one before it was."""
+
+    subject: Throttled
+    at: datetime
+    last_at: datetime
+
+
+def begin_try(session: Session, subject: Throttled, now: datetime) -> Try:
+    """Count a try as wrong before the secret is looked at, or refuse it; `note_success` takes all of them back, `take_back` this one.
+    Checked and counted under the row's lock, so that a hundred tries sent at once wait as a hundred in a row do."""
+    _forgive(session, subject, now)
     begin = insert_into(session, _failures).values(subject=subject.key, failures=0, last_at=now)
     session.execute(begin.on_conflict_do_nothing())
-    check_throttle(session, subject, now, lock=True)
+    before = check_throttle(session, subject, now, lock=True)
+    assert before is not None
+    tried = Try(subject=subject, at=now, last_at=before.last_at)
     mine = update(LoginFailure).where(LoginFailure.subject == subject.key)
     session.execute(mine.values(failures=LoginFailure.failures + 1, last_at=now))
+    return tried
 
 
-def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock: bool = False) -> None:
-    """Refuse a try that comes too soon after too many wrong ones."""
+def take_back(session: Session, tried: Try) -> None:
+    """One try was right: those before it stay counted, and are forgiven no later for it."""
+    mine = update(LoginFailure).where(LoginFailure.subject == tried.subject.key)
+    session.execute(mine.where(LoginFailure.last_at == tried.at).values(last_at=tried.last_at))
+    session.execute(mine.where(LoginFailure.failures > 0).values(failures=LoginFailure.failures - 1))
+
+
+def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock: bool = False) -> LoginFailure | None:
+    """Refuse a try that comes too soon after too many wrong ones; what was counted until now."""
     row = session.get(LoginFailure, subject.key, with_for_update=lock)
     if row is None:
-        return
+        return None
     left = row.last_at + passwords.wait_after(row.failures, subject.free) - now
     if left > timedelta(0):
         seconds = int(left.total_seconds()) + 1
@@ -93,12 +113,11 @@ def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock:
             ),
             retry_after=seconds,
         )
+    return row
 
 
 def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
-    if subject.forgiven_after is not None:
-        old = (LoginFailure.subject == subject.key) & (LoginFailure.last_at < now - subject.forgiven_after)
-        session.execute(delete(LoginFailure).where(old))
+    _forgive(session, subject, now)
     statement = insert_into(session, _failures).values(subject=subject.key, failures=1, last_at=now)
     session.execute(
         statement.on_conflict_do_update(
@@ -109,6 +128,12 @@ def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
 
 def note_success(session: Session, subject: Throttled) -> None:
     session.execute(delete(LoginFailure).where(LoginFailure.subject == subject.key))
+
+
+def _forgive(session: Session, subject: Throttled, now: datetime) -> None:
+    if subject.forgiven_after is not None:
+        old = (LoginFailure.subject == subject.key) & (LoginFailure.last_at < now - subject.forgiven_after)
+        session.execute(delete(LoginFailure).where(old))
 
 
 def find_staff(session: Session, username: str) -> StaffUser | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 
 from branches.access import Caller
 from branches.context import Context
+from branches.models import LoginFailure
 from branches.passwords import hash_pin
 from branches.service import logins
 from kernel.errors import TooManyRequests
@@ -148,6 +150,30 @@ def test_a_clerk_who_tries_many_cards_waits_too(shops: Shops) -> None:
     assert [proof(shops, PIN, f"NO{number}") for number in range(tried)] == [None] * tried
     with pytest.raises(TooManyRequests):
         proof(shops, PIN, "NEXT")
+
+
+def test_tries_at_once_pass_a_clerk_s_bound_no_more_than_tries_in_a_row(shops: Shops) -> None:
+    bound = logins.ADDRESS_FREE_FAILURES + 1
+
+    def attempt(number: int) -> str:
+        try:
+            return str(proof(shops, PIN, f"NO{number}"))
+        except TooManyRequests:
+            return "waits"
+
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(attempt, range(bound + 9)))
+    assert (told.count("None"), told.count("waits")) == (bound, 9)
+
+
+def test_a_right_pin_neither_counts_for_the_clerk_nor_clears_what_does(shops: Shops, desk: Desk) -> None:
+    set_pin(desk)
+    for number in range(3):
+        proof(shops, PIN, f"NO{number}")
+    assert proof(shops.later(minutes=50), PIN) is not None
+    with desk.database.reading() as session:
+        counted = session.get_one(LoginFailure, logins.counter(shops.clerk.key).key)
+    assert (counted.failures, counted.last_at) == (3, desk.now)
 
 
 def test_the_api_says_yes_or_no(shops: Shops, desk: Desk, client: FlaskClient) -> None:

@@ -1,7 +1,7 @@
 """Proof that the reader stands at a shop's counter: their PIN, typed there. The clerk hears whether it fits, and nothing else.
 
-A wrong PIN counts as one at the login does, for the card and for the clerk; it is counted before it is looked at, in a transaction of its
-own, which stands whatever comes after.
+A wrong PIN counts as one at the login does, for the card and for the clerk; it is counted for both before it is looked at, in a
+transaction of its own, which stands whatever comes after.
 """
 
 from __future__ import annotations
@@ -41,15 +41,14 @@ def prove(
     tried = logins.login_name(patron.barcode if patron is not None else split_barcode(card)[1])
     clerk = logins.counter(asked.caller.key)
     with database.transaction() as session:
-        logins.check_throttle(session, clerk, real_now)
+        of_clerk = logins.begin_try(session, clerk, real_now)
         logins.begin_try(session, tried, real_now)
     hashes = _hashes(asked.session, patron.id) if patron is not None else []
     fits = True in [passwords.verify_pin(hashed, pin) for hashed in hashes or [None]]
-    with database.transaction() as session:
-        if fits:
+    if fits:
+        with database.transaction() as session:
+            logins.take_back(session, of_clerk)
             logins.note_success(session, tried)
-        else:
-            logins.note_failure(session, clerk, real_now)
     if not fits or patron is None:
         return None
     return Proof(caller=asked.caller.key, patron_id=patron.id, shop_id=shop.id, at=asked.now)
