@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from io import BytesIO
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy import delete, insert, update
 
@@ -17,6 +18,7 @@ from catalog.marc import NotMarc, ReadRecord, RejectedRecord, bib_data, read_rec
 from catalog.merging import FORM_SOURCE, hand_identity
 from catalog.models import Bib, BibIdentifier, SourceRecord
 from catalog.queries.bibs import BibRow, bib_of_source, find_bib
+from catalog.queries.duplicates import Alike, titles_alike
 from catalog.queries.versions import find_version
 from catalog.service.redescribing import Cause, replace_descriptions
 from kernel import outbox
@@ -34,17 +36,20 @@ class BibService:
         self._context = context
         self._session = context.session
 
-    def create(self, entered: BibFields) -> BibRow:
-        """A title typed in. Raises Invalid naming every field that does not hold."""
+    def create(self, entered: BibFields, *, may_repeat: bool = True) -> BibRow:
+        """A title typed in. Raises Invalid naming every field that does not hold, and where it may not repeat a title Conflict
+        `bib.alike` for one that seems to be here already."""
         self._context.caller.require("bib.write")
         data = enter(entered)
+        if not may_repeat:
+            ask_about(titles_alike(self._session, data))
         bib_id = self.insert(data)
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
-    def create_from_record(self, body: bytes, container: Container | None) -> BibRow:
+    def create_from_record(self, body: bytes, container: Container | None, *, may_repeat: bool = True) -> BibRow:
         """A title from one MARC record, in any container where none is named. The same bytes again are no second title: Conflict
-        `bib.exists` names the first."""
+        `bib.exists` names the first. `may_repeat` as above."""
         self._context.caller.require("bib.write")
         read = read_single(body, container)
         digest = hashlib.sha256(read.raw).hexdigest()
@@ -52,7 +57,10 @@ class BibService:
         if known is not None:
             message = Text("这条记录已经登记为书目 {id}。", "This record is title {id} already.").format(id=known)
             raise Conflict("bib.exists", message, bib=known)
-        bib_id = self.insert(bib_data(read))
+        data = bib_data(read)
+        if not may_repeat:
+            ask_about(titles_alike(self._session, data))
+        bib_id = self.insert(data)
         self.keep_record(bib_id, SENT_SOURCE, digest, read)
         return find_bib(self._session, bib_id)
 
@@ -157,6 +165,18 @@ class BibService:
     def _record(self, act: str, bib_id: int, data: dict[str, Any]) -> None:
         self._context.record(act, org_id=self._context.caller.own_unit(), bib_id=bib_id, data=data or None)
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
+
+
+def ask_about(alike: Sequence[Alike]) -> None:
+    """Whoever catalogues is asked before a title is made that seems to be here: Conflict `bib.alike` names those (`bibs`)."""
+    if alike:
+        raise Conflict("bib.alike", _ALIKE, bibs=[one.id for one in alike])
+
+
+_ALIKE: Final = Text(
+    "可能已经有这种书了，还没有保存。请先看看下面的书目：是同一种，就打开那一条；不是，再存一次。",
+    "This title may be here already, so it was not saved. Look at the titles below: open the one that is the same, or save again.",
+)
 
 
 def read_single(body: bytes, container: Container | None) -> ReadRecord:

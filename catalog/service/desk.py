@@ -14,10 +14,10 @@ from catalog.marc.finishing import as_kept, for_editing, numbered, says_the_same
 from catalog.merging import DESK_SOURCE, hand_identity
 from catalog.queries.bibs import BibRow, current_sources, find_bib
 from catalog.queries.duplicates import Alike, titles_alike
-from catalog.service.bibs import BibService
+from catalog.service.bibs import BibService, ask_about
 from catalog.service.exporting import record_of
 from kernel.clock import ZONE
-from kernel.errors import Conflict, Invalid, Stale
+from kernel.errors import Invalid, Stale
 from kernel.i18n import Text
 
 
@@ -59,8 +59,8 @@ class CataloguingDesk:
         somebody has looked and says that it may be repeated."""
         checked = self.check(record, format)
         data = _sound(checked)
-        if checked.alike and not may_repeat:
-            raise Conflict("bib.alike", _ALIKE, bibs=[one.id for one in checked.alike])
+        if not may_repeat:
+            ask_about(checked.alike)
         bib_id = self._bibs.insert(data)
         written = self._finished(numbered(record, f"TJ{bib_id:09d}"), format)
         self._bibs.describe(bib_id, bib_data(written))
@@ -128,8 +128,4 @@ def _sound(checked: Checked) -> BibData:
 
 _ERRORS: Final = Text(
     "记录有错误，还没有保存。请改正后再存。", "The record has errors and was not saved. Correct them and save again."
-)
-_ALIKE: Final = Text(
-    "可能已经有这种书了，还没有保存。请先看看下面的书目：是同一种，就打开那一条；不是，再存一次。",
-    "This title may be here already, so it was not saved. Look at the titles below: open the one that is the same, or save again.",
 )

@@ -12,13 +12,15 @@ from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.entering import BibFields, enter
+from catalog.marc import bib_data
 from catalog.marc.proposing import hyphenated, isbn10
 from catalog.marc.templates import TEMPLATES
 from catalog.queries.bibs import find_bib
 from catalog.queries.controlled import NameSaid
+from catalog.queries.duplicates import Alike, titles_alike
 from catalog.resources import why_not_opened
 from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
-from catalog.service.bibs import BibService
+from catalog.service.bibs import BibService, read_single
 from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
@@ -33,6 +35,7 @@ from web.pages.marc.sheet import FORMATS
 page = Blueprint("bib_pages", __name__, url_prefix="/titles")
 
 LARGEST_RECORD: Final = 1_000_000
+SAVE_ANYWAY: Final = "save_anyway"
 LINES: Final = (
     "title",
     "subtitle",
@@ -57,7 +60,7 @@ def _name_channel() -> None:
 
 @page.route("/new", methods=["GET"])
 @right("bib.write")
-def new(form: Form = EMPTY, said: Sequence[NameSaid] = ()) -> str:
+def new(form: Form = EMPTY, said: Sequence[NameSaid] = (), alike: Sequence[Alike] = ()) -> str:
     values = form if form is not EMPTY else Form({"language": "chi", "kind": "book", "access": "anyone"})
     return render_template(
         "bibs/form.html",
@@ -70,6 +73,8 @@ def new(form: Form = EMPTY, said: Sequence[NameSaid] = ()) -> str:
         kinds=KINDS,
         accesses=ACCESSES,
         said=said,
+        alike=alike,
+        by_record=_sent_record() is not None,
     )
 
 
@@ -79,25 +84,29 @@ def create() -> ResponseReturnValue:
     return _create() if _saves() else _show_helped(new)
 
 
-@act(new)
+def _new_again(form: Form) -> str:
+    """The form with what was sent, and with the titles that may be the same where that is what stopped it."""
+    return new(form, alike=_titles_alike() if form.error_code == "bib.alike" else ())
+
+
+@act(_new_again)
 def _create() -> Done:
-    """From the form, or from the one record that was chosen instead."""
+    """From the form, or from the one record that was chosen instead. A title that seems to be here is made when that was seen."""
     form, service = Form.sent(), BibService(context())
-    file = request.files.get("record")
-    if file is not None and file.filename:
-        body = file.stream.read(LARGEST_RECORD + 1)
-        if len(body) > LARGEST_RECORD:
+    may_repeat, record = form.value("do") == SAVE_ANYWAY, _sent_record()
+    if record is not None:
+        if len(record) > LARGEST_RECORD:
             form.wrong(
                 "record", Text("文件太大：这里只收一条记录。", "The file is too large: one record is taken here.")
             )
             form.check()
-        bib = service.create_from_record(body, None)
+        bib = service.create_from_record(record, None, may_repeat=may_repeat)
     else:
         fields = _read(form)
         if "title" not in fields:
             form.text("title", LONGEST_LINE)
         form.check()
-        bib = service.create(fields)
+        bib = service.create(fields, may_repeat=may_repeat)
     return Done(
         url_for("opac.bib", bib_id=bib.id), Text("书目已建好，请登记复本。", "The title is made. Register its copies.")
     )
@@ -137,8 +146,24 @@ def _change(bib_id: int) -> Done:
     return Done(url_for("opac.bib", bib_id=bib_id), Text("已保存。", "Saved."))
 
 
+def _sent_record() -> bytes | None:
+    """The file that was chosen instead of the form, as far as one may reach; None where none was."""
+    file = request.files.get("record")
+    if file is None or not file.filename:
+        return None
+    file.stream.seek(0)
+    return file.stream.read(LARGEST_RECORD + 1)
+
+
+def _titles_alike() -> list[Alike]:
+    """Those that may be the same as what was sent, which holds."""
+    record = _sent_record()
+    data = enter(_read(Form.sent())) if record is None else bib_data(read_single(record, None))
+    return titles_alike(context().session, data)
+
+
 def _saves() -> bool:
-    return CHOSEN not in request.form and request.form.get("do", "save") == "save"
+    return CHOSEN not in request.form and request.form.get("do", "save") in ("save", SAVE_ANYWAY)
 
 
 def _show_helped(show: Callable[..., str], **address: int) -> str:

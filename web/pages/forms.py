@@ -27,6 +27,7 @@ class Form:
         self._values = values or {}
         self._problems: dict[str, list[Text]] = {}
         self.detail: Text | None = error.detail if error else None
+        self.error_code: str | None = error.code if error else None
         self.refusals: Sequence[Refusal] = error.refusals if isinstance(error, Refused) else ()
         if self.refusals:
             self.detail = Text("不能办理：", "This cannot be done:")
@@ -51,6 +52,7 @@ class Form:
     def _holding(self, values: Mapping[str, Any]) -> Form:
         filled = Form(values)
         filled._problems, filled.detail, filled.refusals = self._problems, self.detail, self.refusals
+        filled.error_code = self.error_code
         return filled
 
     # --- for templates

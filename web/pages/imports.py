@@ -157,6 +157,7 @@ def show(import_id: int) -> str:
         if len(problems) > PAGE
         else None,
         is_waiting=report.status in ("queued", "running"),
+        undecided=count_open(asked.session, import_id),
         tree=asked.tree,
         took=_seconds(report),
         note_text=note_text,

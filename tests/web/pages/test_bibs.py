@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.pages import Visitor, visit
+from tests.pages import Sheet, Visitor, visit
 from tests.web.pages.test_imports import record
 
 FORM = {
@@ -35,6 +35,33 @@ def test_a_title_is_made_from_a_form(visitor: Visitor) -> None:
     for told in ("三体", "刘慈欣", "重庆出版社", "978-7-5366-9293-0", "¥23.00", "长篇小说"):
         assert told in made.text
     assert any(link.startswith("/items/new/") for link in made.links())
+
+
+def test_a_title_that_is_here_already_is_shown_before_the_form_makes_it_again(visitor: Visitor) -> None:
+    first = visitor.send("/titles/new", FORM).address.rpartition("/")[2]
+    for other in ({"title": "三体：地球往事"}, {"isbn": "", "title": "《三體》"}):
+        again = visitor.send("/titles/new", FORM | other)
+        assert again.status == 409
+        assert f"/bibs/{first}" in list(again.links())
+        assert again.values()["title"] == other["title"]
+        assert again.html.xpath("count(//button[@name='do'][@value='save_anyway'])") == 1
+    assert visitor.send("/titles/new", FORM | {"title": "三体：地球往事", "do": "save_anyway"}).status == 303
+    wrong = visitor.send("/titles/new", FORM | {"year": "soon"})
+    assert f"/bibs/{first}" not in list(wrong.links())
+
+
+def test_a_record_of_a_title_that_is_here_already_is_asked_about(visitor: Visitor) -> None:
+    first = visitor.send("/titles/new", FORM | {"isbn": ""}).address.rpartition("/")[2]
+
+    def send(**more: str) -> Sheet:
+        file = (BytesIO(record("R1", "三体", "B0300")), "one.mrc")
+        return visitor.send("/titles/new", {"record": file} | more, content_type="multipart/form-data")
+
+    again = send()
+    assert again.status == 409
+    assert f"/bibs/{first}" in list(again.links())
+    assert again.html.xpath("count(//button[@name='do'][@value='save_anyway'])") == 1
+    assert send(do="save_anyway").status == 303
 
 
 def test_what_does_not_hold_is_told_at_its_field(visitor: Visitor) -> None:

@@ -66,8 +66,10 @@ def test_both_records_stand_side_by_side_with_what_differs_marked_and_said(visit
 def test_a_decision_leads_on_to_the_next_record_and_then_to_the_queue(visitor: Visitor, desk: Desk, asked: int) -> None:
     merged = visitor.send(f"/imports/reviews/1?import={asked}", {"decision": "merge", "into": str(TITLE)})
     assert (merged.status, merged.address) == (303, "/imports/reviews/2")
+    assert "有 1 条拿不准" in visitor.get(f"/imports/{asked}").text
     kept = visitor.send("/imports/reviews/2", {"decision": "keep_apart"})
     assert (kept.status, kept.address) == (303, "/imports/reviews")
+    assert "拿不准" not in visitor.get(f"/imports/{asked}").text
     assert "没有待审的记录" in visitor.get("/imports/reviews").text
     found = report(desk.database, asked)
     assert counts(found) == {"read": 2, "created": 1, "merged": 1, "items_created": 2}
