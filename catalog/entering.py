@@ -88,10 +88,6 @@ _CHECK_DIGIT: Final = Text(
     "The check digit of “{written}” is {last} where the other digits ask for {right}. Compare it with the book: a digit may be miscopied.",
 )
 _PLAIN: Final = tuple(name for name in BibFields.__annotations__ if name not in _CHECKED)
-_ISO_639_1: Final = {
-    "zh": "chi", "en": "eng", "ja": "jpn", "ko": "kor", "ru": "rus", "fr": "fre", "de": "ger", "es": "spa", "it": "ita", "pt": "por",
-    "ar": "ara", "la": "lat", "vi": "vie", "th": "tha", "mn": "mon", "bo": "tib", "ug": "uig", "kk": "kaz", "za": "zha", "ii": "iii",
-}  # fmt: skip
 
 
 def enter(fields: BibFields) -> BibData:
@@ -227,7 +223,7 @@ def _codes(fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if "language" in fields:
         written = (fields["language"] or "").strip().lower()
-        values["language"] = codes.language([_ISO_639_1.get(written, written)]) if written else None
+        values["language"] = codes.language([codes.ISO_639_1.get(written, written)]) if written else None
         if written and (len(written) > 3 or values["language"] is None):
             message = Text("语种请用三个字母的代码，如 chi、eng。", "A language is a code of three letters: chi, eng.")
             errors["lang"] = [message]

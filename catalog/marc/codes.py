@@ -8,11 +8,17 @@ from catalog.bibdata import BibKind
 
 _LANGUAGE = re.compile(r"[a-z]{3}")
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "xxx", "mis", "n/a"})
-_BIBLIOGRAPHIC = {  # ISO 639-2/T and retired MARC codes to 639-2/B
+_BIBLIOGRAPHIC = {  # ISO 639-2/T to 639-2/B
     "zho": "chi", "fra": "fre", "deu": "ger", "ces": "cze", "cym": "wel", "ell": "gre", "eus": "baq", "fas": "per",
     "hye": "arm", "isl": "ice", "kat": "geo", "mkd": "mac", "mri": "mao", "msa": "may", "mya": "bur", "nld": "dut",
-    "ron": "rum", "slk": "slo", "sqi": "alb", "bod": "tib", "scc": "srp", "scr": "hrv", "esp": "epo", "iri": "gle",
+    "ron": "rum", "slk": "slo", "sqi": "alb", "bod": "tib",
 }  # fmt: skip
+_RETIRED = {"scc": "srp", "scr": "hrv", "esp": "epo", "iri": "gle"}  # of MARC
+ISO_639_1 = {  # the short codes of the web and the codes of ours
+    "zh": "chi", "en": "eng", "ja": "jpn", "ko": "kor", "ru": "rus", "fr": "fre", "de": "ger", "es": "spa", "it": "ita", "pt": "por",
+    "ar": "ara", "la": "lat", "vi": "vie", "th": "tha", "mn": "mon", "bo": "tib", "ug": "uig", "kk": "kaz", "za": "zha", "ii": "iii",
+}  # fmt: skip
+_WEB = {ours: theirs for theirs, ours in (_BIBLIOGRAPHIC | ISO_639_1).items()}  # the shorter where there is one
 _COUNTRIES = {  # MARC country codes that differ from ISO 3166 alpha-2
     "cc": "CN", "hk": "HK", "ch": "TW", "mh": "MO", "ja": "JP", "ko": "KR", "kn": "KP", "vm": "VN", "th": "TH", "si": "SG",
     "my": "MY", "io": "ID", "ph": "PH", "ii": "IN", "np": "NP", "pk": "PK", "mp": "MN", "fr": "FR", "gw": "DE", "ge": "DE",
@@ -44,7 +50,7 @@ _RELATORS = {
 def language(values: list[str]) -> str | None:
     for value in values:
         code = value.strip().lower()[:3]
-        code = _BIBLIOGRAPHIC.get(code, code)
+        code = _BIBLIOGRAPHIC.get(code) or _RETIRED.get(code, code)
         if _LANGUAGE.fullmatch(code) and code not in _NO_LANGUAGE:
             return code
     return None
@@ -80,6 +86,11 @@ def marc_country_code(country: str | None) -> str:
 def relator(code: str) -> str | None:
     """The word for a relator code of MARC21 or UNIMARC; None for text or an unknown code."""
     return _RELATORS.get(code.strip().lower())
+
+
+def web_language(code: str) -> str:
+    """A language as pages on the web name it (BCP 47): zh for chi, the code of ISO 639-2/T where there is no shorter one."""
+    return _WEB.get(code, code)
 
 
 def kind(leader: str, *, unimarc: bool) -> BibKind:

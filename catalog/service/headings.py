@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import BinaryIO, Final
 
 from sqlalchemy import delete, insert, select, update
@@ -18,6 +19,10 @@ from kernel.errors import Conflict, Invalid, Stale
 from kernel.i18n import Text
 
 _NAMES_AT_ONCE: Final = 200
+_CIRCULAR: Final = Text(
+    "标目「{other}」的又作里已有「{name}」，两个标目不能互相参照。请只留一个作标目，或删去其中一处又作。",
+    "“{name}” refers to the heading “{other}”, and two headings cannot refer to each other. Keep one of them, or take out one reference.",
+)
 
 
 class HeadingService:
@@ -28,7 +33,8 @@ class HeadingService:
         self._session = context.session
 
     def create(self, data: HeadingData) -> HeadingRow:
-        """A new heading; Conflict `heading.exists` names the one that has this name already."""
+        """A new heading; Conflict `heading.exists` names the one that has this name already, `heading.circular` one that refers to it and
+        that it would refer to."""
         data = self._checked(data)
         heading_id = self._insert(data)
         self._index((data.name, *data.variants))
@@ -49,7 +55,7 @@ class HeadingService:
     def load(self, stream: BinaryIO) -> Counter[str]:
         """Take headings from a file of authority records; counts of created, updated, unchanged, skipped. Run again it changes nothing.
 
-        A name that is known keeps its own variants and gains those of the record.
+        A name that is known keeps its own variants and gains those of the record, but for those whose own headings refer to it.
         """
         self._context.caller.require("bib.write")
         counts: Counter[str] = Counter()
@@ -64,6 +70,7 @@ class HeadingService:
         return counts
 
     def _load_one(self, data: HeadingData) -> str:
+        data = self._without_circles(data)
         where = (Heading.kind == data.kind, Heading.key == heading_key(data.name))
         known = self._session.scalar(select(Heading.id).where(*where))
         if known is None:
@@ -84,6 +91,11 @@ class HeadingService:
         self._write(known, merged, before.version + 1)
         return "updated"
 
+    def _without_circles(self, data: HeadingData) -> HeadingData:
+        """Without the variants whose headings refer to this one: what came first stands."""
+        back = {heading_key(name) for _, name in self._referring_back(data, None)}
+        return replace(data, variants=tuple(name for name in data.variants if heading_key(name) not in back))
+
     def _checked(self, data: HeadingData, own_id: int | None = None) -> HeadingData:
         self._context.caller.require("bib.write")
         data = tidied(data)
@@ -95,7 +107,20 @@ class HeadingService:
         if known is not None and known != own_id:
             message = Text("标目「{name}」已经有了。", "There is a heading “{name}” already.").format(name=data.name)
             raise Conflict("heading.exists", message, heading=known)
+        for heading_id, name in self._referring_back(data, own_id):
+            message = _CIRCULAR.format(name=data.name, other=name)
+            raise Conflict("heading.circular", message, heading=heading_id)
         return data
+
+    def _referring_back(self, data: HeadingData, own_id: int | None) -> list[tuple[int, str]]:
+        """The headings that one of its variants names and that have its own name among theirs: each would refer to the other."""
+        keys = [heading_key(name) for name in data.variants]
+        asked = select(Heading.id, Heading.name).join(HeadingVariant, HeadingVariant.heading_id == Heading.id)
+        asked = asked.where(
+            Heading.kind == data.kind, Heading.key.in_(keys), HeadingVariant.key == heading_key(data.name)
+        )
+        rows = self._session.execute(asked.order_by(Heading.id).distinct()) if keys else ()
+        return [(row.id, row.name) for row in rows if row.id != own_id]
 
     def _insert(self, data: HeadingData) -> int:
         values = {**_columns(data), "version": 1, "created_at": self._context.now}

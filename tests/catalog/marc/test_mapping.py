@@ -8,7 +8,7 @@ import pytest
 
 from catalog.bibdata import BibData, Contributor
 from catalog.marc import bib_data
-from catalog.marc.codes import kind
+from catalog.marc.codes import kind, web_language
 from tests.catalog.marc.marcbytes import MARC21_LEADER, cnmarc_fields, iso, marc21_fields, only, sub
 
 Pairs = list[tuple[str, str]]
@@ -253,3 +253,8 @@ def test_the_leader_says_what_kind_of_thing_it_is(leader: str, unimarc: bool, ex
 def test_languages_have_one_code(coded: str, language: str | None, country: str | None) -> None:
     found = cnmarc(("101", "0 ", [("a", coded)]), ("102", "  ", [("a", "FR")]))
     assert (found.language, found.country) == (language, country)
+
+
+def test_the_web_is_told_the_language_as_it_names_it() -> None:
+    named = {code: web_language(code) for code in ("chi", "eng", "tib", "cze", "srp", "epo", "mul")}
+    assert named == {"chi": "zh", "eng": "en", "tib": "bo", "cze": "ces", "srp": "srp", "epo": "epo", "mul": "mul"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -55,6 +56,18 @@ def test_one_name_of_a_kind_is_one_heading(database: Database, county: County) -
     assert create(database, HeadingData(kind="subject", name="鲁迅")).kind == "subject"
     with pytest.raises(Invalid):
         create(database, HeadingData(kind="person", name="  "))
+
+
+def test_two_headings_never_refer_to_each_other(database: Database, county: County) -> None:
+    first = create(database)
+    zhou = HeadingData(kind="person", name="周樹人", variants=("魯迅",))
+    with pytest.raises(Conflict, match=r"heading\.circular"):
+        create(database, zhou)
+    other = create(database, replace(zhou, variants=("周豫才",)))
+    with pytest.raises(Conflict, match=r"heading\.circular"):
+        change(database, other, zhou, 1)
+    assert change(database, first, replace(LU_XUN, variants=("周树人",)), 1).variants == ("周树人",)
+    assert create(database, replace(zhou, kind="subject")).variants == ("魯迅",)
 
 
 def test_titles_under_any_form_are_indexed_anew(database: Database, county: County) -> None:
@@ -112,3 +125,14 @@ def test_authority_records_are_loaded_again_without_harm(database: Database, cou
     assert load(authority("鲁迅", "迅行")) == {"updated": 1}
     with database.reading() as session:
         assert sorted(headings_named(session, ["鲁迅"])[0].variants) == ["周树人", "迅行"]
+
+
+def test_a_record_that_would_refer_back_loses_that_reference(database: Database, county: County) -> None:
+    create(database)
+    for outcome in ("created", "unchanged"):
+        with database.transaction() as session:
+            file = BytesIO(authority("周树人", "鲁迅", "豫才"))
+            assert HeadingService(make_context(session)).load(file) == {outcome: 1}
+    with database.reading() as session:
+        found = {row.name: row.variants for row in list_headings(session)}
+    assert found == {"鲁迅": ("周树人", "迅行"), "周树人": ("豫才",)}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from catalog.bibdata import BibData, BibKind
 from catalog.description import authors_text, full_title
+from catalog.marc.codes import web_language
 from search.pages import FoundTitle
 from web.pages.opac.addresses import absolute
 from web.pages.opac.titles import Shelf
@@ -38,7 +39,7 @@ def json_ld(bib_id: int, data: BibData, shelves: Sequence[Shelf]) -> dict[str, A
         "bookEdition": data.edition,
         "isbn": list(data.isbns),
         "issn": list(data.issns),
-        "inLanguage": data.language,
+        "inLanguage": web_language(data.language) if data.language else None,
         "about": list(data.subjects),
         "description": data.abstract,
         "offers": [_offer(shelf) for shelf in shelves[:MOST_OFFERS]],

@@ -153,11 +153,12 @@ def test_the_shelf_is_walked_in_both_directions_and_from_a_number(visitor: Visit
 
 
 def test_machines_read_the_book_and_who_lends_it(visitor: Visitor, desk: Desk) -> None:
-    bib_id = add_title(desk, isbn="9787536692930", year=2008)
+    bib_id = add_title(desk, isbn="9787536692930", year=2008, language="chi")
     desk.add_item("H1", desk.county.hub, bib_id=bib_id, call_number="I247.55/7")
     page = visitor.get(f"/bibs/{bib_id}")
     found = json_ld(page)
     assert (found["@type"], found["name"], found["isbn"]) == ("Book", "三体", ["9787536692930"])
+    assert found["inLanguage"] == "zh"
     offer = found["offers"][0]
     assert offer["availability"].endswith("/InStock")
     assert offer["offeredBy"]["name"] == "城关总馆"
