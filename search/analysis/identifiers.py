@@ -9,6 +9,7 @@ import unicodedata
 from functools import lru_cache
 
 from catalog.fold import fold
+from catalog.marc.isbn import isbn13s
 
 _NOT_DIGITS = re.compile(r"[^0-9X]")
 _ISBN_LIKE = re.compile(r"(?:ISBN(?:-?1[03])?[:\s]*)?([0-9][0-9\s\-]{7,20}[0-9X])")
@@ -41,11 +42,7 @@ def isbn_index_tokens(isbn13: str) -> tuple[str, ...]:
 
 def to_isbn13(digits: str) -> str | None:
     """A valid ISBN-10 or ISBN-13 of digits only as ISBN-13."""
-    if len(digits) == 10 and _check10(digits[:9]) == digits[9]:
-        return "978" + digits[:9] + _check13("978" + digits[:9])
-    if len(digits) == 13 and digits.startswith(("978", "979")) and _check13(digits[:12]) == digits[12]:
-        return digits
-    return None
+    return next(iter(isbn13s(digits)), None) if len(digits) in (10, 13) else None
 
 
 def issn_token(text: str) -> str | None:
@@ -98,12 +95,3 @@ def _core(digits: str) -> str:
     if len(digits) == 10:
         return "core" + digits[:9]
     return "core" + (digits[3:12] if digits.startswith("978") else digits[:12])
-
-
-def _check10(digits: str) -> str:
-    value = -sum((10 - i) * int(digit) for i, digit in enumerate(digits)) % 11
-    return "X" if value == 10 else str(value)
-
-
-def _check13(digits: str) -> str:
-    return str(-sum(int(digit) * (3 if i % 2 else 1) for i, digit in enumerate(digits)) % 10)

@@ -19,7 +19,7 @@ from catalog.queries.bibs import find_bib
 from catalog.queries.controlled import NameSaid
 from catalog.queries.duplicates import Alike, titles_alike
 from catalog.resources import why_not_opened
-from catalog.schemas.bibs import LONGEST_LINE, LONGEST_TEXT
+from catalog.schemas.bibs import FIRST_YEAR, LAST_YEAR, LONGEST_LINE, LONGEST_TEXT
 from catalog.service.bibs import BibService, read_single
 from kernel.errors import Invalid
 from kernel.http import right
@@ -236,7 +236,7 @@ def _read(form: Form) -> BibFields:
     read["kind"] = form.choice("kind", KINDS, required=False)
     read |= _read_links(form)
     read["price_fen"] = form.money("price")
-    year = form.number("year", 100, 2999)
+    year = form.number("year", FIRST_YEAR, LAST_YEAR)
     read["year"] = None if year is None else int(year)
     found: BibFields = {name: value for name, value in read.items() if value not in (None, "", [])}  # type: ignore[assignment]
     return found

@@ -190,12 +190,13 @@ def export(list_id: int, form: FileForm) -> Response:
 @right(SELF)
 def keep_form(bib_id: int, form: Form = EMPTY) -> str:
     asked = context()
+    lists = lists_of(asked.session, asked.caller.id)
     return render_template(
         "lists/keep.html",
         bib=find_bib(asked.session, bib_id),
-        lists=lists_of(asked.session, asked.caller.id),
+        lists=lists,
         first_list=FIRST_LIST,
-        form=form,
+        form=form if form is not EMPTY else Form({"list": lists[0].id if lists else ""}),
     )
 
 

@@ -33,6 +33,7 @@ def test_a_title_is_kept_from_its_own_page(reader: Visitor, desk: Desk) -> None:
     own = reader.get(keep(reader, desk, note="给孩子"))
     assert names(own) == ["平凡的世界"]
     assert "给孩子" in own.text
+    assert reader.get(f"/bibs/{desk.item().bib_id}/keep").values()["list"] == "1"  # the newest, chosen already
     again = reader.send(f"/bibs/{desk.item().bib_id}/keep", {"list": "1", "name": ""})
     assert again.status == 422
     assert "已在清单上" in again.text

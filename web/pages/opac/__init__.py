@@ -19,6 +19,7 @@ from kernel.schema import is_storable
 from search.api import engine
 from search.fields import GROUPS, SORTS
 from search.pages import SearchPage
+from search.port import DEEPEST_HIT
 from search.service import SearchService, names_of
 from web.pages.opac import (
     advanced,
@@ -89,7 +90,7 @@ def search() -> ResponseReturnValue:
 
 def _results(context_: Context, asked: Asked, found: SearchPage, own: Unit | None) -> str:
     out = [title.id for title in found.titles if title.available == 0]
-    pages = -(-min(found.total, 10_000) // asking.PAGE_SIZE)
+    pages = -(-min(found.total, DEEPEST_HIT) // asking.PAGE_SIZE)
     number = asked.question.page
     return render_template(
         "opac/results.html",
