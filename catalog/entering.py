@@ -11,7 +11,8 @@ from typing import Any, Final, TypedDict
 
 from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat, UrlAccess
 from catalog.marc import codes, isbn, people
-from catalog.marc.tidy import clean, without_title_marks
+from catalog.marc.subjects import class_numbers, first_class
+from catalog.marc.tidy import clean, unique, without_title_marks
 from kernel.errors import Invalid
 from kernel.i18n import Text
 
@@ -104,7 +105,7 @@ def _entered(data: BibData, fields: BibFields) -> BibData:
     errors: dict[str, list[Text]] = {}
     values: dict[str, Any] = {name: _tidy(fields[name]) for name in _PLAIN if name in fields}  # type: ignore[literal-required]
     values |= _title(fields, errors) | _people(data, fields)
-    values |= _links(data, fields)
+    values |= _links(data, fields) | _classes(data, fields)
     values |= _isbns(data, fields, errors) | _issns(data, fields, errors) | _codes(fields, errors)
     if "year" in fields and "year_text" not in fields:
         values["year_text"] = None  # what the old record printed for its year
@@ -176,6 +177,21 @@ def _links(data: BibData, fields: BibFields) -> dict[str, Any]:
     given = fields.get("url_access", [])
     accesses = tuple(given[at] if at < len(given) else data.access_of(url) for at, url in enumerate(urls))
     return {"urls": urls, "url_access": accesses if set(accesses) - {"anyone"} else ()}
+
+
+def _classes(data: BibData, fields: BibFields) -> dict[str, Any]:
+    """As imports read them: of several numbers in one place the first counts, the others stand beside it. What is no number of the
+    Chinese Library Classification stays as it was typed."""
+    if not fields.get("class_number"):
+        return {"class_number": None} if "class_number" in fields else {}
+    written = _tidy(fields["class_number"]) or ""
+    numbers = class_numbers(written)
+    first = first_class(numbers)
+    if first is None:
+        return {"class_number": written or None}
+    rest = [number for number in numbers if number != first]
+    others = _tidy(fields["other_classes"]) if "other_classes" in fields else data.other_classes
+    return {"class_number": first} | ({"other_classes": unique([*rest, *others])} if rest else {})
 
 
 def _isbns(data: BibData, fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:

@@ -34,23 +34,24 @@ def keywords(values: list[str]) -> tuple[str, ...]:
 
 def first_class(values: list[str]) -> str | None:
     """The first number that can be one of the Chinese Library Classification; a French 690 holds a subject."""
-    return next((number for value in values for number in _numbers(value) if is_clc(number)), None)
+    return next((number for value in values for number in class_numbers(value) if is_clc(number)), None)
 
 
 def other_classes(values: list[str]) -> tuple[str, ...]:
-    numbers = unique([number for value in values for number in _numbers(value)])
+    numbers = unique([number for value in values for number in class_numbers(value)])
     main = first_class(list(numbers))
     return tuple(number for number in numbers if number != main)
 
 
-def is_clc(number: str) -> bool:
-    return number[0] in _CLC_LETTERS and len(number) <= 60 and _CLC.fullmatch(number) is not None
-
-
-def _numbers(value: str) -> list[str]:
+def class_numbers(value: str) -> list[str]:
+    """The numbers of a list that stands where one number should: in half width, and in capitals where it begins with a small letter."""
     plain = unicodedata.normalize("NFKC", value)
     plain = plain.upper() if plain[:1].islower() else plain
     return [number.strip() for number in _SEVERAL.split(plain) if number.strip()]
+
+
+def is_clc(number: str) -> bool:
+    return number[0] in _CLC_LETTERS and len(number) <= 60 and _CLC.fullmatch(number) is not None
 
 
 def _heading(field: Field, head_codes: str, subdivision_codes: str) -> str:

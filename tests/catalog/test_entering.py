@@ -48,6 +48,29 @@ def test_isbn_is_taken_in_any_form(written: str) -> None:
     assert entered(isbn=written).isbns == ("9787530216781",)
 
 
+@pytest.mark.parametrize(
+    ("written", "first", "others"),
+    [
+        ("I247.5", "I247.5", ()),
+        ("  i247.5 ", "I247.5", ()),
+        ("Ｉ２４７．５", "I247.5", ()),
+        ("I247.5；I247.7", "I247.5", ("I247.7",)),
+        ("I247.5; K2;I247.5", "I247.5", ("K2",)),
+        ("813.54", "813.54", ()),
+        ("少儿；红点", "少儿；红点", ()),
+    ],
+)
+def test_a_class_is_taken_as_imports_take_it(written: str, first: str, others: tuple[str, ...]) -> None:
+    data = entered(class_number=written)
+    assert (data.class_number, data.other_classes) == (first, others)
+
+
+def test_other_classes_stay_unless_the_first_brings_more() -> None:
+    assert entered(class_number="K2", other_classes=["TP3"]).other_classes == ("TP3",)
+    assert entered(class_number="I2；K2", other_classes=["TP3", "K2"]).other_classes == ("K2", "TP3")
+    assert entered(class_number=None).class_number is None
+
+
 def test_every_fault_is_named_at_once() -> None:
     with pytest.raises(Invalid) as caught:
         enter(BibFields(title=" \n ", isbn="123", issns=["1000-4557"], language="chinese", country="China"))
