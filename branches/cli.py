@@ -12,7 +12,7 @@ import click
 
 from branches import queries
 from branches.context import Context
-from branches.policy import CRITERIA, REQUIRED, Row
+from branches.policy import CRITERIA, Row, in_words
 from branches.reference import POLICIES
 from branches.rights import ROLES
 from branches.schemas import HoursSchema, PolicyBookSchema
@@ -250,7 +250,10 @@ def policy_show(terminal: Terminal, as_json: bool) -> None:
         Text("条件", "Criteria"),
         Text("说明", "Note"),
     )
-    terminal.show_table(heads, [(r.id, r.setting, _json(r.value), _criteria_of(r), r.note) for r in book.rows])
+    terminal.show_table(
+        heads,
+        [(r.id, r.setting, _said(terminal, r.setting, r.value), _criteria_of(r), r.note) for r in book.rows],
+    )
 
 
 @policy.command(
@@ -321,11 +324,11 @@ def policy_explain(terminal: Terminal, /, as_json: bool, **given: str | None) ->
         terminal.show_json({"settings": queries.explanation(settings)})
         return
     heads = (Text("设置", "Setting"), Text("值", "Value"), Text("依据", "Because of"))
-    missing, default = Text("未设置", "not set"), Text("默认", "the default")
+    default = Text("默认", "the default")
     rows = [
         (
             name,
-            missing.in_(terminal.language) if one.value is REQUIRED else _json(one.value),
+            _said(terminal, name, one.value),
             default.in_(terminal.language) if one.row is None else f"#{one.row.id} {_criteria_of(one.row)}",
         )
         for name, one in settings.items()
@@ -345,8 +348,9 @@ def _criteria_of(row: Row) -> str:
     return " ".join(f"{name}={getattr(row, name)}" for name in CRITERIA if getattr(row, name) is not None)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _said(terminal: Terminal, name: str, value: Any) -> str:
+    """A value in words; as it is written stands in the answers in JSON."""
+    return in_words(name, value).in_(terminal.language)
 
 
 def _parse_value(text: str) -> Any:

@@ -2,15 +2,17 @@
 
 A row has five criteria and one setting. For every setting on its own the best matching row wins; the first difference decides, in the
 order of `CRITERIA`: a nearer unit (or item type) beats a farther one, a set criterion beats an open one. Packages register
-the settings they obey, with their defaults and what a value must look like.
+the settings they obey, with their defaults and the shape of their values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from branches.policy_values.shape import Naming, Shape, by_code
 from branches.tree import OrgTree
 from kernel.i18n import Text
 
@@ -27,23 +29,21 @@ class Unfit(ValueError):
         self.rule = rule
 
 
-def _names_nothing(_value: Any) -> Iterable[tuple[str, str]]:
-    return ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting: `check` raises Unfit when a value does not fit. `choices`: where only these few fit. `names` tells the codes that a
-    fitting value speaks of, each after the criterion whose codes they are: all of them must exist."""
+    """One setting. Its `shape` is all that says what a value looks like: refusals, forms, words and the reference come from it."""
 
     name: str
     label: Text
-    check: Callable[[Any], None]
+    shape: Shape
     default: Any
     group: str
     help: Text = field(default=Text("", ""))
-    choices: tuple[str, ...] = ()
-    names: Callable[[Any], Iterable[tuple[str, str]]] = _names_nothing
+
+    def check(self, value: Any) -> None:
+        """Raises Unfit with the first of what does not fit."""
+        for fault in self.shape.faults(value):
+            raise Unfit(fault.rule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,9 @@ class Registry:
     def __getitem__(self, name: str) -> Setting:
         return self._settings[name]
 
+    def find(self, name: str) -> Setting | None:
+        return self._settings.get(name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._settings
 
@@ -113,6 +116,17 @@ class Registry:
 
 
 REGISTRY: Final = Registry()
+
+
+def in_words(name: str, value: Any, naming: Naming = by_code) -> Text:
+    """A value as people say it; of a setting that is gone, or from a time when values looked otherwise, as it is kept."""
+    if value is REQUIRED:
+        return Text("没有设置", "not set")
+    setting = REGISTRY.find(name)
+    if setting is not None and not setting.shape.faults(value):
+        return setting.shape.words(value, naming)
+    kept = json.dumps(value, ensure_ascii=False)
+    return Text(kept, kept)
 
 
 class PolicyBook:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from datetime import time
-from typing import Any, Final
+from typing import Final
 
-from branches.policy import REGISTRY, PolicyBook, Question, Setting, Unfit, about_reader
+from branches.policy import REGISTRY, PolicyBook, Question, Setting, about_reader
+from branches.policy_values.joined import Part, Parts, Several
+from branches.policy_values.shape import Naming
+from branches.policy_values.single import Choice, Clock
 from branches.tree import OrgTree
 from kernel.i18n import Text
 from notices.states import CHANNELS
 
-_CLOCK: Final = re.compile(r"^([01]\d|2[0-3]):[0-5]\d\Z", re.ASCII)
 
-
-def _check_channels(value: Any) -> None:
-    fits = isinstance(value, list) and all(isinstance(one, str) and one in CHANNELS for one in value)
-    if not fits or len(set(value)) < len(value):
-        rule = Text("{names} 中的几个，如 {example}", "some of {names}, such as {example}")
-        raise Unfit(rule.format(names=", ".join(CHANNELS), example='["email"]'))
-
-
-def _check_quiet(value: Any) -> None:
-    if value is None:
-        return
-    fits = isinstance(value, dict) and value.keys() == {"from", "to"}
-    if not fits or not all(isinstance(one, str) and _CLOCK.match(one) for one in value.values()):
-        rule = Text("如 {example}，或留空", "such as {example}, or null")
-        raise Unfit(rule.format(example='{"from":"21:00","to":"08:00"}'))
+def _quiet(value: Mapping[str, str], _naming: Naming) -> Text:
+    said = (
+        Text("{a} 到次日 {b}", "{a} to {b} of the next day")
+        if value["to"] <= value["from"]
+        else Text("{a} 到 {b}", "{a} to {b}")
+    )
+    return said.format(a=value["from"], b=value["to"])
 
 
 SETTINGS: Final = (
@@ -35,22 +29,29 @@ SETTINGS: Final = (
         name="notice_channels",
         group="notices",
         label=Text("读者没有选时怎样通知", "how readers who did not choose are told"),
-        check=_check_channels,
+        shape=Several(each=Choice(options=CHANNELS), null=False, empty=Text("只在屏幕上", "on the screen only")),
         default=["email", "sms"],
         help=Text(
-            "email、sms、wechat；总在“我的借阅”里显示。只用设置了网关、读者又留了地址的。",
-            "email, sms, wechat; always on the reader's page, too. Only those that are set up and for which the reader has an address.",
+            "总在“我的借阅”里显示。只用设置了网关、读者又留了地址的。",
+            "Always on the reader's page, too. Only those that are set up and for which the reader has an address.",
         ),
     ),
     Setting(
         name="notice_quiet_hours",
         group="notices",
         label=Text("夜里不发短信的时段", "hours without text messages"),
-        check=_check_quiet,
+        shape=Parts(
+            empty=Text("随时都发", "at any time"),
+            says=_quiet,
+            parts=(
+                Part(name="from", label=Text("从", "from"), shape=Clock()),
+                Part(name="to", label=Text("到", "to"), shape=Clock()),
+            ),
+        ),
         default={"from": "21:00", "to": "08:00"},
         help=Text(
-            "这段时间里的短信和微信等到结束再发；邮件不受限。留空则随时发。",
-            "Text messages and WeChat wait until it is over; e-mail does not. Null: at any time.",
+            "这段时间里的短信和微信等到结束再发；邮件不受限。",
+            "Text messages and WeChat wait until it is over; e-mail does not.",
         ),
     ),
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from branches.policy import REGISTRY, PolicyBook, Question, Setting, about_reader
+from branches.policy_values.shape import PEOPLE, Measure
 from branches.tree import OrgTree
-from circ.policies.checks import check_count, check_money
+from circ.policies.shapes import count, money
 from kernel.i18n import Text
 from kernel.money import read_money
 
@@ -14,7 +15,7 @@ MAX_SUGGESTIONS: Final = Setting(
     name="max_suggestions",
     group="limits",
     label=Text("最多可有几条荐购待办", "most suggestions waiting at once"),
-    check=check_count,
+    shape=count(Measure("条", "suggestion", "suggestions")),
     default=10,
     help=Text(
         "读者提出的和附议的一起算，已买到和未采纳的不算；0 表示不收荐购。",
@@ -27,24 +28,23 @@ HOLDS_PER_COPY: Final = Setting(
     name="holds_per_copy",
     group="limits",
     label=Text("每册最多几人排队", "most readers waiting for one copy"),
-    check=check_count,
+    shape=count(PEOPLE, Text("只列没有册可等的", "only those without a copy")),
     default=4,
     help=Text(
-        "超过就列入采购需求；没有册可等的，有一人预约就列入。留空（null）表示只列没有册可等的。",
-        "Where more wait, the title is among what should be bought; where there is no copy, one reader is enough. Null: only those "
-        "without a copy.",
+        "超过就列入采购需求；没有册可等的，有一人预约就列入。",
+        "Where more wait, the title is among what should be bought; where there is no copy, one reader is enough.",
     ),
 )
 ORDER_LIMIT: Final = Setting(
     name="order_limit",
     group="money",
     label=Text("一人可定的订购金额", "most one person may order alone"),
-    check=check_money,
+    shape=money(Text("不用批准", "never")),
     default="5000.00",
     help=Text(
-        "元。同一人同一天为一个馆定的钱（订购、多留的书、发票多出的，各供应商合计），超过要由另一个人批准；留空（null）表示不用批准。",
-        "In yuan, of what one person commits for a unit on a day, of all suppliers: orders, copies kept beyond them, higher invoices. "
-        "Above it another person must approve. Null: never.",
+        "同一人同一天为一个馆定的钱（订购、多留的书、发票多出的，各供应商合计），超过要由另一个人批准。",
+        "What one person commits for a unit on a day, of all suppliers: orders, copies kept beyond them, higher invoices. "
+        "Above it another person must approve.",
     ),
 )
 
@@ -53,12 +53,12 @@ CARDS_IN_VAIN: Final = Setting(
     name="cards_without_choice",
     group="limits",
     label=Text("店员一天可查几张没有选书的证", "cards a clerk may look at in a day without a choice"),
-    check=check_count,
+    shape=count(Measure("张", "card", "cards")),
     default=40,
     help=Text(
-        "书店柜台：一个店员一天查了这么多位读者而没有为他们选书，当天就不能再查别的证；能看读者证的馆员不限。留空（null）表示不限。",
+        "书店柜台：一个店员一天查了这么多位读者而没有为他们选书，当天就不能再查别的证；能看读者证的馆员不限。",
         "At a shop’s counter: after so many readers for whom nothing was chosen, this clerk looks at no other card that day. Librarians "
-        "who may see cards are not held back. Null: any number.",
+        "who may see cards are not held back.",
     ),
 )
 

@@ -17,8 +17,9 @@ from branches import queries
 from branches.context import Context
 from branches.hooks import CRITERIA as VOCABULARIES
 from branches.models import PolicyRow, PolicyVersion
-from branches.policy import CRITERIA, REGISTRY, PolicyBook, Question, Resolved, Row, Unfit
+from branches.policy import CRITERIA, REGISTRY, PolicyBook, Question, Resolved, Row
 from branches.policy_changes import read_rows
+from branches.policy_values.shape import Fault, Path
 from branches.reference import POLICIES
 from branches.tree import OrgTree
 from kernel.errors import Invalid, NotFound, Refusal, Refused, Stale
@@ -118,17 +119,15 @@ class PolicyService:
                 ("setting", Text("没有「{s}」这项设置。", "There is no setting “{s}”.").format(s=row.setting))
             )
             return faults
-        try:
-            REGISTRY[row.setting].check(row.value)
-        except Unfit as error:
-            message = Text("这个值不合适，应为：{rule}。", "This value does not fit; it must be {rule}.").format(
-                rule=error.rule
-            )
-            faults.append(("value", message))
-            return faults
-        named = REGISTRY[row.setting].names(row.value)
-        faults += [("value", _unknown(code)) for name, code in named if not _chain(self._context, name, code)]
-        return faults
+        shape = REGISTRY[row.setting].shape
+        unfit = shape.faults(row.value)
+        if unfit:
+            return [*faults, *((_place(fault.path), _must_be(fault)) for fault in unfit)]
+        named = shape.codes(row.value)
+        return [
+            *faults,
+            *((_place(c.path), _unknown(c.code)) for c in named if not _chain(self._context, c.criterion, c.code)),
+        ]
 
     def _require_reach(self, rows: Sequence[Row | NewRow]) -> None:
         """Only rows of units where the caller may set policies; a row without a unit belongs to the whole network."""
@@ -196,6 +195,16 @@ def _not_restorable(error: Invalid) -> Text:
         "这一版不能照原样恢复：{reasons}没有保存。",
         "This version cannot be put back as it was: {reasons} Nothing was saved.",
     ).format(reasons=reasons)
+
+
+def _place(path: Path) -> str:
+    """Where in a row: `value`, or a part of it such as `value.0.per_day`."""
+    return ".".join(["value", *map(str, path)])
+
+
+def _must_be(fault: Fault) -> Text:
+    said = Text("这个值不合适，应为：{rule}。", "This value does not fit; it must be {rule}.")
+    return said.format(rule=fault.rule)
 
 
 def _unknown(code: str) -> Text:

@@ -5,48 +5,52 @@ from __future__ import annotations
 from typing import Final
 
 from branches.policy import Setting
-from circ.policies.checks import check_count, check_days, check_switch, one_of
+from branches.policy_values.shape import DAYS, TIMES
+from circ.policies.shapes import SWITCH, count, days, one_of
 from kernel.i18n import Text
 
-RENEWAL_STARTS: Final = ("due", "today")
-
 RENEWAL: Final = (
-    Setting(name="renewals", group="renewal", label=Text("可续借次数", "renewals"), check=check_count, default=1),
+    Setting(
+        name="renewals",
+        group="renewal",
+        label=Text("可续借几次", "renewals"),
+        shape=count(TIMES),
+        default=1,
+        help=Text("0 表示不能续借。", "0: no renewal."),
+    ),
     Setting(
         name="renewal_days",
         group="renewal",
-        label=Text("续借天数", "renewal days"),
-        check=check_days,
+        label=Text("每次续借几天", "length of a renewal"),
+        shape=days(Text("与借期相同", "as the loan")),
         default=None,
-        help=Text("留空则与借期相同。", "Empty: as many as the loan."),
     ),
     Setting(
         name="renew_from",
         group="renewal",
         label=Text("续借从哪天算起", "renewal counts from"),
-        check=one_of(*RENEWAL_STARTS),
-        choices=RENEWAL_STARTS,
+        shape=one_of({"due": Text("从应还日算起", "from the due day"), "today": Text("从续借当天算起", "from today")}),
         default="due",
     ),
     Setting(
         name="renew_within_days",
         group="renewal",
         label=Text("到期前几天内才能续借", "renewable within so many days before due"),
-        check=check_count,
+        shape=count(DAYS, Text("随时", "at any time")),
         default=None,
     ),
     Setting(
         name="renew_overdue",
         group="renewal",
         label=Text("逾期后可续借", "renewable when overdue"),
-        check=check_switch,
+        shape=SWITCH,
         default=False,
     ),
     Setting(
         name="auto_renew",
         group="renewal",
         label=Text("到期前自动续借", "renewed by itself before it is due"),
-        check=check_switch,
+        shape=SWITCH,
         default=False,
         help=Text(
             "到期前一天起由系统续借，规则与读者自己续借一样；不能续的，原因记入业务日志。",
@@ -57,7 +61,7 @@ RENEWAL: Final = (
         name="renew_if_other_copies",
         group="renewal",
         label=Text("有人等时，别的复本够就可续借", "renewable while others wait, if other copies serve them"),
-        check=check_switch,
+        shape=SWITCH,
         default=False,
         help=Text(
             "只有架上别的复本能满足所有等这本书的人时才可续借。",

@@ -16,8 +16,8 @@ from circ.commands import CheckOut, Renew
 from circ.due import due_by
 from circ.handling import told_at_check_out
 from circ.models import Loan
-from circ.policies.checks import MOST_DAYS
 from circ.policies.money import fen_of
+from circ.policies.shapes import MOST_DAYS
 from circ.refusals import refuse
 from circ.service.answers import Lent
 from circ.service.asked import question_of

@@ -6,6 +6,7 @@ Nothing in that page is written by hand, so it cannot lag behind the program.
 from __future__ import annotations
 
 import ast
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,12 +19,15 @@ import click
 from flask import Flask
 
 from branches.policy import REGISTRY, REQUIRED
+from branches.policy_values.shape import Shape
+from branches.policy_values.single import Choice
 from branches.rights import ANYONE, GRANTED, PUBLIC, RIGHTS, ROLES, SELF
 from catalog.states import ITEM_STATUSES
 from circ import states as hold_states
 from circ.refusals import REFUSALS as OF_CIRCULATION
 from kernel import errors, http
 from kernel.db import Database
+from kernel.i18n import Text
 from kernel.journal import ACTS
 from purchasing.refusals import REFUSALS as OF_PURCHASING
 from transit.states import MOVES, REASONS, TRANSFER_STATUSES
@@ -209,13 +213,25 @@ def _policies() -> list[str]:
         (
             f"`{one.name}`",
             one.group,
-            "none: must be set" if one.default is REQUIRED else f"`{one.default}`",
+            f"`{one.shape.written()}`",
+            "none: must be set" if one.default is REQUIRED else f"`{json.dumps(one.default)}`",
             f"{one.label.zh} / {one.label.en}",
-            f"{one.help.zh} / {one.help.en}" if one.help.zh else "",
+            " ".join(filter(None, (_both(one.help), _meanings(one.shape)))),
         )
         for one in REGISTRY
     )
-    return table(("setting", "group", "default", "meaning", "notes"), rows)
+    return table(("setting", "group", "value in JSON", "default", "meaning", "notes"), rows)
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} / {text.en}" if text.zh else ""
+
+
+def _meanings(shape: Shape) -> str:
+    """What its words and `null` stand for."""
+    options = shape.options if isinstance(shape, Choice) else {}
+    nothing = {"null" if shape.takes_null else "[]": shape.empty} if shape.empty else {}
+    return "; ".join(f"`{code}` {_both(text)}" for code, text in {**options, **nothing}.items())
 
 
 def _rights() -> list[str]:

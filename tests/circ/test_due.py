@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from branches.calendar import Calendars, ClosedDays, Hours
 from branches.tree import OrgTree, Unit
 from circ.due import Length, due_at, due_by, due_day, due_hour
-from circ.policies.time import DAYS_MODES, HOURS_MODES
+from circ.policies import time as settings_of_time
 from kernel.clock import ZONE, end_of_day, local_day
 
+DAYS_MODES, HOURS_MODES = tuple(settings_of_time.DAYS_MODES), tuple(settings_of_time.HOURS_MODES)
 LIB = 1
 TREE = OrgTree([Unit(id=LIB, code="ZG", name="总馆", kind="hub", parent_id=None)])
 OPEN, SHUT = (("09:00", "17:30"),), ()

@@ -116,6 +116,7 @@ STAFF_MENU: Final = (
             "type_pages",
             "class_table_pages",
             "policy_pages",
+            "policy_rule_pages",
             "policy_version_pages",
             "policy_lab_pages",
             "user_pages",

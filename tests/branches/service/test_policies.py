@@ -71,6 +71,8 @@ def test_cannot_save_over_a_newer_version(database: Database) -> None:
         (_row("no_such_setting", 1), "rows.0.setting"),
         (_row("loan_days", "thirty"), "rows.0.value"),
         (_row("loan_days", True), "rows.0.value"),
+        (_row("fine", [{"from_day": 1, "per_day": "0.10"}, {"from_day": 9, "per_day": 1}]), "rows.0.value.1.per_day"),
+        (_row("suspension", {"days": 0}), "rows.0.value.days"),
         (_row("loan_days", 30, org="NOWHERE"), "rows.0.org"),
         (_row("loan_days", 30, category="alien"), "rows.0.category"),
         (_row("loan_days", 30, item_type="scroll"), "rows.0.item_type"),
@@ -189,5 +191,5 @@ def test_codes_that_a_value_names_must_exist(database: Database) -> None:
     database.run(make_county)
     with pytest.raises(Invalid) as caught:
         _replace(database, [_row("type_limits", {"book": 3, "scroll": 1})])
-    assert [message.en for message in caught.value.errors["rows.0.value"]] == ["There is no “scroll”."]
+    assert [message.en for message in caught.value.errors["rows.0.value.scroll"]] == ["There is no “scroll”."]
     assert _replace(database, [_row("type_limits", {"book": 3, "reference": 1})]).rows

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
-from branches.policy import CRITERIA, REGISTRY, Row
+from branches.policy import CRITERIA, REGISTRY, REQUIRED, Row
 from branches.service.policies import NewRow, PolicyService, as_new
 from catalog.reference import ITEM_TYPES
 from circ.lab import CANNOT_KNOW, KINDS, UNKNOWN
@@ -25,25 +25,43 @@ from kernel.http import right
 from kernel.i18n import Text
 from patrons.reference import CATEGORIES
 from web.pages.acts import Done, act
-from web.pages.admin.policy_criteria import criteria_in_words, criterion_choices
-from web.pages.admin.policy_words import CRITERION_LABELS, GROUPS, label_of, settings_in_order, show_value
-from web.pages.forms import Form
+from web.pages.admin.policy_criteria import criteria_in_words, criterion_choices, value_in_words
+from web.pages.admin.policy_fields import (
+    Field,
+    Sent,
+    Surroundings,
+    build_field,
+    change_rows,
+    read_back,
+    read_value,
+    starting_value,
+)
+from web.pages.admin.policy_words import CRITERION_LABELS, GROUPS, label_of, settings_in_order
+from web.pages.forms import DETAIL, Form
 
 page = Blueprint("policy_lab_pages", __name__, url_prefix="/admin/policies/lab")
 
-NEW_LINES: Final = 4  # empty lines for rows to be added; trying them out gives as many again
+NEW: Final = "n"  # before the number of a row that is added
+ADD: Final = "add"  # what the button says that adds a rule
+ADDED: Final = re.compile(rf"{NEW}(\d{{1,4}})-setting\Z")
+CHOOSE: Final = Text("请选择一项设置。", "Choose a setting.")
 FIRST_PERIOD: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A row of the draft on the page. `text` is its value as it is typed; `number` the row in force that it changes, None for a new one."""
+    """A row of the draft on the page. `shown` is its value as its fields hold it; `number` the row in force that it changes, None for a
+    new one."""
 
     name: str
     row: NewRow
-    text: str
+    shown: Any
     number: int | None
     is_gone: bool = False
+
+    @property
+    def field(self) -> str:
+        return f"{self.name}-value"
 
 
 @page.route("", methods=["GET"])
@@ -61,7 +79,7 @@ def try_out() -> str | tuple[str, int]:
     """Replay the days under the draft. Nothing is written, however often it is sent."""
     g.reads_only = True
     asked, form = context(), Form.sent()
-    lines = _lines_sent(asked)
+    lines = _lines_sent(asked, request.form)
     from_on, to_on = form.day("from", required=True), form.day("to", required=True)
     try:
         form.check()
@@ -73,9 +91,32 @@ def try_out() -> str | tuple[str, int]:
     return _render(asked, form, lines, done)
 
 
+@page.route("/rows", methods=["POST"])
+@right("policy.lab")
+def lines() -> str:
+    """The draft with a rule more, or with a row more or less in the value of a rule. Nothing is written."""
+    g.reads_only = True
+    asked, wish = context(), request.form.get("rows", "")
+    if wish == ADD:
+        kept, line = _lines_sent(asked, request.form), _begun(request.form)
+        form = Form(request.form)
+        if line is None:
+            form = Form(request.form, Invalid("form.invalid", DETAIL, {f"{NEW}-setting": [CHOOSE]}))
+        return _render(asked, form, [*kept, line] if line else kept, focus=line.name if line else "")
+    sent, focus = change_rows(request.form, wish)
+    return _render(asked, Form(request.form), _lines_sent(asked, sent, keeps_blank=True), focus=focus)
+
+
+@page.route("/rows", methods=["GET"])
+@right("policy.lab")
+def lines_again() -> str:
+    """A draft that was not saved is gone with its page."""
+    return index()
+
+
 def _again(form: Form) -> str:
     asked = context()
-    return _render(asked, form, _lines_sent(asked))
+    return _render(asked, form, _lines_sent(asked, request.form))
 
 
 @page.route("/saved", methods=["POST"])
@@ -87,7 +128,7 @@ def save() -> Done:
     version = form.number("version", 0, 2**31, required=True)
     note = form.text("why", 200, required=False)
     form.check()
-    lines = _lines_sent(asked)
+    lines = _lines_sent(asked, request.form)
     rows = [line.row for line in lines if not line.is_gone]
     try:
         book = PolicyService(asked).replace(rows, expected_version=int(version or 0), note=note)
@@ -110,55 +151,54 @@ def saved_again() -> str:
 
 
 def _lines_in_force(rows: Sequence[Row]) -> list[Line]:
-    return [Line(name=f"r{row.id}", row=as_new(row), text=_typed(row.value), number=row.id) for row in rows]
+    return [Line(name=f"r{row.id}", row=as_new(row), shown=row.value, number=row.id) for row in rows]
 
 
-def _lines_sent(asked: Context) -> list[Line]:
+def _lines_sent(asked: Context, sent: Sent, *, keeps_blank: bool = False) -> list[Line]:
     """The rows in force with what was typed for each, then those that were added."""
-    kept: list[Line] = []
-    for line in _lines_in_force(asked.policies.rows):
-        text = request.form.get(f"{line.name}-value", line.text)
-        row = line.row if text == line.text else _changed(line.row, _read(text))
-        is_gone = request.form.get(f"{line.name}-gone") == "1"
-        kept.append(Line(name=line.name, row=row, text=text, number=line.number, is_gone=is_gone))
-    names = {name.partition("-")[0] for name in request.form if name.startswith("n")}
-    added = [_added(name) for name in sorted(names, key=lambda n: (len(n), n)) if name[1:].isdigit()]
-    return [*kept, *(line for line in added if line is not None)]
+    kept = [_line_sent(line, sent, keeps_blank) for line in _lines_in_force(asked.policies.rows)]
+    numbers = sorted({int(found[1]) for name in sent if (found := ADDED.match(name))})
+    return [*kept, *(_added(f"{NEW}{n}", sent, keeps_blank) for n in numbers)]
 
 
-def _added(name: str) -> Line | None:
-    """A new row; None for a line in which no setting was chosen."""
-    setting = request.form.get(f"{name}-setting", "")
-    if not setting:
-        return None
-    text = request.form.get(f"{name}-value", "")
-    row = NewRow(
-        setting=setting,
-        value=_read(text),
-        note="",
-        **{criterion: request.form.get(f"{name}-{criterion}") or None for criterion in CRITERIA},
+def _line_sent(line: Line, sent: Sent, keeps_blank: bool) -> Line:
+    """A row in force whose value nobody touched stays as it is written."""
+    setting = REGISTRY.find(line.row.setting)
+    if f"{line.name}-shown" not in sent or setting is None:
+        return replace(line, is_gone=sent.get(f"{line.name}-gone") == "1")
+    shape = setting.shape
+    shown = read_value(shape, sent, line.field, keeps_blank=keeps_blank)
+    is_same = shown == read_back(shape, line.row.value, line.field)
+    return Line(
+        name=line.name,
+        row=line.row if is_same else replace(line.row, value=shown),
+        shown=shown,
+        number=line.number,
+        is_gone=sent.get(f"{line.name}-gone") == "1",
     )
-    is_gone = request.form.get(f"{name}-gone") == "1"
-    return Line(name=name, row=row, text=text, number=None, is_gone=is_gone)
 
 
-def _changed(row: NewRow, value: Any) -> NewRow:
-    return NewRow(setting=row.setting, value=value, note=row.note, **{name: getattr(row, name) for name in CRITERIA})
+def _added(name: str, sent: Sent, keeps_blank: bool) -> Line:
+    setting = sent.get(f"{name}-setting", "")
+    known = REGISTRY.find(setting)
+    shown = read_value(known.shape, sent, f"{name}-value", keeps_blank=keeps_blank) if known else None
+    row = NewRow(setting=setting, value=shown, note="", **_criteria(name, sent))
+    return Line(name=name, row=row, shown=shown, number=None, is_gone=sent.get(f"{name}-gone") == "1")
 
 
-def _typed(value: Any) -> str:
-    """A value as it is typed: text without quotes, everything else as JSON; an empty field is null."""
-    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _criteria(name: str, sent: Sent) -> dict[str, Any]:
+    return {one: sent.get(f"{name}-{one}") or None for one in CRITERIA}
 
 
-def _read(text: str) -> Any:
-    text = text.strip()
-    if not text:
+def _begun(sent: Sent) -> Line | None:
+    """A rule that begins with the default of its setting; None where no setting was chosen."""
+    setting = REGISTRY.find(sent.get(f"{NEW}-setting", ""))
+    if setting is None:
         return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    used = [int(found[1]) for key in sent if (found := ADDED.match(key))]
+    value = starting_value(setting.shape, None if setting.default is REQUIRED else setting.default)
+    row = NewRow(setting=setting.name, value=value, note="", **_criteria(NEW, sent))
+    return Line(name=f"{NEW}{max(used, default=-1) + 1}", row=row, shown=value, number=None)
 
 
 def _by_line(error: Invalid, lines: Sequence[Line]) -> Invalid:
@@ -167,28 +207,37 @@ def _by_line(error: Invalid, lines: Sequence[Line]) -> Invalid:
     problems: dict[str, list[Text]] = {}
     for field, sentences in error.errors.items():
         parts = field.split(".")
-        name = f"{names[int(parts[1])]}-value" if parts[0] == "rows" and len(parts) > 1 else field
+        name = _field_of(names[int(parts[1])], parts[2:]) if parts[0] == "rows" and len(parts) > 1 else field
         problems.setdefault(name, []).extend(sentences)
     return Invalid(error.code, error.detail, problems)
+
+
+def _field_of(line: str, place: Sequence[str]) -> str:
+    """What is wrong with a row as a whole, or with its criteria, stands beside its value."""
+    return ".".join([f"{line}-value", *place[1:]] if place[:1] == ["value"] else [f"{line}-value"])
 
 
 # --- the page -------------------------------------------------------------------------------------------------------------------
 
 
-def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | None = None) -> str:
-    unused = max((int(line.name[1:]) for line in lines if line.number is None), default=-1) + 1
+def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | None = None, *, focus: str = "") -> str:
+    """`focus`: the line, or the row of its value, in which to go on."""
+    codes = criterion_choices(asked)
+    around = Surroundings(codes=codes, problems=form.problems)
     return render_template(
         "admin/policy_lab.html",
         form=form,
         lines=lines,
-        new_names=[f"n{unused + n}" for n in range(NEW_LINES)],
+        fields={line.name: _field(line, around) for line in lines},
+        focus=focus,
+        new=NEW,
+        add=ADD,
         groups=[(label, [s for s in settings_in_order() if s.group == group]) for group, label in GROUPS.items()],
-        choices=criterion_choices(asked),
+        choices=codes,
         labels=CRITERION_LABELS,
         criteria=lambda line: criteria_in_words(asked, line.row),
         label_of=label_of,
-        options=_options,
-        show_value=show_value,
+        say=value_in_words(asked),
         version=asked.policies.version,
         done=done,
         kinds=KINDS,
@@ -202,17 +251,10 @@ def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | 
     )
 
 
-def _options(line: Line) -> list[tuple[str, Text]]:
-    """What there is to choose from, of a setting that is a switch or has a few values; what was typed otherwise stays choosable."""
-    if line.row.setting not in REGISTRY:
-        return []
-    setting = REGISTRY[line.row.setting]
-    if not (setting.choices or isinstance(setting.default, bool)):
-        return []
-    values = list(setting.choices) or ["true", "false"]
-    if line.text not in values:
-        values.append(line.text)
-    return [(value, show_value(setting.name, _read(value))) for value in values]
+def _field(line: Line, around: Surroundings) -> Field | None:
+    """The fields of its value; of a setting that is gone there are none."""
+    setting = REGISTRY.find(line.row.setting)
+    return build_field(setting.shape, line.shown, line.field, setting.label, around) if setting else None
 
 
 def _counts(asked: Context, done: Replayed) -> list[tuple[Text, list[tuple[str, int]]]]:

@@ -7,14 +7,13 @@ from flask import Blueprint, render_template, request, url_for
 from branches import queries
 from branches.context import Context
 from branches.http import context
-from branches.policy import Row
 from branches.policy_changes import Change, compare, count_kinds, read_rows
 from branches.service.policies import PolicyService
 from kernel.http import right
 from kernel.i18n import Text
 from web.pages.acts import Done, act
-from web.pages.admin.policy_criteria import criteria_in_words
-from web.pages.admin.policy_words import label_of, show_value
+from web.pages.admin.policy_criteria import criteria_in_words, value_in_words
+from web.pages.admin.policy_words import label_of
 from web.pages.forms import EMPTY, Form
 
 page = Blueprint("policy_version_pages", __name__, url_prefix="/admin/policies/versions")
@@ -62,7 +61,7 @@ def show(version: int, form: Form = EMPTY) -> str:
         counts=count_kinds(changes),
         kinds=KIND_WORDS,
         label=lambda change: label_of(change.row.setting),
-        value=_value,
+        say=value_in_words(asked),
         criteria=lambda change: _criteria(asked, change),
         in_force=in_force,
         undone=count_kinds(compare(asked.policies.rows, read_rows(kept.rows))),
@@ -88,10 +87,6 @@ def restore(version: int) -> Done:
 def restoration_again(version: int) -> str:
     """A reload of a refused restoration shows the version."""
     return show(version)
-
-
-def _value(row: Row | None) -> Text:
-    return show_value(row.setting, row.value) if row is not None else Text("没有", "none")
 
 
 def _criteria(asked: Context, change: Change) -> list[tuple[Text, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -19,11 +21,11 @@ def visitor(client: FlaskClient, desk: Desk) -> Visitor:
     return visit(client, desk, desk.staffed(("sysadmin", desk.county.network)).caller)
 
 
-def form_of(page: Sheet) -> dict[str, str]:
+def form_of(page: Sheet) -> dict[str, Any]:
     return page.values(LAB)
 
 
-def typed(page: Sheet, setting: str, value: str) -> dict[str, str]:
+def typed(page: Sheet, setting: str, value: str) -> dict[str, Any]:
     """What the form holds, with another value for a setting."""
     line = page.html.xpath(f"//th[span[text()='{setting}']]/@id")[0].removesuffix("-head")
     return form_of(page) | {f"{line}-value": value}
@@ -35,7 +37,7 @@ def rows_in_force(desk: Desk) -> dict[str, object]:
 
 def test_a_draft_begins_as_the_rules_in_force_and_changes_nothing(visitor: Visitor) -> None:
     page = visitor.get(LAB)
-    assert [one.get("value") for one in page.html.xpath("//main//tbody//input[not(@type)]")] == ["30", "1", "10"]
+    assert [one.get("value") for one in page.html.xpath("//main//tbody//input[@type='text']")] == ["30", "1", "10"]
     tried = visitor.send(LAB, form_of(page))
     assert tried.status == 200
     assert "这段时间里没有一笔会不同" in tried.text
@@ -73,7 +75,7 @@ def test_what_is_wrong_stands_beside_its_row(visitor: Visitor) -> None:
     assert tried.status == 422
     [field] = tried.html.xpath("//input[@aria-invalid='true']")
     assert field.get("value") == "many"
-    assert "应为" in tried.html.xpath(f"//*[@id='{field.get('aria-describedby')}']")[0].text_content()
+    assert "应为" in described(tried, field)
     assert visitor.send(LAB, form_of(page) | {"from": "2020-01-01"}).status == 422
     assert visitor.send(LAB, form_of(page) | {"to": ""}).status == 422
 
@@ -98,4 +100,54 @@ def test_who_may_only_look_tries_out_and_saves_nothing(client: FlaskClient, desk
     manager = visit(client, desk, desk.staffed(("manager", desk.county.network)).caller)
     tried = manager.send(LAB, typed(manager.get(LAB), "loan_days", "14"))
     assert "1 笔会不同" in tried.text
-    assert not tried.html.xpath("//button[@formaction]")
+    assert not tried.html.xpath("//button[contains(@formaction, 'saved')]")
+
+
+def described(page: Sheet, field: Any) -> str:
+    """What is read out after the name of a field."""
+    ids = field.get("aria-describedby", "").split()
+    return " ".join(page.html.xpath(f"//*[@id='{one}']")[0].text_content() for one in ids)
+
+
+def test_a_rule_with_parts_is_added_and_filled_in_by_fields(visitor: Visitor, desk: Desk) -> None:
+    page = visitor.get(LAB)
+    begun = visitor.send(f"{LAB}/rows", form_of(page) | {"rows": "add", "n-setting": "fine", "n-org": "CG"})
+    assert begun.html.xpath("//*[@autofocus]/@name") == ["n0-value.0.from_day"]
+    band = {"n0-value.0.from_day": "1", "n0-value.0.to_day": "30", "n0-value.0.per_day": "0.10"}
+    more = visitor.send(f"{LAB}/rows", form_of(begun) | band | {"rows": "add:n0-value"})
+    assert more.html.xpath("//*[@autofocus]/@name") == ["n0-value.1.from_day"]
+    wrong = visitor.send(LAB, form_of(more) | {"n0-value.1.from_day": "9", "n0-value.1.per_day": "0.20"})
+    assert wrong.status == 422
+    [field] = wrong.html.xpath("//input[@aria-invalid='true']")
+    assert (field.get("name"), field.get("value")) == ("n0-value.1.from_day", "9")
+    assert "第 30 天以后" in described(wrong, field)
+    assert wrong.html.xpath("//details[@open]//input[@name='n0-value.1.from_day']")  # nobody has to look for it
+    tried = visitor.send(LAB, form_of(wrong) | {"n0-value.1.from_day": "31"})
+    assert "第 1 至 30 天每天 0.10 元；第 31 天起每天 0.20 元" in tried.text
+    saved = visitor.send(f"{LAB}/saved", form_of(tried) | {"why": "分段"})
+    assert saved.address.startswith("/admin/policies/versions/")
+    assert rows_in_force(desk)["fine"] == [
+        {"from_day": 1, "to_day": 30, "per_day": "0.10"},
+        {"from_day": 31, "per_day": "0.20"},
+    ]
+
+
+def test_a_rule_is_not_added_before_its_setting_is_chosen(visitor: Visitor) -> None:
+    answer = visitor.send(f"{LAB}/rows", form_of(visitor.get(LAB)) | {"rows": "add"})
+    [field] = answer.html.xpath("//*[@aria-invalid='true']")
+    assert field.get("name") == "n-setting"
+    assert "请选择一项设置" in described(answer, field)
+
+
+def test_what_nobody_touched_keeps_the_way_it_is_written_and_its_number(visitor: Visitor, desk: Desk) -> None:
+    desk.policy("notice_channels", ["sms", "email"])
+    desk.policy("suspension", {"days": 1, "cumulative": False})
+    before = {row.id for row in desk.read(lambda s: make_context(s).policies.rows)}
+    page = visitor.get(LAB)
+    boxes: dict[str, list[str]] = {}
+    for box in page.html.xpath("//tbody//input[@type='checkbox'][@checked]"):
+        boxes.setdefault(box.get("name"), []).append(box.get("value"))
+    saved = visitor.send(f"{LAB}/saved", typed(page, "loan_days", "14") | boxes | {"why": ""})
+    assert saved.status == 303, saved.text
+    after = {row.id for row in desk.read(lambda s: make_context(s).policies.rows)}
+    assert len(before - after) == 1  # the one that was changed

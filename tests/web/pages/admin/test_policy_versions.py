@@ -45,9 +45,9 @@ def test_a_version_tells_what_it_changed_in_words(visitor: Visitor, versions: tu
     page = visitor.get(f"/admin/policies/versions/{versions[1]}")
     lines = [" ".join(line.text_content().split()) for line in page.html.xpath("//table/tbody/tr")]
     assert lines == [
-        "修改 借期（天）loan_days 处处适用 20 30",
-        "新增 最多可借（全网合计）max_loans 处处适用 没有这条 5",
-        "删除 可续借次数renewals 办理馆 城关分馆 2 不再有",
+        "修改 借期loan_days 处处适用 20 天 30 天",
+        "新增 最多可借（全网合计）max_loans 处处适用 没有这条 5 册",
+        "删除 可续借几次renewals 办理馆 城关分馆 2 次 不再有",
     ]
     assert not page.html.xpath("//form[contains(@action, 'restoration')]")  # it is in force
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from branches.policy import REGISTRY, REQUIRED
+from branches.policy import REGISTRY, REQUIRED, in_words
 from web import wiring
-from web.pages.admin.policy_words import CHOICE_LABELS, GROUPS, show_value
+from web.pages.admin.policy_words import GROUPS
 
 wiring.connect()
 
@@ -16,9 +16,17 @@ wiring.connect()
 @pytest.mark.parametrize("setting", list(REGISTRY), ids=lambda setting: setting.name)
 def test_a_setting_can_be_found_and_its_values_are_words(setting: Any) -> None:
     assert setting.group in GROUPS  # else no page offers it
-    assert set(setting.choices or ()) <= CHOICE_LABELS.keys()
-    for text in () if setting.default is REQUIRED else (show_value(setting.name, setting.default),):
-        assert not set("[]{}") & set(text.zh + text.en)
+    for value in (None, *(() if setting.default is REQUIRED else (setting.default,))):
+        if not setting.shape.faults(value):
+            said = in_words(setting.name, value)
+            assert not set("[]{}") & set(said.zh + said.en)
+            assert "null" not in said.en
+
+
+def test_help_speaks_as_people_do() -> None:
+    """No braces, no names of settings: those stand in the reference."""
+    for setting in REGISTRY:
+        assert not set('[]{}_"`') & set(setting.help.zh + setting.help.en), setting.name
 
 
 @pytest.mark.parametrize(
@@ -51,15 +59,35 @@ def test_a_setting_can_be_found_and_its_values_are_words(setting: Any) -> None:
         ),
         ("lost", {"forgive_overdue": True}, "不赔书价，不再收逾期费"),
         ("calendar_basis", "return", "还书馆的日历"),
-        ("notice_overdue_days", [1, 7, 21], "1、7、21"),
+        ("notice_overdue_days", [1, 7, 21], "第 1、7、21 天"),
+        ("notice_overdue_days", [], "不催"),
         ("notice_channels", ["email", "sms"], "电子邮件、短信"),
         ("notice_channels", [], "只在屏幕上"),
         ("notice_quiet_hours", {"from": "21:00", "to": "08:00"}, "21:00 到次日 08:00"),
         ("transfer_limits", [{"from": "ZG", "item_type": "reference"}], "ZG → 各馆（reference）"),
-        ("type_limits", {"av": 2}, "av 2"),
-        ("high_demand", {"mode": "beyond_copies", "over": 3, "days": 7}, "比复本多 3 人以上在等：7 天"),
+        ("type_limits", {"av": 2}, "av 2 册"),
+        ("high_demand", {"mode": "beyond_copies", "over": 3, "days": 7}, "等的人比复本多 3 人以上：7 天"),
         ("fixed_due_on", "2027-01-15", "2027-01-15"),
+        ("fixed_due_on", ["2027-01-15", "2027-07-01"], "2027-01-15、2027-07-01"),
+        ("local_holds_first", {"patron": "pickup", "item": "home"}, "取书处就是这册书的所属馆的排在前面"),
+        ("hold_pickup_units", ["ZG", "CG"], "ZG、CG"),
+        ("notice_quiet_hours", {"from": "12:00", "to": "14:00"}, "12:00 到 14:00"),
+        ("max_owed", "10.00", "10.00 元"),
+        ("loan_days", REQUIRED, "没有设置"),
+        ("no_such_setting", {"of": 1}, '{"of": 1}'),
+        ("fine", {"from": "another time"}, '{"from": "another time"}'),
     ],
 )
 def test_a_value_with_parts_is_told_as_a_sentence(name: str, value: Any, zh: str) -> None:
-    assert show_value(name, value).zh == zh
+    assert in_words(name, value).zh == zh
+
+
+def test_codes_are_told_by_their_names() -> None:
+    names = {("org", "ZG"): "城关总馆", ("item_type", "dvd"): "光盘"}
+
+    def naming(kind: str, code: str) -> str:
+        return names.get((kind, code), code)
+
+    assert in_words("transfer_limits", [{"from": "ZG", "item_type": "dvd"}], naming).zh == "城关总馆 → 各馆（光盘）"
+    assert in_words("float_units", ["ZG", "XX"], naming).zh == "城关总馆、XX"
+    assert in_words("type_limits", {"dvd": 1}, naming).en == "光盘: 1 copy"
