@@ -105,6 +105,7 @@ ROLES: Final[dict[str, Text]] = {
     "branch_librarian": Text("分馆馆员", "branch librarian"),
     "volunteer": Text("服务点志愿者", "volunteer"),
     "shop_clerk": Text("书店店员", "shop clerk"),
+    "returns_clerk": Text("收还书的店员", "returns clerk"),
     "self_check": Text("自助设备", "self-check machine"),
     "purchaser": Text("采购员", "purchaser"),
     "manager": Text("管理者", "manager"),
@@ -277,6 +278,13 @@ GRANTED: Final[dict[str, dict[str, Reach]]] = {
         "settlement.read": "own",
         "settlement.confirm": "own",
     },
+    "returns_clerk": {
+        "org.read": "network",
+        "item.read": "own",
+        "loan.return": "own",
+        "act.undo": "own",
+        "transfer.read": "own",
+    },
     "self_check": {
         "card.check": "network",
         "loan.lend": "own",
@@ -321,6 +329,7 @@ ROLE_RANK: Final[dict[str, int]] = {
     "branch_librarian": 2,
     "volunteer": 1,
     "shop_clerk": 1,
+    "returns_clerk": 1,
     "self_check": 1,
 }
 

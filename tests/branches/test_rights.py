@@ -18,6 +18,7 @@ def test_every_role_has_a_name_a_rank_and_a_line() -> None:
         "branch_librarian",
         "volunteer",
         "shop_clerk",
+        "returns_clerk",
         "self_check",
         "purchaser",
         "manager",
@@ -45,6 +46,13 @@ def test_every_right_granted_is_a_right_with_a_sentence() -> None:
 )
 def test_lending_and_returning(role: str, reach: str | None) -> None:
     assert {GRANTED[role].get(right) for right in LENDING} == {reach}
+
+
+def test_a_returns_clerk_takes_books_back_at_one_unit_and_sees_no_reader() -> None:
+    held = GRANTED["returns_clerk"]
+    assert {right for right in held if right.startswith("loan.")} == {"loan.return"}
+    assert {right for right, reach in held.items() if reach != "own"} == {"org.read"}
+    assert not any(right.startswith(("card.", "patron.", "fee.", "hold.")) for right in held)
 
 
 @pytest.mark.parametrize(

@@ -324,6 +324,8 @@ def test_an_ended_login_is_none(desk: Desk, client: FlaskClient, hub: ApiUser) -
     [
         ("sysadmin", "POST", "/loans", LOAN, 403),
         ("shop_clerk", "POST", "/check-ins", RETURN, 403),
+        ("returns_clerk", "POST", "/check-ins", RETURN, 404),  # of the point, not of the hub
+        ("returns_clerk", "POST", "/loans", LOAN, 403),
         ("volunteer", "POST", "/transfers/1/cancellation", {"reason": "x"}, 403),
         ("self_check", "POST", "/transfers/1/dispatch", {}, 403),
         ("self_check", "POST", "/loans", LOAN, 404),  # stands at the point, not at the hub

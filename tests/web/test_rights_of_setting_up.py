@@ -1,4 +1,4 @@
-"""Who may do what where: every route of setting up, for 8 roles, readers and nobody, at the own, a child, a sibling and the parent unit.
+"""Who may do what where: every route of setting up, for 9 roles, readers and nobody, at the own, a child, a sibling and the parent unit.
 
 The table below is written from the rights agreed for the network, not from the program's own. A route of these blueprints without a
 row fails.
@@ -58,6 +58,7 @@ ROLES: Final = (
     "branch_librarian",
     "volunteer",
     "shop_clerk",
+    "returns_clerk",
     "self_check",
     "purchaser",
     "manager",

@@ -33,7 +33,7 @@ class Place:
 
 
 STAFF_MENU: Final = (
-    Place(endpoint="desk.show", label=Text("借还", "Desk"), icon="scan", rights=("loan.lend",)),
+    Place(endpoint="desk.show", label=Text("借还", "Desk"), icon="scan", rights=("loan.return",)),
     Place(
         endpoint="patron_pages.index",
         label=Text("读者", "Readers"),

@@ -31,34 +31,34 @@ def _name_channel() -> None:
 
 
 @page.route("", methods=["GET"])
-@right("loan.lend")
+@right("loan.return")
 def show() -> ResponseReturnValue:
     return _open("desk")
 
 
 @page.route("/village", methods=["GET"])
-@right("loan.lend")
+@right("loan.return")
 def village() -> ResponseReturnValue:
     """Three large buttons, for a volunteer with a phone."""
     return _open("village")
 
 
 @page.route("/scan", methods=["GET"])
-@right("loan.lend")
+@right("loan.return")
 def scan_again() -> ResponseReturnValue:
     """Somebody reloads the answer to a scan: back to the desk."""
     return redirect(url_for("desk.show"))
 
 
 @page.route("/scan", methods=["POST"])
-@right("loan.lend")
+@right("loan.return")
 def scan() -> ResponseReturnValue:
     """Answer a scan, or only switch what the desk is doing."""
     g.reads_only = True
     here = place.workplace(context())
     if here is None:
         return redirect(url_for("desk.choose"), 303)
-    mode = _mode(request.form.get("switch") or request.form.get("mode"))
+    mode = _mode(context(), here, request.form.get("switch") or request.form.get("mode"))
     card = board.open_card(context().caller, request.form.get("reader", ""))
     is_switch = "switch" in request.form
     text = "" if is_switch else reading.normalise(request.form.get("scan", ""))
@@ -91,7 +91,7 @@ def scan() -> ResponseReturnValue:
 
 
 @page.route("/place", methods=["GET"])
-@right("loan.lend")
+@right("loan.return")
 def choose() -> str:
     asked = context()
     own = set(asked.caller.home_units())
@@ -106,7 +106,7 @@ def choose() -> str:
 
 
 @page.route("/place", methods=["POST"])
-@right("loan.lend")
+@right("loan.return")
 def move() -> ResponseReturnValue:
     """Work at another unit from now on; this computer remembers it."""
     g.reads_only = True
@@ -134,15 +134,21 @@ def receipt() -> ResponseReturnValue:
     return render_template("desk/receipt.html", reader=board.show_reader(asked, card, here), place=here)
 
 
-def _mode(text: str | None) -> Mode:
-    return next((mode for mode in reading.MODES if mode == text), "lend")
+def _modes(asked: Context, here: Unit) -> list[Mode]:
+    """What this member of staff may do at the unit, the first of which is meant where nothing was said."""
+    return [mode for mode, right in reading.RIGHTS.items() if asked.caller.may(right, here.id, asked.tree)]
+
+
+def _mode(asked: Context, here: Unit, text: str | None) -> Mode:
+    open_here = _modes(asked, here)
+    return next((mode for mode in open_here if mode == text), open_here[0])
 
 
 def _open(view: str) -> ResponseReturnValue:
     here = place.workplace(context())
     if here is None:
         return redirect(url_for("desk.choose"))
-    return _render(view, here, _mode(request.args.get("mode")), None)
+    return _render(view, here, _mode(context(), here, request.args.get("mode")), None)
 
 
 def _render(
@@ -172,13 +178,15 @@ def _render(
 
 
 def _state(asked: Context, here: Unit, mode: Mode, reader: Reader | None, card: str | None) -> dict[str, Any]:
+    open_here = _modes(asked, here)
     return {
         "place": here,
         "mode": mode,
         "reader": reader,
         "sealed": board.seal_card(asked.caller, card) if card else "",
         "has_places": len(place.places(asked)) > 1,
-        "modes": MODE_LABELS,
+        "modes": [labelled for labelled in MODE_LABELS if labelled[0] in open_here],
+        "lends": "lend" in open_here,
     }
 
 

@@ -1,4 +1,4 @@
-"""Where somebody works today: a unit at which they may lend, remembered by the computer that stands there."""
+"""Where somebody works today: a unit at which they may take books back, remembered by the computer that stands there."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def workplace(context: Context) -> Unit | None:
 
 
 def places(context: Context) -> list[Unit]:
-    """All units where the caller may lend and which lend, in the order of the tree."""
-    units = context.caller.units("loan.lend", context.tree)
+    """All units with a desk where the caller may take books back, as whoever lends may too, in the order of the tree."""
+    units = context.caller.units("loan.return", context.tree)
     return [
         unit for unit in context.tree.in_order if unit.id in units and unit.kind in LENDING_KINDS and not unit.is_closed
     ]

@@ -15,7 +15,7 @@ from kernel.schema import is_storable
 from patrons.queries import PatronRow, find_patron
 
 Mode = Literal["lend", "return", "look"]
-MODES: Final[tuple[Mode, ...]] = ("lend", "return", "look")
+RIGHTS: Final[dict[Mode, str]] = {"lend": "loan.lend", "return": "loan.return", "look": "card.check"}  # each at the desk
 Found = ItemRow | PatronRow | Unit
 
 
@@ -26,13 +26,16 @@ def normalise(text: str) -> str:
 
 
 def identify(context: Context, text: str, place: Unit, *, expects: Literal["item", "card"]) -> Found:
-    """The thing a scan names. Raises NotFound where there is none, Conflict where there are several."""
+    """The thing a scan names, a card only for who may see whether it serves. Raises NotFound where there is none, Conflict where there are
+    several."""
     readers: dict[str, Callable[[], Found]] = {
         "item": lambda: find_item(context.session, text, context.tree, at=place.id),
         "card": lambda: find_patron(context.session, text, context.tree, at=place.id),
     }
     order = ("item", "card") if expects == "item" else ("card", "item")
     for kind in order:
+        if kind == "card" and not context.caller.holds("card.check"):
+            continue
         try:
             return readers[kind]()
         except NotFound:

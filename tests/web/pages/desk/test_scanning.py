@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from branches.models import OrgUnit
 from branches.reference import TREE
-from tests.desk import Desk, add_hub
+from tests.desk import Desk, add_hub, offenders
 from tests.desk import desk as desk
+from tests.factories import make_unit
 from tests.pages import Sheet, Visitor, visit
 from web.pages.desk.place import COOKIE
 
@@ -296,6 +297,28 @@ def test_who_has_no_unit_to_lend_at_is_told_so(client: FlaskClient, desk: Desk) 
     answer = visitor.get("/desk")
     assert answer.address == "/desk/place"
     assert "没有可以借还的馆点" in visitor.open(answer).text
+
+
+def test_a_returns_clerk_of_a_shop_takes_back_and_does_nothing_else(client: FlaskClient, desk: Desk) -> None:
+    shop = desk.write(lambda s: make_unit(s, "XH", "shop", desk.county.hub, name="新华书店"))
+    desk.check_out()
+    visitor = visit(client, desk, desk.staffed(("returns_clerk", shop)).caller)
+    page = visitor.get("/desk")
+    assert page.html.xpath("//button[@name='switch']/@value") == ["return"]
+    assert not page.html.xpath("//*[@data-part='reader']")
+    for mode in ("return", "lend", "look"):
+        card = scan(visitor, "P0001", mode=mode)
+        assert (tone(card), state_of(card, "mode"), state_of(card, "reader")) == ("stop", "return", "")
+        assert "张" not in said(card)
+    assert "person_viewed" not in desk.acts()
+    back = scan(visitor, "B0001", card)
+    assert "请放入调拨筐" in said(back)
+    assert desk.open_loans() == 0
+    assert visitor.get(back.html.xpath("//*[@data-part='said']//a[@data-slip]/@href")[0]).status == 200
+    (entry,) = back.html.xpath("//button[@name='undo']/@value")
+    assert "撤销" in said(visitor.send("/desk/scan", {"undo": entry}))
+    assert desk.open_loans() == 1
+    assert offenders(desk.database) == {}
 
 
 def test_the_desk_says_what_lies_ready_for_the_reader(visitor: Visitor, desk: Desk) -> None:
