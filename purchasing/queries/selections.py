@@ -117,10 +117,17 @@ def _rows(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Selecti
     return [SelectionRow(**row._mapping) for row in session.execute(statement)]
 
 
-def lock_isbn(session: Session, isbn: str) -> None:
-    """Until the transaction ends nobody else decides about this number. SQLite has one writer anyway."""
+def lock_isbn(session: Session, *isbns: str) -> None:
+    """Until the transaction ends nobody else decides about these numbers, taken by rising number. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(_LOCK_ISBN, {"isbn": int(isbn)})
+        for number in sorted({int(isbn) for isbn in isbns}):
+            session.execute(_LOCK_ISBN, {"isbn": number})
+
+
+def lock_titles(session: Session, isbns: Collection[str], bib_ids: Collection[int]) -> None:
+    """The same for these numbers and all those of these titles."""
+    own = (BibIdentifier.kind == "isbn", BibIdentifier.bib_id.in_(bib_ids))
+    lock_isbn(session, *isbns, *session.scalars(select(BibIdentifier.value).where(*own)))
 
 
 # --- what is known of a book --------------------------------------------------------------------------------------------

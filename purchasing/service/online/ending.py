@@ -47,7 +47,7 @@ class Ending(Moving):
     def call_off(self, selection_id: int, reason: str, cause: Cause = "called_off") -> SelectionRow:
         """Raises Refused where it is too late for whoever asks."""
         self._require_caller(find_selection(self._session, selection_id))
-        selection, item = self.take(selection_id)
+        selection, item = self.take(selection_id, with_number=True)
         self._require_time(selection)
         self._require_cause(selection, cause)
         self.require_unsettled(selection)

@@ -16,7 +16,7 @@ from kernel.i18n import Text
 from patrons.queries import patron_by_id
 from patrons.service.families import acts_for
 from purchasing.queries.funds import programme_by_id
-from purchasing.queries.selections import SelectionRow, find_selection
+from purchasing.queries.selections import SelectionRow, find_selection, lock_isbn
 from purchasing.selection_models import DeliveryAddress, Selection
 from purchasing.service.selecting.making import Making
 from purchasing.states import SELECTION_STATUSES
@@ -32,12 +32,14 @@ class Moving(Making):
         super().__init__(replace(context, caller=context.caller.unnamed()))
         self._asked = context
 
-    def take(self, selection_id: int) -> tuple[SelectionRow, ItemRow]:
-        """The choice as it stands, the rows of its reader, its copy and itself taken in this order."""
+    def take(self, selection_id: int, *, with_number: bool = False) -> tuple[SelectionRow, ItemRow]:
+        """The choice as it stands; its reader, its number where that is asked for, its copy and itself taken in this order."""
         found = find_selection(self._session, selection_id)
         patron_id = self.reader_of(found)
         if patron_id is not None:
             patron_by_id(self._session, patron_id, lock=True)
+        if with_number:
+            lock_isbn(self._session, found.isbn)
         item = item_by_id(self._session, found.item_id, lock=True)
         return find_selection(self._session, selection_id, lock=True), item
 

@@ -24,6 +24,7 @@ from purchasing.orders import (
 )
 from purchasing.queries.funds import taken_for
 from purchasing.queries.orders import LineRow, OrderRow, find_order, lines_of, shares_of
+from purchasing.queries.selections import lock_titles
 from purchasing.service.funds import SpendingKind, charge
 from purchasing.service.suggestions import SuggestionService
 from purchasing.states import Status
@@ -45,6 +46,12 @@ def take_order(context: Context, order_id: int, *rights: str) -> OrderRow:
 def require_state(order: OrderRow, allowed: Collection[OrderStatus]) -> None:
     if order.status not in allowed:
         raise Refused([refuse("order.state", number=order.number, status=ORDER_STATUSES[order.status].label)])
+
+
+def lock_numbers(context: Context, stands: Collection[LineRow]) -> None:
+    """Before copies are entered: whoever chooses or calls off one of these titles meanwhile has its number first."""
+    isbns, bib_ids = [line.isbn for line in stands], [line.bib_id for line in stands]
+    lock_titles(context.session, [one for one in isbns if one], [one for one in bib_ids if one is not None])
 
 
 def write(context: Context, order_id: int, **values: Any) -> None:

@@ -21,11 +21,12 @@ from kernel.money import show_money
 from purchasing.order_refusals import refuse
 from purchasing.orders import OUT
 from purchasing.queries.orders import LineRow, OrderRow, find_order, has_spent_on, lines_of
-from purchasing.queries.selections import lock_isbn, titles_with
+from purchasing.queries.selections import titles_with
 from purchasing.service.ordering.limiting import check_limit
 from purchasing.service.ordering.parts import (
     acting,
     lines,
+    lock_numbers,
     record,
     require_state,
     take_money,
@@ -107,6 +108,7 @@ def _send(context: Context, order: OrderRow) -> OrderRow:
     stands = lines_of(context.session, order.id)
     for line in stands:
         tell_readers(context, line, "ordered")
+    lock_numbers(context, stands)
     for line in sorted(stands, key=lambda one: one.isbn or ""):
         bib_id = _title(context, line)
         _enter_copies(context, order, line, bib_id)
@@ -124,7 +126,6 @@ def _title(context: Context, line: LineRow) -> int:
     if line.bib_id is not None:
         return line.bib_id
     if line.isbn is not None:
-        lock_isbn(context.session, line.isbn)
         held = titles_with(context.session, line.isbn)
         if held:
             return _name_title(context, line, held[0].id)

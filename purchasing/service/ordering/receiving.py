@@ -30,6 +30,7 @@ from purchasing.service.ordering.parts import (
     acting,
     copies,
     follow_copies,
+    lock_numbers,
     record,
     require_state,
     take_money,
@@ -119,6 +120,7 @@ def receive(context: Context, order_id: int, new: NewReceipt) -> Received:
         raise Refused(left)
     receipt_id = _insert(context, order_id, new)
     _tell_first(context, matches)
+    lock_numbers(context, [match.line for match in matches])
     barcodes = [_take_in(context, order, match, receipt_id) for match in _in_order(matches)]
     after = follow_copies(context, order)
     data = {"receipt": receipt_id, "books": len(barcodes), "wrong": sum(one.copies for one in new.wrong)}

@@ -133,7 +133,7 @@ class SelectionService(Making):
         patron = find_patron(session, pick.patron, self._context.tree, at=shop.id, lock=True)
         if pick.shop != shop.code or patron.id != self._reader_of(selection):
             raise Conflict("selection.exchange", _SAME_ONLY)
-        lock_isbn(session, read_isbn(pick.isbn))
+        lock_isbn(session, selection.isbn, read_isbn(pick.isbn))
         label_runs(session, shop.id, lock=True)
         item_by_id(session, selection.item_id, lock=True)
         running = list_programmes(session, open_on=local_day(self._context.now))
@@ -242,10 +242,11 @@ class SelectionService(Making):
         return selection
 
     def _take_rows(self, selection: SelectionRow) -> None:
-        """Lock the reader, then the copy, as every act does."""
+        """Lock the reader, the number, then the copy, as every choice does: what is called off waits for whoever buys the same title."""
         patron_id = self._reader_of(selection)
         if patron_id is not None:
             patron_by_id(self._session, patron_id, lock=True)
+        lock_isbn(self._session, selection.isbn)
         item_by_id(self._session, selection.item_id, lock=True)
 
     def _reader_of(self, selection: SelectionRow) -> int | None:

@@ -63,7 +63,9 @@ def test_cannot_take_a_login_that_is_not_plain(database: Database, name: str) ->
         _act(database, SYSTEM, lambda a: a.create(_new(name)))
 
 
-@pytest.mark.parametrize("role", ["branch_librarian", "volunteer", "shop_clerk", "returns_clerk", "self_check", "purchaser", "manager"])
+@pytest.mark.parametrize(
+    "role", ["branch_librarian", "volunteer", "shop_clerk", "returns_clerk", "self_check", "purchaser", "manager"]
+)
 def test_a_hub_librarian_gives_lower_roles_in_own_units(database: Database, role: str) -> None:
     county = database.run(make_county)
     hub = _user(database, "li", ("hub_librarian", county.hub))
@@ -119,7 +121,9 @@ def test_nobody_changes_their_own_roles(database: Database, role: str) -> None:
     assert _roles(database, me) == {(role, county.hub)}
 
 
-@pytest.mark.parametrize("role", ["branch_librarian", "volunteer", "shop_clerk", "returns_clerk", "self_check", "purchaser", "manager"])
+@pytest.mark.parametrize(
+    "role", ["branch_librarian", "volunteer", "shop_clerk", "returns_clerk", "self_check", "purchaser", "manager"]
+)
 def test_other_roles_manage_no_accounts(database: Database, role: str) -> None:
     county = database.run(make_county)
     caller = _user(database, "me", (role, county.hub))

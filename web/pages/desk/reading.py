@@ -15,7 +15,11 @@ from kernel.schema import is_storable
 from patrons.queries import PatronRow, find_patron
 
 Mode = Literal["lend", "return", "look"]
-RIGHTS: Final[dict[Mode, str]] = {"lend": "loan.lend", "return": "loan.return", "look": "card.check"}  # each at the desk
+RIGHTS: Final[dict[Mode, str]] = {
+    "lend": "loan.lend",
+    "return": "loan.return",
+    "look": "card.check",
+}  # each at the desk
 Found = ItemRow | PatronRow | Unit
 
 
