@@ -49,6 +49,8 @@ def show_oversight(seen: Oversight, asked: Context, language: Language) -> dict[
         "to_on": seen.to_on,
         "books": seen.books,
         "cost": seen.cost_fen if seen.sees_money else None,
+        "paid": seen.paid_fen,
+        "is_running": seen.is_running,
         "cancelled": seen.cancelled,
         "readers": seen.readers,
         "first_time_readers": seen.first,

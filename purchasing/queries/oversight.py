@@ -264,6 +264,13 @@ def spent_on(session: Session, scope: Scope) -> dict[int, int]:
     return {fund: int(fen) for fund, fen in session.execute(statement)}
 
 
+def cost_of_choices(session: Session, programme_ids: Collection[int]) -> dict[int, int]:
+    """What all choices under these programmes cost that were not called off."""
+    counts = (_S.programme_id.in_(programme_ids), _S.status != "cancelled")
+    statement = select(_S.programme_id, func.sum(_S.cost_fen)).where(*counts).group_by(_S.programme_id)
+    return {programme: int(fen) for programme, fen in session.execute(statement)}
+
+
 # --- what was refused -----------------------------------------------------------------------------------------------------
 
 

@@ -101,8 +101,9 @@ class AlertListSchema(StrictSchema):
 
 class OversightSchema(StrictSchema):
     """`funds` and costs are null for who may not see the programme's money, `alerts` for who may not see reports; `readers` and
-    `first_time_readers` where these are fewer than five. Parts are told for quarters and years. `counted_at`: when `lent_again` and
-    `to_shelf` were counted, null: just now."""
+    `first_time_readers` where these are fewer than five. `cost` was agreed when the books were chosen, `paid` is what the funds bear for
+    them after settling; `is_running`: the span is not over, and all of it still changes. Parts are told for quarters and years.
+    `counted_at`: when `lent_again` and `to_shelf` were counted, null: just now."""
 
     programme = fields.String()
     name = fields.String()
@@ -111,6 +112,8 @@ class OversightSchema(StrictSchema):
     to_on = Day(data_key="to")
     books = fields.Integer()
     cost = Money(allow_none=True)
+    paid = Money(allow_none=True)
+    is_running = fields.Boolean()
     cancelled = fields.Integer()
     readers = fields.Integer(allow_none=True)
     first_time_readers = fields.Integer(allow_none=True)

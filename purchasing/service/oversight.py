@@ -54,15 +54,18 @@ class Refusals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversight:
-    """One programme in a month, quarter or year. `funds` None: not for this caller, and then no costs either; so are `alerts`. `parts` are
-    by shop, class, age and branch, for quarters and years; a way of dividing has none where too few readers chose. `readers` and `first`
-    None: fewer than are needed to hide each other. `matured_on`: chosen until then, a book had time to be lent again; `kept_at`: when what
-    became of the books was counted, None: just now."""
+    """One programme in a month, quarter or year. `funds` None: not for this caller, and then no costs either; so are `alerts`. `parts`
+    are by shop, class, age and branch, for quarters and years; a way of dividing has none where too few readers chose. `readers` and
+    `first` None: fewer than are needed to hide each other. `cost_fen` is what was agreed when the books were chosen, `paid_fen` what the
+    funds bear for them after settling, None as `funds`; `is_running`: days are still to come, so that it all changes. `matured_on`:
+    chosen until then, a book had time to be lent again; `kept_at`: when what became of the books was counted, None: just now."""
 
     programme: Programme
     span: Span
     books: int
     cost_fen: int
+    paid_fen: int | None
+    is_running: bool
     cancelled: int
     readers: int | None
     first: int | None
@@ -92,6 +95,11 @@ class Oversight:
     @property
     def is_divided(self) -> bool:
         return bool(self.span.quarters())
+
+    @property
+    def settled_fen(self) -> int:
+        """By how much more, or less, than agreed the funds bear since settlements: what was invoiced otherwise, or not paid."""
+        return 0 if self.paid_fen is None else self.paid_fen - self.cost_fen
 
     @property
     def sees_money(self) -> bool:
@@ -130,15 +138,18 @@ class OversightService:
             mature,
         )
         pace = measure_pace(context, [programme]) if sees_money or sees_alerts else None
+        spent = queries.spent_on(self._session, scope) if sees_money else {}
         return Oversight(
             programme=programme,
             span=span,
             books=books,
             cost_fen=sum(one.cost_fen for one in total),
+            paid_fen=sum(spent.values()) if sees_money else None,
+            is_running=span.last_on >= self._today,
             cancelled=sum(one.cancelled for one in total),
             readers=None if is_few else count,
             first=None if is_few else sum(one.first for one in total),
-            funds=self._funds(programme, scope, pace) if sees_money and pace else None,
+            funds=self._funds(programme, spent, pace) if sees_money and pace else None,
             parts=parts,
             matured_on=mature - timedelta(days=1),
             again=afterwards.again,
@@ -156,6 +167,16 @@ class OversightService:
     def year_of(self, programme: Programme) -> Span:
         """The year that runs, or the last of a programme that is over."""
         return span_of("year", programme.last_day(self._today))
+
+    def first_to_show(self, programmes: Sequence[Programme], seen_last: str | None) -> Programme:
+        """The one that this person looked at last, if it runs; else of those that run the one whose choices cost most, else the last that
+        ran."""
+        running = [one for one in programmes if one.runs_on(self._today)]
+        last = next((one for one in running if one.code == seen_last), None)
+        if last is not None or not running:
+            return last or max(programmes, key=lambda one: (one.ends_on, one.code))
+        cost = queries.cost_of_choices(self._session, [one.id for one in running]) if len(running) > 1 else {}
+        return max(running, key=lambda one: (cost.get(one.id, 0), one.ends_on, one.code))
 
     def alerts(self, span: Span | None = None) -> list[Noticed]:
         """What looks odd in the choices of these days (of late, where none are named), of all programmes."""
@@ -213,8 +234,7 @@ class OversightService:
 
     # --- figures
 
-    def _funds(self, programme: Programme, scope: Scope, pace: Pace) -> tuple[FundState, ...]:
-        spent = queries.spent_on(self._session, scope)
+    def _funds(self, programme: Programme, spent: Mapping[int, int], pace: Pace) -> tuple[FundState, ...]:
         return tuple(
             state_of(
                 fund,

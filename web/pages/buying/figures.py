@@ -46,6 +46,24 @@ def _totals(seen: Oversight) -> Iterator[Sequence[Cell]]:
     group = t("合计", "Total")
     yield [group, f"{seen.programme.name} {t(seen.span.label)}", None, None, None, None]
     yield [group, t("册数", "Books"), seen.books, _yuan(seen, seen.cost_fen), None, None]
+    if seen.paid_fen is not None:
+        yield [
+            group,
+            t("经费实际承担（结算后）", "Borne by the funds, after settling"),
+            None,
+            seen.paid_fen / 100,
+            None,
+            None,
+        ]
+    if seen.is_running:
+        yield [
+            group,
+            t("本期还没有结束，数字还会变", "These days are not over: the figures change"),
+            None,
+            None,
+            None,
+            None,
+        ]
     yield [group, t("读者", "Readers"), reader_figure(seen.readers), None, None, None]
     yield [
         group,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response, g, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, send_file, session, url_for
 from werkzeug.wrappers import Response as Redirect
 
 from branches.context import Context
@@ -35,6 +35,7 @@ from web.spreadsheet import XLSX, write_sheet
 page = Blueprint("oversight_pages", __name__, url_prefix="/purchasing/oversight")
 
 A_PAGE: Final = 50
+SEEN_LAST: Final = "oversight"  # in the session: the programme that was looked at last
 WAYS: Final = {
     "shop": Text("书店", "Shop"),
     "class": Text("分类", "Class"),
@@ -81,6 +82,7 @@ def index() -> str | tuple[str, int]:
             places=places_for(asked.caller),
         )
         return shown, error.status
+    session[SEEN_LAST] = wanted.programme.code
     return render_template(
         "buying/oversight.html",
         seen=seen,
@@ -178,14 +180,14 @@ def _form() -> Form:
 
 
 def _wanted(asked: Context, form: Form, programmes: list[Programme]) -> Asked:
-    """The programme that was named, else one that runs, else the last; the year that runs, or its last, where none was named."""
-    today, code = local_day(asked.now), form.value("programme")
+    """The programme that was named, else the one to begin with; the year that runs, or its last, where none was named."""
+    code = form.value("programme")
     if code and code not in {one.code for one in programmes}:
         raise NotFound("programme", code)
     if not programmes:
         raise NotFound("programme", code or "-")
     named = [one for one in programmes if one.code == code]
-    programme = named[0] if named else max(programmes, key=lambda one: (one.runs_on(today), one.ends_on, one.code))
+    programme = named[0] if named else OversightService(asked).first_to_show(programmes, session.get(SEEN_LAST))
     span = read_span(form.value("span"))
     if span is None and form.value("span"):
         form.wrong("span", NO_SPAN)

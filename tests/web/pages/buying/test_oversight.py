@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -18,6 +19,8 @@ from tests.factories import make_context
 from tests.pages import Sheet, Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
+from tests.purchasing.office import Office, line
+from tests.purchasing.office import office as office
 from tests.purchasing.overseeing import choose, readers
 
 PAGE = "/purchasing/oversight"
@@ -51,6 +54,47 @@ def test_figures_are_shown_with_what_is_behind_them(hub: Visitor, shops: Shops, 
     listed = hub.get(behind)
     assert len(rows(listed, "选书记录")) == 6
     assert not any(f"R0-{n:02}" in listed.text or "张三丰" in listed.text for n in range(1, 7))
+
+
+def shown(page: Sheet) -> str:
+    return str(page.html.xpath("//select[@name='programme']/option[@selected]/@value")[0])
+
+
+def test_the_page_opens_on_what_was_looked_at_last_if_it_runs_else_on_what_costs_most(
+    hub: Visitor, shops: Shops, desk: Desk
+) -> None:
+    for code, more in (("AAA", {}), ("ZZZ", {}), ("OVER", {"ends_on": date(2026, 6, 30)})):
+        shops.programme(code, **more)
+    shops.choose(programme="NXS")
+    assert shown(hub.get(PAGE)) == "NXS"
+    assert shown(hub.get(PAGE, programme="AAA")) == "AAA"
+    assert shown(hub.get(PAGE)) == "AAA"
+    assert shown(hub.get(PAGE, programme="OVER")) == "OVER"
+    assert shown(hub.get(PAGE)) == "NXS"  # one that is over is looked at when it is asked for
+
+
+def test_figures_of_days_that_are_not_over_say_as_of_when(hub: Visitor, shops: Shops) -> None:
+    shops.choose()
+    for span in ("2026", "2026-Q4", "2026-11"):
+        assert "截至" in hub.get(PAGE, span=span).text
+    assert "截至" not in hub.get(PAGE, span="2026-10").text
+
+
+@pytest.mark.parametrize(("charged", "told"), [(4000, "少 ¥19.70"), (6500, "多 ¥5.30"), (5970, None)])
+def test_what_settlements_changed_is_told_in_words(
+    hub: Visitor, office: Office, charged: int, told: str | None
+) -> None:
+    office.shops.choose()
+    settlement = office.make().settlement.id
+    office.invoice(settlement, line(ISBN, charged))
+    if told is not None:
+        office.resolve(settlement, 1, "accept")
+    office.both_confirm(settlement)
+    page = hub.get(PAGE)
+    assert ("经费实际承担" in page.text) is (told is not None)
+    assert told is None or told in page.text
+    assert rows(page, "经费")[0].split()[3] == f"¥{charged / 100:.2f}"
+    assert office.offenders() == []
 
 
 def test_a_month_has_no_parts_and_leads_to_its_quarter(hub: Visitor, shops: Shops, desk: Desk) -> None:
