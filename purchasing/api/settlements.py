@@ -152,7 +152,7 @@ def resolve(body: dict[str, Any], settlement_id: int, number: int) -> dict[str, 
 @blueprint.response(200, SettlementSchema)
 def agree(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
     """The owner of a fund agrees that it bears more. Who confirms for the library agrees with that for the funds of their units."""
-    return _show(SettlementService(context()).agree(settlement_id, body["fund"], body.get("version")))
+    return _show(SettlementService(context()).agree(settlement_id, body["fund"], body["version"]))
 
 
 @blueprint.route("/settlements/<int:settlement_id>/confirmation", methods=["POST"])
@@ -162,7 +162,7 @@ def agree(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
 @blueprint.response(200, SettlementSchema)
 def confirm(body: dict[str, Any], settlement_id: int) -> dict[str, Any]:
     """One side's word; with the other's the settlement is frozen. Each side is confirmed by another person, in either order."""
-    return _show(SettlementService(context()).confirm(settlement_id, body.get("side"), body.get("version")))
+    return _show(SettlementService(context()).confirm(settlement_id, body.get("side"), body["version"]))
 
 
 @blueprint.route("/settlements/<int:settlement_id>/payment", methods=["POST"])

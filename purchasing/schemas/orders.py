@@ -104,7 +104,7 @@ class OrderReasonSchema(StrictSchema):
 class OrderApprovalSchema(StrictSchema):
     """`sent_in` of the order that was looked at; one that was taken back and sent in anew since is not approved."""
 
-    sent_in = fields.String(allow_none=True, load_default=None, validate=validate.Length(max=40))
+    sent_in = fields.String(required=True, validate=validate.Length(max=40))
 
 
 class ApprovedTotalSchema(StrictSchema):

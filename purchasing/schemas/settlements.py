@@ -95,17 +95,17 @@ class SettlementResolutionSchema(StrictSchema):
 
 
 class SettlementConfirmationSchema(StrictSchema):
-    """`side` is needed by who may speak for both. `version`: the state that was looked at; another one is not confirmed."""
+    """`side` is needed by who may speak for both. `version` of the settlement that was looked at; another one is not confirmed."""
 
     side = fields.String(validate=validate.OneOf(list(SIDES)))
-    version = fields.Integer(strict=True, validate=_VERSION)
+    version = fields.Integer(required=True, strict=True, validate=_VERSION)
 
 
 class SettlementAgreementSchema(StrictSchema):
-    """`version`: the state that was looked at; another one is not agreed to."""
+    """`version` of the settlement that was looked at; another one is not agreed to."""
 
     fund = Code(required=True)
-    version = fields.Integer(strict=True, validate=_VERSION)
+    version = fields.Integer(required=True, strict=True, validate=_VERSION)
 
 
 class SettlementPaymentSchema(StrictSchema):

@@ -176,8 +176,9 @@ def test_a_second_person_approves_above_the_limit(
     desk.policy("order_limit", "50.00")
     order = new_order(buyer, LINE, LINE | {"isbn": OTHER_ISBN, "title": "三体"})
     assert buyer.post(f"/orders/{order['id']}/placement").json["status"] == "waiting"
-    assert buyer.post(f"/orders/{order['id']}/approval").status_code == 403
+    assert buyer.post(f"/orders/{order['id']}/approval", {"sent_in": "x"}).status_code == 403
     hub = desk.staffed(("hub_librarian", desk.county.hub), username="approver").over_http(client)
+    assert set(hub.post(f"/orders/{order['id']}/approval", {}).json["errors"]) == {"sent_in"}
     assert hub.post(f"/orders/{order['id']}/approval", {"sent_in": "x"}).json["code"] == "order.changed"
     sent_in = hub.get(f"/orders/{order['id']}").json["sent_in"]
     approved = hub.post(f"/orders/{order['id']}/approval", {"sent_in": sent_in}).json

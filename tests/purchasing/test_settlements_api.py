@@ -51,7 +51,9 @@ def test_a_settlement_over_the_api(clerk: ApiUser, purchaser: ApiUser, shops: Sh
     (difference,) = compared["differences"]
     assert (difference["n"], difference["kind"], difference["options"][0]) == (1, "price", "accept")
     assert compared["invoice"] == {"number": "FP-1101", "date": "2026-11-23", "total": "60.00"}
-    early = clerk.post(f"{address}/confirmation", {})
+    unseen = clerk.post(f"{address}/confirmation", {})
+    assert (unseen.status_code, set(unseen.get_json()["errors"])) == (422, {"version"})
+    early = clerk.post(f"{address}/confirmation", {"version": compared["version"]})
     assert (early.status_code, early.get_json()["code"]) == (409, "settlement.differences")
     clerk_decides = clerk.post(f"{address}/lines/1/resolution", {"resolution": "accept"})
     assert clerk_decides.status_code == 403
@@ -60,10 +62,11 @@ def test_a_settlement_over_the_api(clerk: ApiUser, purchaser: ApiUser, shops: Sh
     (share,) = resolved["funds"]
     assert (share["fund"], share["org"], share["more"], share["agreed_by"]) == ("F1", "ZG", "0.30", None)
     assert clerk.get(address).get_json()["funds"] == []
-    assert clerk.post(f"{address}/agreements", {"fund": "F1"}).status_code == 403
+    assert clerk.post(f"{address}/agreements", {"fund": "F1", "version": resolved["version"]}).status_code == 403
+    assert set(purchaser.post(f"{address}/agreements", {"fund": "F1"}).get_json()["errors"]) == {"version"}
     agreed = purchaser.post(f"{address}/agreements", {"fund": "F1", "version": resolved["version"]}).get_json()
     assert agreed["funds"][0]["agreed_at"] is not None
-    assert clerk.post(f"{address}/confirmation", {}).get_json()["status"] == "draft"
+    assert clerk.post(f"{address}/confirmation", {"version": resolved["version"]}).get_json()["status"] == "draft"
     frozen = purchaser.post(f"{address}/confirmation", {"version": resolved["version"]}).get_json()
     assert (frozen["status"], frozen["shop_side"]["by"], frozen["library"]["by"]) == (
         "frozen",
@@ -81,8 +84,8 @@ def test_a_settlement_over_the_api(clerk: ApiUser, purchaser: ApiUser, shops: Sh
 def test_a_confirmation_sent_again_confirms_once(clerk: ApiUser, purchaser: ApiUser, shops: Shops) -> None:
     shops.choose(ISBN)
     address = f"/settlements/{purchaser.post('/settlements', {'shop': 'XH', 'period': '2026-11'}).get_json()['id']}"
-    first = clerk.post(f"{address}/confirmation", {}, Idempotency_Key="once")
-    again = clerk.post(f"{address}/confirmation", {}, Idempotency_Key="once")
+    first = clerk.post(f"{address}/confirmation", {"version": 1}, Idempotency_Key="once")
+    again = clerk.post(f"{address}/confirmation", {"version": 1}, Idempotency_Key="once")
     assert again.headers["Idempotent-Replay"] == "true"
     assert again.get_json() == first.get_json()
 
@@ -115,7 +118,7 @@ def test_another_shops_settlement_is_answered_as_absent(
     absent = stranger.get(f"/settlements/{settlement + 1}").get_json()
     assert stranger.get(f"/settlements/{settlement}").get_json()["code"] == absent["code"] == "settlement.not_found"
     assert stranger.get("/settlements").get_json()["items"] == []
-    for path, body in (("confirmation", {}), ("invoice", INVOICE)):
+    for path, body in (("confirmation", {"version": 1}), ("invoice", INVOICE)):
         answer = stranger.post(f"/settlements/{settlement}/{path}", body)
         assert (answer.status_code, answer.get_json()["code"]) == (404, "settlement.not_found")
     assert branch.get(f"/settlements/{settlement}").status_code == 403
