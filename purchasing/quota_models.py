@@ -1,6 +1,8 @@
 """Tables of what readers have used of their quotas. Never of which book: only a day's row, which lives for that day, has shop and price.
 
-The past is told by month and without the shop; of the amount there is no more than a rule still asks for. When the year is over, whose
+The past is told by month and without the shop; of the amount there is no more than a rule still asks for, and to the fen: a coarser figure
+would let one reader choose beyond the limit and stop another below it, and of a single book it would still tell the price nearly. A limit
+of the count needs no amount, and none is kept for it. When the year is over, whose
 row it was is forgotten too: what stays is a number under which nobody is known, so that a year's readers can still be counted.
 """
 
