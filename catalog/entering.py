@@ -11,6 +11,7 @@ from typing import Any, Final, TypedDict
 
 from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat, UrlAccess
 from catalog.marc import codes, isbn, people
+from catalog.marc.fields import tidy as without_strays
 from catalog.marc.subjects import class_numbers, first_class
 from catalog.marc.tidy import clean, unique, without_title_marks
 from kernel.errors import Invalid
@@ -88,6 +89,8 @@ _CHECK_DIGIT: Final = Text(
     "“{written}”的校验位不对：照前面的数字末位应是 {right}，写的是 {last}。请对照书上，可能抄错了一位。",
     "The check digit of “{written}” is {last} where the other digits ask for {right}. Compare it with the book: a digit may be miscopied.",
 )
+_DELIMITERS: Final = {0x1E: None, 0x1F: None}  # between fields and subfields of a record, and no text
+_IN_LINES: Final = frozenset({"notes", "abstract", "contents"})  # whose line breaks mean something
 _PLAIN: Final = tuple(name for name in BibFields.__annotations__ if name not in _CHECKED)
 
 
@@ -103,7 +106,11 @@ def change(data: BibData, fields: BibFields) -> BibData:
 
 def _entered(data: BibData, fields: BibFields) -> BibData:
     errors: dict[str, list[Text]] = {}
-    values: dict[str, Any] = {name: _tidy(fields[name]) for name in _PLAIN if name in fields}  # type: ignore[literal-required]
+    values: dict[str, Any] = {
+        name: _tidy(fields[name], keeps_lines=name in _IN_LINES)  # type: ignore[literal-required]
+        for name in _PLAIN
+        if name in fields
+    }
     values |= _title(fields, errors) | _people(data, fields)
     values |= _links(data, fields) | _classes(data, fields)
     values |= _isbns(data, fields, errors) | _issns(data, fields, errors) | _codes(fields, errors)
@@ -115,12 +122,17 @@ def _entered(data: BibData, fields: BibFields) -> BibData:
     return replace(data, **values)
 
 
-def _tidy(value: Any) -> Any:
-    """Text without stray blanks, empty text as None; lists as tuples of distinct texts."""
+def _tidy(value: Any, *, keeps_lines: bool = False) -> Any:
+    """Text without stray blanks, control and invisible characters, as imports leave it, empty text as None; lists as tuples of
+    distinct texts."""
     if isinstance(value, str):
-        return "\n".join(line for part in value.split("\n") if (line := clean(part))) or None
+        parts = value.split("\n") if keeps_lines else [value]
+        return (
+            "\n".join(line for part in parts if (line := clean(without_strays(part.translate(_DELIMITERS), []))))
+            or None
+        )
     if isinstance(value, Sequence):
-        return tuple(dict.fromkeys(text for one in value if (text := _tidy(one))))
+        return tuple(dict.fromkeys(text for one in value if (text := _tidy(one, keeps_lines=keeps_lines))))
     return value
 
 
@@ -130,7 +142,7 @@ def _title(fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:
     title = _tidy(fields["title"])
     if not title:
         errors["title"] = [Text("题名不能为空。", "A title is needed.")]
-    return {"title": without_title_marks((title or "").replace("\n", " "))}
+    return {"title": without_title_marks(title or "")}
 
 
 def _people(data: BibData, fields: BibFields) -> dict[str, Any]:

@@ -36,6 +36,17 @@ def test_text_is_tidied_like_that_of_records() -> None:
     assert "  " not in data.publisher
 
 
+def test_what_is_pasted_loses_what_nobody_sees() -> None:
+    data = changed(
+        title="\u200b红\ufeff楼\x1e梦\n新证",
+        subtitle="one\r\ntwo",
+        authors="曹\x1f雪芹\n著；杨宪\u2060益译",
+        abstract="第一行\x1d\n第二行",
+    )
+    assert (data.title, data.subtitle, data.abstract) == ("红楼梦新证", "one two", "第一行\n第二行")
+    assert [(one.name, one.role) for one in data.contributors] == [("曹雪芹", "著"), ("杨宪益", "译")]
+
+
 def test_a_title_typed_in_title_marks_is_kept_without_them() -> None:
     assert enter(BibFields(title="《三体》")).title == "三体"
     assert enter(BibFields(title="读《三体》")).title == "读《三体》"
