@@ -82,6 +82,7 @@ def test_the_wheel_carries_every_file_of_the_rooms(wheel: Path) -> None:
         "web/templates/*.html",
         "web/static/css/*.css",
         "web/static/js/*.js",
+        "web/static/vendor/**/*.*",
         "web/demo/data/**/*.txt",
     ],
 )

@@ -30,6 +30,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+# A worker obeys the policy that its file came with: so WebAssembly is compiled in this one alone, and in no page.
+CODE_WORKER = "js/code-worker.js"
+CODE_WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 
 
 class _Json(DefaultJSONProvider):
@@ -118,15 +121,20 @@ def _make_nonce() -> None:
     g.nonce = secrets.token_urlsafe(16)
 
 
+def _policy() -> str:
+    if request.endpoint == "static" and (request.view_args or {}).get("filename") == CODE_WORKER:
+        return CODE_WORKER_POLICY
+    nonce = g.get("nonce", "")
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    nonce = g.get("nonce", "")
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    )
+    response.headers.setdefault("Content-Security-Policy", _policy())
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if g.get("request_id"):

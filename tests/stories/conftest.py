@@ -20,6 +20,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-backgroun
 PATIENCE_MS = 15_000
 
 Visitors = Callable[[], Page]
+Launch = Callable[..., Browser]
 
 
 def log_in(page: Page, login: str, secret: str = PASSWORD) -> Page:
@@ -32,15 +33,21 @@ def log_in(page: Page, login: str, secret: str = PASSWORD) -> Page:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def launch() -> Iterator[Launch]:
+    """Starts a Chromium with more arguments than every story needs. Whoever starts one closes it."""
     program = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     if program is None:
         missing("needs Chromium (Debian's package chromium)")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         expect.set_options(timeout=PATIENCE_MS)
-        yield started
-        started.close()
+        yield lambda *more: playwright.chromium.launch(executable_path=program, args=[*ARGUMENTS, *more])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Launch) -> Iterator[Browser]:
+    started = launch()
+    yield started
+    started.close()
 
 
 @pytest.fixture

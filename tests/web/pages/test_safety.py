@@ -9,6 +9,7 @@ from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import PASSWORD
 from tests.pages import Sheet, visit
+from web.app import CODE_WORKER
 
 
 def test_a_form_without_its_token_changes_nothing(client: FlaskClient, desk: Desk) -> None:
@@ -49,6 +50,14 @@ def test_pages_run_only_our_own_scripts_and_are_not_kept(client: FlaskClient, de
     refused = clerk.get("/shop/labels")
     assert refused.status == 403
     assert "'nonce-'" not in refused.response.headers["Content-Security-Policy"]
+
+
+def test_webassembly_is_compiled_by_the_reader_of_barcodes_and_nothing_else(client: FlaskClient, desk: Desk) -> None:
+    """A worker obeys the policy of its own file."""
+    policy = client.get(f"/static/{CODE_WORKER}").headers["Content-Security-Policy"]
+    assert policy == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    for path in ("/", "/static/js/camera.js", "/static/vendor/zxing-wasm/zxing_reader.js", "/healthz"):
+        assert "unsafe" not in client.get(path).headers["Content-Security-Policy"], path
 
 
 def test_a_file_with_its_mark_is_kept_for_a_year(client: FlaskClient, desk: Desk) -> None:

@@ -271,7 +271,7 @@ const wake = () => {
   clearTimeout(idle);
   idle = setTimeout(() => document.querySelector("[name=leave]")?.click(), IDLE_MS);
 };
-for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, wake, { passive: true });
+for (const name of ["keydown", "pointerdown", "submit"]) document.addEventListener(name, wake, { passive: true });
 wake();
 
 lock(document.querySelector("[data-part=said]").hasAttribute("data-locks"));

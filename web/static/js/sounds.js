@@ -1,11 +1,12 @@
 // Four sounds, told apart with eyes shut: done (one high note), look (two equal notes), refused (a low buzz, twice),
-// send on (three rising notes). Made here, so that nothing is loaded.
+// send on (three rising notes); and the tick of a code that the camera read. Made here, so that nothing is loaded.
 
 const NOTES = {
   good: [[1046, 0, 0.12, "sine"]],
   warn: [[740, 0, 0.1, "sine"], [740, 0.16, 0.1, "sine"]],
   stop: [[174, 0, 0.18, "square"], [147, 0.24, 0.3, "square"]],
   send: [[523, 0, 0.09, "triangle"], [659, 0.1, 0.09, "triangle"], [880, 0.2, 0.16, "triangle"]],
+  read: [[1568, 0, 0.07, "sine"]],
 };
 const LOUDNESS = { sine: 0.25, square: 0.08, triangle: 0.28 };
 const MEMORY = "tongjie.sounds";
@@ -14,10 +15,15 @@ let context;
 export const soundsOn = () => localStorage.getItem(MEMORY) !== "off";
 export const setSounds = (on) => localStorage.setItem(MEMORY, on ? "on" : "off");
 
-export function play(tone) {
-  if (!soundsOn() || !NOTES[tone]) return;
+/** Browsers let sounds begin only while somebody presses something; Safari keeps them shut until then. */
+export function wakeSounds() {
   context ??= new AudioContext();
   if (context.state === "suspended") context.resume();
+}
+
+export function play(tone) {
+  if (!soundsOn() || !NOTES[tone]) return;
+  wakeSounds();
   for (const [pitch, start, length, shape] of NOTES[tone]) {
     const at = context.currentTime + start;
     const note = new OscillatorNode(context, { type: shape, frequency: pitch });
