@@ -54,10 +54,9 @@ def find(
 
 def _suggestion(engine: SearchEngine, question: Question, parsed: ParsedQuery, unknown: Collection[str]) -> str | None:
     """Other words in place of the unknown ones, provided they find something in the whole catalogue."""
-    better = suggest_words(engine, parsed.words, unknown)
-    if better is None or len(better) > LONGEST_QUERY:
-        return None
-    return better if engine.search(_anywhere(better, question.field)).total else None
+    better = [text for text in suggest_words(engine, parsed.words, unknown) if len(text) <= LONGEST_QUERY]
+    answers = engine.search_each([_anywhere(text, question.field) for text in better])
+    return next((text for text, answer in zip(better, answers, strict=True) if answer.total), None)
 
 
 def _anywhere(text: str, field: str) -> SearchRequest:

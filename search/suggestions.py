@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import product
 from string import ascii_lowercase
 
 from catalog.fold import fold
@@ -16,6 +18,8 @@ _MOST_LOOKED_AT = 400
 _SHORTEST_LATIN = 2
 _LONGEST_CORRECTED = 24
 MOST_CORRECTED = 4
+_CHOICES = 8  # for one word
+_MOST_SUGGESTED = 16
 _VOCABULARY = ("title", "author", "subject")
 _KINDS = ("title", "author", "subject")
 
@@ -43,39 +47,43 @@ def suggest_headings(engine: SearchEngine, typed: str, size: int) -> tuple[Headi
     return tuple(Heading(text, kind, count) for (kind, text), (_, count) in ranked[:size])
 
 
-def suggest_words(engine: SearchEngine, words: Sequence[str], unknown: Container[str]) -> str | None:
-    """The words with those replaced that find nothing: Han words by headings that sound alike, Latin ones by a word one slip away."""
-    replaced = [_better(engine, word) if word in unknown else None for word in words]
-    if not any(replaced):
-        return None
-    return " ".join(better or word for better, word in zip(replaced, words, strict=True))
+def suggest_words(engine: SearchEngine, words: Sequence[str], unknown: Container[str]) -> list[str]:
+    """The words with those replaced that find nothing, likeliest first: Han words by headings that sound alike, Latin ones by words one
+    slip away. Several, for the most frequent word need not be the one that stands beside the others."""
+    choices = [_better(engine, word)[:_CHOICES] if word in unknown else [] for word in words]
+    if not any(choices):
+        return []
+    ranked = [enumerate(better or [word]) for better, word in zip(choices, words, strict=True)]
+    ways = nsmallest(_MOST_SUGGESTED, product(*ranked), key=lambda way: sum(rank for rank, _ in way))
+    return [" ".join(word for _, word in way) for way in ways]
 
 
-def _better(engine: SearchEngine, word: str) -> str | None:
+def _better(engine: SearchEngine, word: str) -> list[str]:
     found = runs(fold(word))
     if len(found) != 1:
-        return None
+        return []
     run = found[0]
     return _sounding_alike(engine, run.text) if run.is_cjk else _one_slip_away(engine, run.text)
 
 
-def _sounding_alike(engine: SearchEngine, written: str) -> str | None:
+def _sounding_alike(engine: SearchEngine, written: str) -> list[str]:
     sound = "".join("".join(syllables) for syllables in pinyin.sound_out(written))
     if not sound or len(written) < 2:
-        return None
+        return []
     alike = [
         (count, _KINDS.index(kind), text)
         for (_, kind, text), count in _lines(engine, sound + HEADING_DIVIDER)
         if squeezed(text) != written and len(squeezed(text)) == len(written)
     ]
-    return min(alike, key=lambda heading: (-heading[0], heading[1], heading[2]))[2] if alike else None
+    alike.sort(key=lambda heading: (-heading[0], heading[1], heading[2]))
+    return list(dict.fromkeys(text for _, _, text in alike))
 
 
-def _one_slip_away(engine: SearchEngine, word: str) -> str | None:
+def _one_slip_away(engine: SearchEngine, word: str) -> list[str]:
     if not (3 <= len(word) <= _LONGEST_CORRECTED and word.isascii() and word.isalpha()):
-        return None
+        return []
     counts = engine.frequencies(_VOCABULARY, _slips(word))
-    return min(counts, key=lambda candidate: (-counts[candidate], candidate)) if counts else None
+    return sorted(counts, key=lambda candidate: (-counts[candidate], candidate))
 
 
 def _slips(word: str) -> Iterator[str]:

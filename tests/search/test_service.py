@@ -273,6 +273,21 @@ def test_suggests_nothing_that_finds_nothing(database: Database, engine: SearchE
     assert ask(database, engine, "hary 红楼萌").suggestion is None
 
 
+def test_of_words_one_slip_away_that_beside_the_others_is_meant(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    def work(session: Any) -> None:
+        made = [make_bib(session, title, authors="Beatrix Potter") for title in ("Peter Rabbit", "Peter and the Wolf")]
+        outbox.enqueue(session, KIND, made, at=NOW)
+
+    database.run(work)
+    Indexer(database, engine).work()
+    assert ask(database, engine, "poter").suggestion == "potter"
+    assert ask(database, engine, "poter wolf").suggestion == "potter wolf"
+    assert ask(database, engine, "harry poter").suggestion == "harry potter"
+    assert ask(database, engine, "petr rabit").suggestion == "peter rabbit"
+
+
 CALLED_ALIKE = (("力士", "俞平伯"), ("历史", "刘慈欣"), ("历史", "吕思勉"))
 
 
