@@ -24,6 +24,7 @@ from kernel.i18n import Language, Text
 from kernel.money import show_money
 from patrons.privacy import mask_name
 from search.labels import language_label
+from web.stacking import with_labels
 
 NEAR_DAYS: Final = {
     -2: Text("前天", "2 days ago"),
@@ -184,6 +185,7 @@ FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "isbn": format_isbn,
     "number": format_number,
     "in_words": show_in_words,
+    "with_labels": with_labels,
     "language_name": lambda code: language_label(code).in_(language()),
 }
 
