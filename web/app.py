@@ -64,8 +64,15 @@ class Api(flask_smorest.Api):
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
     """The whole application on one database. `database` is handed over by tests; else it is opened from the settings."""
     settings = settings or read_settings()
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = assemble(settings)
     furnish(app, settings, database or Database(settings.database_url))
+    return app
+
+
+def assemble(settings: Settings) -> Flask:
+    """Routes, pages and hooks, still to be furnished. Nothing in it is a thread, a lock that one may hold, a file or a connection, so
+    that processes forked from here may have it in common."""
+    app = Flask("web", static_folder="static", template_folder="templates")
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IdConverter
@@ -100,8 +107,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 
 
 def furnish(app: Flask, settings: Settings, database: Database) -> None:
-    """All that hangs on the settings and the database, or that an application remembers between two requests. Routes, pages and hooks do
-    not, so that an application may be furnished anew: for tests, since putting one together takes a while."""
+    """All that hangs on the database and its secrets, or that an application remembers between two requests; done in the process that
+    serves. An application may be furnished anew: for tests, since putting one together takes a while."""
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_SECURE=settings.secure_cookies,

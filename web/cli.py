@@ -111,8 +111,8 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
     _warn(settings, terminal.language)
     terminal.say(Text("通借已启动：http://{host}:{port}", "Tongjie serves http://{host}:{port}"), host=host, port=port)
     terminal.close()
-    serve.prepare()
-    web = partial(serve.serve_web, settings, host=host, port=port, workers=workers, threads=threads)
+    app = serve.prepare(settings)
+    web = partial(serve.serve_web, app, settings, host=host, port=port, workers=workers, threads=threads)
     if no_worker:
         web()
         return

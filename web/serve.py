@@ -17,13 +17,16 @@ from typing import Any, Final
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 from setproctitle import setproctitle
+from sqlalchemy.orm import configure_mappers
 from structlog import get_logger
 
 from catalog.fold import fold
+from kernel.db import Database
 from kernel.memory import leave_loaded_objects_alone
 from kernel.processes import end_with_parent
 from search.analysis.pinyin import sound_out
-from web.app import create_app
+from search.engines import open_engine
+from web.app import assemble, furnish
 from web.gathering import GatheringWorker
 from web.settings import Settings
 from web.stopping import SIGNALS, StopSignals
@@ -39,10 +42,11 @@ _forking = get_context("fork")
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn without its own command line and files. Each web worker makes its application itself, so none shares a connection."""
+    """gunicorn without its own command line and files. Web workers have the application in common but furnish it each for itself, so
+    none shares a connection."""
 
-    def __init__(self, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
-        self._settings = settings
+    def __init__(self, app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+        self._app, self._settings = app, settings
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -64,19 +68,28 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app(self._settings)
+        furnish(self._app, self._settings, Database(self._settings.database_url))
+        return self._app
 
 
-def serve_web(settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+def serve_web(app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve pages and API in this process and its children; returns never, but exits."""
-    WebServer(settings, host=host, port=port, workers=workers, threads=threads).run()
+    WebServer(app, settings, host=host, port=port, workers=workers, threads=threads).run()
 
 
-def prepare() -> None:
-    """Load what lives as long as a process, before there are several: they share it, and no reader's first search waits for it."""
+def prepare(settings: Settings) -> Flask:
+    """Make what lives as long as a process, before there are several: they share it, and no reader's first search waits for it.
+
+    What is filled in at first use is filled in here, for afterwards each process would write a copy of its own.
+    """
     sound_out("通借")
     fold("通借")
+    open_engine(settings.search_url, settings.data_dir).close()  # nothing is sent, but Elasticsearch's client loaded
+    app = assemble(settings)
+    configure_mappers()
+    app.url_map.update()
     leave_loaded_objects_alone()  # else the collector would write to every page that the processes share
+    return app
 
 
 def supervise(web: Callable[[], object], worker: Callable[[], object]) -> int:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-
-from pymarc.marc8_mapping import CODESETS, ODD_MAP
+from collections.abc import Mapping
+from functools import cache
 
 REPLACEMENT = "\ufffd"
 _LATIN, _ANSEL, _EAST_ASIAN = 0x42, 0x45, 0x31
@@ -27,6 +27,7 @@ def decode(data: bytes) -> tuple[str, int]:
 class _Decoder:
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self.codesets, self.odd = _tables()
         self.at = 0
         self.g0, self.g1 = _LATIN, _ANSEL
         self.out: list[str] = []
@@ -73,13 +74,14 @@ class _Decoder:
             0x80 <= byte < 0xA0
         ):  # C1: the non-sorting marks 88, 89, 98, 9C pass, the rest is cleaned with other controls
             return byte, 0
-        table = CODESETS.get(charset, {})  # a set designated to the other half is addressed with the high bit turned
+        # A set designated to the other half is addressed with the high bit turned.
+        table = self.codesets.get(charset, {})
         return table.get(byte) or table.get(byte ^ 0x80)
 
     def _wide(self, charset: int, first: int) -> tuple[int, int] | None:
         rest = self.data[self.at + 1 : self.at + 3]
         code = (first << 16) | ((rest[0] & 0x7F) << 8) | (rest[1] & 0x7F) if len(rest) == 2 else 0
-        mapped = CODESETS[charset].get(code) or _odd(code)
+        mapped = self.codesets[charset].get(code) or self._odd(code)
         whole = mapped is not None or (len(rest) == 2 and min(rest[0] & 0x7F, rest[1] & 0x7F) > 0x20)
         self.at += 3 if whole else 1  # a broken triple costs one byte, so that the next whole one is found again
         return mapped
@@ -99,7 +101,14 @@ class _Decoder:
             self.out.extend(self.marks)
             self.marks = []
 
+    def _odd(self, code: int) -> tuple[int, int] | None:
+        mapped = self.odd.get(code)
+        return None if mapped is None else (mapped, 0)
 
-def _odd(code: int) -> tuple[int, int] | None:
-    mapped = ODD_MAP.get(code)
-    return None if mapped is None else (mapped, 0)
+
+@cache
+def _tables() -> tuple[Mapping[int, Mapping[int, tuple[int, int]]], Mapping[int, int]]:
+    """Characters of each set, and those that stand in none."""
+    from pymarc.marc8_mapping import CODESETS, ODD_MAP  # 4 MB: only where MARC-8 is read
+
+    return CODESETS, ODD_MAP

@@ -8,10 +8,10 @@ index load is mostly pinyin.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from catalog.fold import simplified
+from search.analysis.readings import load_readings
 from search.analysis.syllables import SPELLED_ALIKE, SYLLABLES
 from search.analysis.tokens import HAN_RUN
 
@@ -65,54 +65,8 @@ def may_be_initials(word: str) -> bool:
     return 2 <= len(word) <= 10 and word.isascii() and word.isalpha() and not set(word) & set("iuv")
 
 
-@dataclass(slots=True)
-class _Readings:
-    """pypinyin's tables with tones taken off as words are met. `longest` is the longest word beginning with
-    two characters.
-    """
-
-    words: dict[str, list[list[str]]]
-    characters: dict[int, str]
-    longest: dict[str, int] = field(default_factory=dict)
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for word in self.words:
-            self.longest[word[:2]] = max(len(word), self.longest.get(word[:2], 0))
-
-    def word_at(self, text: str, start: int) -> str:
-        longest = self.longest.get(text[start : start + 2])
-        if longest is not None:
-            for length in range(min(longest, len(text) - start), 1, -1):
-                if text[start : start + length] in self.words:
-                    return text[start : start + length]
-        return text[start]
-
-    def read(self, word: str) -> tuple[str, ...]:
-        reading = self.known.get(word)
-        if reading is None:
-            reading = self.known[word] = tuple(_without_tones(syllable) for syllable in self._toned(word))
-        return reading
-
-    def _toned(self, word: str) -> list[str]:
-        if word in self.words:
-            return [readings[0] for readings in self.words[word]]
-        readings = self.characters.get(ord(word))
-        return [readings.split(",")[0]] if readings else []
-
-
-@cache
-def _readings() -> _Readings:
-    from pypinyin.constants import (
-        PHRASES_DICT,
-        PINYIN_DICT,
-    )  # 50 MB of tables: only where text is sounded out
-
-    return _Readings(PHRASES_DICT, PINYIN_DICT)
-
-
 def _syllables(run: str) -> tuple[str, ...]:
-    readings = _readings()
+    readings = load_readings()
     syllables: list[str] = []
     position = 0
     while position < len(run):
@@ -120,8 +74,3 @@ def _syllables(run: str) -> tuple[str, ...]:
         syllables.extend(readings.read(word))
         position += len(word)
     return tuple(syllables)
-
-
-def _without_tones(syllable: str) -> str:
-    plain = unicodedata.normalize("NFD", syllable).replace("u\u0308", "v").replace("e\u0302", "e")
-    return "".join(c for c in plain if c.isascii() and c.isalpha())

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
 from catalog.fold import fold
 from search.analysis import pinyin
+from search.analysis.readings import load_readings
 from search.analysis.syllables import SYLLABLES
 from search.analysis.tokens import HAN_RUN
 
@@ -21,6 +25,21 @@ TITLES = """红楼梦 西游记 三国演义 水浒传 呐喊 平凡的世界 �
 @pytest.mark.parametrize("title", TITLES)
 def test_reads_as_pypinyin_does(title: str) -> None:
     assert [s for run in pinyin.sound_out(title) for s in run] == lazy_pinyin(title)
+
+
+def test_reads_every_word_and_character_as_in_the_tables_of_pypinyin() -> None:
+    readings = load_readings()
+    assert list(readings.words) == list(PHRASES_DICT)
+    assert readings.characters.keys() == PINYIN_DICT.keys()
+    words = {word: tuple(_plain(first) for first, *_ in syllables) for word, syllables in PHRASES_DICT.items()}
+    assert {word: readings.read(word) for word in words} == words
+    characters = {code: _plain(syllables.split(",")[0]) for code, syllables in PINYIN_DICT.items()}
+    assert readings.characters == characters
+
+
+def _plain(syllable: str) -> str:
+    letters = unicodedata.normalize("NFD", syllable).replace("u\u0308", "v")
+    return "".join(letter for letter in letters if letter.isascii() and letter.isalpha())
 
 
 @pytest.mark.parametrize(
