@@ -261,14 +261,16 @@ def refuse(transfer_id: int) -> Done:
     reason = form.text("reason", 200)
     form.check()
     asked = context()
+    before = transfer_by_id(asked.session, transfer_id)
+    title = marked(before.title) if before else Text("", "")
     rows = RequestService(asked).refuse(transfer_id, reason, pass_on=form.flag("pass_on"), rest=form.flag("rest"))
     row = next(one for one in rows if one.id == transfer_id)
     if row.status == "requested":
         next_ = asked.tree.by_id[row.from_id].name
-        said_ = Text("已拒绝，转给 {next}。", "Refused, and passed on to {next}.").format(next=next_)
-    else:
-        said_ = Text("已拒绝，申请的馆会看到原因。", "Refused; the library that asked sees why.")
-    return Done(_back(), said_)
+        said_ = Text("{title}已拒绝，转给 {next}。", "{title} is refused, and the request passed on to {next}.")
+        return Done(_back(), said_.format(title=title, next=next_))
+    said_ = Text("{title}已拒绝，申请的馆会看到原因。", "{title} is refused; the library that asked sees why.")
+    return Done(_back(), said_.format(title=title))
 
 
 @page.route("/<int:transfer_id>/loss", methods=["POST"])

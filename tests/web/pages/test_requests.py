@@ -41,7 +41,7 @@ def test_a_no_goes_on_and_the_asker_reads_why(client: FlaskClient, desk: Desk) -
     form = hub.get("/transfers", tab="answer", at="ZG").values("/transfers/1/refusal")
     assert hub.send("/transfers/1/refusal", form).status == 422
     told = hub.open(hub.send("/transfers/1/refusal", form | {"reason": "正在展览"}))
-    assert "已拒绝，申请的馆会看到原因。" in told.text
+    assert "》已拒绝，申请的馆会看到原因。" in told.text
     asked = hub.get("/transfers", tab="asked", at="CG")
     assert "城关总馆：正在展览" in asked.text
     assert "没有别的馆能提供" in asked.text

@@ -44,7 +44,10 @@ document.addEventListener("click", (event) => {
 const problem = document.querySelector("#problem");
 const box = document.querySelector("main [autofocus]");
 if (problem) problem.focus();
-else if (!box?.matches("#scan, [type=search]")) document.querySelector("#told, [data-answer]")?.focus();
+else if (box?.matches("#scan") && document.querySelector("#told")) {
+  // The box keeps the focus, so that the next scan is not lost; what was done is read out as its description.
+  box.setAttribute("aria-describedby", ["told", box.getAttribute("aria-describedby")].filter(Boolean).join(" "));
+} else if (!box?.matches("#scan, [type=search]")) document.querySelector("#told, [data-answer]")?.focus();
 
 // A scan that was refused stops the line: the next one is typed into nothing, until Esc or an Enter of its own leads back to the box.
 if (problem && box?.id === "scan") {
