@@ -29,7 +29,7 @@ def fold(text: str) -> str:
     """The form that is indexed and searched. Controls and broken characters become blanks, invisible ones
     vanish.
     """
-    if text.isascii() and text.isalnum():  # numbers and plain words, the most common of all
+    if text.isascii() and text.isprintable():  # numbers and plain words, the most common of all
         return text.lower()
     return _folded(text)
 

@@ -45,16 +45,18 @@ def complete(description: Description, version: int, holdings: Holdings) -> Writ
         },
         numbers={"by_popularity": unique_key(loans, description.id)},
     )
-    standing = _standing(tuple([copy[:3] for copy in copies]))
-    return write_down(description.id, version, _weight(description.year, holdings), description.members, standing, own)
+    standing, is_available = _standing(frozenset([copy[:3] for copy in copies]))
+    weight = _weight(description.year, loans, len(copies), is_available)
+    return write_down(description.id, version, weight, description.members, standing, own)
 
 
 @lru_cache(maxsize=8192)
-def _standing(copies: tuple[tuple[tuple[int, ...], bool, str], ...]) -> str:
-    """Where copies count (place, is it available, item type): the same for many titles. A copy counts for every unit above it."""
+def _standing(copies: frozenset[tuple[tuple[int, ...], bool, str]]) -> tuple[str, bool]:
+    """Where copies count (place, is it available, item type), the same for many titles, and whether any of them can be had. A copy counts
+    for every unit above it."""
     places = {unit for place, _, _ in copies for unit in place}
     available = {unit for place, is_available, _ in copies if is_available for unit in place}
-    return write_members(
+    members = write_members(
         keywords={
             "org": _written(places),
             "available_at": _written(available),
@@ -62,16 +64,18 @@ def _standing(copies: tuple[tuple[tuple[int, ...], bool, str], ...]) -> str:
             "item_type": tuple(sorted({item_type for _, _, item_type in copies})),
         }
     )
+    return members, any(is_available for _, is_available, _ in copies)
 
 
 def _written(units: set[int]) -> tuple[str, ...]:
     return tuple(sorted(map(str, units)))
 
 
-def _weight(year: int, holdings: Holdings) -> float:
+@lru_cache(maxsize=8192)
+def _weight(year: int, loans: int, copies: int, is_available: bool) -> float:
     """0 to 1, so a score grows by at most 1.6: the popular, the available and the new come first among equals."""
-    popular = min(math.log10(1 + holdings.loans) / 3, 1.0)
-    held = min(math.log2(1 + len(holdings.copies)) / 5, 1.0)
-    available = 1.0 if any(copy.is_available for copy in holdings.copies) else 0.0
+    popular = min(math.log10(1 + loans) / 3, 1.0)
+    held = min(math.log2(1 + copies) / 5, 1.0)
+    available = 1.0 if is_available else 0.0
     recent = min(max(year - 1990, 0) / 40, 1.0)
     return round(0.4 * popular + 0.15 * held + 0.2 * available + 0.25 * recent, 4)

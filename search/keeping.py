@@ -17,7 +17,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
-from json import dumps, loads
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -46,7 +45,7 @@ _PASSING: Final = {
 }
 _LEVEL: Final = 2
 # What every packed text has in common need not stand in each: it is packed against the names of all fields.
-_COMMON: Final = ("[]\n" + ",".join(f'"{field.name}":"· ' for field in FIELDS)).encode()
+_COMMON: Final = ("\n" + ",".join(f'"{field.name}":"· ' for field in FIELDS)).encode()
 
 
 class Keeping:
@@ -193,9 +192,9 @@ def _proof(title: Pending) -> str:
 
 
 def _pack(title: Pending, made: Description) -> bytes:
-    text = f"{_proof(title)}\n{made.year}\n{dumps(made.call_numbers)}\n{made.members}"
+    head = "\t".join([_proof(title), str(made.year), *made.call_numbers])  # tokens, which hold no blank of any kind
     packer = zlib.compressobj(_LEVEL, zdict=_COMMON)
-    return packer.compress(text.encode()) + packer.flush()
+    return packer.compress(f"{head}\n{made.members}".encode()) + packer.flush()
 
 
 def _take(file: _File, titles: Collection[Pending]) -> dict[int, Description]:
@@ -207,10 +206,10 @@ def _take(file: _File, titles: Collection[Pending]) -> dict[int, Description]:
         if packed is None:
             continue
         unpacker = zlib.decompressobj(zdict=_COMMON)
-        text = unpacker.decompress(packed).decode()
+        head, members = unpacker.decompress(packed).decode().split("\n", 1)
         if not unpacker.eof:
             raise ValueError(f"the kept description of title {title.key} is cut short")
-        proof, year, call_numbers, members = text.split("\n", 3)
+        proof, year, *call_numbers = head.split("\t")
         if proof == _proof(title):
-            taken[title.key] = Description(title.key, int(year), tuple(loads(call_numbers)), members)
+            taken[title.key] = Description(title.key, int(year), tuple(call_numbers), members)
     return taken

@@ -131,11 +131,11 @@ class Makers:
             self._pool.shutdown(cancel_futures=True)
 
     def run(self, batches: Iterable[Sequence[Pending]]) -> Iterator[tuple[Sequence[Pending], Made]]:
-        """Each batch of titles with what was made of it. Batches are taken ahead of those that are made."""
+        """Each batch of titles with what was made of it. Batches are taken ahead of those that are made beside."""
         waiting: deque[_Work] = deque()
         for titles in batches:
             waiting.append(self._begin(titles))
-            if len(waiting) > self._ahead:
+            while len(waiting) > self._ahead or (waiting and waiting[0].future is None):
                 yield self._finish(waiting.popleft())
         while waiting:
             yield self._finish(waiting.popleft())

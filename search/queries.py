@@ -19,7 +19,7 @@ from catalog.queries.void import is_found
 from catalog.states import VISIBLE
 from circ.models import Loan
 from kernel.clock import local_day
-from kernel.db import table_of
+from kernel.db import one_of, table_of
 from kernel.outbox import OutboxEntry, Pending
 from search.copies import Copy, Holdings
 from search.documents import Title
@@ -47,9 +47,19 @@ _DESCRIPTION = select(
     Bib.created_at,
 )
 KIND = "bib"  # what the outbox calls a document of the index
-_VERSIONS = select(Bib.id, func.coalesce(OutboxEntry.version, 0), OutboxEntry.changed_at).outerjoin(
-    OutboxEntry, and_(OutboxEntry.kind == KIND, OutboxEntry.key == Bib.id)
+_bib, _item, _loan, _entry = table_of(Bib), table_of(Item), table_of(Loan), table_of(OutboxEntry)
+_VERSIONS = (
+    select(_bib.c.id, func.coalesce(_entry.c.version, 0), _entry.c.changed_at)
+    .outerjoin(_entry, and_(_entry.c.kind == KIND, _entry.c.key == _bib.c.id))
+    .where(is_found())
+    .order_by(_bib.c.id)
 )
+_COPIES = (
+    select(_item.c.bib_id, place_of(_item.c), _item.c.status, _item.c.item_type, _item.c.barcode, _item.c.call_number)
+    .where(one_of(_item.c.status, VISIBLE))
+    .order_by(_item.c.bib_id, _item.c.id)
+)
+_LOANS = select(_item.c.bib_id, func.count()).join(_loan, _loan.c.item_id == _item.c.id).group_by(_item.c.bib_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +107,12 @@ class Narrowing:
 def titles_after(session: Session, last: int, limit: int) -> list[Pending]:
     """The titles above this id that readers may find, by rising id, with the versions the outbox has of them, to be asked before their
     state is read; 0 where it has none."""
-    found = _VERSIONS.where(Bib.id > last, is_found()).order_by(Bib.id).limit(limit)
-    return [Pending(*row) for row in session.execute(found)]
+    return [Pending(*row) for row in session.execute(_VERSIONS.where(_bib.c.id > last).limit(limit))]
 
 
 def titles_among(session: Session, ids: Collection[int]) -> list[Pending]:
     """The same for those of these titles that are there."""
-    return [Pending(*row) for row in session.execute(_VERSIONS.where(Bib.id.in_(ids), is_found()).order_by(Bib.id))]
+    return [Pending(*row) for row in session.execute(_VERSIONS.where(_bib.c.id.in_(ids)))]
 
 
 def count_bibs(session: Session) -> int:
@@ -176,32 +185,27 @@ def _bib_data(row: Row[Any]) -> BibData:
 
 
 def _copies(session: Session, ids: Collection[int], tree: OrgTree) -> dict[int, list[Copy]]:
-    rows = session.execute(
-        select(Item.bib_id, PLACE, Item.status, Item.item_type, Item.barcode, Item.call_number)
-        .where(Item.bib_id.in_(ids), Item.status.in_(VISIBLE))
-        .order_by(Item.bib_id, Item.id)
-    )
     copies: dict[int, list[Copy]] = {}
-    for bib_id, place, status, item_type, barcode, call_number in rows:
-        found = Copy(tree.path(place), status == _AVAILABLE, item_type, barcode, call_number)
-        copies.setdefault(bib_id, []).append(found)
+    for bib_id, place, status, *rest in session.execute(_COPIES.where(_of_these(ids))):
+        copies.setdefault(bib_id, []).append(Copy(tree.path(place), status == _AVAILABLE, *rest))
     return copies
 
 
 def _loan_counts(session: Session, ids: Collection[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(Item.bib_id, func.count())
-        .join(Loan, Loan.item_id == Item.id)
-        .where(Item.bib_id.in_(ids))
-        .group_by(Item.bib_id)
-    )
-    return dict(rows.all())
+    return dict(session.execute(_LOANS.where(_of_these(ids))).all())
+
+
+def _of_these(ids: Collection[int]) -> ColumnElement[bool]:
+    """Of a copy: it is one of these titles. Where they are nearly all between two ids, as in a rebuild, a thousand need not be named; what
+    lies between besides costs nothing and nobody asks for it."""
+    if ids and max(ids) - min(ids) < 2 * len(ids):
+        return _item.c.bib_id.between(min(ids), max(ids))
+    return _item.c.bib_id.in_(ids)
 
 
 # --- for a page ------------------------------------------------------------------------------------------------------
 
 
-_bib, _item = table_of(Bib), table_of(Item)
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _HITS = select(*(_bib.c[name] for name in HitRow._fields)).where(_bib.c.id.in_(_IDS))
 _PLACE = place_of(_item.c)

@@ -7,8 +7,8 @@ description says and what the copies add, are written apart, so that the first c
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from json import JSONEncoder
-from typing import Any, NamedTuple
+from json.encoder import encode_basestring as quoted
+from typing import NamedTuple
 
 from search.fields import FIELDS, FieldType
 from search.port import WrittenDoc
@@ -17,7 +17,6 @@ ID = "id"
 WEIGHT = "weight"
 _LONGEST_KEYWORD = 200
 
-_encode = JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NAMES: Mapping[FieldType, frozenset[str]] = {
     type_: frozenset(field.name for field in FIELDS if field.type == type_)
     for type_ in ("text", "keyword", "number", "sort_text")
@@ -59,12 +58,20 @@ def write_members(
     """Fields as members of a JSON object, without its braces; keywords without a value are left out. Text fields hold tokens divided by
     blanks. Raises UnknownField for a value without a declared field of its type.
     """
-    values: dict[str, Any] = {}
-    values |= _checked("text", text or {})
-    values |= _checked("keyword", {name: found for name, found in (keywords or {}).items() if found})
-    values |= _checked("number", numbers or {})
-    values |= _checked("sort_text", sort_texts or {})
-    return _encode(values)[1:-1]
+    members: list[str] = []
+    if text:
+        _check("text", text)
+        members += [f'"{name}":{quoted(value)}' for name, value in text.items()]
+    if keywords:
+        _check("keyword", keywords)
+        members += [f'"{name}":[{",".join(map(quoted, found))}]' for name, found in keywords.items() if found]
+    if numbers:
+        _check("number", numbers)
+        members += [f'"{name}":{value:d}' for name, value in numbers.items()]
+    if sort_texts:
+        _check("sort_text", sort_texts)
+        members += [f'"{name}":{quoted(value)}' for name, value in sort_texts.items()]
+    return ",".join(members)
 
 
 def write_down(id_: int, version: int, weight: float, *parts: str) -> WrittenDoc:
@@ -73,8 +80,6 @@ def write_down(id_: int, version: int, weight: float, *parts: str) -> WrittenDoc
     return WrittenDoc(id_, version, f'{{"{ID}":{id_},"{WEIGHT}":{weight!r},{members}}}')
 
 
-def _checked(type_: FieldType, values: Mapping[str, Any]) -> Mapping[str, Any]:
-    unknown = values.keys() - _NAMES[type_]
-    if unknown:
-        raise UnknownField(f"no {type_} field is called {min(unknown)}")
-    return values
+def _check(type_: FieldType, values: Mapping[str, object]) -> None:
+    if not values.keys() <= _NAMES[type_]:
+        raise UnknownField(f"no {type_} field is called {min(values.keys() - _NAMES[type_])}")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.fold import fold, fold_with_offsets
+from catalog.fold import _folded, fold, fold_with_offsets
 
 
 @pytest.mark.parametrize(
@@ -33,6 +33,11 @@ from catalog.fold import fold, fold_with_offsets
 )
 def test_spellings_of_one_thing_become_equal(written: str, folded: str) -> None:
     assert fold(written) == folded
+
+
+def test_plain_text_is_folded_without_a_table_as_with_it() -> None:
+    plain = "".join(filter(str.isprintable, map(chr, range(128))))
+    assert fold(plain) == _folded.__wrapped__(plain)
 
 
 def test_kana_keep_their_voicing_marks() -> None:

@@ -51,6 +51,14 @@ def test_batches_come_in_their_order_with_what_was_made(database: Database, batc
     assert [doc.version for doc in made[0][1].docs] == [title.version for title in batches[0]]
 
 
+def test_titles_far_apart_have_the_copies_of_neighbours(database: Database, batches: Batches) -> None:
+    """Neighbours are read between two ids, others by a list."""
+    near = {doc.id: doc for titles in batches for doc in read_and_make(database, titles, NOTHING_KEPT).docs}
+    apart = [batches[0][0], batches[2][5], batches[4][9]]
+    assert read_and_make(database, apart, NOTHING_KEPT).docs == [near[title.key] for title in apart]
+    assert all('"barcode"' in doc.body for doc in near.values())
+
+
 def test_what_a_killed_process_had_in_hand_is_made_nevertheless(database: Database, batches: Batches) -> None:
     with Makers(database, NOTHING_KEPT, 1) as makers:
         results = makers.run(batches)
