@@ -1,4 +1,5 @@
-"""Which rooms the application is made of: their API routes, pages, commands and invariants. One list of each."""
+"""Which rooms the application is made of: their API routes, pages and invariants. One list of each; the commands
+are listed in `web.commands`."""
 
 from __future__ import annotations
 
@@ -6,22 +7,18 @@ from collections.abc import Iterator
 from functools import partial
 from threading import Event
 
-import click
 from flask import Blueprint as PageBlueprint
 from structlog import get_logger
 
 from branches import api as branches_api
-from branches import cli as branches_cli
 from branches import invariants as branches_invariants
 from catalog import api as catalog_api
-from catalog import cli as catalog_cli
 from catalog import invariants as catalog_invariants
 from catalog.service.describing_anew import describe_anew_next
 from catalog.service.imports import run_next
 from catalog.service.imports.undoing import undo_next
 from circ import api as circ_api
-from circ import cli as circ_cli
-from circ import history_invariants, ledger_cli
+from circ import history_invariants
 from circ import invariants as circ_invariants
 from circ.service.telling import tell_of_acts
 from kernel.db import Database
@@ -32,21 +29,17 @@ from notices import invariants as notices_invariants
 from notices.sending import Unusable, open_channels
 from notices.service.delivering import Deliverer
 from patrons import api as patrons_api
-from patrons import cli as patrons_cli
 from patrons import invariants as patrons_invariants
 from patrons.privacy import Vault
 from purchasing import api as purchasing_api
-from purchasing import cli as purchasing_cli
 from purchasing import invariants as purchasing_invariants
 from purchasing import order_invariants, quota_invariants, settlement_invariants
 from search import api as search_api
-from search import cli as search_cli
 from search import invariants as search_invariants
 from search.engines import open_engine
 from search.indexer import Indexer
 from search.keeping import Keeping
 from transit import api as transit_api
-from transit import cli as transit_cli
 from transit import invariants as transit_invariants
 from web import api as own_api
 from web import health, pages
@@ -80,16 +73,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     *order_invariants.INVARIANTS,
     *settlement_invariants.INVARIANTS,
     *search_invariants.INVARIANTS,
-)
-COMMANDS: tuple[click.Command, ...] = (
-    *branches_cli.COMMANDS,
-    *patrons_cli.COMMANDS,
-    *catalog_cli.COMMANDS,
-    *transit_cli.COMMANDS,
-    *circ_cli.COMMANDS,
-    *ledger_cli.COMMANDS,
-    *purchasing_cli.COMMANDS,
-    *search_cli.COMMANDS,
 )
 
 

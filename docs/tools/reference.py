@@ -104,7 +104,10 @@ def _commands() -> list[str]:
 
 def _walk(command: click.Command, path: str) -> Iterator[tuple[str, str, str]]:
     if isinstance(command, click.Group):
-        for name, one in sorted(command.commands.items()):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            one = command.get_command(context, name)
+            assert one is not None
             yield from _walk(one, f"{path} {name}")
         return
     arguments = [one.make_metavar(click.Context(command)) for one in command.params if isinstance(one, click.Argument)]
