@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from branches.policy_values.shape import Naming, Shape, by_code
@@ -19,6 +20,7 @@ from kernel.i18n import Text
 CRITERIA: Final = ("org", "item_org", "patron_org", "category", "item_type")
 REQUIRED: Final = object()  # a setting without a built-in default
 _FAR: Final = 1_000
+_REMEMBERED: Final = 1_000  # answers to questions: places, times kinds of readers, times types of books
 
 
 class Unfit(ValueError):
@@ -138,6 +140,7 @@ class PolicyBook:
         self._by_setting: dict[str, list[Row]] = {}
         for row in rows:
             self._by_setting.setdefault(row.setting, []).append(row)
+        self._resolved = lru_cache(maxsize=_REMEMBERED)(self._resolve)
 
     def resolve(self, setting: str, question: Question) -> Resolved:
         """The value of one setting. A setting without row and default resolves to `REQUIRED`."""
@@ -145,6 +148,14 @@ class PolicyBook:
         if ranked:
             return Resolved(value=ranked[0].value, row=ranked[0], considered=tuple(ranked))
         return Resolved(value=REGISTRY[setting].default, row=None)
+
+    def resolve_several(self, settings: tuple[str, ...], question: Question) -> dict[str, Resolved]:
+        """The values that an act asks for. They are remembered: a desk asks the same for one book after the other, until a row changes
+        and there is another book of policies."""
+        return dict(self._resolved(settings, question))
+
+    def _resolve(self, settings: tuple[str, ...], question: Question) -> dict[str, Resolved]:
+        return {setting: self.resolve(setting, question) for setting in settings}
 
     def resolve_all(self, question: Question) -> dict[str, Resolved]:
         return {setting.name: self.resolve(setting.name, question) for setting in REGISTRY}

@@ -84,7 +84,7 @@ def build_question(
 
 
 def resolve(book: PolicyBook, names: tuple[str, ...], question: Question) -> dict[str, Resolved]:
-    return {name: book.resolve(name, question) for name in names}
+    return book.resolve_several(names, question)
 
 
 def check_out_terms(resolved: dict[str, Resolved], *, deposit_needed_fen: int | None = None) -> Terms:

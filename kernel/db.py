@@ -64,6 +64,7 @@ BUSY = Text(
     "The system is busy and nothing was changed. Try again in a moment.",
 )
 MOST_BEFORE = 50  # rows that one piece of work may find taken, one after the other
+CONNECTION = "tongjie_connection"  # in the `info` of a session that is one transaction: its connection, asked for once
 ATTEMPTS = 3  # serialization failures and deadlocks are tried again inside the request
 
 
@@ -147,6 +148,7 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """A unit of work that may write; committed at the end, rolled back by any exception."""
         with self._session(self._writing) as session, session.begin():
+            session.info[CONNECTION] = session.connection()
             yield session
 
     @contextmanager

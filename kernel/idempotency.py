@@ -17,6 +17,7 @@ from kernel import i18n
 from kernel.db import Base, rows_changed, table_of
 from kernel.errors import Conflict, DomainError
 from kernel.reference import VERSIONS_NOW, remember_versions
+from kernel.statements import Statement
 
 KEEP = timedelta(days=7)
 
@@ -68,31 +69,38 @@ def still_running() -> Conflict:
 _table = table_of(IdempotencyKey)
 # The first statement of nearly every command: it brings the versions of the reference data with it.
 _CLAIM = {
-    name: dialect.insert(_table).on_conflict_do_nothing().returning(VERSIONS_NOW.label("versions"))
+    name: Statement(
+        dialect.insert(_table)
+        .values({column: bindparam(column) for column in ("caller", "key", "digest", "created_at")})
+        .on_conflict_do_nothing()
+        .returning(VERSIONS_NOW.label("versions"))
+    )
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 _IS_THE_KEY = (_table.c.caller == bindparam("of_caller")) & (_table.c.key == bindparam("of_key"))
-_FIND = select(_table.c.digest, _table.c.status, _table.c.answer).where(_IS_THE_KEY)
-_STORE = update(_table).where(_IS_THE_KEY).values(status=bindparam("new_status"), answer=bindparam("new_answer"))
+_FIND = Statement(select(_table.c.digest, _table.c.status, _table.c.answer).where(_IS_THE_KEY))
+_STORE = Statement(
+    update(_table).where(_IS_THE_KEY).values(status=bindparam("new_status"), answer=bindparam("new_answer"))
+)
 
 
 def claim(session: Session, *, caller: str, key: str, digest: str, now: datetime) -> StoredAnswer | None:
     """Claim a key, or give back the answer it got. Raises `KeyReused` for another request under the same key."""
     values = {"caller": caller, "key": key, "digest": digest, "created_at": now}
-    claimed = session.execute(_CLAIM[session.get_bind().dialect.name], values).first()
+    claimed = _CLAIM[session.get_bind().dialect.name].first(session, values)
     if claimed is not None:
-        remember_versions(session, claimed.versions)
+        remember_versions(session, claimed["versions"])
         return None
-    row = session.execute(_FIND, {"of_caller": caller, "of_key": key}).first()
-    if row is None or row.status is None:
+    row = _FIND.first(session, {"of_caller": caller, "of_key": key})
+    if row is None or row["status"] is None:
         raise still_running()
-    if row.digest != digest:
+    if row["digest"] != digest:
         raise KeyReused()
-    return StoredAnswer(row.status, row.answer or "")
+    return StoredAnswer(row["status"], row["answer"] or "")
 
 
 def store(session: Session, *, caller: str, key: str, status: int, body: str) -> None:
-    session.execute(_STORE, {"of_caller": caller, "of_key": key, "new_status": status, "new_answer": body})
+    _STORE.all(session, {"of_caller": caller, "of_key": key, "new_status": status, "new_answer": body})
 
 
 def forget_old(session: Session, now: datetime) -> int:

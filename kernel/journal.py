@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from kernel.bulk import insert_rows
 from kernel.db import Base, BigId, JsonValue, table_of
 from kernel.request import request_id
-from kernel.writes import Insertion, Write
+from kernel.writes import Insertion, Write, write_together
 
 ACTS = frozenset(
     """
@@ -113,7 +113,7 @@ def append(
         data=data,
         undoes_id=undoes_id,
     )
-    entry_id: int = session.execute(one.statement, one.values).scalar_one()
+    entry_id: int = write_together(session, one)
     return entry_id
 
 

@@ -9,6 +9,12 @@ from typing import Any
 import psycopg
 
 
+def numbered_cursor(connection: Any) -> psycopg.Cursor[Any]:
+    """A cursor for statements whose parameters are numbered as PostgreSQL does it itself."""
+    assert isinstance(connection, psycopg.Connection)
+    return psycopg.RawCursor(connection)
+
+
 class LazyCursor(psycopg.Cursor[Any]):
     """Describes the columns of a result to who looks at them. SQLAlchemy asks after every run of a statement whether there are any, but
     reads them after the first only; to describe each column each time is a tenth of what a statement costs the driver."""

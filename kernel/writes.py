@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Result, Table, Update, bindparam, insert
+from sqlalchemy import Insert, Table, Update, bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+
+from kernel.statements import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,19 @@ class Insertion:
         return Write(self._statement, {name: row[column] for column, name in self._names.items()})
 
 
-def write_together(session: Session, *writes: Write) -> Result[Any]:
-    """Do all of these; gives the result of the last.
+def write_together(session: Session, *writes: Write) -> Any:
+    """Do all of these; gives what the last returns, the id of its row.
 
     PostgreSQL gets one statement, `WITH` the others before the last: none of them sees what another does, so no two may touch the same
     row. SQLite knows no such statement, and is no round trip away: it gets one after the other.
     """
     joined = _joined(*(write.statement for write in writes))
-    *others, last = writes
     if session.get_bind().dialect.name == "sqlite":
-        for write in others:
-            session.execute(write.statement, write.values)
-        return session.execute(last.statement, last.values)
-    values = {name: value for write in writes for name, value in write.values.items()}
-    return session.execute(joined, values)
+        rows = [_single(write.statement).first(session, write.values) for write in writes]
+        row = rows[-1]
+    else:
+        row = joined.first(session, {name: value for write in writes for name, value in write.values.items()})
+    return None if row is None else next(iter(row.values()))
 
 
 def insert_into(session: Session, table: Table) -> postgresql.Insert | sqlite.Insert:
@@ -55,11 +56,14 @@ def insert_into(session: Session, table: Table) -> postgresql.Insert | sqlite.In
     return dialect.insert(table)  # type: ignore[no-any-return]
 
 
+_single = cache(Statement)
+
+
 @cache
-def _joined(*statements: Insert | Update) -> Insert | Update:
+def _joined(*statements: Insert | Update) -> Statement:
     *others, last = statements
     names = [name for statement in statements for name in statement.compile().params]
     columns = {column.name for statement in statements for column in statement.table.c}
     if len(names) > len(set(names)) or not columns.isdisjoint(names):
         raise ValueError(f"parameters of writes that go together need names of their own: {sorted(names)}")
-    return last.add_cte(*(one.cte(f"write_{n}") for n, one in enumerate(others)))
+    return Statement(last.add_cte(*(one.cte(f"write_{n}") for n, one in enumerate(others))))

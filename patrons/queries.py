@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
 from kernel.barcodes import choose, split_barcode
 from kernel.db import table_of
 from kernel.journal import JournalEntry
+from kernel.statements import Statement
 from patrons.families import ADULT_AGE, born_by
 from patrons.models import Block, Card, Patron
 from patrons.privacy import mask_name
@@ -56,8 +57,16 @@ _BY_ID = (
 _TAKEN = select(_card.c.id).where(
     _card.c.namespace_id == bindparam("namespace"), _card.c.barcode == bindparam("barcode")
 )
-_LOCKED_BY_CARD = _BY_CARD.with_for_update(of=_patron, key_share=True)
-_LOCKED_BY_ID = _BY_ID.with_for_update(of=_patron, key_share=True)
+_IN_NAMESPACE = _card.c.namespace_id == bindparam("namespace")
+_ROW_LOCK: Final[dict[str, Any]] = {"of": _patron, "key_share": True}
+# By whether the row is locked, and whether a namespace is named.
+_FIND: Final = {
+    (False, False): Statement(_BY_CARD),
+    (False, True): Statement(_BY_CARD.where(_IN_NAMESPACE)),
+    (True, False): Statement(_BY_CARD.with_for_update(**_ROW_LOCK)),
+    (True, True): Statement(_BY_CARD.where(_IN_NAMESPACE).with_for_update(**_ROW_LOCK)),
+}
+_PATRON, _LOCKED_PATRON = Statement(_BY_ID), Statement(_BY_ID.with_for_update(**_ROW_LOCK))
 
 
 def in_care_of(guardian_id: int, today: date) -> tuple[ColumnElement[bool], ...]:
@@ -80,13 +89,12 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
     `lock` takes the reader's row for the rest of the transaction: the first lock of every lending act.
     """
     code, barcode = split_barcode(asked)
-    statement = _LOCKED_BY_CARD if lock else _BY_CARD
-    if code is not None:
-        statement = statement.where(_card.c.namespace_id == tree.namespace(tree.unit(code).id))
-    rows = _read(session, statement, barcode)
+    values = {"barcode": barcode, "namespace": tree.namespace(tree.unit(code).id) if code is not None else None}
+    statement = _FIND[lock, code is not None]
+    rows = [PatronRow(**row) for row in statement.all(session, values)]
     if lock and any(row.status != "active" for row in rows):
         # Perhaps merged while this act waited: then the card is another account's by now.
-        rows = _read(session, statement, barcode)
+        rows = [PatronRow(**row) for row in statement.all(session, values)]
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,
@@ -101,14 +109,9 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
     )
 
 
-def _read(session: Session, statement: Select[Any], barcode: str) -> list[PatronRow]:
-    return [PatronRow(**row._mapping) for row in session.execute(statement, {"barcode": barcode})]
-
-
 def patron_by_id(session: Session, patron_id: int, *, lock: bool = False) -> PatronRow:
     """The reader and their present card; a reader whose only card is lost is shown with that one."""
-    statement = _LOCKED_BY_ID if lock else _BY_ID
-    return PatronRow(**session.execute(statement, {"patron": patron_id}).one()._mapping)
+    return PatronRow(**(_LOCKED_PATRON if lock else _PATRON).one(session, {"patron": patron_id}))
 
 
 def lock_patrons(session: Session, patron_ids: Collection[int]) -> None:

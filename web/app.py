@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import flask_smorest
 from flask import Flask, Response, g, request
@@ -52,6 +54,13 @@ class _Sessions(SecureCookieSessionInterface):
         return self._serializer(app)
 
 
+class Application(Flask):
+    """Flask for views that are plain functions, so that none is looked at again for each request to see whether it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 class Api(flask_smorest.Api):
     """flask-smorest without its own error answers: `web.errors` makes them all, and this is their shape."""
 
@@ -72,7 +81,7 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
 def assemble(settings: Settings) -> Flask:
     """Routes, pages and hooks, still to be furnished. Nothing in it is a thread, a lock that one may hold, a file or a connection, so
     that processes forked from here may have it in common."""
-    app = Flask("web", static_folder="static", template_folder="templates")
+    app = Application("web", static_folder="static", template_folder="templates")
     if settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.url_map.converters["int"] = IdConverter

@@ -20,6 +20,7 @@ from branches.models import Grant, LoginFailure, StaffUser, Token
 from kernel.db import one_of, rows_changed, table_of
 from kernel.errors import TooManyRequests, Unauthenticated
 from kernel.i18n import Text
+from kernel.statements import Statement
 from kernel.writes import insert_into
 
 _failures = table_of(LoginFailure)
@@ -180,7 +181,7 @@ def digest(token: str) -> str:
 
 
 _token, _user, _grant = table_of(Token), table_of(StaffUser), table_of(Grant)
-_CALLER = (
+_CALLER = Statement(
     select(
         _token.c.kind,
         _token.c.subject_id,
@@ -199,16 +200,16 @@ _CALLER = (
 
 def find_caller(asked: Session | Connection, token: str, now: datetime) -> Caller:
     """Whose token this is, with their grants, in one statement; anonymous for a wrong, ended or disabled one."""
-    rows = asked.execute(_CALLER, {"digest": digest(token), "now": now}).all()
+    rows = _CALLER.all(asked, {"digest": digest(token), "now": now})
     if not rows:
         return ANONYMOUS
     first = rows[0]
-    if first.kind == "patron":
-        return Caller(kind="patron", id=first.subject_id)
-    if not first.is_active:
+    if first["kind"] == "patron":
+        return Caller(kind="patron", id=first["subject_id"])
+    if not first["is_active"]:
         return ANONYMOUS
-    grants = tuple((row.role, row.org_id) for row in rows if row.role is not None)
-    return Caller(kind="staff", id=first.subject_id, name=first.name, username=first.username, grants=grants)
+    grants = tuple((row["role"], row["org_id"]) for row in rows if row["role"] is not None)
+    return Caller(kind="staff", id=first["subject_id"], name=first["name"], username=first["username"], grants=grants)
 
 
 def change_password(session: Session, user: StaffUser, password: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from branches.tree import OrgTree
 from catalog.models import Bib, Item
 from kernel.barcodes import choose, split_barcode
 from kernel.db import table_of
+from kernel.statements import Statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,16 @@ _ROW = select(
 ).join(_bib, _bib.c.id == _item.c.bib_id)
 _BY_BARCODE = _ROW.where(_item.c.barcode == bindparam("barcode"))
 _BY_ID = _ROW.where(_item.c.id == bindparam("item"))
-_LOCKED_BY_BARCODE = _BY_BARCODE.with_for_update(of=_item, key_share=True)
-_LOCKED_BY_ID = _BY_ID.with_for_update(of=_item, key_share=True)
+_IN_NAMESPACE = _item.c.namespace_id == bindparam("namespace")
+_ROW_LOCK: Final[dict[str, Any]] = {"of": _item, "key_share": True}
+# By whether the row is locked, and whether a namespace is named.
+_FIND: Final = {
+    (False, False): Statement(_BY_BARCODE),
+    (False, True): Statement(_BY_BARCODE.where(_IN_NAMESPACE)),
+    (True, False): Statement(_BY_BARCODE.with_for_update(**_ROW_LOCK)),
+    (True, True): Statement(_BY_BARCODE.where(_IN_NAMESPACE).with_for_update(**_ROW_LOCK)),
+}
+_COPY, _LOCKED_COPY = Statement(_BY_ID), Statement(_BY_ID.with_for_update(**_ROW_LOCK))
 
 
 def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> ItemRow:
@@ -79,10 +89,8 @@ def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lo
     `lock` takes the copy's row for the rest of the transaction.
     """
     code, barcode = split_barcode(asked)
-    statement = _LOCKED_BY_BARCODE if lock else _BY_BARCODE
-    if code is not None:
-        statement = statement.where(_item.c.namespace_id == tree.namespace(tree.unit(code).id))
-    rows = [ItemRow(**row._mapping) for row in session.execute(statement, {"barcode": barcode})]
+    values = {"barcode": barcode, "namespace": tree.namespace(tree.unit(code).id) if code is not None else None}
+    rows = [ItemRow(**row) for row in _FIND[lock, code is not None].all(session, values)]
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,
@@ -94,8 +102,7 @@ def find_item(session: Session, asked: str, tree: OrgTree, *, at: int | None, lo
 
 
 def item_by_id(session: Session, item_id: int, *, lock: bool = False) -> ItemRow:
-    statement = _LOCKED_BY_ID if lock else _BY_ID
-    return ItemRow(**session.execute(statement, {"item": item_id}).one()._mapping)
+    return ItemRow(**(_LOCKED_COPY if lock else _COPY).one(session, {"item": item_id}))
 
 
 def items_by_id(session: Session, item_ids: Collection[int]) -> dict[int, ItemRow]:

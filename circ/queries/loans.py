@@ -19,6 +19,7 @@ from circ.states import WAITING, WITH_COPY
 from kernel.db import one_of, table_of
 from kernel.errors import Invalid
 from kernel.i18n import Text
+from kernel.statements import Statement
 from patrons.models import Block, Card, Patron
 from transit.models import Transfer
 from transit.states import OPEN
@@ -148,6 +149,7 @@ _LENDING_FACTS_OF_DEMAND = _LENDING_FACTS.add_columns(
     .scalar_subquery()
     .label("copies"),
 )
+_FACTS_ALONE, _FACTS_WITH_DEMAND = Statement(_LENDING_FACTS), Statement(_LENDING_FACTS_OF_DEMAND)
 
 
 def lending_facts(
@@ -162,9 +164,9 @@ def lending_facts(
     with_demand: bool = False,
 ) -> LendingFacts:
     """One statement, to be run after both rows are locked, so that its snapshot is newer than the lock."""
-    statement = _LENDING_FACTS_OF_DEMAND if with_demand else _LENDING_FACTS
+    statement = _FACTS_WITH_DEMAND if with_demand else _FACTS_ALONE
     values = {"patron": patron_id, "item": item_id, "bib": bib_id, "volume": volume, "now": now, "today": today}
-    row = session.execute(statement, values | {"year_ago": now - A_YEAR}).one()._mapping
+    row = statement.one(session, values | {"year_ago": now - A_YEAR})
     return LendingFacts(**{**row, "is_awaited": bool(row["is_awaited"]), "has_trace": bool(row["has_trace"])})
 
 
@@ -272,18 +274,18 @@ _LOAN = (
     .outerjoin(_patron, _patron.c.id == _loan.c.patron_id)
     .outerjoin(_card, (_card.c.patron_id == _loan.c.patron_id) & one_of(_card.c.status, ["active"]))
 )
-_LOAN_BY_ID = _LOAN.where(_loan.c.id == bindparam("loan"))
-_OPEN_LOAN_OF_ITEM = _LOAN.where(_loan.c.item_id == bindparam("item"), _loan.c.closed_at.is_(None))
+_LOAN_BY_ID = Statement(_LOAN.where(_loan.c.id == bindparam("loan")))
+_OPEN_LOAN_OF_ITEM = Statement(_LOAN.where(_loan.c.item_id == bindparam("item"), _loan.c.closed_at.is_(None)))
 
 
 def loan_by_id(session: Session, loan_id: int) -> LoanRow | None:
-    row = session.execute(_LOAN_BY_ID, {"loan": loan_id}).first()
-    return None if row is None else LoanRow(**row._mapping)
+    row = _LOAN_BY_ID.first(session, {"loan": loan_id})
+    return None if row is None else LoanRow(**row)
 
 
 def open_loan_of_item(session: Session, item_id: int) -> LoanRow | None:
-    row = session.execute(_OPEN_LOAN_OF_ITEM, {"item": item_id}).first()
-    return None if row is None else LoanRow(**row._mapping)
+    row = _OPEN_LOAN_OF_ITEM.first(session, {"item": item_id})
+    return None if row is None else LoanRow(**row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +296,7 @@ class ReturnFacts:
     concerns_holds: bool
 
 
-_RETURN_FACTS = (
+_RETURN_FACTS = Statement(
     select(
         *_SHOWN,
         or_(
@@ -314,7 +316,7 @@ _RETURN_FACTS = (
 
 def return_facts(session: Session, item_id: int) -> ReturnFacts:
     """One statement, to be run after the copy's row is locked: every return asks it, and few concern a hold."""
-    row = dict(session.execute(_RETURN_FACTS, {"item": item_id}).one()._mapping)
+    row = _RETURN_FACTS.one(session, {"item": item_id})
     concerns_holds = bool(row.pop("concerns_holds"))
     return ReturnFacts(loan=None if row["id"] is None else LoanRow(**row), concerns_holds=concerns_holds)
 

@@ -272,7 +272,7 @@ def _write(
         "overrides": overridden or None,
     }
     placed = placement(context, item, status="on_loan", location_id=place.id)
-    loan_id: int = write_together(session, *placed, _OPEN_LOAN.of(values)).scalar_one()
+    loan_id: int = write_together(session, *placed, _OPEN_LOAN.of(values))
     if case.facts.concerns_holds:
         settle_loan(context, case.facts, item, patron_id=case.patron.id, org_id=place.id, loan_id=loan_id)
     _charge_rental(context, case, loan_id)

@@ -276,7 +276,7 @@ def _close(
         data["overrides"] = lifted
     subjects = {"item_id": loan.item_id, "bib_id": loan.bib_id, "patron_id": loan.patron_id}
     told = context.entry("checked_in", org_id=here.id, data=data, **subjects)
-    entry_id: int = write_together(context.session, Write(_CLOSE, closed), *placed, told).scalar_one()
+    entry_id: int = write_together(context.session, Write(_CLOSE, closed), *placed, told)
     if lifted:
         record_override(context, loan.id, lifted, reason, org_id=here.id, **subjects)
     return entry_id

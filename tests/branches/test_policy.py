@@ -111,3 +111,12 @@ def test_all_settings_are_explained_at_once() -> None:
     explained = PolicyBook(1, [row(1, 21)]).resolve_all(ASKED)
     assert explained.keys() == {setting.name for setting in REGISTRY}
     assert explained["loan_days"].value == 21
+
+
+def test_what_was_asked_before_is_answered_the_same_and_belongs_to_who_asked() -> None:
+    book = PolicyBook(1, [row(1, 5), row(2, 30, category="adult")])
+    first = book.resolve_several(("loan_days",), ASKED)
+    assert first == {"loan_days": book.resolve("loan_days", ASKED)}
+    first.clear()
+    assert book.resolve_several(("loan_days",), ASKED) == {"loan_days": book.resolve("loan_days", ASKED)}
+    assert book.resolve_several(("loan_days",), Question()) == {"loan_days": book.resolve("loan_days", Question())}

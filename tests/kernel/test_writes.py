@@ -22,7 +22,7 @@ def _visit(author: str = "test") -> Write:
 
 def test_all_are_done_and_the_last_gives_its_result(database: Database) -> None:
     with database.transaction() as session:
-        entry_id = write_together(session, outbox.change(session, "bib", 7, at=NOW), _visit()).scalar_one()
+        entry_id = write_together(session, outbox.change(session, "bib", 7, at=NOW), _visit())
     with database.reading() as session:
         assert session.scalars(select(JournalEntry.id)).all() == [entry_id]
         assert session.execute(select(OutboxEntry.kind, OutboxEntry.key, OutboxEntry.version)).all() == [("bib", 7, 1)]
@@ -37,14 +37,14 @@ def test_postgresql_is_asked_once(database: Database) -> None:
 
 
 def test_a_write_alone_needs_no_company(database: Database) -> None:
-    entry_id = database.run(lambda session: write_together(session, _visit()).scalar_one())
+    entry_id = database.run(lambda session: write_together(session, _visit()))
     with database.reading() as session:
         assert session.scalars(select(JournalEntry.id)).all() == [entry_id]
 
 
 def test_a_change_again_raises_the_version(database: Database) -> None:
     for _ in range(2):
-        database.run(lambda s: write_together(s, outbox.change(s, "bib", 7, at=NOW), _visit()).scalar_one())
+        database.run(lambda s: write_together(s, outbox.change(s, "bib", 7, at=NOW), _visit()))
     with database.reading() as session:
         assert session.scalars(select(OutboxEntry.version)).all() == [2]
 

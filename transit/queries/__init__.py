@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from kernel.db import one_of, table_of
+from kernel.statements import Statement
 from transit.models import Transfer, TransferRequest
 from transit.states import OPEN
 
@@ -74,25 +75,25 @@ ROW = (
     .outerjoin(_item, _item.c.id == _transfer.c.item_id)
     .outerjoin(_request, _request.c.id == _transfer.c.request_id)
 )
-_BY_ID = ROW.where(_transfer.c.id == bindparam("transfer"))
-_LOCK = select(_transfer.c.id).where(_transfer.c.id == bindparam("transfer")).with_for_update()
-_OPEN_OF_ITEM = ROW.where(_transfer.c.item_id == bindparam("item"), one_of(_transfer.c.status, OPEN))
+_BY_ID = Statement(ROW.where(_transfer.c.id == bindparam("transfer")))
+_LOCK = Statement(select(_transfer.c.id).where(_transfer.c.id == bindparam("transfer")).with_for_update())
+_OPEN_OF_ITEM = Statement(ROW.where(_transfer.c.item_id == bindparam("item"), one_of(_transfer.c.status, OPEN)))
 
 
 def transfer_by_id(session: Session, transfer_id: int) -> TransferRow | None:
-    row = session.execute(_BY_ID, {"transfer": transfer_id}).first()
-    return None if row is None else TransferRow(**row._mapping)
+    row = _BY_ID.first(session, {"transfer": transfer_id})
+    return None if row is None else TransferRow(**row)
 
 
 def lock_transfer(session: Session, transfer_id: int) -> TransferRow | None:
     """The transfer as it is once its row is ours."""
-    session.execute(_LOCK, {"transfer": transfer_id})
+    _LOCK.all(session, {"transfer": transfer_id})
     return transfer_by_id(session, transfer_id)
 
 
 def open_transfer(session: Session, item_id: int) -> TransferRow | None:
-    row = session.execute(_OPEN_OF_ITEM, {"item": item_id}).first()
-    return None if row is None else TransferRow(**row._mapping)
+    row = _OPEN_OF_ITEM.first(session, {"item": item_id})
+    return None if row is None else TransferRow(**row)
 
 
 def list_transfers(

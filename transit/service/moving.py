@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from branches.context import Context
 from catalog.queries import ItemRow, item_by_id
@@ -15,13 +15,14 @@ from catalog.service.placing import place_item
 from kernel.db import table_of
 from kernel.errors import DomainError, NotFound, Refusal, Refused
 from kernel.i18n import Text
+from kernel.writes import Insertion, write_together
 from transit import hooks
 from transit.models import Transfer
 from transit.queries import TransferRow, lock_transfer, transfer_by_id
 from transit.states import MOVES, TRANSFER_STATUSES
 
 _transfers = table_of(Transfer)
-_OPEN = insert(_transfers).returning(_transfers.c.id)
+_OPEN = Insertion(_transfers, "item_id", "bib_id", "from_id", "to_id", "reason", "status", "requested_at", "went_on")
 Side = Literal["from", "to"]
 EITHER_SIDE: Final[tuple[Side, ...]] = ("from", "to")
 
@@ -60,7 +61,7 @@ class TransferService:
             "requested_at": self._context.now,
             "went_on": False,
         }
-        transfer_id: int = self._session.execute(_OPEN, values).scalar_one()
+        transfer_id: int = write_together(self._session, _OPEN.of(values))
         data = {"transfer": transfer_id, "to": self._code(to_id), "reason": reason}
         self._context.record("transfer_approved", org_id=from_id, item_id=item.id, bib_id=item.bib_id, data=data)
         return transfer_id
