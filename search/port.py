@@ -133,8 +133,8 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """`total` is exact. Buckets stand by falling count, then by value; those of years by year, newest
-    first.
+    """`total` is exact. Buckets stand by falling count, then by value; those of years by year, newest first. An engine may still be
+    counting the facets when it gives the hits: whoever looks at them waits.
     """
 
     total: int

@@ -49,19 +49,21 @@ class SearchService:
         outlook = Outlook(self._context.tree, self._near(question))
         try:
             found = find(self._engine, question, parsed, scope)
-            facets = build_facets(found.result, names_of(self._context))
             total, ids, is_degraded = found.result.total, [hit.id for hit in found.result.hits], False
             suggestion, needles, is_partial = found.suggestion, found.needles, found.is_partial
+            titles = self._titles(ids, needles, outlook)  # meanwhile an engine in this process counts the facets
+            facets = build_facets(found.result, names_of(self._context))
         except EngineUnavailable as error:
             log.warning("search.engine_gone", error=str(error))
             total, ids = self._without_engine(question)
-            facets, suggestion, needles = (), None, parsed.needles
+            titles = self._titles(ids, parsed.needles, outlook)
+            facets, suggestion = (), None
             is_partial, is_degraded = False, True
         if (total == 0 or is_partial) and not is_degraded and notes_misses:
             self._note_miss(question)
         return SearchPage(
             total=total,
-            titles=self._titles(ids, needles, outlook),
+            titles=titles,
             facets=facets,
             suggestion=suggestion,
             is_partial=is_partial,

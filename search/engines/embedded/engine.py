@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,8 @@ from typing import Any, cast
 
 from tantivy import DocAddress, FieldType, Index, Order, Query, Searcher
 
-from search.engines.embedded.compiling import aggregation, buckets, compile_request
+from search.engines.embedded.compiling import compile_request
+from search.engines.embedded.counting import Matches, Meanwhile, count_facets
 from search.engines.embedded.schema import VERSION, open_index, schema
 from search.engines.embedded.store import Store
 from search.engines.embedded.writing import EmbeddedSession
@@ -23,7 +25,6 @@ from search.port import (
     All,
     Bucket,
     EngineUnavailable,
-    FacetRequest,
     Hit,
     IndexSession,
     IndexStats,
@@ -37,8 +38,7 @@ _FEW = 200
 _REMEMBERED_FACETS = 256
 _REMEMBERED_PAGES = 128
 _VERSIONS_AT_ONCE = 20_000
-
-Facets = dict[str, tuple[Bucket, ...]]
+_COUNTERS = 4
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class _View:
     stamp: int
     index: Index
     searcher: Searcher
-    facets: dict[Any, Facets] = field(default_factory=dict)
+    facets: dict[Any, Meanwhile] = field(default_factory=dict)
     everything: dict[SearchRequest, SearchResult] = field(default_factory=dict)
     counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -62,6 +62,7 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._view: _View | None = None
         self._looked_at = 0.0
+        self._counters = _new_counters()
 
     def check(self) -> None:
         """A folder needs no check: what is in it shows when it is searched."""
@@ -83,6 +84,8 @@ class EmbeddedEngine:
 
     def _search(self, view: _View, request: SearchRequest) -> SearchResult:
         query = compile_request(request, schema())
+        matches = Matches()
+        facets = self._facets(view, request, query, matches)
         by = SORT_BY_NAME[request.sort]
         # From the first hit on a few more are taken than are asked for: where these are all, facets are counted from them.
         most = max(request.limit, _FEW) if request.facets and not request.offset else request.limit
@@ -97,11 +100,12 @@ class EmbeddedEngine:
                 order=Order.Desc if by.descending else Order.Asc,
             )
         total: int = found.count  # type: ignore[attr-defined] # the stub forgets it
-        few = [address for _, address in found.hits] if not request.offset and total <= most else None
+        hits = found.hits
+        matches.tell([address for _, address in hits] if not request.offset and total <= most else None)
         return SearchResult(
             total=total,
-            hits=_hits(view.searcher, found.hits[: request.limit], is_scored=by.field is None),
-            facets=self._facets(view, request, few),
+            hits=_hits(view.searcher, hits[: request.limit], is_scored=by.field is None),
+            facets=facets,
             generation=view.generation,
         )
 
@@ -146,6 +150,8 @@ class EmbeddedEngine:
     def close(self) -> None:
         with self._lock:
             self._view = None
+            self._counters.shutdown(cancel_futures=True)
+            self._counters = _new_counters()
 
     def _current(self) -> _View:
         with self._lock:
@@ -179,16 +185,25 @@ class EmbeddedEngine:
         except (OSError, ValueError) as error:
             raise EngineUnavailable(str(error)) from error
 
-    def _facets(self, view: _View, request: SearchRequest, few: list[DocAddress] | None) -> Facets:
-        """`few`: all matches, where they are at hand."""
+    def _facets(
+        self, view: _View, request: SearchRequest, query: Query, matches: Matches
+    ) -> Mapping[str, tuple[Bucket, ...]]:
+        """Those that were counted since the commit; else another thread begins to, for tantivy lets go of Python's lock while it works."""
         key = (request.query, request.filters, request.years, request.facets)
+        if not request.facets:
+            return {}
         known = view.facets.get(key)
-        if known is None:
-            known = _count_facets(view.searcher, request, few)
+        if known is None or known.has_failed:
+            known = Meanwhile(self._counters.submit(count_facets, view.searcher, request, query, matches))
             if len(view.facets) >= _REMEMBERED_FACETS:
                 view.facets.clear()
             view.facets[key] = known
         return known
+
+
+def _new_counters() -> ThreadPoolExecutor:
+    """No thread is begun before there is something to count, so that a process may still fork."""
+    return ThreadPoolExecutor(_COUNTERS, thread_name_prefix="facets")
 
 
 def _hits(searcher: Searcher, found: list[tuple[Any, DocAddress]], *, is_scored: bool) -> tuple[Hit, ...]:
@@ -198,21 +213,3 @@ def _hits(searcher: Searcher, found: list[tuple[Any, DocAddress]], *, is_scored:
     ids = cast(list[int], searcher.fast_field_values(ID, [address for _, address in found]))
     hits = [Hit(id_, score if is_scored else 0.0) for id_, (score, _) in zip(ids, found, strict=True)]
     return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.id)) if is_scored else hits)
-
-
-def _count_facets(searcher: Searcher, request: SearchRequest, few: list[DocAddress] | None) -> Facets:
-    """All facets without a filter of their own are counted in one pass, from the few matches where they are known, so that a query which
-    takes long to find little is worked out once; each of the others in one."""
-    filtered = {f.field for f in request.filters} | ({"year"} if request.years is not None else set())
-    passes: dict[str | None, list[FacetRequest]] = {}
-    for facet in request.facets:
-        passes.setdefault(facet.field if facet.field in filtered else None, []).append(facet)
-    counted: Facets = {}
-    for without, facets in passes.items():
-        if without is None and few is not None:
-            query = Query.term_set_query(schema(), ID, searcher.fast_field_values(ID, few))
-        else:
-            query = compile_request(request, schema(), without=without)
-        answers = searcher.aggregate(query, {facet.name: aggregation(facet) for facet in facets})
-        counted |= {facet.name: buckets(facet, answers[facet.name]) for facet in facets}
-    return counted
