@@ -2,6 +2,9 @@
 
 `BENCH_RECORDS` (100000) is the size of the catalogue for search and for the import into SQLite, `BENCH_ACTS` (2000) is how many acts
 of each kind are sent. `TONGJIE_TEST_SEARCH_URL` names the Elasticsearch to measure beside the embedded engine.
+
+`BENCH_CATALOGUE=folder` measures searching alone and prints it: in a catalogue of BENCH_RECORDS that is imported and indexed in this
+folder the first time and kept there, for a million take an hour.
 """
 
 from __future__ import annotations
@@ -14,7 +17,19 @@ from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import circulation, crowd, databases, freshness, holding, importing, machine, relevance, report, searching
+from bench import (
+    circulation,
+    crowd,
+    databases,
+    freshness,
+    holding,
+    importing,
+    keeping,
+    machine,
+    relevance,
+    report,
+    searching,
+)
 from tests.search.places import ENGINES, Place, make_place
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
@@ -25,6 +40,9 @@ MOST_RECORDS_ON_POSTGRESQL = 20_000
 
 def main() -> None:
     records = int(os.environ.get("BENCH_RECORDS", "100000"))
+    if os.environ.get("BENCH_CATALOGUE"):
+        print(report.write_searches(_search_kept(Path(os.environ["BENCH_CATALOGUE"]), records)))
+        return
     acts = int(os.environ.get("BENCH_ACTS", "2000"))
     with databases.postgresql() as server:
         described = machine.describe(server.version)
@@ -84,6 +102,18 @@ def _import_and_search(records: int) -> tuple[importing.Figure, list[searching.F
             with _place(engine, folder) as place:
                 searches.append(searching.measure(engine, place, database, folder, material))
         return imported, searches
+
+
+def _search_kept(folder: Path, records: int) -> list[searching.Searches]:
+    """On Elasticsearch too the index stays, under a name of its own."""
+    with keeping.catalogue(folder, records) as (database, material):
+        searches = []
+        for engine in _engines():
+            _say(f"searching with the engine {engine} ...")
+            place = keeping.place(engine, folder)
+            searching.build_where_there_is_none(place, database, folder, material)
+            searches.append(searching.search(engine, place, database, folder, material))
+        return searches
 
 
 def _freshness(engine: str, server: databases.Server, acts: int) -> freshness.Figure:

@@ -44,20 +44,13 @@ class Build:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Searches:
     """`first` asks each query once, facets counted anew; `again` asks the same once more, `everything` the whole catalogue. `engine_alone`
-    are the engine's own times for the queries of `first`, facets too, before it and after it, in milliseconds, sorted. `anew` builds the
-    index with nothing kept, `kept` once more with all that the other left; `bulk_per_second` is what the engine takes of the same
-    documents, made before; `memory_mb` that of two web workers and the worker after all queries."""
+    are the engine's own times for the queries of `first`, facets too, before it and after it, in milliseconds, sorted."""
 
     engine: str
     titles: int
     queries: int
-    anew: Build
-    kept: Build
-    bulk_per_second: float
-    index_mb: float
-    memory_mb: float
     first: Sent
     again: Sent
     everything: Sent
@@ -65,19 +58,54 @@ class Figure:
     engine_alone: tuple[float, ...]
 
     @property
-    def share_of_bulk(self) -> float:
-        return self.kept.per_second / self.bulk_per_second
-
-    @property
     def application_ms(self) -> float:
         """What a search takes beyond the engine's time, in the middle."""
         return statistics.median(self.first.latencies) - statistics.median(self.engine_alone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """`anew` builds the index with nothing kept, `kept` once more with all that the other left; `bulk_per_second` is what the engine takes
+    of the same documents, made before; `memory_mb` that of two web workers and the worker after all queries."""
+
+    anew: Build
+    kept: Build
+    bulk_per_second: float
+    index_mb: float
+    memory_mb: float
+    searches: Searches
+
+    @property
+    def share_of_bulk(self) -> float:
+        return self.kept.per_second / self.bulk_per_second
 
 
 def measure(name: str, place: Place, database: Database, folder: Path, material: Material) -> Figure:
     anew = _build(place, database, folder, material.records, "--anew")
     kept = _build(place, database, folder, material.records)
     bulk_per_second = bulk.measure(place, database)
+    searches = search(name, place, database, folder, material)
+    return Figure(
+        anew=anew,
+        kept=kept,
+        bulk_per_second=bulk_per_second,
+        index_mb=_size(place, folder) / 2**20,
+        memory_mb=_memory(place, database, folder, _queries(material)),
+        searches=searches,
+    )
+
+
+def build_where_there_is_none(place: Place, database: Database, folder: Path, material: Material) -> None:
+    engine = open_engine(place.search_url, folder)
+    try:
+        if engine.live_generation() is None:
+            _build(place, database, folder, material.records)
+    finally:
+        engine.close()
+
+
+def search(name: str, place: Place, database: Database, folder: Path, material: Material) -> Searches:
+    """Of an index that is there."""
     words = _queries(material)
     requests = [get(f"/api/v1/search?{urlencode({'q': text, 'size': SIZE})}") for text in words]
     engine = open_engine(place.search_url, folder)
@@ -94,18 +122,12 @@ def measure(name: str, place: Place, database: Database, folder: Path, material:
             everything = send_all(web.port, [get("/api/v1/search")] * BROWSED, connections=1)
         # Once more: a server grows faster the longer it runs, and that is not to be taken for the application's slowness.
         alone += _alone(engine, place, words)
-        size = engine.stats().bytes
     finally:
         engine.close()
-    return Figure(
+    return Searches(
         engine=name,
         titles=material.records,
         queries=len(words),
-        anew=anew,
-        kept=kept,
-        bulk_per_second=bulk_per_second,
-        index_mb=size / 2**20,
-        memory_mb=_memory(place, database, folder, words),
         first=first,
         again=again,
         everything=everything,
@@ -153,8 +175,16 @@ def _ask(engine: SearchEngine, text: str) -> float:
     question = narrowed(Question(text=text, size=SIZE), parsed.limits)
     request = build_request(question, parsed.tree, Scope(org=None))
     began = time.perf_counter()
-    engine.search(request)
+    len(engine.search(request).facets)  # which an engine may still be counting when it gives the hits
     return (time.perf_counter() - began) * 1000
+
+
+def _size(place: Place, folder: Path) -> int:
+    engine = open_engine(place.search_url, folder)
+    try:
+        return engine.stats().bytes
+    finally:
+        engine.close()
 
 
 def _memory(place: Place, database: Database, folder: Path, words: Sequence[str]) -> float:
