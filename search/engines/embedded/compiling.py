@@ -17,9 +17,12 @@ TIE = 0.1
 SEGMENT_SIZE = 10_000
 
 
-def compile_request(request: port.SearchRequest, schema: Schema, *, without: str | None = None) -> Query:
-    """The query with its filters; the one on the field `without` left out."""
-    required = [_compile(request.query, schema)]
+def compile_request(
+    request: port.SearchRequest, schema: Schema, *, without: str | None = None, is_loose: bool = False
+) -> Query:
+    """The query with its filters; the one on the field `without` left out. `is_loose`: any order will do for the tokens of a phrase, so
+    that at least all matches are found, in a third of the time; scores are then without meaning."""
+    required = [_compile(request.query, schema, is_loose=is_loose)]
     required += [_filter(f, schema) for f in request.filters if f.field != without]
     if request.years is not None and without != "year":
         required.append(_years(request.years, schema))
@@ -49,35 +52,49 @@ def _step(start: int, field: Field) -> str:
     return f"{start}..{start + field.step - 1}"
 
 
-def _compile(query: port.Query, schema: Schema) -> Query:
+def has_phrase(query: port.Query) -> bool:
+    """Whether it finds more where it is loose."""
+    match query:
+        case Leaf():
+            return query.mode == "phrase"
+        case And(parts) | Or(parts):
+            return any(has_phrase(part) for part in parts)
+        case _:
+            return False
+
+
+def _compile(query: port.Query, schema: Schema, *, is_loose: bool = False) -> Query:
     match query:
         case All():
             # Inside a boolean query tantivy takes a bare "all" for no condition and forgets its score.
             return Query.const_score_query(Query.all_query(), 1.0)
         case Leaf():
-            return _leaf(query, schema)
+            return _leaf(query, schema, is_loose=is_loose)
         case Or(parts):
             if not parts:
                 return Query.empty_query()
-            return Query.boolean_query([(Occur.Should, _compile(part, schema)) for part in parts])
+            return Query.boolean_query([(Occur.Should, _compile(part, schema, is_loose=is_loose)) for part in parts])
         case And(parts):
-            return Query.boolean_query([_clause(part, schema) for part in parts])
+            return Query.boolean_query([_clause(part, schema, is_loose=is_loose) for part in parts])
         case Not():
             raise ValueError("Not stands outside an And")
 
 
-def _clause(part: port.Query, schema: Schema) -> tuple[Occur, Query]:
+def _clause(part: port.Query, schema: Schema, *, is_loose: bool) -> tuple[Occur, Query]:
+    """What is left out is never loose: too much would be."""
     if isinstance(part, Not):
         return Occur.MustNot, _compile(part.part, schema)
-    return Occur.Must, _compile(part, schema)
+    return Occur.Must, _compile(part, schema, is_loose=is_loose)
 
 
-def _leaf(leaf: Leaf, schema: Schema) -> Query:
-    queries = [_in_field(leaf, field, leaf.boost * boost, schema) for field, boost in fields_of(leaf.group)]
+def _leaf(leaf: Leaf, schema: Schema, *, is_loose: bool) -> Query:
+    queries = [
+        _in_field(leaf, field, leaf.boost * boost, schema, is_loose=is_loose) for field, boost in fields_of(leaf.group)
+    ]
     return queries[0] if len(queries) == 1 else Query.disjunction_max_query(queries, TIE)
 
 
-def _in_field(leaf: Leaf, field: Field, boost: float, schema: Schema) -> Query:
+def _in_field(leaf: Leaf, field: Field, boost: float, schema: Schema, *, is_loose: bool) -> Query:
     if leaf.mode == "prefix":
         # A fuzzy term at distance 0: the same terms as a regular expression, without one.
         beginning = Query.fuzzy_term_query(schema, field.name, leaf.tokens[0], distance=0, prefix=True)
@@ -86,6 +103,8 @@ def _in_field(leaf: Leaf, field: Field, boost: float, schema: Schema) -> Query:
         return Query.const_score_query(_term(schema, field, leaf.tokens[0]), boost)
     if leaf.mode == "term":
         return Query.boost_query(_term(schema, field, leaf.tokens[0]), boost)
+    if is_loose:
+        return Query.boolean_query([(Occur.Must, _term(schema, field, token)) for token in leaf.tokens])
     return Query.boost_query(Query.phrase_query(schema, field.name, list(leaf.tokens)), boost)
 
 

@@ -89,19 +89,23 @@ class EmbeddedEngine:
         by = SORT_BY_NAME[request.sort]
         # From the first hit on a few more are taken than are asked for: where these are all, facets are counted from them.
         most = max(request.limit, _FEW) if request.facets and not request.offset else request.limit
-        if by.field is None:
-            found = view.searcher.search(query, most, offset=request.offset, weight_by_field=WEIGHT)
-        else:
-            found = view.searcher.search(
-                query,
-                most,
-                offset=request.offset,
-                order_by_field=by.field,
-                order=Order.Desc if by.descending else Order.Asc,
-            )
+        try:
+            if by.field is None:
+                found = view.searcher.search(query, most, offset=request.offset, weight_by_field=WEIGHT)
+            else:
+                found = view.searcher.search(
+                    query,
+                    most,
+                    offset=request.offset,
+                    order_by_field=by.field,
+                    order=Order.Desc if by.descending else Order.Asc,
+                )
+        except BaseException:
+            matches.tell(None, None)  # nobody is to wait for ever
+            raise
         total: int = found.count  # type: ignore[attr-defined] # the stub forgets it
         hits = found.hits
-        matches.tell([address for _, address in hits] if not request.offset and total <= most else None)
+        matches.tell(total, [address for _, address in hits] if not request.offset and total <= most else None)
         return SearchResult(
             total=total,
             hits=_hits(view.searcher, hits[: request.limit], is_scored=by.field is None),

@@ -12,6 +12,7 @@ from search.engines.embedded.counting import Facets
 from search.fields import FACETS
 from search.port import Bucket, FacetRequest, Filter, SearchEngine, SearchRequest
 from search.query import parse
+from tests.search.library import doc, fill, library
 from tests.search.places import only_embedded
 
 pytestmark = only_embedded
@@ -60,3 +61,19 @@ def test_an_error_is_told_and_not_remembered(filled: SearchEngine, monkeypatch: 
         with pytest.raises(OSError, match="gone"):
             len(filled.search(ASKED).facets)
     assert filled.search(ASKED).facets == {"lang": (Bucket("chi", 2),)}
+
+
+@pytest.mark.parametrize("text", ["红楼梦", "红楼梦 -呐喊", "-红楼梦 红楼", "人民文学出版社 OR 红楼梦"])
+@pytest.mark.parametrize("has_scattered", [False, True])
+def test_a_phrase_whose_parts_stand_elsewhere_is_not_counted(
+    engine: SearchEngine, text: str, has_scattered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scattered = [doc(60, title="红楼 楼梦", language="eng"), doc(61, title="楼梦 红楼", language="fre")]
+    fill(engine, [*library(), *(scattered if has_scattered else [])])
+    request = SearchRequest(query=parse(text).tree, facets=(LANGUAGES,))
+    monkeypatch.setattr(counting, "_PATIENCE_SECONDS", 10.0)
+    from_few = dict(engine.search(request).facets)
+    engine.close()
+    monkeypatch.setattr(counting.Matches, "wait", lambda _matches: None)
+    assert engine.search(request).facets == from_few
+    assert sum(bucket.count for bucket in from_few["lang"]) == engine.search(request).total
