@@ -9,7 +9,15 @@ from kernel import idempotency, journal, outbox, reference
 from kernel.db import Base
 from notices import models as notices_models
 from patrons import models as patrons_models
-from purchasing import budget_models, demand_models, order_models, quota_models, selection_models, settlement_models
+from purchasing import (
+    budget_models,
+    demand_models,
+    missed_models,
+    order_models,
+    quota_models,
+    selection_models,
+    settlement_models,
+)
 from purchasing import models as purchasing_models
 from transit import models as transit_models
 
@@ -26,6 +34,7 @@ __all__ = [
     "import_models",
     "journal",
     "ledger_models",
+    "missed_models",
     "notices_models",
     "order_models",
     "outbox",

@@ -16,13 +16,25 @@ from kernel.money import show_money
 from purchasing.oversight import Part, percent
 
 Kind = Literal[
-    "fund", "self_settling", "reader", "shop", "class", "title", "cancelled", "clerk", "hours", "price", "looks"
+    "fund",
+    "self_settling",
+    "reader",
+    "missing",
+    "shop",
+    "class",
+    "title",
+    "cancelled",
+    "clerk",
+    "hours",
+    "price",
+    "looks",
 ]
 
 KINDS: Final[dict[Kind, Text]] = {
     "fund": Text("经费将提前用完", "fund running out"),
     "self_settling": Text("选书与结算同一人", "chooses and settles"),
     "reader": Text("集中于一位读者", "one reader"),
+    "missing": Text("邮寄常说没有收到", "many parcels missing"),
     "shop": Text("集中于一家书店", "one shop"),
     "class": Text("集中于一类图书", "one class"),
     "title": Text("同一种书买得多", "many of one title"),
@@ -65,6 +77,7 @@ class Limits:
     price_sample: int = 10  # so many of a class make a usual price
     self_settled: int = 1
     cards_in_vain: int = 20
+    missed_parcels: int = 3
 
 
 LIMITS: Final = Limits()
@@ -114,7 +127,7 @@ class Ending:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """What was seen of one programme in a span of days. `shops` and `classes` are its parts with `names`; `may_choose_shop`: more than one
-    shop takes part."""
+    shop takes part. `most_missed` are the parcels that one reader missed this year, `missing_many` how many readers missed many."""
 
     programme: str
     books: int
@@ -131,6 +144,8 @@ class Seen:
     ending: Sequence[Ending] = ()
     self_settling: Sequence[Counted] = ()
     looking: Sequence[Counted] = ()
+    most_missed: int = 0
+    missing_many: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +167,7 @@ def find_alerts(seen: Seen, today: date, limits: Limits = LIMITS) -> list[Alert]
         *_of_funds(seen, today),
         *_of_counted(seen, "self_settling", seen.self_settling, limits.self_settled, whole=seen.books),
         *_of_readers(seen, limits),
+        *_of_missing(seen, limits),
         *_of_shops(seen, limits),
         *_of_classes(seen, limits),
         *_of_counted(seen, "title", seen.titles, limits.copies_of_title),
@@ -209,6 +225,24 @@ def _of_readers(seen: Seen, limits: Limits) -> Iterator[Alert]:
             count=most,
             whole=seen.books,
         )
+
+
+def _of_missing(seen: Seen, limits: Limits) -> Iterator[Alert]:
+    if seen.most_missed < limits.missed_parcels:
+        return
+    one = Text(
+        "有一位读者今年说了 {n} 次邮寄的书没有收到。",
+        "One reader said {n} times this year that a posted book did not come.",
+    )
+    several = Text(
+        "有 {readers} 位读者今年说了 {least} 次以上邮寄的书没有收到，最多的一位 {n} 次。",
+        "{readers} readers said {least} times or more this year that a posted book did not come, one of them {n} times.",
+    )
+    message = one if seen.missing_many == 1 else several
+    values = {"n": seen.most_missed, "readers": seen.missing_many, "least": limits.missed_parcels}
+    yield Alert(
+        kind="missing", programme=seen.programme, key="", message=message.format(**values), count=seen.most_missed
+    )
 
 
 def _of_shops(seen: Seen, limits: Limits) -> Iterator[Alert]:

@@ -53,7 +53,8 @@ class Online:
     """Whether books may be chosen from a shop's list, to be collected or posted. `pickup_at` are codes of units where, or below which,
     they may be collected, none: everywhere. `postage_fen` is what a day's parcel from a shop costs the reader, nothing where its books
     reach `post_free_from_fen`. A posted book counts as received `receipt_after_days` days after it was sent, if nobody says so before.
-    `uncollected_counts`: a book that was not collected keeps its quota used."""
+    `uncollected_counts`: a book that was not collected keeps its quota used. `missed_per_year`: of so many parcels a year readers may
+    say without a librarian that they did not come, None: of any number."""
 
     pickup: bool = False
     post: bool = False
@@ -62,6 +63,7 @@ class Online:
     post_free_from_fen: int | None = None
     receipt_after_days: int = 15
     uncollected_counts: bool = True
+    missed_per_year: int | None = 3
 
     def allows(self, way: Way | None) -> bool:
         """None: by any way at all."""

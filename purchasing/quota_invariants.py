@@ -13,6 +13,7 @@ from kernel.i18n import Text
 from kernel.invariants import Invariant, sql
 from kernel.journal import was_recorded
 from kernel.local_time import local_day as local_day_of
+from purchasing.missed_models import MissedParcels
 from purchasing.programmes import amounts_needed_from, first_day_of
 from purchasing.queries.funds import list_programmes
 from purchasing.queries.quotas import last_fold
@@ -30,6 +31,8 @@ def _find_kept(session: Session) -> Iterable[str]:
     found = {f"programme {one}: a day" for one in session.scalars(days)}
     named = (QuotaPast.patron_id.is_not(None), QuotaPast.month < first_day_of("year", today))
     found |= {f"programme {one}: a year" for one in session.scalars(select(QuotaPast.programme_id).where(*named))}
+    missed = select(MissedParcels.programme_id).where(MissedParcels.year < today.year)
+    found |= {f"programme {one}: missed parcels" for one in session.scalars(missed)}
     if not was_recorded(session, "programme_changed", run):
         found |= {f"programme {one}: an amount" for one in _idle_amounts(session, today)}
     return sorted(found)
@@ -100,6 +103,7 @@ INVARIANTS: tuple[Invariant, ...] = (
              EXISTS (SELECT 1 FROM quota_use q WHERE q.patron_id = p.id)
              OR EXISTS (SELECT 1 FROM quota_past q WHERE q.patron_id = p.id)
              OR EXISTS (SELECT 1 FROM chooser c WHERE c.patron_id = p.id)
+             OR EXISTS (SELECT 1 FROM missed_parcels m WHERE m.patron_id = p.id)
              OR EXISTS (SELECT 1 FROM selection s WHERE s.patron_id = p.id)
              OR EXISTS (SELECT 1 FROM suggestion_vote v WHERE v.patron_id = p.id))""",
     ),

@@ -189,6 +189,15 @@ _TABLE: Final[dict[str, Refusal]] = {
             ),
         ),
         Refusal(
+            "purchase.missed_often",
+            "impossible",
+            Text(
+                "今年已经有 {count} 件说过没有收到，自己不能再登记。请联系图书馆或到任何服务台，由馆员核实办理。",
+                "Of {count} parcels it was said this year that they did not come; no more can be noted by oneself. "
+                "Ask the library, or any desk: a librarian looks into it and decides.",
+            ),
+        ),
+        Refusal(
             "purchase.sent",
             "impossible",
             Text(

@@ -282,6 +282,13 @@ def check_missed(sent_at: datetime, now: datetime) -> list[Refusal]:
     return [] if today >= first else [refuse("purchase.on_its_way", day=day_text(first, today))]
 
 
+def check_missed_often(rules: Online, missed: int) -> list[Refusal]:
+    """Whether a reader may say it by themself: `missed` are their parcels of this year of which it was said before."""
+    if rules.missed_per_year is None or missed < rules.missed_per_year:
+        return []
+    return [refuse("purchase.missed_often", count=missed)]
+
+
 def missed_from(sent_at: datetime) -> date:
     """The post takes its time: on which day it may first be said that nothing came."""
     return local_day(sent_at) + MISSED_AFTER

@@ -38,9 +38,11 @@ from patrons.queries import barcodes_of as patron_barcodes
 from patrons.queries import find_patron
 from patrons.reference import category_chain
 from purchasing import policies as purchasing_policies
+from purchasing.queries.missed import missed_parcels_of
 from purchasing.queries.quotas import quotas_of
 from purchasing.service.following import forget_votes, hand_over_votes, suggestions_of
 from purchasing.service.forgetting import forget_threads
+from purchasing.service.missed import forget_missed, hand_over_missed
 from purchasing.service.online.following import (
     arrive,
     begin,
@@ -88,12 +90,15 @@ def connect() -> None:
     _register(circ_hooks.FORGOTTEN, forget_threads)
     _register(patron_hooks.MERGED, hand_over_choices)
     _register(patron_hooks.MERGED, hand_over_quotas)
+    _register(patron_hooks.MERGED, hand_over_missed)
     _register(patron_hooks.MERGED, hand_over_votes)
     _register(patron_hooks.ERASED, forget_quotas)
+    _register(patron_hooks.ERASED, forget_missed)
     _register(patron_hooks.ERASED, forget_votes)
     patron_hooks.EXPORTED["suggestions"] = suggestions_of
     patron_hooks.EXPORTED["choices"] = choices_of
     patron_hooks.EXPORTED["quotas"] = lambda session, patron_id, _vault: quotas_of(session, patron_id)
+    patron_hooks.EXPORTED["missed_parcels"] = lambda session, patron_id, _vault: missed_parcels_of(session, patron_id)
     hooks.SUBJECTS["item"] = hooks.Subject(find=_find_item, keys=item_barcodes)
 
 

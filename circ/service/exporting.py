@@ -45,6 +45,7 @@ SECTIONS: Final[dict[str, str]] = {
     "suggestions": "荐购 · Suggestions",
     "choices": "网上选书 · Books chosen online",
     "quotas": "选书名额 · Quotas of chosen books",
+    "missed_parcels": "说过没有收到的邮寄 · Parcels said not to have come",
     "looks": "谁看过 · Who looked",
 }
 

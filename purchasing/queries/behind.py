@@ -12,14 +12,15 @@ from sqlalchemy.orm import Session
 from catalog.models import Item
 from purchasing.queries.oddities import ShopHours, is_outside
 from purchasing.queries.oversight import Scope
-from purchasing.selection_models import Selection
+from purchasing.selection_models import Delivery, Selection
 
 _S: Final = Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Behind:
-    """Which of the choices stand behind a figure: all that are named must fit. `hours`: made while the shop was shut."""
+    """Which of the choices stand behind a figure: all that are named must fit. `hours`: made while the shop was shut. `is_missed`: said
+    not to have come by post, whatever became of it."""
 
     shop_id: int | None = None
     class_letter: str | None = None
@@ -27,6 +28,7 @@ class Behind:
     made_by: str | None = None
     least_fen: int | None = None
     is_cancelled: bool = False
+    is_missed: bool = False
     hours: tuple[ShopHours, ...] | None = None
 
 
@@ -62,10 +64,13 @@ def choices_behind(
         select(*own, Item.barcode.label("item"))
         .join(Item, Item.id == _S.item_id)
         .where(*scope.has(), *(getattr(_S, name) == value for name, value in same.items() if value is not None))
-        .where((_S.status == "cancelled") if behind.is_cancelled else (_S.status != "cancelled"))
         .order_by(_S.id.desc())
         .limit(limit)
     )
+    if behind.is_missed:
+        statement = statement.where(_S.id.in_(select(Delivery.selection_id).where(Delivery.missing_at.is_not(None))))
+    else:
+        statement = statement.where((_S.status == "cancelled") if behind.is_cancelled else (_S.status != "cancelled"))
     if behind.least_fen is not None:
         statement = statement.where(_S.price_fen >= behind.least_fen)
     if behind.hours is not None:

@@ -81,7 +81,8 @@ class AgesSchema(StrictSchema):
 
 class OnlineSchema(StrictSchema):
     """Whether books may be chosen from a shop's list, and how they come. `pickup_at`: units where, or below which, they may be collected;
-    none: everywhere. `postage` is what a day's parcel costs the reader, nothing from `post_free_from` on."""
+    none: everywhere. `postage` is what a day's parcel costs the reader, nothing from `post_free_from` on. `missed_per_year`: of so many
+    parcels a year readers say by themselves that they did not come, null: any number; beyond it a librarian does."""
 
     pickup = Switch(load_default=False)
     post = Switch(load_default=False)
@@ -90,6 +91,7 @@ class OnlineSchema(StrictSchema):
     post_free_from = Money(attribute="post_free_from_fen", allow_none=True, load_default=None)
     receipt_after_days = fields.Integer(load_default=15, validate=validate.Range(1, 90), strict=True)
     uncollected_counts = Switch(load_default=True)
+    missed_per_year = fields.Integer(allow_none=True, load_default=3, validate=validate.Range(0, 100), strict=True)
 
 
 class RulesSchema(StrictSchema):

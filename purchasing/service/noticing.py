@@ -17,6 +17,7 @@ from purchasing.oversight import LEAST_READERS, PACE_DAYS, lasts_until
 from purchasing.programmes import Programme
 from purchasing.queries import oddities
 from purchasing.queries.looks import most_looked_in_vain
+from purchasing.queries.missed import most_missed
 from purchasing.queries.oddities import ShopHours
 from purchasing.queries.oversight import NOBODY, Readers, Scope, Tally, part_of, spent_since
 
@@ -67,8 +68,8 @@ def notice_odd(
     for programme in programmes:
         readers_here = readers.get((programme.id, 0), NOBODY)
         for alert in find_alerts(gathered.seen(programme, readers_here), local_day(context.now)):
-            behind = _leading_to(context, scope, readers_here) if alert.kind == "reader" else ()
-            found.append(Noticed(alert=alert, selections=behind))
+            reader_id = {"reader": readers_here.top_id, "missing": gathered.missed_most(programme)}.get(alert.kind)
+            found.append(Noticed(alert=alert, selections=_leading_to(context, scope, reader_id)))
     return found
 
 
@@ -94,6 +95,10 @@ class _Gathered:
         )
         self._settling = oddities.settled_by_maker(session, scope)
         self._looking = most_looked_in_vain(session, scope.shops, scope.since, scope.until, limits.cards_in_vain)
+        year = local_day(context.now).year
+        self._missed = (
+            most_missed(session, scope.programmes, year, limits.missed_parcels) if scope.until > context.now else {}
+        )  # this year alone is known, and of no shop
         self._first_of = {
             shop: next(
                 (one.id for one in programmes if one.rules.has_shop(context.tree.by_id[shop].code)), programmes[0].id
@@ -106,7 +111,7 @@ class _Gathered:
     def seen(self, programme: Programme, readers: Readers) -> Seen:
         own = [one for one in self._tallies if one.programme_id == programme.id]
         by = {name: [one for one in own if one.dimension == name] for name in ("all", "shop", "class", "clerk")}
-        is_few = readers.count < LEAST_READERS
+        is_few, missed = readers.count < LEAST_READERS, self._missed.get(programme.id)
         return Seen(
             programme=programme.code,
             books=sum(int(one.books) for one in by["all"]),
@@ -139,6 +144,8 @@ class _Gathered:
                 if one.programme_id == programme.id
             ],
             ending=self._ending(programme),
+            most_missed=missed.parcels if missed is not None else 0,
+            missing_many=missed.readers if missed is not None else 0,
             looking=[
                 Counted(key=desk.author, name=desk.author, books=cards)
                 for desk, cards in sorted(self._looking.items(), key=lambda one: one[0].author)
@@ -150,6 +157,11 @@ class _Gathered:
                 if of == programme.id
             ],
         )
+
+    def missed_most(self, programme: Programme) -> int | None:
+        """The reader who missed the most parcels, where these are many."""
+        missed = self._missed.get(programme.id)
+        return None if missed is None else missed.top_id
 
     def _ending(self, programme: Programme) -> list[Ending]:
         """The funds of a programme that runs today, with the day until which each lasts."""
@@ -191,12 +203,12 @@ def _tried(tally: Tally, name: str) -> Tried:
     return Tried(key=tally.key, name=name, made=int(tally.books) + int(tally.cancelled), cancelled=int(tally.cancelled))
 
 
-def _leading_to(context: Context, scope: Scope, readers: Readers) -> tuple[int, ...]:
-    """The choices by which the caller may open the account of who chose most: those whose loans are open, in shops where they act."""
+def _leading_to(context: Context, scope: Scope, reader_id: int | None) -> tuple[int, ...]:
+    """The choices by which the caller may open the account of a reader: those whose loans are open, in shops where they act."""
     caller, tree = context.caller, context.tree
-    if readers.top_id is None or not (caller.holds("selection.make") and caller.holds("patron.read_full")):
+    if reader_id is None or not (caller.holds("selection.make") and caller.holds("patron.read_full")):
         return ()
-    if not caller.may("patron.read_full", patron_by_id(context.session, readers.top_id).home_id, tree):
+    if not caller.may("patron.read_full", patron_by_id(context.session, reader_id).home_id, tree):
         return ()
-    found = oddities.open_choices_of(context.session, scope, readers.top_id)
+    found = oddities.open_choices_of(context.session, scope, reader_id)
     return tuple(selection for selection, shop in found if caller.may("selection.make", shop, tree))

@@ -23,6 +23,7 @@ from purchasing.programmes import amounts_needed_from, first_day_of
 from purchasing.queries.funds import list_programmes, programme_by_id
 from purchasing.queries.quotas import readers_with_days_before, uses_before
 from purchasing.quota_models import Chooser, QuotaPast, QuotaUse
+from purchasing.service.missed import forget_years_before
 
 AT_ONCE: Final = 200
 TOLD_EVERY: Final = timedelta(days=1)
@@ -110,7 +111,8 @@ def _number_of(session: Session, programme_id: int, patron_id: int, month: date)
 
 
 def _end_months(context: Context, readers: int) -> int:
-    """Take away the amounts that no limit counts any more, and whose the months of years that are over were; then tell of it."""
+    """Take away the amounts that no limit counts any more, whose the months of years that are over were, and who missed parcels in
+    these; then tell of it."""
     session, today, m = context.session, local_day(context.now), _months.c
     for programme in list_programmes(session):
         first = amounts_needed_from(programme.rules, today)
@@ -118,7 +120,7 @@ def _end_months(context: Context, readers: int) -> int:
         if first is not None:
             idle = and_(idle, m.month < first)
         session.execute(update(_months).where(m.programme_id == programme.id, idle).values(price_fen=0))
-    months = _forget(session, m.month < first_day_of("year", today))
+    months = _forget(session, m.month < first_day_of("year", today)) + forget_years_before(session, today)
     if readers or months or not was_recorded(session, "quotas_folded", context.now - TOLD_EVERY):
         context.record("quotas_folded", data={"readers": readers, "months": months})
     return months

@@ -6,24 +6,33 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from branches.access import Caller
 from kernel.db import Database
 from kernel.errors import Conflict, NotFound
+from kernel.i18n import Text
+from purchasing.budget_models import Programme
+from purchasing.programmes import Online
+from purchasing.queries.behind import Behind
+from purchasing.queries.missed import missed_by, missed_parcels_of
 from purchasing.queries.online import addresses_of, delivery_of
 from purchasing.queries.selections import SelectionRow
-from purchasing.rules import check_missed
+from purchasing.rules import check_missed, check_missed_often
+from purchasing.service.missed import forget_missed, hand_over_missed
 from purchasing.service.online.sending import receive_due
+from purchasing.service.quotas import fold_due
 from purchasing.settling import Elsewhere, compare
 from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES, WAITING, Party, acts_of
 from tests.conftest import Move
 from tests.desk import Desk, refusals_of
 from tests.desk import desk as desk
-from tests.purchasing.county import ISBN
+from tests.purchasing.county import ISBN, OTHER_ISBN
 from tests.purchasing.county import shops as shops
 from tests.purchasing.office import line
 from tests.purchasing.online import Choices
 from tests.purchasing.online import online as online
+from tests.purchasing.overseeing import ask, odd
 from web.worker import in_turns
 
 # --- the table -----------------------------------------------------------------------------------------------------------
@@ -126,6 +135,101 @@ def test_a_library_says_so_also_after_it_counted_as_received(online: Choices, de
     assert desk.item("NX000001").status == "on_loan"
 
 
+# --- how often -----------------------------------------------------------------------------------------------------------
+
+
+def counted(desk: Desk, card: Caller) -> int:
+    return desk.read(lambda s: missed_by(s, s.scalar(select(Programme.id)) or 0, card.id, 2026))
+
+
+@pytest.mark.parametrize(
+    ("limit", "missed", "codes"),
+    [(None, 99, []), (3, 2, []), (3, 3, ["purchase.missed_often"]), (0, 0, ["purchase.missed_often"])],
+)
+def test_readers_say_so_by_themselves_of_so_many_a_year(limit: int | None, missed: int, codes: list[str]) -> None:
+    found = check_missed_often(Online(missed_per_year=limit), missed)
+    assert [one.code for one in found] == codes
+    assert all("馆员" in one.message.zh and "librarian" in one.message.en for one in found)
+
+
+def test_beyond_the_limit_of_the_year_a_librarian_decides(online: Choices, desk: Desk) -> None:
+    online.rules(missed_per_year=1)
+    first, second = posted(online), online.order(OTHER_ISBN, post=True).selection.id
+    online.dispatch(second)
+    miss(online, first)
+    online.dispatch(first)
+    for row in (first, second):  # the one that was sent again counts again
+        assert refusals_of(lambda row=row: miss(online, row)) == ["purchase.missed_often"]  # type: ignore[misc]
+    assert online.act(online.system(), lambda service: service.miss(second), days=4).status == "missing"
+    assert counted(desk, online.reader()) == 2
+    next_year = online.act(online.reader(), lambda service: service.miss(first), days=60)
+    assert next_year.status == "missing"
+
+
+def test_what_came_after_all_counts_no_more_and_what_is_missing_twice_counts_twice(online: Choices, desk: Desk) -> None:
+    row = posted(online)
+    miss(online, row)
+    miss(online, row)
+    assert counted(desk, online.reader()) == 1
+    online.dispatch(row)
+    miss(online, row)
+    assert counted(desk, online.reader()) == 2
+    online.act(online.reader(), lambda service: service.receive(row), days=5)
+    assert counted(desk, online.reader()) == 1
+
+
+def test_parcels_given_up_still_count(online: Choices, desk: Desk) -> None:
+    row = posted(online)
+    miss(online, row)
+    online.call_off(online.shops.clerk, row, "lost")
+    assert counted(desk, online.reader()) == 1
+
+
+def test_the_count_goes_with_the_year_and_with_the_reader(online: Choices, desk: Desk) -> None:
+    row = posted(online)
+    miss(online, row)
+    desk.add_patron("P0002")
+    me = online.reader()
+    online.shops.system(lambda context: hand_over_missed(context, me.id, online.reader("P0002").id))
+    assert (counted(desk, me), counted(desk, online.reader("P0002"))) == (0, 1)
+    assert desk.read(lambda s: missed_parcels_of(s, online.reader("P0002").id)) == [
+        {"programme": "你选书，我买单", "year": 2026, "parcels": 1}
+    ]
+    online.shops.system(lambda context: forget_missed(context, online.reader("P0002").id))
+    assert counted(desk, online.reader("P0002")) == 0
+    online.dispatch(row)
+    miss(online, row)
+    fold_due(in_turns(desk.database, now=desk.later(days=20).now))
+    assert counted(desk, me) == 1
+    fold_due(in_turns(desk.database, now=desk.later(days=60).now))
+    assert counted(desk, me) == 0
+
+
+def test_many_missing_parcels_of_a_reader_are_odd(online: Choices, desk: Desk) -> None:
+    hub = online.shops.as_role("hub_librarian", desk.county.hub)
+    row = posted(online)
+    for n in range(3):
+        assert [one.alert for one in odd(hub, days=4) if one.alert.kind == "missing"] == []
+        miss(online, row)
+        online.dispatch(row)
+        assert counted(desk, online.reader()) == n + 1
+    (noticed,) = [one for one in odd(hub, days=4) if one.alert.kind == "missing"]
+    assert (noticed.alert.count, noticed.alert.key, noticed.selections) == (3, "", ())
+    assert noticed.alert.message == Text(
+        "有一位读者今年说了 3 次邮寄的书没有收到。",
+        "One reader said 3 times this year that a posted book did not come.",
+    )
+    online.act(online.reader(), lambda service: service.receive(row), days=4)
+    (noticed,) = [one for one in odd(hub, days=4) if one.alert.kind == "missing"]
+    assert noticed.selections == (row,)
+    behind = ask(
+        hub,
+        lambda service: service.choices("NXS", None, Behind(is_missed=True), outside=False, before=None, limit=9),
+        days=4,
+    )
+    assert [one.id for one in behind] == [row]
+
+
 def test_only_posted_books_that_were_sent_can_be_missed_and_only_by_their_reader(online: Choices, desk: Desk) -> None:
     waiting = online.order(post=True).selection.id
     with pytest.raises(Conflict):
@@ -165,6 +269,8 @@ def test_going_back_and_forth_keeps_the_choice_and_what_guards_frozen_settlement
         assert session.execute(text("SELECT status FROM selection")).scalars().all() == ["sent"]
     to("head")
     assert guards_of(database) == guards
+    with database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM missed_parcels")).scalars().all() == [0]
     assert online.shops.selection(row).status == "sent"
 
 
@@ -176,3 +282,11 @@ def guards_of(database: Database) -> set[str]:
     )
     with database.reading() as session:
         return set(session.execute(text(found)).scalars())
+
+
+def test_what_is_missing_when_counting_begins_is_counted(online: Choices, database: Database, to: Move) -> None:
+    miss(online, posted(online))
+    to("0045")
+    to("head")
+    with database.reading() as session:
+        assert [tuple(row) for row in session.execute(text("SELECT year, parcels FROM missed_parcels"))] == [(2026, 1)]

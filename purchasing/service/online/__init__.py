@@ -6,7 +6,9 @@ Rows are locked in the order of all choices (`selecting.making`).
 from __future__ import annotations
 
 from branches.context import Context
+from kernel.errors import Refusal
 from patrons.privacy import Vault
+from purchasing.queries.online import DeliveryRow
 from purchasing.queries.selections import SelectionRow
 from purchasing.service.online.ending import Cause, Ending
 from purchasing.service.online.missing import Missing
@@ -39,6 +41,10 @@ class OnlineService:
     def miss(self, selection_id: int) -> SelectionRow:
         """A posted book did not arrive: the shop sends another, or it is called off."""
         return Missing(self._context).miss(selection_id)
+
+    def against_missing(self, selection: SelectionRow, delivery: DeliveryRow) -> list[Refusal]:
+        """Why the reader of a posted book that was sent cannot say now that it did not come."""
+        return Missing(self._context).against_reader(selection, delivery)
 
     def acts_on(self, selection: SelectionRow, way: str) -> tuple[SelectionAct, ...]:
         """What the caller may do about a choice as it stands."""

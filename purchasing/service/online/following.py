@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from branches.context import Context
 from circ.queries.holds import HoldRow
+from kernel.clock import local_day
 from kernel.db import table_of
 from kernel.errors import Conflict, Refusal, Refused
 from patrons.privacy import Vault
@@ -21,6 +22,7 @@ from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow
 from purchasing.refusals import refuse
 from purchasing.selection_models import Delivery, Selection
+from purchasing.service.missed import take_back_missed
 from purchasing.service.online.moving import Moving
 from purchasing.service.online.sending import Sending
 from purchasing.states import acts_of
@@ -46,8 +48,17 @@ def begin(context: Context, item_id: int, loan_id: int, patron_id: int) -> None:
     if selection.patron_id != patron_id:
         _give_up(context, selection)
         return
+    if selection.status == "missing":
+        _count_no_more(context, selection, patron_id)
     moving.move(selection.id, "lent", loan_id=loan_id, patron_id=None)
     moving.forget_address(selection.id)
+
+
+def _count_no_more(context: Context, selection: SelectionRow, patron_id: int) -> None:
+    """It was said to be missing, no other was sent, and it is here."""
+    missing_at = online.delivery_of(context.session, selection.id).missing_at
+    if missing_at is not None:
+        take_back_missed(context.session, selection.programme_id, patron_id, local_day(missing_at).year)
 
 
 def arrive(context: Context, item_id: int, unit_id: int) -> None:

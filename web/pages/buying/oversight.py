@@ -139,6 +139,7 @@ def choices() -> str:
         made_by=form.value("by") or None,
         least_fen=form.money("least"),
         is_cancelled=form.flag("cancelled"),
+        is_missed=form.flag("missed"),
     )
     rows = OversightService(asked).choices(
         wanted.programme.code,
@@ -172,7 +173,7 @@ def account(selection_id: int) -> Redirect:
 
 # --- what was asked for ---------------------------------------------------------------------------------------------------
 
-FILTERS: Final = ("programme", "span", "shop", "class", "isbn", "by", "least", "cancelled", "outside")
+FILTERS: Final = ("programme", "span", "shop", "class", "isbn", "by", "least", "cancelled", "missed", "outside")
 
 
 def _form() -> Form:
@@ -210,6 +211,7 @@ def _filters(asked: Context, form: Form) -> list[Text]:
         "by": Text("经办：{c}", "by {c}").format(c=form.value("by")),
         "least": Text("{c} 元以上", "{c} yuan and more").format(c=form.value("least")),
         "cancelled": Text("已撤销的", "called off"),
+        "missed": Text("说过没有收到的", "said not to have come"),
         "outside": Text("不在营业时间", "outside opening hours"),
     }
     return [said for name, said in told.items() if said is not None and form.has(name)]
@@ -236,6 +238,7 @@ def _behind_alert(wanted: Asked, alert: Alert) -> str:
         "title": {"isbn": alert.key},
         "cancelled": {"shop": shop, "cancelled": 1},
         "clerk": {"by": alert.key, "cancelled": 1},
+        "missing": {"missed": 1},
         "hours": {"shop": shop, "outside": 1},
         "price": {"class": alert.key, "least": LIMITS.price_fen // 100},
         "self_settling": {"by": alert.key},

@@ -78,7 +78,9 @@ def index() -> str:
 def new(form: Form = EMPTY) -> str:
     return _form(
         context(),
-        form.with_defaults({"warn_at": 80, "stop_at": 100, "cancel_minutes": 120, "uncollected_counts": "1"}),
+        form.with_defaults(
+            {"warn_at": 80, "stop_at": 100, "cancel_minutes": 120, "uncollected_counts": "1", "missed_per_year": 3}
+        ),
         None,
     )
 
@@ -221,6 +223,7 @@ def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
         "postage": _yuan(rules.online.postage_fen),
         "post_free_from": _yuan(rules.online.post_free_from_fen),
         "receipt_after_days": rules.online.receipt_after_days,
+        "missed_per_year": rules.online.missed_per_year,
     }
     for quota in rules.per_patron:
         filled |= {f"{quota.period}_count": quota.count, f"{quota.period}_amount": _yuan(quota.amount_fen)}
@@ -315,6 +318,7 @@ def _online(form: Form, before: Online) -> Online:
         postage_fen=form.money("postage") or 0,
         post_free_from_fen=form.money("post_free_from"),
         receipt_after_days=_whole(form, "receipt_after_days", 1, 90) or before.receipt_after_days,
+        missed_per_year=_whole(form, "missed_per_year", 0, 100),
     )
 
 

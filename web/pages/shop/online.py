@@ -11,7 +11,6 @@ from branches.http import context
 from branches.rights import SELF
 from branches.tree import Unit
 from catalog.description import marked
-from kernel.clock import local_day
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
@@ -20,7 +19,7 @@ from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
 from purchasing.programmes import Online
 from purchasing.queries import online
-from purchasing.rules import hands_out, missed_from
+from purchasing.rules import hands_out
 from purchasing.service.online import OnlineService
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
@@ -126,16 +125,17 @@ def own(form: Form = EMPTY, **_: object) -> str:
         *(ward.id for ward in FamilyService(asked).wards()),
     ]
     rows = [row for one in people for row in online.waited_for(asked.session, one)]
-    deliveries = online.deliveries_of(asked.session, [row.id for row in rows])
+    deliveries, service = online.deliveries_of(asked.session, [row.id for row in rows]), OnlineService(asked)
+    acts = {row.id: service.acts_on(row, deliveries[row.id].way) for row in rows}
+    sent = [row for row in rows if "miss" in acts[row.id]]
     return render_template(
         "shop/own.html",
         rows=rows,
         at_counters=[row for one in people for row in online.chosen_at_counters(asked.session, one)],
         deliveries=deliveries,
-        acts={row.id: OnlineService(asked).acts_on(row, deliveries[row.id].way) for row in rows},
+        acts=acts,
+        against_missing={row.id: service.against_missing(row, deliveries[row.id]) for row in sent},
         labels={name: act.label for name, act in ONLINE_ACTS.items()},
-        missed_from=missed_from,
-        today=local_day(asked.now),
         statuses=SELECTION_STATUSES,
         tree=asked.tree,
         form=form,

@@ -28,7 +28,7 @@ SAID_OTHERWISE = {
     "purchase.collect", "purchase.waits", "purchase.sent",
     "purchase.isbn", "purchase.unified_number", "purchase.no_barcodes", "purchase.barcode", "purchase.window", "purchase.moved_on",
     "purchase.settled", "purchase.card", "purchase.presence", "purchase.looks", "purchase.waited_for",
-    "purchase.on_its_way",
+    "purchase.on_its_way", "purchase.missed_often",
 }  # fmt: skip
 
 

@@ -144,3 +144,18 @@ def test_a_parcel_that_did_not_arrive_is_sent_again_or_given_up(
     clerk = visit(client, desk, shops.clerk).later(later)
     clerk.send("/shop/sending/1/loss", {"shop": "XH"})
     assert status(desk) == ["cancelled"]
+
+
+def test_beyond_the_limit_a_reader_is_sent_to_a_librarian(
+    reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
+) -> None:
+    shops.programme(rules=Rules(online=Online(post=True, missed_per_year=0)))
+    me, later = desk.reading(desk.preview().patron.id).caller, desk.later(days=4).now
+    reader.send(BOOK, POSTED)
+    visit(client, desk, shops.clerk).send("/shop/sending/1/dispatch", {"shop": "XH", "tracking": "SF1"})
+    mine = visit(client, desk, me).later(later)
+    page = mine.get("/me/new-books")
+    assert "/me/new-books/1/non-arrival" not in [address for _, address in page.actions()]
+    assert "由馆员核实办理" in page.text
+    assert "由馆员核实办理" in mine.send("/me/new-books/1/non-arrival", {}).text
+    assert status(desk) == ["sent"]
