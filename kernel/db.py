@@ -89,8 +89,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Again(Exception):
-    """Raised by work that needs a row which another transaction has, and which comes earlier in the order of locks than rows it holds
-    already: `Database.run` begins it anew, `wait` first. `place` is the row's place in that order."""
+    """Raised by work that needs a row which another transaction has or had, and which comes earlier in the order of locks than rows it
+    holds already: `Database.run` begins it anew, `wait` first. `place` is the row's place in that order."""
 
     def __init__(self, place: tuple[int, int], wait: Callable[[Session], None]) -> None:
         super().__init__("a row is taken")

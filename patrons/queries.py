@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from branches.tree import OrgTree
 from kernel.barcodes import choose, split_barcode
-from kernel.db import table_of
+from kernel.db import Again, table_of
 from kernel.journal import JournalEntry
 from kernel.statements import Statement
 from patrons.families import ADULT_AGE, born_by
@@ -54,6 +54,7 @@ _BY_CARD = _ROW.where(_card.c.barcode == bindparam("barcode"))
 _BY_ID = (
     _ROW.where(_patron.c.id == bindparam("patron")).order_by(_card.c.status != "active", _card.c.id.desc()).limit(1)
 )
+READERS: Final = 0  # their rank in the order of locks (circ/service/locking.py)
 _TAKEN = select(_card.c.id).where(
     _card.c.namespace_id == bindparam("namespace"), _card.c.barcode == bindparam("barcode")
 )
@@ -63,8 +64,8 @@ _ROW_LOCK: Final[dict[str, Any]] = {"of": _patron, "key_share": True}
 _FIND: Final = {
     (False, False): Statement(_BY_CARD),
     (False, True): Statement(_BY_CARD.where(_IN_NAMESPACE)),
-    (True, False): Statement(_BY_CARD.with_for_update(**_ROW_LOCK)),
-    (True, True): Statement(_BY_CARD.where(_IN_NAMESPACE).with_for_update(**_ROW_LOCK)),
+    (True, False): Statement(_BY_CARD.order_by(_patron.c.id).with_for_update(**_ROW_LOCK)),
+    (True, True): Statement(_BY_CARD.where(_IN_NAMESPACE).order_by(_patron.c.id).with_for_update(**_ROW_LOCK)),
 }
 _PATRON, _LOCKED_PATRON = Statement(_BY_ID), Statement(_BY_ID.with_for_update(**_ROW_LOCK))
 
@@ -86,15 +87,15 @@ def born_on(session: Session, patron_id: int) -> date | None:
 def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, lock: bool = False) -> PatronRow:
     """The reader of a card, looked up in the namespace of `at`, then network-wide; `CODE:barcode` only in that unit's namespace.
 
-    `lock` takes the reader's row for the rest of the transaction: the first lock of every lending act.
+    `lock` takes the reader's row for the rest of the transaction: the first lock of every lending act. Raises Again where the card became
+    another account's while that row was waited for.
     """
     code, barcode = split_barcode(asked)
     values = {"barcode": barcode, "namespace": tree.namespace(tree.unit(code).id) if code is not None else None}
-    statement = _FIND[lock, code is not None]
-    rows = [PatronRow(**row) for row in statement.all(session, values)]
+    rows = [PatronRow(**row) for row in _FIND[lock, code is not None].all(session, values)]
     if lock and any(row.status != "active" for row in rows):
-        # Perhaps merged while this act waited: then the card is another account's by now.
-        rows = [PatronRow(**row) for row in statement.all(session, values)]
+        now_found = _FIND[False, code is not None].all(session, values)
+        require_locked({row.id for row in rows}, {row["id"] for row in now_found})
     here = tree.namespace(at) if at is not None else None
     return choose(
         rows,
@@ -107,6 +108,17 @@ def find_patron(session: Session, asked: str, tree: OrgTree, *, at: int | None, 
             "title": mask_name(row.name),
         },
     )
+
+
+def require_locked(locked: Collection[int], present: Collection[int]) -> None:
+    """`present` are the readers of the cards asked for once `locked` is held. Raises Again where a card became another account's while it
+    was waited for: that account may come before those held, so none is kept, and what begins anew finds it at once."""
+    for stays in set(present).difference(locked):
+        raise Again((READERS, stays), _wait_no_more)
+
+
+def _wait_no_more(_session: Session) -> None:
+    """The merge is over."""
 
 
 def patron_by_id(session: Session, patron_id: int, *, lock: bool = False) -> PatronRow:

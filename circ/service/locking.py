@@ -18,10 +18,11 @@ from catalog.models import Item
 from circ.models import Hold, Loan
 from kernel.db import Again, table_of
 from patrons.models import Patron
+from patrons.queries import READERS
 
 _patrons, _items = table_of(Patron), table_of(Item)
 _loans, _holds = table_of(Loan), table_of(Hold)
-_RANKS: Final = {_patrons: 0, _items: 1}
+_RANKS: Final = {_patrons: READERS, _items: READERS + 1}
 
 
 def take_reader(session: Session, patron_id: int) -> None:

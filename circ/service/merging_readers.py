@@ -27,7 +27,7 @@ from notices.service.forgetting import hand_over as hand_over_notices
 from patrons import hooks
 from patrons.models import Patron
 from patrons.privacy import mask_name
-from patrons.queries import PatronRow, find_patron, lock_patrons
+from patrons.queries import PatronRow, find_patron, lock_patrons, require_locked
 from patrons.service.ending import hand_over
 from patrons.service.finding import require_open
 
@@ -96,8 +96,10 @@ def _find_pair(context: Context, barcode: str, into: str, *, lock: bool) -> tupl
     context.caller.require("patron.merge")
     found = [_find(context, card) for card in (barcode, into)]
     if lock:
-        lock_patrons(context.session, {row.id for row in found})
+        locked = {row.id for row in found}
+        lock_patrons(context.session, locked)
         found = [_find(context, card) for card in (barcode, into)]
+        require_locked(locked, {row.id for row in found})
     one, stays = found
     _check_pair(context, one, stays)
     return one, stays

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from threading import Barrier
-from time import monotonic
+from time import monotonic, sleep
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from circ.commands import Charge, LetGo, Pay
 from circ.models import Loan
@@ -20,6 +21,7 @@ from circ.service.ledger import LedgerService
 from circ.service.merging_readers import merge_readers
 from kernel import db
 from kernel.errors import DomainError
+from patrons.models import Card
 from tests.desk import Desk, money
 from tests.factories import make_context
 
@@ -138,6 +140,43 @@ def merge_and_pay(desk: Desk, one: str, other: str) -> None:
             *(partial(waive, desk, fee) for fee in fees),
         ]
     )
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("act", ["pay", "merge"])
+def test_what_waited_out_a_merge_begins_anew_with_nothing_held(desk: Desk, act: str) -> None:
+    """The account that stays has the lower number: taken with the merged one held, it would be taken against the order."""
+    for card in ("STAYS", "GOES", "THIRD"):
+        desk.add_patron(card)
+    charge(desk, "GOES")
+    begun: list[Session] = []
+
+    def work(session: Session) -> None:
+        begun.append(session)
+        context = make_context(session, desk.caller, now=desk.now)
+        if act == "pay":
+            LedgerService(context).pay(Pay(patron="GOES", fen=100, method="cash"))
+        else:
+            merge_readers(context, "THIRD", "GOES")
+
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as session:
+            merge_readers(make_context(session, now=desk.now), "GOES", "STAYS")
+            waits = pool.submit(desk.write, work)
+            wait_for_a_waiter(desk)
+        waits.result(PATIENCE)
+    assert len(begun) == 2
+    stays = select(Card.patron_id).where(Card.barcode == "STAYS").scalar_subquery()
+    cards = desk.read(lambda s: s.scalars(select(Card.barcode).where(Card.patron_id == stays)).all())
+    assert set(cards) == ({"STAYS", "GOES"} if act == "pay" else {"STAYS", "GOES", "THIRD"})
+
+
+def wait_for_a_waiter(desk: Desk) -> None:
+    end = monotonic() + PATIENCE
+    waiters = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    while not desk.read(lambda s: s.scalar(waiters)):
+        assert monotonic() < end, "nobody waits"
+        sleep(0.02)
 
 
 def merge(desk: Desk, card: str, into: str) -> None:
