@@ -18,11 +18,12 @@ FEWEST: Final = 3  # so many between two libraries say how long it takes
 FEWEST_ANYWHERE: Final = 5
 LEAST_DAYS: Final = 1  # somebody has to fetch the copy, and somebody to bring it
 
-Ground = Literal["pair", "network", "policy"]
+Ground = Literal["pair", "network", "policy", "shop"]
 GROUNDS: Final[dict[Ground, Text]] = {
     "pair": Text("按最近两馆之间的调拨", "as transfers between the two libraries lately took"),
     "network": Text("按最近全网的调拨", "as transfers of the network lately took"),
     "policy": Text("按政策给调拨的天数", "as many days as the policies give a transfer"),
+    "shop": Text("按这家书店最近送来的书", "as books from the shop lately took"),
 }
 
 

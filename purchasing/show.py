@@ -42,7 +42,7 @@ def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, An
         "holdings": [_show_holding(one, tells_way=tells_way) for one in quote.holdings],
         "alternative": None if quote.alternative is None else _show_holding(quote.alternative, tells_way=tells_way),
         "borrowed_on": quote.borrowed_on,
-        "arrival": _show_arrival(quote.arrival, local_day(asked.now), language, tells_way=tells_way),
+        "arrival": show_arrival(quote.arrival, local_day(asked.now), language, tells_way=tells_way),
         "budget_left": quote.budget_left_fen if tells_budget else None,
         "patron_left": _show_left(() if verdict is None else verdict.left),
     }
@@ -101,8 +101,8 @@ def _show_left(left: Sequence[Left]) -> list[dict[str, Any]]:
     return [{"period": one.period, "count": one.books, "amount": one.amount_fen} for one in left]
 
 
-def _show_arrival(
-    arrival: Arrival | None, today: date, language: Language, *, tells_way: bool
+def show_arrival(
+    arrival: Arrival | None, today: date, language: Language, *, tells_way: bool = True
 ) -> dict[str, Any] | None:
     if arrival is None:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from purchasing.api import (
     demand,
     funds,
+    offers,
     orders,
     oversight,
     processing,
@@ -19,6 +20,7 @@ BLUEPRINTS = (
     suggestions.blueprint,
     funds.blueprint,
     programmes.blueprint,
+    offers.blueprint,
     selections.blueprint,
     processing.blueprint,
     shops.blueprint,

@@ -1,8 +1,8 @@
-"""Reads of choices made online: how they come, what a shop is to send, what a reader waits for, what is on the shops' lists."""
+"""Reads of choices made online: how they come, what a shop is to send, what a reader waits for."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from circ.models import Loan
 from kernel.errors import NotFound
 from purchasing.queries.selections import SelectionRow, selections_where
-from purchasing.selection_models import Delivery, DeliveryAddress, Selection, ShopOffer
+from purchasing.selection_models import Delivery, DeliveryAddress, Selection
 from purchasing.states import ONLINE_ACTS, WAITING
 
 
@@ -62,45 +62,6 @@ def addresses_of(session: Session, selection_ids: Collection[int]) -> dict[int, 
     statement = select(DeliveryAddress.selection_id, DeliveryAddress.sealed)
     statement = statement.where(DeliveryAddress.selection_id.in_(selection_ids))
     return {row.selection_id: row.sealed for row in session.execute(statement)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferedRow:
-    """A book on a shop's list, as readers see it."""
-
-    shop_id: int
-    isbn: str
-    title: str
-    author: str
-    publisher: str
-    year: int | None
-    price_fen: int
-    stock: int | None
-
-
-_OFFERED: Final = select(*(getattr(ShopOffer, name) for name in OfferedRow.__dataclass_fields__))
-
-
-def find_offers(
-    session: Session, shop_ids: Collection[int], words: Sequence[str], *, up_to_fen: int | None, skip: int, limit: int
-) -> list[OfferedRow]:
-    """What these shops have that holds every word in title, author, publisher or number: the newest on the list first."""
-    statement = _OFFERED.where(ShopOffer.shop_id.in_(shop_ids), or_(ShopOffer.stock.is_(None), ShopOffer.stock > 0))
-    columns = (ShopOffer.title, ShopOffer.author, ShopOffer.publisher, ShopOffer.isbn)
-    for word in words:
-        statement = statement.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    if up_to_fen is not None:
-        statement = statement.where(ShopOffer.price_fen <= up_to_fen)
-    statement = statement.order_by(ShopOffer.listed_at.desc(), ShopOffer.isbn, ShopOffer.shop_id)
-    return [OfferedRow(**row._mapping) for row in session.execute(statement.offset(skip).limit(limit))]
-
-
-def find_offer(session: Session, shop_id: int, isbn: str) -> OfferedRow:
-    """Raises NotFound."""
-    row = session.execute(_OFFERED.where(ShopOffer.shop_id == shop_id, ShopOffer.isbn == isbn)).first()
-    if row is None:
-        raise NotFound("offer", isbn)
-    return OfferedRow(**row._mapping)
 
 
 def parcel_of(

@@ -102,8 +102,9 @@ class NetworkHoldingSchema(StrictSchema):
 
 
 class ArrivalSchema(StrictSchema):
-    """About when a copy from a shelf could be had at the reader's own library, were it put on hold now: an estimate, no promise. `ground`:
-    the arrived transfers between the two libraries (`pair`), those of the network, or the days the policies give; null: it stands there.
+    """About when a copy from a shelf could be had at the reader's own library, were it put on hold now, or one from a shop, were it chosen:
+    an estimate, no promise. `ground`: the arrived transfers between the two libraries (`pair`), those of the network, the days the policies
+    give, or what the shop sent (`shop`); null: it stands there.
     `org` and `name` are told to readers and libraries, not to shops."""
 
     org = fields.String(allow_none=True)

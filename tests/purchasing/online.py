@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,9 +20,10 @@ from purchasing.programmes import Online, Quota, Rules
 from purchasing.queries.selections import SelectionRow
 from purchasing.quota_models import QuotaUse
 from purchasing.selection_models import ShopOffer
-from purchasing.service.online import OnlineService, Ordered
+from purchasing.service.online import Listed, OnlineService, Ordered, Wanted
 from purchasing.service.selecting import Pick
 from purchasing.service.selecting.commands import Address, Delivery
+from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_context
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
@@ -41,14 +44,32 @@ class Choices:
         self.offer(ISBN, "红楼梦", 5970)
         self.offer(OTHER_ISBN, "三体", 4200)
 
+    def at(self, desk: Desk) -> Choices:
+        """The same at another time."""
+        other = copy(self)
+        other.desk = desk
+        return other
+
     def rules(self, **online: Any) -> None:
         quotas = (Quota(period="month", count=3),)
         self.shops.programme(rules=Rules(online=replace(OPEN, **online), loan_days=30, per_patron=quotas))
 
-    def offer(self, isbn: str, title: str, fen: int, stock: int | None = 2) -> None:
-        row = ShopOffer(shop_id=self.shops.shop, isbn=isbn, title=title, author="", publisher="", year=2024)
-        row.class_number, row.price_fen, row.stock, row.listed_at = None, fen, stock, self.desk.now
+    def offer(
+        self, isbn: str, title: str, fen: int, stock: int | None = 2, *, shop: int = 0, days_ago: int = 0
+    ) -> None:
+        row = ShopOffer(shop_id=shop or self.shops.shop, isbn=isbn, title=title, author="", publisher="", year=2024)
+        row.class_number, row.price_fen, row.stock = None, fen, stock
+        row.listed_at = self.desk.now - timedelta(days=days_ago)
         self.desk.write(lambda s: s.add(row))
+
+    def browse(self, *words: str, up_to_fen: int | None = None, skip: int = 0, limit: int = 9) -> list[Listed]:
+        """As reader P0001 finds it."""
+        wanted = Wanted(words=words, up_to_fen=up_to_fen)
+        return self.desk.read(
+            lambda s: OnlineService(make_context(s, self.reader(), now=self.desk.now)).browse(
+                wanted, skip=skip, limit=limit
+            )
+        )
 
     def stock(self, isbn: str = ISBN) -> int | None:
         return self.desk.read(lambda s: s.scalar(select(ShopOffer.stock).where(ShopOffer.isbn == isbn)))

@@ -10,6 +10,7 @@ from kernel.errors import Refusal
 from patrons.privacy import Vault
 from purchasing.queries.online import DeliveryRow
 from purchasing.queries.selections import SelectionRow
+from purchasing.service.online.browsing import Browsing, Listed, Wanted
 from purchasing.service.online.ending import Cause, Ending
 from purchasing.service.online.missing import Missing
 from purchasing.service.online.ordering import Ordered, Ordering
@@ -17,7 +18,7 @@ from purchasing.service.online.sending import Sending
 from purchasing.service.selecting import Pick
 from purchasing.states import SelectionAct, acts_of
 
-__all__ = ["Cause", "OnlineService", "Ordered"]
+__all__ = ["Cause", "Listed", "OnlineService", "Ordered", "Wanted"]
 
 
 class OnlineService:
@@ -25,6 +26,14 @@ class OnlineService:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+
+    def browse(self, wanted: Wanted, *, skip: int, limit: int) -> list[Listed]:
+        """What readers may choose from: each book once, with the shops that have it."""
+        return Browsing(self._context).browse(wanted, skip=skip, limit=limit)
+
+    def shops_with(self, isbn: str) -> Listed | None:
+        """One book with the shops that have it; None where none does."""
+        return Browsing(self._context).shops_with(isbn)
 
     def order(self, pick: Pick, vault: Vault) -> Ordered:
         """Choose a book from a shop's list: budget and quota taken, title and copy made, nothing lent yet."""

@@ -19,8 +19,10 @@ from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
 from purchasing.programmes import Online
 from purchasing.queries import online
+from purchasing.queries.offered import find_offer
 from purchasing.rules import hands_out
-from purchasing.service.online import OnlineService
+from purchasing.service.online import OnlineService, Wanted
+from purchasing.service.online.browsing import open_shops
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
 from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES
@@ -45,21 +47,12 @@ def _name_channel() -> None:
 @page.route("/choose/list", methods=["GET"])
 @right(SELF)
 def browse() -> str:
-    """What the shops have, the newest first."""
-    asked, form = context(), Form(request.args)
-    shops = {shop.id: shop for shop in _shops(asked)}
+    """What the shops have, each book once, the newest first."""
+    form = Form(request.args)
     shown = min(max(int(form.number("page", 1, 1000) or 1), 1), 1000)
-    rows = online.find_offers(
-        asked.session,
-        list(shops),
-        form.value("q")[:100].split()[:8],
-        up_to_fen=form.money("up_to"),
-        skip=(shown - 1) * SHOWN,
-        limit=SHOWN + 1,
-    )
-    return render_template(
-        "shop/list.html", rows=rows[:SHOWN], shops=shops, form=form, page=shown, has_more=len(rows) > SHOWN
-    )
+    wanted = Wanted(words=tuple(form.value("q")[:100].split()), up_to_fen=form.money("up_to"))
+    books = OnlineService(context()).browse(wanted, skip=(shown - 1) * SHOWN, limit=SHOWN + 1)
+    return render_template("shop/list.html", books=books[:SHOWN], form=form, page=shown, has_more=len(books) > SHOWN)
 
 
 @page.route("/choose/books/<code>/<isbn>", methods=["GET"])
@@ -68,7 +61,7 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
     """One book: whether it may be had, what the network has, and how it shall come."""
     asked = context()
     shop = _shop(asked, code)
-    offer = online.find_offer(asked.session, shop.id, isbn)
+    offer = find_offer(asked.session, shop.id, isbn)
     pick = Pick(patron=_card(asked, None), isbn=isbn, shop=code, delivery=Delivery())
     quote = SelectionService(asked).quote(pick)
     rules = quote.programme.rules.online if quote.programme is not None else None
@@ -76,6 +69,7 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
     return render_template(
         "shop/order.html",
         offer=offer,
+        book=OnlineService(asked).shops_with(isbn),
         shop=shop,
         quote=quote,
         rules=rules,
@@ -178,12 +172,8 @@ def _card(asked: Context, ward: str | None) -> str:
     return f"{asked.tree.by_id[reader.namespace_id].code}:{reader.barcode}"
 
 
-def _shops(asked: Context) -> list[Unit]:
-    return [unit for unit in asked.tree.in_order if unit.kind == "shop" and not unit.is_closed]
-
-
 def _shop(asked: Context, code: str) -> Unit:
-    for shop in _shops(asked):
+    for shop in open_shops(asked).values():
         if shop.code == code:
             return shop
     raise NotFound("shop", code)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from branches.models import OrgUnit
 from kernel.journal import JournalEntry
@@ -12,7 +12,7 @@ from purchasing.programmes import Online, Rules
 from purchasing.selection_models import Selection, ShopOffer
 from tests.desk import Desk
 from tests.desk import desk as desk
-from tests.factories import make_bib, make_user
+from tests.factories import make_bib, make_unit, make_user
 from tests.pages import Visitor, visit
 from tests.purchasing.county import ISBN, OTHER_ISBN, Shops
 from tests.purchasing.county import shops as shops
@@ -25,10 +25,14 @@ POSTED = {"how": "post", "name": "李小雨", "phone": "13800005678", "address":
 def reader(client: FlaskClient, desk: Desk, shops: Shops) -> Visitor:
     shops.programme(rules=Rules(online=Online(pickup=True, post=True, postage_fen=500)))
     for isbn, title, fen in ((ISBN, "红楼梦", 5970), (OTHER_ISBN, "三体", 4200)):
-        row = ShopOffer(shop_id=shops.shop, isbn=isbn, title=title, author="", publisher="", price_fen=fen, stock=1)
-        row.year, row.class_number, row.listed_at = 2024, None, desk.now
-        desk.write(lambda s, row=row: s.add(row))  # type: ignore[misc]
+        add_offer(desk, shops.shop, isbn, title, fen)
     return visit(client, desk, desk.reading(desk.preview().patron.id).caller)
+
+
+def add_offer(desk: Desk, shop: int, isbn: str, title: str, fen: int) -> None:
+    row = ShopOffer(shop_id=shop, isbn=isbn, title=title, author="", publisher="", price_fen=fen, stock=1)
+    row.year, row.class_number, row.listed_at = 2024, None, desk.now
+    desk.write(lambda s: s.add(row))
 
 
 def status(desk: Desk) -> list[str]:
@@ -41,6 +45,25 @@ def test_lists_are_searched_by_words_and_price(reader: Visitor) -> None:
     assert "《三体》" in page.text
     assert "《红楼梦》" not in page.text
     assert "没有找到" in reader.get("/choose/list?q=%25").text
+
+
+def test_a_book_that_two_shops_have_is_one_entry_with_both_to_choose_from(
+    reader: Visitor, desk: Desk, shops: Shops
+) -> None:
+    other = desk.write(lambda s: make_unit(s, "YD", "shop", desk.county.hub, name="悦读书店"))
+    add_offer(desk, other, ISBN, "红楼梦", 5500)
+    page = reader.get("/choose/list")
+    assert [one.text for one in page.html.xpath("//main//h2")] == ["《红楼梦》", "《三体》"]
+    entry = page.html.xpath("//main//li[h2='《红楼梦》']")[0]
+    said = " ".join(entry.text_content().split())
+    assert said.index("在悦读书店选 《红楼梦》 ¥55.00 有 1 册") < said.index("在新华书店选 《红楼梦》 ¥59.70")
+    assert entry.xpath(".//a/@href") == [f"/choose/books/YD/{ISBN}", BOOK]
+    chosen = reader.get(BOOK)
+    assert chosen.html.xpath("//section[h2='别的书店也有']//a/@href") == [f"/choose/books/YD/{ISBN}"]
+    assert "别的书店也有" not in reader.get(f"/choose/books/XH/{OTHER_ISBN}").text
+    # the one that has none left leads to the other
+    desk.write(lambda s: s.execute(update(ShopOffer).where(ShopOffer.shop_id == shops.shop).values(stock=0)))
+    assert reader.get(BOOK).html.xpath("//section[h2='别的书店也有']//a/@href") == [f"/choose/books/YD/{ISBN}"]
 
 
 def test_the_ways_a_book_comes_are_those_of_the_programme_in_words(reader: Visitor, desk: Desk, shops: Shops) -> None:
