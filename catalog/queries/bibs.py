@@ -142,8 +142,17 @@ def bib_exists(session: Session, bib_id: int) -> bool:
 
 def visible_copies(session: Session, bib_id: int) -> list[CopyRow]:
     """In the order in which they were registered."""
-    statement = _COPY.where(Item.bib_id == bib_id, Item.status.in_(VISIBLE)).order_by(Item.id)
-    return [CopyRow(**row._mapping) for row in session.execute(statement)]
+    return visible_copies_of(session, [bib_id]).get(bib_id, [])
+
+
+def visible_copies_of(session: Session, bib_ids: Collection[int]) -> dict[int, list[CopyRow]]:
+    """The same of several titles, by title; those without are left out."""
+    statement = _COPY.add_columns(Item.bib_id).where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
+    found: dict[int, list[CopyRow]] = {}
+    for row in session.execute(statement.order_by(Item.id)):
+        values = dict(row._mapping)
+        found.setdefault(values.pop("bib_id"), []).append(CopyRow(**values))
+    return found
 
 
 def current_sources(session: Session, bib_ids: Collection[int]) -> dict[int, list[SourceRow]]:

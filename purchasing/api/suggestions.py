@@ -59,9 +59,15 @@ def _listed(asked: Context, query: dict[str, Any], before: int | None) -> list[S
 @command
 @blueprint.response(201, PurchaseSuggestionSchema)
 def suggest(body: dict[str, Any]) -> dict[str, Any]:
-    """Ask the libraries to buy a title. Where others asked before, the vote is added to theirs."""
+    """Ask the libraries to buy a title. Where others asked before, the vote is added to theirs.
+
+    Where the libraries seem to have it (`suggestion.alike`), the titles are named in `bibs`: sent again with these in `not_these`, another
+    one is meant."""
     asked = context()
-    return _show(SuggestionService(asked).suggest(NewSuggestion(**body)).suggestion, asked)
+    return _show(
+        SuggestionService(asked).suggest(NewSuggestion(**body | {"not_these": tuple(body["not_these"])})).suggestion,
+        asked,
+    )
 
 
 @blueprint.route("/suggestions/<int:suggestion_id>/votes", methods=["POST"])

@@ -10,11 +10,18 @@ from purchasing.states import STATUSES
 
 
 class NewSuggestionSchema(StrictSchema):
+    """`not_these` are the titles (`bibs` of the refusal `suggestion.alike`) that the reader was shown and does not mean."""
+
     title = Trimmed(longest=LONGEST["title"], required=True)
     author = Trimmed(longest=LONGEST["author"], shortest=0, load_default="")
     publisher = Trimmed(longest=LONGEST["publisher"], shortest=0, load_default="")
     isbn = Trimmed(longest=40, shortest=0, load_default="")
     reason = Trimmed(longest=LONGEST["reason"], shortest=0, load_default="")
+    not_these = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 2**63 - 1)),
+        load_default=(),
+        validate=validate.Length(max=100),
+    )
 
 
 class AnswerSchema(StrictSchema):

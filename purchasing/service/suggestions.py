@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import func, insert, select, update
 
 from branches.context import Context
+from catalog.bibdata import BibData, Contributor
 from catalog.description import marked
 from catalog.fold import plain
 from catalog.marc.isbn import isbn13s
 from catalog.models import Bib, BibIdentifier
+from catalog.queries.at_hand import AtHand, at_hand
+from catalog.queries.bibs import Holding
+from catalog.queries.duplicates import titles_alike
 from kernel.db import table_of
 from kernel.errors import Conflict, Invalid
 from kernel.i18n import Text
 from kernel.writes import insert_into
 from notices.service import Occasion, Owed, tell
 from patrons.models import Patron
+from patrons.queries import patron_by_id
 from purchasing.models import Suggestion, SuggestionVote
 from purchasing.policies import most_suggestions
 from purchasing.queries.suggestions import (
@@ -38,13 +43,15 @@ _suggestions, _votes = table_of(Suggestion), table_of(SuggestionVote)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewSuggestion:
-    """What a reader writes; the ISBN as it stands on the book, or empty."""
+    """What a reader writes; the ISBN as it stands on the book, or empty. `not_these` are titles of the catalogue that the reader was
+    shown and does not mean."""
 
     title: str
     author: str = ""
     publisher: str = ""
     isbn: str = ""
     reason: str = ""
+    not_these: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +72,13 @@ class SuggestionService:
     # --- readers
 
     def suggest(self, new: NewSuggestion) -> Suggested:
-        """Raises Conflict where a library holds the title, or the reader has as many waiting as they may."""
+        """Raises Conflict where a library holds the title (`suggestion.held`) or seems to (`suggestion.alike`, with `bibs`), or the reader
+        has as many waiting as they may."""
         title = " ".join(new.title.split())
         key = _title_key(title, new.author)
         isbn = _read_isbn(new.isbn)
         self._refuse_held(isbn)
+        self._ask_about(new)
         patron = self._lock_reader()
         known = live_suggestion(self._session, key, isbn)
         if known is not None:
@@ -97,6 +106,26 @@ class SuggestionService:
         self._vote(made, patron.id)
         self._record("suggestion_made", patron.home_id, made, {"title": title, "isbn": isbn})
         return Suggested(suggestion=find_suggestion(self._session, made), is_new=True)
+
+    def alike(self, new: NewSuggestion) -> list[AtHand]:
+        """Titles of this name that a reader can have from the libraries, by whoever is named or by anybody where nobody is; of each the
+        libraries first where it stands, then those near the reader's own."""
+        author = new.author.strip()
+        wanted = BibData(
+            format="cnmarc",
+            title=new.title.strip(),
+            contributors=(Contributor(name=author, main=True),) if author else (),
+            responsibility=author or None,
+        )
+        found = at_hand(self._session, titles_alike(self._session, wanted))
+        if not found:
+            return []
+        nearness = self._context.tree.by_nearness(patron_by_id(self._session, self._context.caller.id).home_id)
+
+        def order(holding: Holding) -> tuple[bool, tuple[float, int]]:
+            return (not holding.available, nearness(holding.org_id))
+
+        return [replace(one, holdings=tuple(sorted(one.holdings, key=order))) for one in found]
 
     def second(self, suggestion_id: int) -> SuggestionRow:
         """A vote; a second one of the same reader changes nothing."""
@@ -217,6 +246,17 @@ class SuggestionService:
             "The libraries have “{title}” already. Search for its ISBN to see where it can be borrowed.",
         )
         raise Conflict("suggestion.held", message.format(title=title))
+
+    def _ask_about(self, new: NewSuggestion) -> None:
+        """Whether it is one of those that the libraries have is for the reader to say: of each before it counts."""
+        found = [one.title.id for one in self.alike(new)]
+        if not set(found) <= set(new.not_these):
+            message = Text(
+                "馆里可能已经有这本书，还没有荐购。是下面的哪一本，就打开它，看在哪里可以借；都不是，再荐购一次。",
+                "The libraries may have this book, so nothing was suggested yet. If it is one of these, open it to see where it can be "
+                "borrowed; if it is not, suggest it once more.",
+            )
+            raise Conflict("suggestion.alike", message, bibs=found)
 
     def _held(self, isbn: str | None) -> int | None:
         if isbn is None:

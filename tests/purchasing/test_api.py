@@ -36,6 +36,15 @@ def test_a_request_sent_again_suggests_once(desk: Desk, reader: ApiUser) -> None
     assert desk.acts() == ["suggestion_made"]
 
 
+def test_titles_that_the_libraries_seem_to_have_are_named_and_may_be_denied(desk: Desk, reader: ApiUser) -> None:
+    bib_id = desk.item().bib_id
+    refused = reader.post("/suggestions", {"title": "平凡的世界"})
+    told = refused.get_json()
+    assert (refused.status_code, told["code"], told["data"]) == (409, "suggestion.alike", {"bibs": [bib_id]})
+    assert reader.post("/suggestions", {"title": "平凡的世界", "not_these": [bib_id]}).status_code == 201
+    assert reader.post("/suggestions", {"title": "平凡的世界", "not_these": ["x"]}).status_code == 422
+
+
 def test_a_vote_counts_once(client: FlaskClient, desk: Desk, reader: ApiUser) -> None:
     made = reader.post("/suggestions", {"title": "三体"}).get_json()["id"]
     caller = desk.reading(desk.add_patron("P0003")).caller

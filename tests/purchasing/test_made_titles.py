@@ -95,7 +95,8 @@ def other_edit(desk: Desk, bib_id: int) -> None:
 def suggestion(desk: Desk, bib_id: int) -> None:
     def work(session):  # type: ignore[no-untyped-def]
         reader = Caller(kind="patron", id=1)
-        made = SuggestionService(make_context(session, reader, now=desk.now)).suggest(NewSuggestion(title="红楼梦"))
+        wanted = NewSuggestion(title="红楼梦", not_these=(bib_id,))
+        made = SuggestionService(make_context(session, reader, now=desk.now)).suggest(wanted)
         row = session.get_one(Suggestion, made.suggestion.id)
         row.bib_id = bib_id
 

@@ -33,7 +33,7 @@ def act(desk: Desk, caller: Caller, work: Callable[[SuggestionService], Any]) ->
     return desk.write(lambda s: work(SuggestionService(make_context(s, caller))))
 
 
-def suggest(desk: Desk, caller: Caller, title: str = "三体", **more: str) -> Suggested:
+def suggest(desk: Desk, caller: Caller, title: str = "三体", **more: Any) -> Suggested:
     return cast(Suggested, act(desk, caller, lambda s: s.suggest(NewSuggestion(title=title, **more))))
 
 
@@ -127,6 +127,60 @@ def test_what_a_library_has_is_not_bought_again(desk: Desk) -> None:
     with pytest.raises(Conflict) as refused:
         suggest(desk, reader(desk, "A"), isbn=ISBN)
     assert refused.value.code == "suggestion.held"
+
+
+def held(desk: Desk, title: str = "三体", *, status: str = "available", **values: str) -> int:
+    bib_id = desk.write(lambda s: make_bib(s, title, **values))
+    desk.add_item(f"C{bib_id}", desk.county.point, bib_id=bib_id, status=status)
+    return bib_id
+
+
+def asked(desk: Desk, title: str = "三体", **more: Any) -> list[int]:
+    """The titles that a reader is asked about first; none: it is suggested."""
+    try:
+        suggest(desk, reader(desk, f"Q{title}{more}"[:20]), title, **more)
+    except Conflict as error:
+        return list(error.data["bibs"])
+    return []
+
+
+def test_a_title_that_the_libraries_seem_to_have_is_asked_about_first(desk: Desk) -> None:
+    bib_id = held(desk, authors="刘慈欣")
+    assert asked(desk, "《三體》") == [bib_id]
+    assert asked(desk, author="刘慈欣 著") == [bib_id]
+    assert waiting(desk) == []
+    assert asked(desk, author="别人") == []
+    assert asked(desk, not_these=(bib_id,)) == []
+    assert [title for title, _votes in waiting(desk)] == ["三体", "三体"]
+
+
+def test_each_title_that_was_not_shown_yet_is_asked_about(desk: Desk) -> None:
+    first = held(desk, authors="刘慈欣")
+    second = held(desk, authors="别人")
+    assert asked(desk, not_these=(first,)) == [first, second]
+    assert asked(desk, not_these=(second, first, 99)) == []
+
+
+@pytest.mark.parametrize("status", ["lost", "missing", "withdrawn", "in_repair"])
+def test_what_no_reader_can_have_is_not_asked_about(desk: Desk, status: str) -> None:
+    held(desk, status=status)
+    assert asked(desk) == []
+
+
+def test_what_is_out_or_comes_is(desk: Desk) -> None:
+    coming, out = held(desk, "围城", status="on_order"), held(desk)
+    desk.check_out(f"C{out}")
+    assert (asked(desk, "围城"), asked(desk)) == ([coming], [out])
+
+
+def test_where_it_stands_comes_first_then_what_is_near(desk: Desk) -> None:
+    county, bib_id = desk.county, held(desk)
+    desk.add_item("D1", county.branch, bib_id=bib_id)
+    desk.add_item("D2", county.hub, bib_id=bib_id)
+    desk.check_out("D1", at="CG")
+    one = act(desk, reader(desk, "A"), lambda s: s.alike(NewSuggestion(title="三体")))[0]
+    assert {holding.org_id for holding in one.holdings[:2]} == {county.point, county.hub}
+    assert (one.holdings[2].org_id, one.available) == (county.branch, 2)
 
 
 @pytest.mark.parametrize(

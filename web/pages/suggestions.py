@@ -27,6 +27,7 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("suggestion_pages", __name__)
 
 SHOWN: Final = 100
+MOST_DENIED: Final = 100
 TONES: Final[dict[str, str]] = {"open": "", "ordered": "send", "bought": "good", "declined": "warn"}
 
 
@@ -54,7 +55,8 @@ def index(form: Form = EMPTY) -> str:
 def new(form: Form | None = None) -> str:
     if form is None:
         form = Form(prefilled(request.args.get("q", "").strip(), request.args.get("field", "")))
-    return render_template("suggestions/new.html", form=form, longest=LONGEST)
+    alike = SuggestionService(context()).alike(_typed(form)) if form.error_code == "suggestion.alike" else []
+    return render_template("suggestions/new.html", form=form, longest=LONGEST, alike=alike, tree=context().tree)
 
 
 def prefilled(text: str, field: str) -> dict[str, str]:
@@ -70,13 +72,7 @@ def prefilled(text: str, field: str) -> dict[str, str]:
 @act(new)
 def suggest() -> Done:
     form = Form.sent()
-    asked = NewSuggestion(
-        title=form.text("title", LONGEST["title"]),
-        author=form.text("author", LONGEST["author"], required=False),
-        publisher=form.text("publisher", LONGEST["publisher"], required=False),
-        isbn=form.text("isbn", 40, required=False),
-        reason=form.text("reason", LONGEST["reason"], required=False),
-    )
+    asked = _typed(form)
     form.check()
     made = SuggestionService(context()).suggest(asked)
     if made.is_new:
@@ -87,6 +83,19 @@ def suggest() -> Done:
             "Others asked for it too; with you, {n} readers want it.",
         ).format(n=made.suggestion.votes)
     return Done(url_for("suggestion_pages.own"), message)
+
+
+def _typed(form: Form) -> NewSuggestion:
+    return NewSuggestion(
+        title=form.text("title", LONGEST["title"]),
+        author=form.text("author", LONGEST["author"], required=False),
+        publisher=form.text("publisher", LONGEST["publisher"], required=False),
+        isbn=form.text("isbn", 40, required=False),
+        reason=form.text("reason", LONGEST["reason"], required=False),
+        not_these=tuple(
+            int(one) for one in form.values("not_these")[:MOST_DENIED] if one.isdecimal() and len(one) < 19
+        ),
+    )
 
 
 @page.route("/suggestions/<int:suggestion_id>/votes", methods=["POST"])

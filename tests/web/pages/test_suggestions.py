@@ -10,6 +10,7 @@ from search.api import EXTENSION
 from search.indexer import Indexer
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.factories import make_bib
 from tests.pages import Visitor, visit
 
 
@@ -26,6 +27,31 @@ def test_a_search_in_vain_leads_to_a_form_that_is_filled_already(reader: Visitor
     told = reader.open(reader.send("/suggestions/new", {"title": "没有的书", "reason": "孩子要看"}))
     assert "没有的书" in told.text
     assert "待答复" in told.text
+
+
+def test_who_asks_for_what_is_there_sees_where_and_may_say_that_it_is_another(reader: Visitor, desk: Desk) -> None:
+    bib_id = desk.write(lambda s: make_bib(s, "三体", authors="刘慈欣"))
+    desk.add_item("C1", desk.county.point, bib_id=bib_id)
+    desk.add_item("C2", desk.county.branch, bib_id=bib_id)
+    desk.check_out("C2", at="CG")
+    page = reader.send("/suggestions/new", {"title": "三体", "reason": "想看"})
+    assert page.status == 409
+    notice = page.html.xpath("//*[@id='problem']")[0]
+    said = " ".join(notice.text_content().split())
+    assert "馆里可能已经有这本书" in said
+    assert "《三体》 刘慈欣" in said
+    assert "在架：李村书屋 1；共 1 册可借" in said
+    assert notice.xpath(".//a/@href") == [f"/bibs/{bib_id}"]
+    values = page.values()
+    assert (values["title"], values["reason"], values["not_these"]) == ("三体", "想看", str(bib_id))
+    assert "照样荐购" in page.text
+    # what was shown counts; another title that is there is asked about in its turn
+    other = desk.write(lambda s: make_bib(s, "活着", authors="余华", isbn="9787506365437"))
+    desk.add_item("C3", desk.county.hub, bib_id=other)
+    desk.check_out("C3")
+    turned = reader.send("/suggestions/new", {"title": "活着", "not_these": str(bib_id)})
+    assert "都不在架，可以预约" in turned.text
+    assert "待答复" in reader.open(reader.send("/suggestions/new", values)).text
 
 
 @pytest.mark.parametrize(
