@@ -16,11 +16,13 @@ from search.engines.elasticsearch.compiling import LIVING, facets_body, hits_bod
 from search.engines.elasticsearch.connection import WRITE_SECONDS, Connection, IndexGone, unavailable
 from search.engines.elasticsearch.generations import Generations
 from search.engines.elasticsearch.lease import Leases
+from search.engines.elasticsearch.remembering import Remembered, read_commit
 from search.engines.elasticsearch.writing import ElasticsearchSession
 from search.fields import FIELD_BY_NAME
 from search.port import (
     HEADING,
     MOST_HEADINGS,
+    All,
     Bucket,
     EngineUnavailable,
     Hit,
@@ -47,6 +49,7 @@ class ElasticsearchEngine:
         self._connection = Connection(address)
         self._generations = Generations(self._connection, address.prefix)
         self._leases = Leases(self._connection, address.prefix)
+        self._everything = Remembered(lambda: self._in_live(read_commit))
         self._lock = threading.Lock()
         self._live: str | None = None
         self._looked_at = -math.inf
@@ -55,6 +58,8 @@ class ElasticsearchEngine:
         self._connection.ask(lambda _client: None)
 
     def search(self, request: SearchRequest) -> SearchResult:
+        if isinstance(request.query, All):
+            return self._everything.answer(request, lambda: next(self.search_each([request])))
         return next(self.search_each([request]))
 
     def search_each(self, requests: Sequence[SearchRequest]) -> Iterator[SearchResult]:
@@ -119,6 +124,7 @@ class ElasticsearchEngine:
         return known
 
     def _look_now(self) -> None:
+        self._everything.look_now()
         with self._lock:
             self._looked_at = -math.inf
 

@@ -5,15 +5,20 @@ deletion.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import Any
+
+from elasticsearch import Elasticsearch
 
 from search.engines.elasticsearch.connection import WRITE_SECONDS, Connection, unavailable
 from search.engines.elasticsearch.generations import Generations, writing_name
 from search.engines.elasticsearch.lease import Lease
-from search.port import Refusal, WrittenDoc
+from search.port import EngineUnavailable, Refusal, WrittenDoc
 
 _AT_ONCE = 500
+_SEGMENTS = 8  # with a million titles a query takes two thirds of its time in the 35 that were written
 _OLDER = 409
 _REFUSED = 400
 
@@ -56,6 +61,8 @@ class ElasticsearchSession:
         self._lease.confirm()
         self._generations.activate(generation)
         self._on_commit()
+        with suppress(EngineUnavailable):  # where it may not, searches are only slower
+            self._connection.ask(partial(_merge, generation=generation), WRITE_SECONDS)
 
     def drop(self, generation: str) -> None:
         self._lease.check()
@@ -78,6 +85,12 @@ class ElasticsearchSession:
             if answer["errors"]:
                 refused |= _refused(answer["items"])
         return refused
+
+
+def _merge(client: Elasticsearch, generation: str) -> None:
+    """Written in a row, a generation lies in dozens of segments, and each word of a query is looked up in every one. The server goes about
+    it by itself, while the generation is searched."""
+    client.indices.forcemerge(index=generation, max_num_segments=_SEGMENTS, wait_for_completion=False)
 
 
 def _batches(docs: Sequence[WrittenDoc]) -> Iterator[list[WrittenDoc]]:
