@@ -255,9 +255,10 @@ def asks_for_title(words: str, field_name: str | None) -> bool:
 
 
 # A refusal that says something of the reader, the money or the price leaves the wish; these say that the library does not want the book,
-# has it, or that the number was misread.
+# has it, that the number was misread, or that a volume has to be named first.
 NO_DEMAND: Final = frozenset({
     "purchase.isbn", "purchase.barcode", "purchase.no_barcodes", "purchase.copies", "purchase.class", "purchase.kind",
+    "purchase.volume", "purchase.volume_unclear",
 })  # fmt: skip
 
 

@@ -33,6 +33,8 @@ REFUSED_FOR: Final[dict[str, Text]] = {
     "purchase.price": Text("超过价格上限", "above the price limit"),
     "purchase.list_price": Text("价格与书店书目不同", "another price than the shop’s list"),
     "purchase.copies": Text("全网已有", "in the network already"),
+    "purchase.volume": Text("没写明分册", "volume not said"),
+    "purchase.volume_unclear": Text("分不清是哪一册", "volume not clear"),
     "purchase.quota": Text("读者名额已用完", "reader’s quota used up"),
     "purchase.class": Text("不在范围内的分类", "class left out"),
     "purchase.kind": Text("不在范围内的种类（教辅、工具书等）", "kind left out (study aids, reference …)"),

@@ -20,6 +20,9 @@ from kernel.sheets.cells import Cell, as_text
 from kernel.sheets.reading import CellReader, Unusable, counted_day, plain_text, read_cells, shown_cells
 from kernel.sheets.tables import Column, Layout, Table
 from purchasing.isbns import NO_ISBN, isbn_of, isbn_problem
+from purchasing.volumes import JOINT, same_volumes, split_volumes
+from purchasing.volumes import LONGEST as LONGEST_VOLUMES
+from purchasing.volumes import MOST as MOST_VOLUMES
 
 LARGEST_FILE: Final = 30_000_000
 MOST_ROWS: Final = 100_000
@@ -60,6 +63,10 @@ LAYOUT: Final = Layout(
             label=Text("库存", "stock"),
             heads="stock quantity qty count instock 库存 数量 库存量 库存数 库存数量 现存 现存量 册数 可供数 结存",
         ),
+        "volumes": Column(
+            label=Text("分册", "volumes"),
+            heads="volumes volume vol 分册 各册 分册名 分卷 卷册 册次 卷次",
+        ),
     },
     known_by=("isbn",),
     largest_file=LARGEST_FILE,
@@ -74,7 +81,14 @@ LAYOUT: Final = Layout(
 FIELD_OF: Final = {name: "price_fen" if name == "price" else name for name in LAYOUT.columns}
 NEEDED_WHEN_NEW: Final = ("title", "price")
 _TOLD: Final = ("price", "stock")  # a list that speaks of neither is none
-_EMPTY: Final[Mapping[str, Any]] = {"author": "", "publisher": "", "year": None, "class_number": None, "stock": None}
+_EMPTY: Final[Mapping[str, Any]] = {
+    "author": "",
+    "publisher": "",
+    "year": None,
+    "class_number": None,
+    "stock": None,
+    "volumes": "",
+}
 
 _SPOILT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?E\+?[0-9]+", re.ASCII | re.IGNORECASE)
 _PRICE: Final = re.compile(r"([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.([0-9]{1,2})0*)?", re.ASCII)
@@ -114,9 +128,18 @@ _NO_CLASS: Final = Text(
     "分类号“{shown}”最长 {n} 个字符，请核对或留空。",
     "The class number “{shown}” has at most {n} characters; check it, or leave it empty.",
 )
+_MANY_VOLUMES: Final = Text(
+    "分册“{shown}”太多了：一个 ISBN 最多写 {n} 册。",
+    "The volumes “{shown}” are too many: at most {n} of one ISBN.",
+)
+_SAME_VOLUME: Final = Text(
+    "分册“{first}”和“{second}”是同一册，请只写一个。",
+    "The volumes “{first}” and “{second}” are one; name it once.",
+)
 TWICE: Final = Text(
-    "ISBN 与第 {n} 行相同。一套书各册共用一个 ISBN 时只留一行，柜台会问是哪一册。",
-    "The ISBN stands on line {n} already. Where the volumes of a set share one, keep one row: the counter asks for the volume.",
+    "ISBN 与第 {n} 行相同。一套书各册共用一个 ISBN 时只留一行，在“分册”一栏写明各册，如“上、下”，柜台会问是哪一册。",
+    "The ISBN stands on line {n} already. Where the volumes of a set share one, keep one row and name them in a column “volumes”, "
+    "such as “1, 2”: the counter asks which one it is.",
 )
 
 
@@ -132,7 +155,7 @@ NEW_NEEDS: Final = Text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A book on a shop's list. `stock` None: the shop does not say."""
+    """A book on a shop's list. `stock` None: the shop does not say. `volumes` are those that share its number."""
 
     isbn: str
     title: str
@@ -142,6 +165,7 @@ class Offer:
     year: int | None = None
     class_number: str | None = None
     stock: int | None = None
+    volumes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +257,7 @@ def _readers(counts_from_1904: bool, today: date) -> Mapping[str, CellReader]:
         "year": lambda cell, _head: _year(cell, counts_from_1904, today),
         "class_number": _class_number,
         "stock": _stock,
+        "volumes": _volumes,
     }
 
 
@@ -281,6 +306,17 @@ def _stock(cell: Cell, _head: Text) -> int:
     if int(found[1]) < 0:
         raise Unusable(_BELOW_ZERO)
     return int(found[1])
+
+
+def _volumes(cell: Cell, _head: Text) -> str:
+    """Those of a set, joined in one way; no two may mean one."""
+    names = split_volumes(plain_text(without_invisible(as_text(cell)), 1000))
+    joined = JOINT.join(names)
+    if len(names) > MOST_VOLUMES or len(joined) > LONGEST_VOLUMES:
+        raise Unusable(_MANY_VOLUMES, n=MOST_VOLUMES)
+    if (twice := same_volumes(names)) is not None:
+        raise Unusable(_SAME_VOLUME, first=twice[0], second=twice[1])
+    return joined
 
 
 def _one_line(cell: Any) -> str:

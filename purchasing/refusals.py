@@ -226,8 +226,31 @@ _TABLE: Final[dict[str, Refusal]] = {
             "purchase.copies",
             "confirm",
             Text(
-                "全网已有 {count} 册（含订购和今天选的），不再买。可以借已有的。",
-                "The network has {count} copies already, those on order and chosen today included. Borrow one of them.",
+                "全网已有 {count} 册（含订购和今天选的），不再买。可以借已有的。要的是一套书里的另一册，请写明分册再查。",
+                "The network has {count} copies already, those on order and chosen today included. Borrow one of them. "
+                "If this is another volume of a set, name the volume and ask again.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.volume",
+            "confirm",
+            Text(
+                "这个 ISBN 是一套书几册共用的，已有的可能是另一册。请写明要哪一册（{volumes}）再查。",
+                "Several volumes of a set share this ISBN, and what is there may be another one. "
+                "Say which one is wanted ({volumes}), and ask again.",
+            ),
+            LIFTED_BY,
+        ),
+        Refusal(
+            "purchase.volume_unclear",
+            "confirm",
+            Text(
+                "用这个 ISBN 的书全网已有 {count} 册，看不出是不是“{volume}”这一册。"
+                "请书店在书目的“分册”一栏写全各册，或请图书馆给已有的补写分册，再查；急用的由图书馆授权。",
+                "The network has {count} copies with this ISBN, and it is not known whether one of them is the volume “{volume}”. "
+                "Let the shop name all volumes in its list (column “volumes”), or the library note those of its copies, "
+                "and ask again; the library can lift this.",
             ),
             LIFTED_BY,
         ),

@@ -27,6 +27,7 @@ from purchasing.programmes import (
     can_pay,
 )
 from purchasing.refusals import refuse
+from purchasing.volumes import JOINT, Counted, listed
 
 MISSED_AFTER: Final = timedelta(days=3)
 _ONLINE: Final = Text("网上选书", "chosen online")
@@ -35,6 +36,7 @@ _UNKNOWN: Final = Text("不明", "unknown")
 _FULL_YEARS: Final = Text("{first}至 {last} 岁", "from {first} to {last} years old")
 _FROM_YEARS: Final = Text("{first} 岁以上", "from {first} years on")
 _TO_YEARS: Final = Text("{last} 岁以下", "up to {last} years old")
+_AS_WRITTEN: Final = Text("照书上写的，如“上”“第2册”", "as on the book, such as “1”")
 _COUNT: Final = Text("{n} 册", "{n} books")
 _AMOUNT: Final = Text("{n} 元", "{n} yuan")
 
@@ -42,7 +44,8 @@ _AMOUNT: Final = Text("{n} 元", "{n} yuan")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFacts:
     """What is known of a book in the reader's hand. `cost_fen` is what the library would pay for it. `stock` is how many
-    the shop's list has, None where it does not say; `stock_binds`: none there is a reason against it at the counter too."""
+    the shop's list has, None where it does not say; `stock_binds`: none there is a reason against it at the counter too.
+    `volumes` are those that the list names under this number, `volume` is the one that is wanted."""
 
     isbn: str
     title: str
@@ -54,6 +57,8 @@ class BookFacts:
     class_number: str | None = None
     year: int | None = None
     language: str | None = None
+    volume: str | None = None
+    volumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def judge(
     book: BookFacts,
     reader: ReaderFacts,
     used: Mapping[Period, Used],
-    copies: int,
+    copies: Counted,
     today: date,
     online: OnlineFacts | None = None,
 ) -> Verdict:
@@ -124,7 +129,8 @@ def judge(
         *check_reader(programme, reader),
         *check_book(rules, book),
         *check_stock(shop_name, book, is_online=online is not None),
-        *check_copies(rules, copies),
+        *(check_volume(book) if online is not None else []),
+        *check_copies(rules, copies, book),
         *check_quotas(rules.per_patron, used, book.price_fen),
         *check_budget(programme, book.cost_fen),
     ]
@@ -237,11 +243,24 @@ def sold_out(*, is_online: bool) -> str:
     return "purchase.stock" if is_online else "purchase.counted_out"
 
 
-def check_copies(rules: Rules, copies: int) -> list[Refusal]:
-    """`max_copies_in_network` is how many there may be with this one."""
-    if rules.max_copies_in_network is None or copies < rules.max_copies_in_network:
+def check_volume(book: BookFacts) -> list[Refusal]:
+    """Of several volumes the shop has to know which one it is to send."""
+    if not book.volumes or listed(book.volumes, book.volume) is not None:
         return []
-    return [refuse("purchase.copies", count=copies)]
+    return [refuse("purchase.volume", volumes=JOINT.join(book.volumes))]
+
+
+def check_copies(rules: Rules, copies: Counted, book: BookFacts) -> list[Refusal]:
+    """`max_copies_in_network` is how many there may be with this one; of a set, of each of its volumes. Where those that are there may be
+    others, it says what is to be done to know."""
+    most = rules.max_copies_in_network
+    if most is None or copies.count < most:
+        return []
+    if copies.sure >= most or copies.unclear is None:
+        return [refuse("purchase.copies", count=copies.count)]
+    if copies.unclear == "which":
+        return [refuse("purchase.volume", volumes=JOINT.join(book.volumes) or _AS_WRITTEN)]
+    return [refuse("purchase.volume_unclear", count=copies.count, volume=book.volume)]
 
 
 def check_quotas(quotas: Sequence[Quota], used: Mapping[Period, Used], price_fen: int) -> list[Refusal]:

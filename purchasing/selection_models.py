@@ -54,7 +54,8 @@ class ShopBarcodes(Base):
 
 
 class ShopOffer(Base):
-    """A book on a shop's list: what it costs there and how many stand there (None where the shop does not say)."""
+    """A book on a shop's list: what it costs there and how many stand there (None where the shop does not say). `volumes` are those that
+    share the number, as `purchasing.volumes` joins them; empty: it is one book."""
 
     __tablename__ = "shop_offer"
 
@@ -67,6 +68,7 @@ class ShopOffer(Base):
     class_number: Mapped[str | None] = mapped_column(String(64))
     price_fen: Mapped[int]
     stock: Mapped[int | None]
+    volumes: Mapped[str] = mapped_column(String(500), default="", server_default="")
     listed_at: Mapped[datetime]
 
     __table_args__ = (

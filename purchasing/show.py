@@ -59,6 +59,7 @@ def show_selection(row: SelectionRow, asked: Context) -> dict[str, Any]:
         "loan": row.loan_id,
         "isbn": row.isbn,
         "title": row.title,
+        "volume": row.known.get("volume"),
         "price": row.price_fen,
         "cost": row.cost_fen,
         "made_at": row.made_at,

@@ -57,5 +57,6 @@ def _show_shop(one: HadAt, asked: Context) -> dict[str, Any]:
         "name": one.shop.name,
         "price": one.price_fen,
         "stock": one.stock,
+        "volumes": one.volumes,
         "arrival": show_arrival(one.arrival, local_day(asked.now), language()),
     }

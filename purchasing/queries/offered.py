@@ -28,6 +28,7 @@ class OfferedRow:
     year: int | None
     price_fen: int
     stock: int | None
+    volumes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

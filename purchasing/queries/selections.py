@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, or_, select, text
+from sqlalchemy import ColumnElement, Select, select, text
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, BibIdentifier, Item
@@ -142,6 +142,7 @@ class OfferRow:
     class_number: str | None
     price_fen: int
     stock: int | None
+    volumes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +160,14 @@ class TitleRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyRow:
-    """A copy that readers can know of."""
+    """A copy that readers can know of. `awaits_processing`: no library had it in its hands yet."""
 
     home_id: int
     location_id: int
     status: str
     call_number: str | None
+    volume: str | None
+    awaits_processing: bool
 
 
 def offer_of(session: Session, shop_id: int, isbn: str) -> OfferRow | None:
@@ -189,11 +192,8 @@ def titles_with(session: Session, isbn: str) -> list[TitleRow]:
     return [TitleRow(**row._mapping) for row in session.execute(statement)]
 
 
-def copies_of(session: Session, bib_ids: Collection[int], volume: str | None = None) -> list[CopyRow]:
-    """Those that count as being there, on order or being processed included. Where a volume is asked for, those of other volumes are left
-    out; a copy that names none may be any, and so may one of which only a shop said it: else each made-up volume would be a new book."""
-    statement = select(Item.home_id, Item.location_id, Item.status, Item.call_number)
-    statement = statement.where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
-    if volume is not None:
-        statement = statement.where(or_(Item.volume == volume, Item.volume.is_(None), Item.awaits_processing))
+def copies_of(session: Session, bib_ids: Collection[int]) -> list[CopyRow]:
+    """Those that count as being there, on order or being processed included."""
+    columns = [getattr(Item, name) for name in CopyRow.__dataclass_fields__]
+    statement = select(*columns).where(Item.bib_id.in_(bib_ids), Item.status.in_(VISIBLE))
     return [CopyRow(**row._mapping) for row in session.execute(statement)]

@@ -17,6 +17,7 @@ from catalog.states import VISIBLE
 from kernel.db import table_of
 from kernel.errors import NotFound
 from purchasing.selection_models import Selection, ShopBarcodes, ShopOffer
+from purchasing.volumes import listed, split_volumes
 
 _runs, _items, _selections, _offers = map(table_of, (ShopBarcodes, Item, Selection, ShopOffer))
 
@@ -53,6 +54,7 @@ class OfferRow:
     class_number: str | None
     price_fen: int
     stock: int | None
+    volumes: str
     listed_at: datetime
 
 
@@ -166,8 +168,9 @@ def state_of_list(session: Session, shop_id: int) -> ListState:
     return ListState(count=count, listed_at=listed_at)
 
 
-def volumes_with(session: Session, isbn: str) -> list[VolumeRow]:
-    """What the catalogue has under one number, where that is more than one thing: the titles or volumes of a set. Else nothing."""
+def volumes_with(session: Session, shop_id: int, isbn: str) -> list[VolumeRow]:
+    """What the shop's list and the catalogue have under one number, where that is more than one thing: the titles or volumes of a set. Else
+    nothing. What both have stands there once."""
     of_number = select(BibIdentifier.bib_id).where(BibIdentifier.kind == "isbn", BibIdentifier.value == isbn)
     statement = (
         select(Bib.title, Item.volume)
@@ -178,5 +181,11 @@ def volumes_with(session: Session, isbn: str) -> list[VolumeRow]:
         .limit(50)
     )
     rows = [VolumeRow(title=row.title, volume=row.volume) for row in session.execute(statement)]
+    offer = session.execute(_OFFER.where(_offers.c.shop_id == shop_id, _offers.c.isbn == isbn)).first()
+    names = () if offer is None else split_volumes(offer.volumes)
+    if offer is not None and names:
+        title = rows[0].title if rows else offer.title
+        own = [row for row in rows if row.volume and listed(names, row.volume) is None]
+        return [*(VolumeRow(title=title, volume=name) for name in names), *own]
     several = len({row.title for row in rows}) > 1 or any(row.volume for row in rows)
     return rows if several else []

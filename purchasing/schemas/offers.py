@@ -19,12 +19,14 @@ class OffersQuerySchema(StrictSchema):
 
 class HadAtSchema(StrictSchema):
     """A shop that has the book; `stock` null: its list does not say how many. `arrival` is about when one could be collected at the
-    reader's own library; null where nothing tells, or nothing chosen online from this shop is handed out there."""
+    reader's own library; null where nothing tells, or nothing chosen online from this shop is handed out there. Where there are
+    `volumes`, a choice names one."""
 
     shop = fields.String()
     name = fields.String()
     price = Money()
     stock = fields.Integer(allow_none=True)
+    volumes = fields.List(fields.String())
     arrival = fields.Nested(ArrivalSchema, allow_none=True)
 
 

@@ -76,7 +76,8 @@ class ProgrammeNameSchema(StrictSchema):
 
 
 class BookSchema(StrictSchema):
-    """What is known of the book; `price` null: nobody knows it yet. `stock` is what the shop's list has, null where it does not say."""
+    """What is known of the book; `price` null: nobody knows it yet. `stock` is what the shop's list has, null where it does not say,
+    `volumes` those that it names under this ISBN, of which `volume` is one."""
 
     isbn = fields.String()
     title = fields.String()
@@ -87,6 +88,8 @@ class BookSchema(StrictSchema):
     lang = fields.String(attribute="language", allow_none=True)
     price = Money(attribute="price_fen", allow_none=True)
     stock = fields.Integer(allow_none=True)
+    volume = fields.String(allow_none=True)
+    volumes = fields.List(fields.String())
     bib = fields.Integer(attribute="bib_id", allow_none=True)
 
 
@@ -173,6 +176,7 @@ class SelectionSchema(StrictSchema):
     loan = fields.Integer(allow_none=True)
     isbn = fields.String()
     title = fields.String()
+    volume = fields.String(allow_none=True)
     price = Money()
     cost = Money()
     made_at = Instant()

@@ -8,6 +8,7 @@ from catalog.labels import SHEETS
 from kernel.barcodes import LONGEST_BARCODE
 from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 from purchasing.price_lists import MOST_STOCK
+from purchasing.volumes import split_volumes
 
 
 class NewBarcodeRangeSchema(StrictSchema):
@@ -123,7 +124,7 @@ class PriceListReportSchema(StrictSchema):
 
 
 class ShopOfferSchema(StrictSchema):
-    """A book on a shop's list; `stock` null: the shop does not say."""
+    """A book on a shop's list; `stock` null: the shop does not say. `volumes`: those of a set that share the ISBN."""
 
     isbn = fields.String()
     title = fields.String()
@@ -133,6 +134,9 @@ class ShopOfferSchema(StrictSchema):
     class_number = fields.String(data_key="class", allow_none=True)
     price = Money(attribute="price_fen")
     stock = fields.Integer(allow_none=True)
+    volumes = fields.Function(
+        lambda row: list(split_volumes(row.volumes)), metadata={"type": "array", "items": {"type": "string"}}
+    )
     listed_at = Instant()
 
 

@@ -151,8 +151,8 @@ def test_over_http_each_book_once_page_by_page(online: Choices, desk: Desk, othe
             "publisher": "",
             "year": 2024,
             "shops": [
-                {"shop": "YD", "name": "悦读书店", "price": "55.00", "stock": None, "arrival": None},
-                {"shop": "XH", "name": "新华书店", "price": "59.70", "stock": 2, "arrival": None},
+                {"shop": "YD", "name": "悦读书店", "price": "55.00", "stock": None, "volumes": [], "arrival": None},
+                {"shop": "XH", "name": "新华书店", "price": "59.70", "stock": 2, "volumes": [], "arrival": None},
             ],
         }
     ]

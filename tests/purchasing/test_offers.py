@@ -16,6 +16,7 @@ from kernel.journal import JournalEntry
 from purchasing.selection_models import ShopOffer
 from purchasing.service.offers import MOST_EXAMPLES, MOST_TOLD, ListReport, OfferService, read_list
 from tests import desk as desks
+from tests.conftest import Move
 from tests.desk import Desk
 from tests.factories import make_context, make_unit
 from tests.purchasing.books import isbns
@@ -189,3 +190,15 @@ def test_what_changes_is_shown_by_examples_before_and_after(desk: Desk) -> None:
 def test_of_many_books_the_first_are_examples(desk: Desk) -> None:
     rows = [f"{isbn},书 {n},9.50,1" for n, isbn in enumerate(isbns(MOST_EXAMPLES + 5))]
     assert len(take(desk, a_list(*rows)).examples["new"]) == MOST_EXAMPLES
+
+
+def test_volumes_stay_where_a_list_has_no_column_for_them_and_across_migrations(desk: Desk, to: Move) -> None:
+    def volumes() -> list[str]:
+        return list(desk.read(lambda s: s.scalars(select(ShopOffer.volumes))))
+
+    take(desk, f"ISBN,书名,定价,分册\n{HONGLOU},红楼梦,59.80,上、下")
+    take(desk, f"ISBN,库存\n{HONGLOU},4")
+    assert volumes() == ["上、下"]
+    to("0046")
+    to("head")
+    assert (volumes(), listed(desk)) == ([""], {HONGLOU: ("红楼梦", 5980, 4)})

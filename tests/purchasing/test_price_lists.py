@@ -237,3 +237,17 @@ def test_numbers_before_there_were_isbns_are_known(written: str) -> None:
 def test_an_isbn_in_any_spelling_has_no_problem(written: str) -> None:
     assert isbn_problem(written) is None
     assert not is_unified_number(written)
+
+
+@pytest.mark.parametrize(
+    ("cell", "volumes"), [("上、下", "上、下"), ("上 中 下", "上、中、下"), ("1-3", "1、2、3"), ("", "")]
+)
+def test_the_volumes_of_a_set_stand_in_one_row(cell: str, volumes: str) -> None:
+    (line,) = read_text(f"ISBN,书名,定价,分册\n{ISBN},红楼梦,59.80,{cell}")
+    assert said(line).on(None).volumes == volumes
+    assert said(line).on(replace(BEFORE, volumes="甲、乙")).volumes == volumes
+
+
+@pytest.mark.parametrize(("cell", "why"), [("上、上册", "“上”和“上册”是同一册"), ("1-101", "最多写 100 册")])
+def test_volumes_that_are_none_are_refused(cell: str, why: str) -> None:
+    assert why in reasons(cell, "分册")

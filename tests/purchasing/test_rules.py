@@ -37,6 +37,7 @@ from purchasing.rules import (
     judge,
     ranked,
 )
+from purchasing.volumes import Counted
 
 TODAY = date(2026, 11, 23)
 BOOK = BookFacts(
@@ -85,7 +86,7 @@ def verdict(of: Programme | None = None, **values: Any) -> Verdict:
         "book": BOOK,
         "reader": READER,
         "used": {},
-        "copies": 0,
+        "copies": Counted(count=0, sure=0),
         "today": TODAY,
     }
     return judge(of or programme(), **asked | values)
@@ -103,9 +104,9 @@ def codes(of: Programme | None = None, **values: Any) -> list[str]:
         ({"shops": ("YD",)}, {}, ["purchase.shop"]),
         ({"max_price_fen": 5970}, {}, []),
         ({"max_price_fen": 5969}, {}, ["purchase.price"]),
-        ({"max_copies_in_network": 3}, {"copies": 2}, []),
-        ({"max_copies_in_network": 3}, {"copies": 3}, ["purchase.copies"]),
-        ({"max_copies_in_network": 0}, {"copies": 0}, ["purchase.copies"]),
+        ({"max_copies_in_network": 3}, {"copies": Counted(count=2, sure=2)}, []),
+        ({"max_copies_in_network": 3}, {"copies": Counted(count=3, sure=3)}, ["purchase.copies"]),
+        ({"max_copies_in_network": 0}, {"copies": Counted(count=0, sure=0)}, ["purchase.copies"]),
         ({"excluded_classes": ("I2",)}, {}, ["purchase.class"]),
         ({"excluded_classes": ("i2",)}, {}, ["purchase.class"]),
         ({"excluded_classes": ("TP",)}, {}, []),

@@ -341,18 +341,52 @@ def test_what_is_typed_does_not_speak_over_what_is_known(shops: Shops) -> None:
 def test_a_volume_that_is_made_up_hides_no_copies(shops: Shops, desk: Desk) -> None:
     shops.programme(rules=Rules(max_copies_in_network=1))
     desk.add_item("B0002", bib_id=desk.write(lambda s: make_bib(s, "红楼梦", isbn=ISBN)))
-    assert refusals_of(lambda: shops.choose(volume="z")) == ["purchase.copies"]
+    assert refusals_of(lambda: shops.choose(volume="z")) == ["purchase.volume_unclear"]
 
 
-def test_volumes_that_only_a_shop_named_do_not_count_apart(shops: Shops, desk: Desk) -> None:
-    shops.programme(rules=Rules(max_copies_in_network=2))
-    desk.add_patron("P0002")
-    first = shops.choose(volume="v1").selection
-    shops.choose(volume="v2", patron="P0002")
-    assert refusals_of(lambda: shops.choose(volume="v3")) == ["purchase.copies"]
+def test_of_volumes_that_only_a_shop_named_one_is_believed(shops: Shops, desk: Desk) -> None:
+    """The second volume of a set is no copy that is there; made-up volumes do not buy any number."""
+    shops.programme(rules=Rules(max_copies_in_network=1))
+    for card in ("P0002", "P0003"):
+        desk.add_patron(card)
+    first = shops.choose(volume="上").selection
+    assert refusals_of(lambda: shops.choose(volume="上册", patron="P0002")) == ["purchase.copies"]
+    assert refusals_of(lambda: shops.choose(patron="P0002")) == ["purchase.volume"]
+    shops.choose(volume="下", patron="P0002")
+    assert refusals_of(lambda: shops.choose(volume="中", patron="P0003")) == ["purchase.volume_unclear"]
     desk.check_in(first.item)
     desk.write(lambda s: s.execute(update(Item).where(Item.id == first.item_id).values(awaits_processing=False)))
-    assert shops.choose(volume="v3").selection.status == "lent"  # a library had the first one in its hands
+    assert (
+        shops.choose(volume="中", patron="P0003").selection.status == "lent"
+    )  # a library had the first one in its hands
+
+
+def test_volumes_that_the_list_names_count_apart(shops: Shops, desk: Desk) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=1))
+    listed(shops, volumes="上、中、下", title="红楼梦", price_fen=5970)
+    for card in ("P0002", "P0003", "P0004"):
+        desk.add_patron(card)
+    made = [
+        shops.choose(volume=name, patron=card).selection
+        for name, card in (("上册", "P0001"), ("中", "P0002"), ("下", "P0003"))
+    ]
+    assert [row.known["volume"] for row in made] == ["上", "中", "下"]  # as the list writes them
+    assert refusals_of(lambda: shops.choose(volume="下", patron="P0004")) == ["purchase.copies"]
+    assert refusals_of(lambda: shops.choose(volume="第9册", patron="P0004")) == ["purchase.volume_unclear"]
+    assert refusals_of(lambda: shops.choose(patron="P0004")) == ["purchase.volume"]
+
+
+def test_where_a_copy_names_no_volume_it_is_said_what_to_do(shops: Shops, desk: Desk) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=1))
+    first = shops.choose().selection
+    desk.add_patron("P0002")
+    (refusal,) = shops.quote(patron="P0002").refusals
+    assert (refusal.code, "请写明分册" in refusal.message.zh) == ("purchase.copies", True)
+    (refusal,) = shops.quote(patron="P0002", volume="下").refusals
+    assert refusal.code == "purchase.volume_unclear"
+    assert "补写分册" in refusal.message.zh
+    desk.write(lambda s: s.execute(update(Item).where(Item.id == first.item_id).values(volume="上")))
+    assert shops.choose(volume="下", patron="P0002").selection.status == "lent"
 
 
 def test_volumes_of_a_set_count_apart(shops: Shops, desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from purchasing.programmes import Rules
+from purchasing.selection_models import ShopOffer
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.choosing import Chosen
 from tests.desk import Desk
@@ -247,3 +248,19 @@ def test_what_a_reader_types_is_not_read_out_to_buyers(
 
 def make_hub(desk: Desk) -> int:
     return desk.write(lambda s: make_unit(s, "SE", "hub", desk.county.network, name="少儿馆"))
+
+
+def test_volumes_of_a_set_are_told_and_each_is_chosen(clerk: ApiUser, desk: Desk, shops: Shops) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=1))
+    offer = ShopOffer(
+        shop_id=shops.shop, isbn=ISBN, title="红楼梦", author="", publisher="", price_fen=5970, volumes="上、下"
+    )
+    offer.year, offer.class_number, offer.stock, offer.listed_at = 2024, None, None, desk.now
+    desk.write(lambda s: s.add(offer))
+    assert clerk.get("/shops/XH/offers").get_json()["items"][0]["volumes"] == ["上", "下"]
+    first = clerk.post("/selections", BOOK | {"volume": "上册"})
+    assert (first.status_code, first.get_json()["volume"]) == (201, "上")
+    told = clerk.post("/selections/quote", BOOK).get_json()
+    assert ([one["code"] for one in told["refusals"]], told["book"]["volumes"]) == (["purchase.volume"], ["上", "下"])
+    assert clerk.post("/selections/quote", BOOK | {"volume": "下"}).get_json()["eligible"]
+    assert clerk.post("/selections", BOOK | {"volume": "下"}).status_code == 201

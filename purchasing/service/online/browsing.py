@@ -18,6 +18,7 @@ from patrons.queries import patron_by_id
 from purchasing.queries.funds import list_programmes
 from purchasing.queries.offered import CameRow, OfferedRow, came_from, find_books, offers_of
 from purchasing.rules import hands_out, has_desk
+from purchasing.volumes import split_volumes
 
 MOST_WORDS: Final = 8
 _LATEST: Final = 100  # choices of a shop that are looked at
@@ -34,12 +35,13 @@ class Wanted:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HadAt:
     """A shop that has a book. `stock` None: it does not say how many. `arrival` is about when one could be collected at the reader's own
-    library; None where nothing tells, or nothing from this shop is handed out there."""
+    library; None where nothing tells, or nothing from this shop is handed out there. Of `volumes` one has to be named."""
 
     shop: Unit
     price_fen: int
     stock: int | None
     arrival: Arrival | None
+    volumes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ class Browsing:
                         price_fen=row.price_fen,
                         stock=row.stock,
                         arrival=arrivals.get(row.shop_id),
+                        volumes=split_volumes(row.volumes),
                     )
                     for row in sorted(found, key=order)
                 ),

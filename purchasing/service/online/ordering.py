@@ -101,6 +101,7 @@ def _complete(pick: Pick) -> Pick:
         isbn=pick.isbn,
         shop=pick.shop,
         programme=pick.programme,
+        volume=pick.volume,
         override=pick.override,
         reason=pick.reason,
         delivery=delivery,

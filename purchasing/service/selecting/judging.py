@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from branches.context import Context
 from branches.tree import Unit
 from catalog.fold import plain
@@ -37,6 +39,7 @@ from purchasing.refusals import refuse
 from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, has_desk, judge, ranked
 from purchasing.service.selecting.commands import Delivery, Pick
 from purchasing.terms import Terms
+from purchasing.volumes import CopyVolume, Counted, count_copies, listed, may_be, split_volumes
 
 _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 
@@ -44,7 +47,8 @@ _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of a book: as the catalogue has it, else as the shop's list does, else as typed in: who types may fill gaps, not speak
-    over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen` and `stock` are what the list says."""
+    over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen`, `stock` and
+    `volumes` are what the list says."""
 
     isbn: str
     title: str
@@ -57,6 +61,7 @@ class Known:
     price_fen: int | None
     listed_fen: int | None
     stock: int | None
+    volumes: tuple[str, ...]
     bib_id: int | None
 
 
@@ -131,13 +136,13 @@ def look(context: Context, pick: Pick, *, lock: bool) -> Case:
     titles = titles_with(session, isbn)
     offer = offer_of(session, shop.id, isbn)
     known = known_of(pick, isbn, offer, titles)
-    copies = copies_of(session, [title.id for title in titles], pick.volume)
+    copies, counted = _copies(session, titles, known)
     today, age = local_day(context.now), age_on(born_on(session, patron.id), local_day(context.now))
     terms = terms_of(session, shop.id)
     cost = None if known.price_fen is None else cost_of(known.price_fen, terms.pays_percent)
     online = online_facts(context, pick.delivery, offer) if pick.delivery is not None else None
     verdicts = [
-        _verdict(context, programme, shop, known, terms, cost, patron, age, len(copies), today, online)
+        _verdict(context, programme, shop, known, terms, cost, patron, age, counted, today, online)
         for programme in programmes_for(context, pick, shop, today)
     ]
     return Case(
@@ -210,6 +215,7 @@ def sees_details(context: Context, shop: Unit) -> bool:
 
 def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[TitleRow]) -> Known:
     title = _fitting(pick, titles)
+    volumes = split_volumes(offer.volumes) if offer else ()
     price = pick.price_fen if pick.price_fen is not None else (offer.price_fen if offer else None)
     if price is not None and not 0 < price <= MAX_MONEY_FEN // 100:
         message = Text("价格不对，请照书上的定价填写。", "This price does not fit. Copy it from the book.")
@@ -222,7 +228,7 @@ def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Tit
         or (offer.publisher if offer else "")
         or pick.publisher.strip(),
         year=(offer.year if offer else None) or (title.year if title else None) or pick.year,
-        volume=pick.volume,
+        volume=(listed(volumes, pick.volume) or pick.volume) if pick.volume else None,
         class_number=(title.class_number if title else None)
         or (offer.class_number if offer else None)
         or pick.class_number,
@@ -230,8 +236,19 @@ def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Tit
         price_fen=price,
         listed_fen=offer.price_fen if offer else None,
         stock=offer.stock if offer else None,
+        volumes=volumes,
         bib_id=title.id if title else None,
     )
+
+
+def _copies(session: Session, titles: Sequence[TitleRow], known: Known) -> tuple[list[CopyRow], Counted]:
+    """Those that are, or may be, the volume that is wanted, and how many stand against it."""
+    rows = [
+        (row, CopyVolume(volume=row.volume, is_certain=not row.awaits_processing))
+        for row in copies_of(session, [title.id for title in titles])
+    ]
+    counted = count_copies([of for _row, of in rows], known.volume, known.volumes)
+    return [row for row, of in rows if may_be(of, known.volume, known.volumes)], counted
 
 
 def online_facts(context: Context, delivery: Delivery, offer: OfferRow | None) -> OnlineFacts:
@@ -270,7 +287,7 @@ def _verdict(
     cost: int | None,
     patron: PatronRow,
     age: int | None,
-    copies: int,
+    copies: Counted,
     today: date,
     online: OnlineFacts | None,
 ) -> Verdict:
@@ -290,6 +307,8 @@ def _verdict(
             class_number=known.class_number,
             year=known.year,
             language=known.language,
+            volume=known.volume,
+            volumes=known.volumes,
         ),
         reader=ReaderFacts(
             category=patron.category,

@@ -42,7 +42,13 @@ from purchasing.service.selecting.judging import Case, Known
 from purchasing.service.selecting.proving import is_good
 
 _selections = table_of(Selection)
-_NOT_KEPT: Final = ("isbn", "title", "bib_id", "stock")  # they stand in the row itself, or are over with the choice
+_NOT_KEPT: Final = (
+    "isbn",
+    "title",
+    "bib_id",
+    "stock",
+    "volumes",
+)  # they stand in the row itself, or are over with the choice
 
 
 class Making:

@@ -218,7 +218,7 @@ def _open_volumes(asked: Context, counter: Counter) -> list[VolumeRow]:
     if book is None or book.is_volume_said:
         return []
     isbn = isbn_of(book.isbn)
-    return volumes_with(asked.session, isbn) if isbn else []
+    return volumes_with(asked.session, counter.shop.id, isbn) if isbn else []
 
 
 def _ask_volume(book: Book) -> Told:

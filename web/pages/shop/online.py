@@ -26,6 +26,7 @@ from purchasing.service.online.browsing import open_shops
 from purchasing.service.selecting import Pick, SelectionService
 from purchasing.service.selecting.commands import Address, Delivery
 from purchasing.states import ONLINE_ACTS, SELECTION_STATUSES
+from purchasing.volumes import listed, split_volumes
 from web.pages import wishes
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
@@ -62,7 +63,9 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
     asked = context()
     shop = _shop(asked, code)
     offer = find_offer(asked.session, shop.id, isbn)
-    pick = Pick(patron=_card(asked, None), isbn=isbn, shop=code, delivery=Delivery())
+    volumes = split_volumes(offer.volumes)
+    volume = listed(volumes, form.value("volume") or request.args.get("volume", "")[:100])
+    pick = Pick(patron=_card(asked, None), isbn=isbn, shop=code, volume=volume, delivery=Delivery())
     quote = SelectionService(asked).quote(pick)
     rules = quote.programme.rules.online if quote.programme is not None else None
     home = asked.tree.by_id[patron_by_id(asked.session, asked.caller.id).home_id].code
@@ -70,6 +73,8 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
         "shop/order.html",
         offer=offer,
         book=OnlineService(asked).shops_with(isbn),
+        volumes=volumes,
+        volume=volume,
         shop=shop,
         quote=quote,
         rules=rules,
@@ -91,7 +96,8 @@ def order(code: str, isbn: str) -> Done:
     typed = {name: form.text(name, most, required=how == POST) for name, most in LONGEST.items()}
     form.check()
     delivery = Delivery(address=Address(**typed)) if how == POST else Delivery(pickup=how)
-    pick = Pick(patron=_card(asked, form.value("ward") or None), isbn=isbn, shop=code, delivery=delivery)
+    card, volume = _card(asked, form.value("ward") or None), form.value("volume")[:100] or None
+    pick = Pick(patron=card, isbn=isbn, shop=code, volume=volume, delivery=delivery)
     ordered = OnlineService(asked).order(pick, vault())
     message = Text("{title}已下单，图书馆买单。", "{title} is ordered, and the library pays.")
     return Done(url_for("online_choices.own"), message.format(title=marked(ordered.selection.title)))

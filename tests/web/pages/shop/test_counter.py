@@ -13,6 +13,7 @@ from branches.passwords import hash_pin
 from kernel.clock import local_day
 from patrons.models import Patron
 from purchasing.programmes import Rules
+from purchasing.selection_models import ShopOffer
 from purchasing.service.settling import SettlementService
 from purchasing.settling import read_period
 from tests.desk import Desk
@@ -304,3 +305,26 @@ def test_where_the_programme_asks_for_it_the_reader_types_a_pin(clerk: Visitor, 
     assert word(scan(later, "", asked_again, prove="1", pin="739164")) == "可以买"
     desk.add_patron("P0002")
     assert state(scan(clerk, "P0002", lent))["proof"] == ""
+
+
+def test_of_a_set_on_the_shop_s_list_the_volume_is_asked_and_the_second_is_bought(
+    clerk: Visitor, desk: Desk, shops: Shops
+) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=1))
+    row = ShopOffer(shop_id=shops.shop, isbn=ISBN, title="红楼梦", author="", publisher="", price_fen=5970)
+    row.year, row.class_number, row.stock, row.volumes, row.listed_at = 2024, None, None, "上、中、下", desk.now
+    desk.write(lambda s: s.add(row))
+    for volume in ("上", "中", "下"):
+        asked = scan(clerk, ISBN, scan(clerk, "P0001"))
+        assert word(asked) == "是哪一册？"
+        assert {one.text for one in asked.html.xpath("//datalist[@id='v-volumes']/option")} >= {"上", "中", "下"}
+        lent = scan(clerk, "", scan(clerk, "", asked, details="1", volume_said="1", title="红楼梦", volume=volume))
+        assert word(lent) == "已借出"
+    again = scan(
+        clerk, "", scan(clerk, ISBN, scan(clerk, "P0001")), details="1", volume_said="1", title="红楼梦", volume="下"
+    )
+    assert "不再买" in said(again)
+    vague = scan(
+        clerk, "", scan(clerk, ISBN, scan(clerk, "P0001")), details="1", volume_said="1", title="红楼梦", volume=""
+    )
+    assert "请写明要哪一册（上、中、下）" in said(vague)

@@ -182,3 +182,23 @@ def test_beyond_the_limit_a_reader_is_sent_to_a_librarian(
     assert "由馆员核实办理" in page.text
     assert "由馆员核实办理" in mine.send("/me/new-books/1/non-arrival", {}).text
     assert status(desk) == ["sent"]
+
+
+def test_of_a_set_the_reader_says_which_volume_and_the_shop_reads_it(
+    reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
+) -> None:
+    shops.programme(rules=Rules(max_copies_in_network=1, online=Online(pickup=True)))
+    desk.write(lambda s: s.execute(update(ShopOffer).where(ShopOffer.isbn == ISBN).values(volumes="上、下", stock=9)))
+    page = reader.get(BOOK)
+    assert [one.text for one in page.html.xpath("//select[@name='volume']/option")] == ["请选择", "上", "下"]
+    assert not page.html.xpath("//select[@name='how']")
+    assert "请写明要哪一册（上、下）" in reader.send(BOOK, {"how": "CG"}).text
+    assert "《红楼梦》 上" in reader.get(f"{BOOK}?volume=上").text
+    for volume in ("上", "下"):
+        reader.send(BOOK, {"how": "CG", "volume": volume})
+    assert status(desk) == ["ordered", "ordered"]
+    assert "不再买" in reader.send(BOOK, {"how": "CG", "volume": "下"}).text
+    assert "《红楼梦》 下" in reader.get("/me/new-books").text
+    clerk = visit(client, desk, shops.clerk)
+    assert "《红楼梦》 下" in clerk.get("/shop/sending").text
+    assert "《红楼梦》 下" in clerk.get("/shop/sending/2/slip").text
