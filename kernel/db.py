@@ -141,7 +141,6 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else _postgresql_engine(url, pool_size)
         self._writing = self.engine.execution_options(tongjie_write=True)
-        self._glancing = self.engine if self.is_sqlite else self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.reference_cache: dict[str, tuple[int, Any]] = {}
 
     @contextmanager
@@ -159,8 +158,8 @@ class Database:
 
     @contextmanager
     def glancing(self) -> Iterator[Connection]:
-        """For a single statement, such as who holds a token: no BEGIN and COMMIT around it, and no session."""
-        with self._glancing.connect() as connection:
+        """For reading by a single statement, such as who holds a token, without a session: with a `Statement` without BEGIN and COMMIT."""
+        with self.engine.connect() as connection:
             yield connection
 
     def run(self, work: Callable[[Session], T]) -> T:
@@ -209,9 +208,9 @@ def is_full(error: DBAPIError) -> bool:
 
 
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
-    from kernel.postgresql import LazyCursor  # with the driver, which nobody else carries in memory
+    from kernel.postgresql import LazyCursor, keep_plans  # with the driver, which nobody else carries in memory
 
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,  # an error in the log must not tell what somebody's name or phone is
         pool_size=pool_size,
@@ -219,6 +218,8 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         pool_timeout=5,
         connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2, "cursor_factory": LazyCursor},
     )
+    event.listen(engine, "connect", keep_plans)
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:

@@ -7,12 +7,57 @@ from functools import cached_property
 from typing import Any
 
 import psycopg
+from psycopg._preparing import PrepareManager
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
 
 
-def numbered_cursor(connection: Any) -> psycopg.Cursor[Any]:
-    """A cursor for statements whose parameters are numbered as PostgreSQL does it itself."""
-    assert isinstance(connection, psycopg.Connection)
-    return psycopg.RawCursor(connection)
+class Prepared:
+    """The statements made once that a connection was handed: each is prepared there the first time, and from then on one call of libpq
+    sends parameters, waits and brings the rows. Values go in and come out as psycopg knows them; PostgreSQL itself says of which type a
+    parameter is, so that numbers of any size are one statement."""
+
+    def __init__(self, connection: Any) -> None:
+        assert isinstance(connection, psycopg.Connection)
+        self._connection, self._line = connection, connection.pgconn
+        self._values = Transformer(connection)
+        self._names = set[bytes]()
+
+    def run(
+        self, name: bytes, statement: bytes, parameters: Sequence[Any], *, begins: bool
+    ) -> Sequence[tuple[Any, ...]]:
+        """The rows. `begins`: the statement belongs to a transaction, begun here where it is the first. Raises psycopg's errors."""
+        with self._connection.lock:
+            if begins and self._line.transaction_status == TransactionStatus.IDLE:
+                _require_done(self._line.exec_(b"BEGIN"))
+            if name not in self._names:
+                _require_done(self._line.prepare(name, statement))
+                self._names.add(name)
+            given: Any = self._values.dump_sequence(parameters, [PyFormat.TEXT] * len(parameters))  # with None for null
+            result = _require_done(self._line.exec_prepared(name, given))
+            if not result.ntuples:
+                return ()
+            self._values.set_pgresult(result)
+            return self._values.load_rows(0, result.ntuples, tuple)
+
+
+def _require_done(result: Any) -> Any:
+    if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        raise psycopg.errors.error_from_result(result)
+    return result
+
+
+class _KeptPlans(PrepareManager):
+    """psycopg lets a connection forget all that it prepared when a transaction is rolled back, since a table made in it might be gone. Ours
+    make rows: every refused act would have all that follow parsed and planned anew."""
+
+    def clear(self) -> bool:
+        return False
+
+
+def keep_plans(connection: Any, _record: object = None) -> None:
+    """To be told of every new connection."""
+    connection._prepared = _KeptPlans()
 
 
 class LazyCursor(psycopg.Cursor[Any]):

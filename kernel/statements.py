@@ -7,9 +7,10 @@ transaction, errors and events stay its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any, Final
 
-from sqlalchemy import Connection, Dialect, Insert, Integer, Select, Update
+from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.dialects.postgresql.psycopg import dialect as postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -19,7 +20,8 @@ from kernel.db import CONNECTION
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 
-_CURSOR: Final = "tongjie_cursor"  # one for each connection to PostgreSQL, for as long as that lives
+_PREPARED: Final = "tongjie_prepared"  # in the `info` of a connection to PostgreSQL, for as long as that lives
+_numbers = count(1)
 
 
 class Statement:
@@ -70,6 +72,7 @@ class _Made:
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise ValueError(f"a list is no parameter of a statement made once: {compiled}")
         self._text = str(compiled)
+        self._name, self._sent = f"tongjie_{next(_numbers)}".encode(), self._text.encode()
         bound = {name: parameter for parameter, name in compiled.bind_names.items()}
         self._parameters = [(name, _into(bound[name].type, dialect)) for name in compiled.positiontup]
         self._fixed = {name: one.value for name, one in bound.items() if not one.required}
@@ -81,32 +84,33 @@ class _Made:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         given = {**self._fixed, **values} if self._fixed else values
         parameters = [given[name] if into is None else into(given[name]) for name, into in self._parameters]
-        cursor = self._cursor(connection)
+        driver = self._prepared(connection) if self._is_postgresql else connection.connection.cursor()
         is_watched = connection._has_events or connection.engine._has_events
         if is_watched:
             for told in connection.dispatch.before_cursor_execute:
-                told(connection, cursor, self._text, parameters, None, False)
+                told(connection, driver, self._text, parameters, None, False)
         try:
-            cursor.execute(self._text, parameters)
-            found = cursor.fetchall() if self._names else ()
+            if self._is_postgresql:
+                found = driver.run(self._name, self._sent, parameters, begins=connection.in_transaction())
+            else:
+                driver.execute(self._text, parameters)
+                found = driver.fetchall() if self._names else ()
         except BaseException as error:  # noqa: BLE001 - raised again, as what SQLAlchemy makes of it
             is_told = isinstance(error, connection.dialect.loaded_dbapi.Error)
             connection._handle_dbapi_exception(error, self._text if is_told else None, None, None, None)
         if is_watched:
             for told in connection.dispatch.after_cursor_execute:
-                told(connection, cursor, self._text, parameters, None, False)
+                told(connection, driver, self._text, parameters, None, False)
         return [self._read(row) for row in found]
 
-    def _cursor(self, connection: Connection) -> Any:
+    def _prepared(self, connection: Connection) -> Any:
         driver = connection.connection
-        if not self._is_postgresql:
-            return driver.cursor()
-        cursor = driver.info.get(_CURSOR)
-        if cursor is None:
-            from kernel.postgresql import numbered_cursor  # with the driver, which nobody else carries in memory
+        prepared = driver.info.get(_PREPARED)
+        if prepared is None:
+            from kernel.postgresql import Prepared  # with the driver, which nobody else carries in memory
 
-            cursor = driver.info[_CURSOR] = numbered_cursor(driver.driver_connection)
-        return cursor
+            prepared = driver.info[_PREPARED] = Prepared(driver.driver_connection)
+        return prepared
 
     def _read(self, found: Sequence[Any]) -> Row:
         row = dict(zip(self._names, found, strict=True))
@@ -116,15 +120,8 @@ class _Made:
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    """What makes a value ready for the driver. A number goes to PostgreSQL as text, for psycopg would name a type by its size, and each mix
-    of sizes would be a statement of its own, to be prepared and planned for itself."""
-    if isinstance(kind, Integer) and dialect.name == "postgresql":
-        return _number
+    """What makes a value ready for the driver."""
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _number(value: int | None) -> str | None:
-    return None if value is None else str(value)
 
 
 def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:

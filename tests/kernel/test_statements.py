@@ -123,6 +123,43 @@ def test_large_and_small_numbers_are_one_statement_to_postgresql(database: Datab
         assert session.scalar(text(prepared)) == 1
 
 
+def test_what_is_prepared_outlives_a_refused_act(database: Database) -> None:
+    """Statements of ours and of SQLAlchemy's on one connection, with an act and a savepoint rolled back between them."""
+    if database.is_sqlite:
+        pytest.skip("SQLite prepares nothing that lasts")
+    own = select(_journal.c.act).where(_journal.c.item_id == 5)
+
+    def ask(session: Session) -> Any:
+        for _ in range(7):  # psycopg prepares what it was given five times
+            session.execute(own).all()
+        _KEY.all(session, KEY)
+        with pytest.raises(IntegrityError), session.begin_nested():
+            _KEY.all(session, KEY)
+        return session.scalar(text("SELECT pg_backend_pid()"))
+
+    with database.transaction() as session:
+        backend = ask(session)
+        session.rollback()
+    with database.transaction() as session:
+        named = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :like"
+        for like in ("INSERT INTO idempotency_key%", "SELECT journal.act%"):
+            assert session.scalar(text(named), {"like": like}) == 1
+        assert ask(session) == backend
+    with database.reading() as session:
+        assert session.scalars(select(_keys.c.key)).all() == ["k"]
+
+
+def test_a_glance_begins_no_transaction(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("SQLite begins with a statement of its own")
+    with database.glancing() as connection:
+        _ACTS.all(connection, {"wanted": "visited"})
+        assert connection.connection.driver_connection.info.transaction_status.name == "IDLE"  # type: ignore[union-attr]
+    with database.reading() as session:
+        _ACTS.all(session, {"wanted": "visited"})
+        assert session.connection().connection.driver_connection.info.transaction_status.name == "INTRANS"  # type: ignore[union-attr]
+
+
 def test_a_day_goes_in_as_a_day(database: Database) -> None:
     asked = Statement(select(bindparam("day", type_=Date()).label("day")))
     with database.reading() as session:
