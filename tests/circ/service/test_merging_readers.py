@@ -249,7 +249,7 @@ def test_no_table_that_names_readers_was_forgotten(two: Desk) -> None:
     known = {
         *("account", "account_entry", "accruing_fine", "approval", "card", "hold", "late_return", "loan", "notice"),
         *("notice_choice", "notice_delivery", "patron", "patron_block", "patron_consent", "reader_list"),
-        *("chooser", "quota_past", "quota_use", "selection", "suggestion_vote", "suspension"),
+        *("chooser", "missed_parcels", "quota_past", "quota_use", "selection", "suggestion_vote", "suspension"),
     }
     naming = {
         table.name
