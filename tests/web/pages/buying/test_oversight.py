@@ -48,7 +48,7 @@ def test_figures_are_shown_with_what_is_behind_them(hub: Visitor, shops: Shops, 
     assert page.status == 200
     assert rows(page, "按分类") == ["I 文学 6 100% ¥358.20"]
     assert rows(page, "按书店") == ["新华书店 6 100% ¥358.20"]
-    assert rows(page, "经费")[0].startswith("购书经费充足 ¥1,000.00 ¥358.20 ¥358.20 ¥641.80")
+    assert rows(page, "各项经费")[0].startswith("购书经费充足 ¥1,000.00 ¥358.20 ¥358.20 ¥641.80")
     assert "6 人均 1.0 册" in page.text
     behind = next(link for link in page.links() if "class=I" in link)
     listed = hub.get(behind)
@@ -93,7 +93,7 @@ def test_what_settlements_changed_is_told_in_words(
     page = hub.get(PAGE)
     assert ("经费实际承担" in page.text) is (told is not None)
     assert told is None or told in page.text
-    assert rows(page, "经费")[0].split()[3] == f"¥{charged / 100:.2f}"
+    assert rows(page, "各项经费")[0].split()[3] == f"¥{charged / 100:.2f}"
     assert office.offenders() == []
 
 
