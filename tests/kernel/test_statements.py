@@ -137,16 +137,18 @@ def test_what_is_prepared_outlives_a_refused_act(database: Database) -> None:
             _KEY.all(session, KEY)
         return session.scalar(text("SELECT pg_backend_pid()"))
 
-    with database.transaction() as session:
+    alone = Database(database.url.render_as_string(hide_password=False), pool_size=1)  # each gets the same connection
+    with alone.transaction() as session:
         backend = ask(session)
         session.rollback()
-    with database.transaction() as session:
+    with alone.transaction() as session:
         named = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE :like"
         for like in ("INSERT INTO idempotency_key%", "SELECT journal.act%"):
             assert session.scalar(text(named), {"like": like}) == 1
         assert ask(session) == backend
-    with database.reading() as session:
+    with alone.reading() as session:
         assert session.scalars(select(_keys.c.key)).all() == ["k"]
+    alone.close()
 
 
 def test_a_glance_begins_no_transaction(database: Database) -> None:

@@ -130,11 +130,11 @@ def browser(launch: Launch, camera: Camera) -> Iterator[Browser]:
 
 
 def hold(page: Page, camera: Camera, *pictures: Image.Image) -> None:
-    """Hold these before the camera of a page that may use one, and open it."""
-    camera.show(*pictures)
-    page.context.grant_permissions(["camera"])
+    """Hold these before the camera of a page that may use one, and open it: not before one that is still open, which might see them."""
     if page.locator("#camera").is_visible():
         page.locator("[data-camera-close]").click()
+    camera.show(*pictures)
+    page.context.grant_permissions(["camera"])
     page.locator("[data-camera]").click()
 
 

@@ -89,8 +89,10 @@ def test_a_new_birthday_that_makes_a_ward_an_adult_is_refused_until_the_guardian
 def test_a_child_under_14_waits_for_the_guardian_to_agree_and_the_guardian_does(desk: Desk) -> None:
     assert register(desk, birth_on=day("2016-05-01")).must_agree
 
+    parent = guardian(desk)
+
     def agree(session: Any) -> list[bool]:
-        service = FamilyService(make_context(session, guardian(desk)))
+        service = FamilyService(make_context(session, parent))
         service.consent("C1")
         service.consent("C1")  # twice is once
         return [ward.must_agree for ward in service.wards()]
@@ -108,8 +110,9 @@ def test_nobody_agrees_for_a_reader_of_14(desk: Desk) -> None:
     with pytest.raises(Invalid, match=r"consent\.own"):
         register(desk, birth_on=day("2012-11-23"), guardian_agrees=True)
     register(desk, birth_on=day("2012-11-23"))
+    parent = guardian(desk)
     with pytest.raises(Conflict, match=r"consent\.own"):
-        desk.write(lambda s: FamilyService(make_context(s, guardian(desk))).consent("C1"))
+        desk.write(lambda s: FamilyService(make_context(s, parent)).consent("C1"))
 
 
 @pytest.mark.parametrize("values", [{"status": "closed"}, {"birth_on": day("2008-11-23")}, {"guardian_id": None}])
@@ -118,12 +121,13 @@ def test_who_is_closed_grown_up_or_somebody_else_s_child_is_in_nobody_s_care(
 ) -> None:
     register(desk, birth_on=day("2016-05-01"))
     child = desk.preview(patron="C1").patron.id
-    mine: Callable[[], bool] = lambda: desk.read(lambda s: acts_for(make_context(s, guardian(desk)), child))  # noqa: E731
+    parent = guardian(desk)
+    mine: Callable[[], bool] = lambda: desk.read(lambda s: acts_for(make_context(s, parent), child))  # noqa: E731
     assert mine()
     desk.write(lambda s: s.execute(update(Patron).where(Patron.id == child).values(**values)))
     assert not mine()
     with pytest.raises(NotFound):
-        desk.write(lambda s: FamilyService(make_context(s, guardian(desk))).consent("C1"))
+        desk.write(lambda s: FamilyService(make_context(s, parent)).consent("C1"))
 
 
 def test_at_14_what_the_guardian_agreed_to_ends_and_the_kept_history_with_it(desk: Desk) -> None:
