@@ -57,7 +57,7 @@ def index(form: Form = EMPTY) -> str:
         groups=_group(asked.policies.rows),
         version=asked.policies.version,
         say=value_in_words(asked),
-        criteria=lambda row: criteria_in_words(asked, row),
+        criteria=criteria_in_words(asked),
         labels=CRITERION_LABELS,
         settings=settings_in_order(),
         removable={row.id for row in asked.policies.rows if may_change(asked, row.org)},
@@ -80,7 +80,7 @@ def explain() -> str:
         labels=CRITERION_LABELS,
         choices=criterion_choices(asked),
         say=value_in_words(asked),
-        criteria=lambda row: criteria_in_words(asked, row),
+        criteria=criteria_in_words(asked),
     )
 
 

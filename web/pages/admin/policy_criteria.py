@@ -7,6 +7,7 @@ from typing import Any
 
 from branches.context import Context
 from branches.policy import CRITERIA, Row, in_words
+from branches.service.policies import NewRow
 from kernel.i18n import Text
 from web.pages import choices
 from web.pages.admin.policy_words import CRITERION_LABELS
@@ -14,14 +15,14 @@ from web.pages.admin.policy_words import CRITERION_LABELS
 INDENT = "　"
 
 
-def criteria_in_words(asked: Context, row: Row) -> list[tuple[Text, str]]:
-    """What a row asks for, in words; an empty list: it holds everywhere, for a criterion that names the whole network asks nothing."""
+def criteria_in_words(asked: Context) -> Callable[[Row | NewRow], list[tuple[Text, str]]]:
+    """What tells what a row asks for; an empty list: it holds everywhere, for a criterion that names the whole network asks nothing."""
     names = _names(asked)
     root = asked.tree.root.code if asked.tree.root else None
-    return [
-        (CRITERION_LABELS[name], names[name].get(getattr(row, name), getattr(row, name)))
+    return lambda row: [
+        (CRITERION_LABELS[name], names[name].get(code, code))
         for name in CRITERIA
-        if getattr(row, name) not in (None, root)
+        if (code := getattr(row, name)) not in (None, root)
     ]
 
 
@@ -31,10 +32,10 @@ def value_in_words(asked: Context) -> Callable[[str, Any], Text]:
     return lambda setting, value: in_words(setting, value, lambda kind, code: names[kind].get(code, code))
 
 
-def criterion_choices(asked: Context, units: frozenset[int] | None = None) -> dict[str, choices.Choices]:
+def criterion_choices(asked: Context) -> dict[str, choices.Choices]:
     everywhere = choices.units(asked)
     return {
-        "org": choices.units(asked, units),
+        "org": everywhere,
         "item_org": everywhere,
         "patron_org": everywhere,
         "category": choices.categories(asked),

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from werkzeug.datastructures import MultiDict
 
+from branches.policy import REQUIRED, Setting
 from branches.policy_values.joined import Counted, Listed, Part, Parts, Several
 from branches.policy_values.shape import YUAN, Shape, Single
 from branches.policy_values.single import Amount, Choice, Clock, Code, Day, Multiple, Switch, Whole
@@ -65,9 +66,10 @@ class Surroundings:
     problems: Callable[[str], Sequence[Text]]
 
 
-def starting_value(shape: Shape, default: Any) -> Any:
-    """What a new rule begins with: the default, or where that is nothing, empty fields."""
-    return {} if isinstance(shape, Parts) and not isinstance(default, dict) else default
+def starting_value(setting: Setting) -> Any:
+    """What a new rule begins with: the default, or where there is none, empty fields."""
+    default = None if setting.default is REQUIRED else setting.default
+    return {} if isinstance(setting.shape, Parts) and not isinstance(default, dict) else default
 
 
 # --- from the value to the fields ---------------------------------------------------------------------------------------
@@ -120,11 +122,7 @@ def build_field(shape: Shape, value: Any, name: str, label: Text, around: Surrou
 def _part(part: Part, held: Mapping[str, Any], name: str, around: Surroundings) -> Field:
     value = held.get(part.name, None if part.is_needed else part.default)
     made = _single(part.shape, value, name, part.label, tuple(around.problems(name)), around, is_part=True)
-    return made if part.is_needed else _optional(made)
-
-
-def _optional(made: Field) -> Field:
-    return Field(**{slot: getattr(made, slot) for slot in Field.__slots__} | {"is_needed": False})
+    return made if part.is_needed else replace(made, is_needed=False)
 
 
 def _single(
@@ -138,26 +136,32 @@ def _single(
     is_part: bool = False,
 ) -> Field:
     text = shape.typed(value)
-    common: dict[str, Any] = {"name": name, "label": label, "text": text, "problems": problems, "empty": shape.empty}
+    made = Field(
+        kind="text",
+        name=name,
+        label=label,
+        text=text,
+        problems=problems,
+        empty=shape.empty,
+        is_needed=shape.empty is None,
+    )
     match shape:
         case Switch() if is_part and text in ("", "true", "false"):
-            return Field(kind="tick", **common)
+            return replace(made, kind="tick")
         case Switch() | Choice() | Code():
             options = _with_unknown(_options(shape, around), [text] if text else [])
-            return Field(kind="choice", options=options, is_needed=shape.empty is None, **common)
+            return replace(made, kind="choice", options=options)
         case Whole():
-            unit = shape.measure.label if shape.measure else None
-            return Field(kind="text", inputmode="numeric", unit=unit, is_needed=shape.empty is None, **common)
+            return replace(made, inputmode="numeric", unit=shape.measure.label if shape.measure else None)
         case Amount():
-            return Field(kind="text", inputmode="decimal", unit=YUAN.label, is_needed=shape.empty is None, **common)
+            return replace(made, inputmode="decimal", unit=YUAN.label)
         case Multiple():
-            unit = shape.measure.label
-            return Field(kind="text", inputmode="decimal", unit=unit, is_needed=shape.empty is None, **common)
+            return replace(made, inputmode="decimal", unit=shape.measure.label)
         case Day() | Clock():
             kind = "date" if isinstance(shape, Day) else "time"
             readable = not text or not shape.faults(text)  # a browser shows nothing of what is no day
-            return Field(kind="text", type=kind if readable else "text", is_needed=shape.empty is None, **common)
-    return Field(kind="text", is_needed=shape.empty is None, **common)
+            return replace(made, type=kind if readable else "text")
+    return made
 
 
 def _counted(

@@ -12,7 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 
 from branches.context import Context
 from branches.http import context
-from branches.policy import CRITERIA, REGISTRY, REQUIRED, Row
+from branches.policy import CRITERIA, REGISTRY, Row
 from branches.service.policies import NewRow, PolicyService, as_new
 from catalog.reference import ITEM_TYPES
 from circ.lab import CANNOT_KNOW, KINDS, UNKNOWN
@@ -196,7 +196,7 @@ def _begun(sent: Sent) -> Line | None:
     if setting is None:
         return None
     used = [int(found[1]) for key in sent if (found := ADDED.match(key))]
-    value = starting_value(setting.shape, None if setting.default is REQUIRED else setting.default)
+    value = starting_value(setting)
     row = NewRow(setting=setting.name, value=value, note="", **_criteria(NEW, sent))
     return Line(name=f"{NEW}{max(used, default=-1) + 1}", row=row, shown=value, number=None)
 
@@ -235,7 +235,7 @@ def _render(asked: Context, form: Form, lines: Sequence[Line], done: Replayed | 
         groups=[(label, [s for s in settings_in_order() if s.group == group]) for group, label in GROUPS.items()],
         choices=codes,
         labels=CRITERION_LABELS,
-        criteria=lambda line: criteria_in_words(asked, line.row),
+        criteria=criteria_in_words(asked),
         label_of=label_of,
         say=value_in_words(asked),
         version=asked.policies.version,

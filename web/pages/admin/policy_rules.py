@@ -14,6 +14,7 @@ from branches.service.policies import NewRow, PolicyService, as_new
 from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
+from web.pages import choices
 from web.pages.acts import Done, act
 from web.pages.admin.policies import may_change
 from web.pages.admin.policy_criteria import criterion_choices, value_in_words
@@ -44,7 +45,7 @@ def show(form: Form = EMPTY) -> str:
     if form is not EMPTY:
         return _render(asked, setting, form, read_value(setting.shape, request.form, "value"))
     if row is None:
-        return _render(asked, setting, form, starting_value(setting.shape, _default(setting)))
+        return _render(asked, setting, form, starting_value(setting))
     return _render(
         asked, setting, Form({**{name: getattr(row, name) for name in CRITERIA}, "note": row.note}), row.value
     )
@@ -112,10 +113,6 @@ def _row(asked: Context) -> Row | None:
     return next((row for row in asked.policies.rows if row.id == number), None)
 
 
-def _default(setting: Setting) -> Any:
-    return setting.default if not setting.shape.faults(setting.default) else None
-
-
 def _is_same_place(row: Row, made: NewRow) -> bool:
     """Whether a new row takes an old one's place: the same setting for the same criteria."""
     return row.setting == made.setting and all(getattr(row, name) == getattr(made, name) for name in CRITERIA)
@@ -141,7 +138,7 @@ def _render(
         field=build_field(setting.shape, value, "value", VALUE, around),
         focus=focus,
         labels=CRITERION_LABELS,
-        choices=criterion_choices(asked, asked.caller.units("policy.write", asked.tree)),
+        choices=codes | {"org": choices.units(asked, asked.caller.units("policy.write", asked.tree))},
         version=version or asked.policies.version,
         whole_network=may_change(asked, None),
     )

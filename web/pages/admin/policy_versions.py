@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request, url_for
 
 from branches import queries
-from branches.context import Context
 from branches.http import context
-from branches.policy_changes import Change, compare, count_kinds, read_rows
+from branches.policy_changes import compare, count_kinds, read_rows
 from branches.service.policies import PolicyService
 from kernel.http import right
 from kernel.i18n import Text
@@ -62,7 +61,7 @@ def show(version: int, form: Form = EMPTY) -> str:
         kinds=KIND_WORDS,
         label=lambda change: label_of(change.row.setting),
         say=value_in_words(asked),
-        criteria=lambda change: _criteria(asked, change),
+        criteria=criteria_in_words(asked),
         in_force=in_force,
         undone=count_kinds(compare(asked.policies.rows, read_rows(kept.rows))),
         may_restore=version != in_force and asked.caller.holds("policy.write"),
@@ -87,7 +86,3 @@ def restore(version: int) -> Done:
 def restoration_again(version: int) -> str:
     """A reload of a refused restoration shows the version."""
     return show(version)
-
-
-def _criteria(asked: Context, change: Change) -> list[tuple[Text, str]]:
-    return criteria_in_words(asked, change.row)

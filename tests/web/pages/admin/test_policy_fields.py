@@ -49,7 +49,7 @@ def test_a_value_means_the_same_after_its_fields(setting: Setting, value: Any) -
 
 @pytest.mark.parametrize("setting", list(REGISTRY), ids=lambda one: one.name)
 def test_every_setting_has_fields_that_can_be_named_and_filled(setting: Setting) -> None:
-    begun = starting_value(setting.shape, None if setting.shape.faults(setting.default) else setting.default)
+    begun = starting_value(setting)
     made = fields_of(build_field(setting.shape, begun, "value", VALUE, ALONE))
     names = [one.name for one in made]
     assert len(set(names)) == len(names)
