@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -73,7 +74,7 @@ def _nothing_more(_value: Any) -> Iterable[Fault]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shape:
+class Shape(ABC):
     """`empty` tells what nothing (null) means; without it there must be a value. `also` finds faults between parts that fit by
     themselves. `says` tells a fitting value as a sentence, where one reads better than the parts one after the other."""
 
@@ -115,14 +116,14 @@ class Shape:
         """The codes in a fitting value that must exist."""
         return ()
 
-    def own_faults(self, value: Any) -> Iterable[Fault]:
-        raise NotImplementedError
+    @abstractmethod
+    def own_faults(self, value: Any) -> Iterable[Fault]: ...
 
-    def own_words(self, value: Any, naming: Naming) -> Text:
-        raise NotImplementedError
+    @abstractmethod
+    def own_words(self, value: Any, naming: Naming) -> Text: ...
 
-    def own_notation(self) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def own_notation(self) -> str: ...
 
 
 class Single(Shape):
