@@ -70,6 +70,7 @@ ITEM_STATUSES: Final[dict[str, ItemStatus]] = {
     "withdrawn": _status("已剔除", "withdrawn", "", "available in_processing on_order in_repair missing lost"),
 }
 VISIBLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.visible)
+HOLDABLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.holdable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,15 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from catalog.queries.bibs import Holding, find_bibs, group_by_place, visible_copies_of
 from catalog.queries.duplicates import Alike
-from catalog.states import ITEM_STATUSES
-
-_HOLDABLE: Final = frozenset(name for name, status in ITEM_STATUSES.items() if status.visible and status.holdable)
+from catalog.states import HOLDABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ def at_hand(session: Session, titles: Sequence[Alike]) -> list[AtHand]:
     copies, bibs = visible_copies_of(session, ids), find_bibs(session, ids)
     found = []
     for title in titles:
-        holdings = group_by_place(copy for copy in copies.get(title.id, ()) if copy.status in _HOLDABLE)
+        holdings = group_by_place(copy for copy in copies.get(title.id, ()) if copy.status in HOLDABLE)
         is_online = bool(bibs[title.id].data.urls)
         if holdings or is_online:
             found.append(AtHand(title=title, holdings=tuple(holdings), is_online=is_online))

@@ -11,7 +11,7 @@ from sqlalchemy import Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
-from catalog.states import ITEM_STATUSES
+from catalog.states import HOLDABLE
 from circ.hold_rules import HoldCounts, Wish
 from circ.models import Hold, Loan, ShelfMiss
 from circ.states import OPEN, WAITING, WITH_COPY
@@ -23,7 +23,6 @@ _item, _bib = table_of(Item), table_of(Bib)
 _patron, _card = table_of(Patron), table_of(Card)
 _copy, _wanted, _before = _item.alias("copy"), _item.alias("wanted"), _hold.alias("before")
 _other, _called = _hold.alias("other"), _loan.alias("called")
-HOLDABLE: Final = tuple(name for name, status in ITEM_STATUSES.items() if status.holdable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

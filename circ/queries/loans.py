@@ -11,7 +11,7 @@ from sqlalchemy import Select, String, and_, bindparam, exists, func, literal_co
 from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
-from catalog.states import ITEM_STATUSES
+from catalog.states import HOLDABLE
 from circ.ledger_models import Account, LateReturn
 from circ.models import Hold, Loan, ShelfMiss
 from circ.states import OPEN as OPEN_HOLD
@@ -143,7 +143,7 @@ _LENDING_FACTS_OF_DEMAND = _LENDING_FACTS.add_columns(
     .select_from(_item)
     .where(
         _item.c.bib_id == bindparam("bib"),
-        one_of(_item.c.status, (name for name, status in ITEM_STATUSES.items() if status.holdable)),
+        one_of(_item.c.status, HOLDABLE),
         or_(bindparam("volume", type_=String).is_(None), _item.c.volume == bindparam("volume")),
     )
     .scalar_subquery()

@@ -13,7 +13,7 @@ from catalog.bibdata import BibData
 from catalog.description import identifiers
 from catalog.marc.isbn import isbn13s
 from catalog.models import Bib, BibIdentifier, Item
-from catalog.states import ITEM_STATUSES
+from catalog.states import HOLDABLE, ITEM_STATUSES
 from circ.models import Hold
 from circ.queries.hold_queues import is_active
 from circ.states import WAITING
@@ -30,7 +30,6 @@ T = TypeVar("T")
 MOST_READ: Final = 10_000  # rows of the journal that are looked at, the newest first
 _AT_ONCE: Final = 500
 _HELD: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.counts and one.visible)
-_WAITED_FOR: Final = tuple(name for name, one in ITEM_STATUSES.items() if one.holdable)
 
 
 # --- who asks -----------------------------------------------------------------------------------------------------------
@@ -80,7 +79,7 @@ def unmet(session: Session, units: Collection[int], per_copy: int | None, today:
     askings: list[Asking] = []
     for ids in _batches(sorted(rows)):
         everywhere = _count(session, h.bib_id, ids, h.status.in_(WAITING), *is_active(today))
-        copies = _count(session, Item.bib_id, ids, Item.status.in_(_WAITED_FOR))
+        copies = _count(session, Item.bib_id, ids, Item.status.in_(HOLDABLE))
         for bib in _bibs(session, ids):
             if is_unmet(everywhere.get(bib.id, 0), copies.get(bib.id, 0), per_copy):
                 askings.append(_held_up(bib, rows[bib.id]))
