@@ -12,7 +12,7 @@ from typing import Any, Final, TypedDict
 from catalog.bibdata import BibData, BibKind, Contributor, MarcFormat, UrlAccess
 from catalog.marc import codes, isbn, people
 from catalog.marc.fields import tidy as without_strays
-from catalog.marc.subjects import class_numbers, first_class
+from catalog.marc.subjects import class_numbers, first_class, other_classes
 from catalog.marc.tidy import clean, unique, without_title_marks
 from kernel.errors import Invalid
 from kernel.i18n import Text
@@ -197,11 +197,10 @@ def _classes(data: BibData, fields: BibFields) -> dict[str, Any]:
     if not fields.get("class_number"):
         return {"class_number": None} if "class_number" in fields else {}
     written = _tidy(fields["class_number"]) or ""
-    numbers = class_numbers(written)
-    first = first_class(numbers)
+    first = first_class(class_numbers(written))
     if first is None:
         return {"class_number": written or None}
-    rest = [number for number in numbers if number != first]
+    rest = other_classes([written])
     others = _tidy(fields["other_classes"]) if "other_classes" in fields else data.other_classes
     return {"class_number": first} | ({"other_classes": unique([*rest, *others])} if rest else {})
 
