@@ -1,4 +1,4 @@
-"""The pages of the whole catalogue, which cost the most to count and are asked for the most often: once a commit."""
+"""Which commit the pages of the whole catalogue were answered from, since a server does not say when it makes another."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 from elasticsearch import Elasticsearch
 
+from search.engines.everything import Everything
 from search.port import SearchRequest, SearchResult
 
 _LOOK_AGAIN_SECONDS = 0.5
-_REMEMBERED_PAGES = 128
 
 Commit = tuple[str, tuple[tuple[int, int], ...]]
 
@@ -25,35 +25,28 @@ class Remembered:
 
     def __init__(self, read_commit: Callable[[], Commit]) -> None:
         self._read_commit = read_commit
-        self._lock = threading.RLock()  # a generation that went away is looked up anew in the midst of an answer
+        self._lock = threading.RLock()  # a generation that went away is looked up anew in the midst of a look
         self._commit: Commit | None = None
         self._looked_at = -math.inf
-        self._answers: dict[SearchRequest, SearchResult] = {}
+        self._everything = Everything()
 
     def answer(self, request: SearchRequest, ask: Callable[[], SearchResult]) -> SearchResult:
-        """Several who ask at once wait for the first. An answer that a commit overtakes is newer than it is taken for."""
-        with self._lock:
-            self._look()
-            known = self._answers.get(request)
-            if known is None:
-                known = ask()
-                if len(self._answers) >= _REMEMBERED_PAGES:
-                    self._answers.clear()
-                self._answers[request] = known
-            return known
+        """An answer that a commit overtakes is newer than it is taken for."""
+        return self._look().answer(request, ask)
 
     def look_now(self) -> None:
         with self._lock:
             self._looked_at = -math.inf
 
-    def _look(self) -> None:
-        now = time.monotonic()
-        if now - self._looked_at < _LOOK_AGAIN_SECONDS:
-            return
-        commit = self._read_commit()
-        if commit != self._commit:
-            self._answers.clear()
-        self._commit, self._looked_at = commit, now
+    def _look(self) -> Everything:
+        with self._lock:
+            now = time.monotonic()
+            if now - self._looked_at >= _LOOK_AGAIN_SECONDS:
+                commit = self._read_commit()
+                if commit != self._commit:
+                    self._everything = Everything()
+                self._commit, self._looked_at = commit, now
+            return self._everything
 
 
 def read_commit(client: Elasticsearch, live: str) -> Commit:

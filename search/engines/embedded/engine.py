@@ -18,6 +18,7 @@ from search.engines.embedded.counting import Matches, Meanwhile, count_facets
 from search.engines.embedded.schema import VERSION, open_index, schema
 from search.engines.embedded.store import Store
 from search.engines.embedded.writing import EmbeddedSession
+from search.engines.everything import Everything
 from search.fields import SORT_BY_NAME
 from search.port import (
     HEADING,
@@ -36,7 +37,6 @@ from search.written import ID, WEIGHT
 _LOOK_AGAIN_SECONDS = 0.5
 _FEW = 200
 _REMEMBERED_FACETS = 256
-_REMEMBERED_PAGES = 128
 _VERSIONS_AT_ONCE = 20_000
 _COUNTERS = 4
 
@@ -50,8 +50,7 @@ class _View:
     index: Index
     searcher: Searcher
     facets: dict[Any, Meanwhile] = field(default_factory=dict)
-    everything: dict[SearchRequest, SearchResult] = field(default_factory=dict)
-    counting: threading.Lock = field(default_factory=threading.Lock)
+    everything: Everything = field(default_factory=Everything)
 
 
 class EmbeddedEngine:
@@ -69,15 +68,9 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         view = self._current()
-        if not isinstance(request.query, All):
-            return self._search(view, request)
-        with view.counting:  # the whole catalogue is the dearest to count and the most often asked for: once a commit
-            known = view.everything.get(request)
-            if known is None:
-                if len(view.everything) >= _REMEMBERED_PAGES:
-                    view.everything.clear()
-                known = view.everything[request] = self._search(view, request)
-            return known
+        if isinstance(request.query, All):
+            return view.everything.answer(request, lambda: self._search(view, request))
+        return self._search(view, request)
 
     def search_each(self, requests: Sequence[SearchRequest]) -> Iterator[SearchResult]:
         return map(self.search, requests)
