@@ -10,7 +10,7 @@ from search.engines.embedded import counting
 from search.engines.embedded import engine as embedded
 from search.engines.embedded.counting import Facets
 from search.fields import FACETS
-from search.port import Bucket, FacetRequest, Filter, SearchEngine, SearchRequest
+from search.port import All, Bucket, FacetRequest, Filter, SearchEngine, SearchRequest
 from search.query import parse
 from tests.search.library import doc, fill, library
 from tests.search.places import only_embedded
@@ -52,15 +52,25 @@ def test_facets_are_the_same_whether_the_few_hits_were_known_in_time(
     assert filled.search(request).facets == from_few
 
 
-def test_an_error_is_told_and_not_remembered(filled: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        (ASKED, (Bucket("chi", 2),)),
+        (SearchRequest(query=All(), facets=(LANGUAGES,)), (Bucket("chi", 10), Bucket("eng", 1), Bucket("fre", 1))),
+    ],
+    ids=["words", "everything"],
+)
+def test_an_error_is_told_and_not_remembered(
+    filled: SearchEngine, asked: SearchRequest, counted: tuple[Bucket, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_asked: object) -> Facets:
         raise OSError("the disk is gone")
 
     with monkeypatch.context() as broken:
         broken.setattr(embedded, "count_facets", fail)
         with pytest.raises(OSError, match="gone"):
-            len(filled.search(ASKED).facets)
-    assert filled.search(ASKED).facets == {"lang": (Bucket("chi", 2),)}
+            len(filled.search(asked).facets)
+    assert filled.search(asked).facets == {"lang": counted}
 
 
 @pytest.mark.parametrize("text", ["红楼梦", "红楼梦 -呐喊", "-红楼梦 红楼", "人民文学出版社 OR 红楼梦"])
