@@ -16,6 +16,7 @@ from catalog.models import Bib, BibIdentifier, Item
 from catalog.states import VISIBLE
 from kernel.db import table_of
 from kernel.errors import NotFound
+from purchasing.queries.selections import offer_of
 from purchasing.selection_models import Selection, ShopBarcodes, ShopOffer
 from purchasing.volumes import listed, split_volumes
 
@@ -181,9 +182,8 @@ def volumes_with(session: Session, shop_id: int, isbn: str) -> list[VolumeRow]:
         .limit(50)
     )
     rows = [VolumeRow(title=row.title, volume=row.volume) for row in session.execute(statement)]
-    offer = session.execute(_OFFER.where(_offers.c.shop_id == shop_id, _offers.c.isbn == isbn)).first()
-    names = () if offer is None else split_volumes(offer.volumes)
-    if offer is not None and names:
+    offer = offer_of(session, shop_id, isbn)
+    if offer is not None and (names := split_volumes(offer.volumes)):
         title = rows[0].title if rows else offer.title
         own = [row for row in rows if row.volume and listed(names, row.volume) is None]
         return [*(VolumeRow(title=title, volume=name) for name in names), *own]
