@@ -28,10 +28,10 @@ def list_all(query: dict[str, Any]) -> dict[str, Any]:
     """The books that shops have, each once with the shops to choose from, the newest on a list first.
 
     Whether this reader may have one is asked at `POST /selections/quote`; it is ordered at `POST /selections` with `pickup` or `post`."""
-    asked, limit, before = context(), query["limit"], decode_position(query["cursor"])
+    asked, limit, start = context(), query["limit"], max(decode_position(query["cursor"]), 0)
     wanted = Wanted(words=tuple(query["q"].split()), up_to_fen=query["up_to"])
-    books = OnlineService(asked).browse(wanted, skip=max(before, 0), limit=limit + 1)
-    more = encode_cursor(max(before, 0) + limit) if len(books) > limit else None
+    books = OnlineService(asked).browse(wanted, skip=start, limit=limit + 1)
+    more = encode_cursor(start + limit) if len(books) > limit else None
     return {"items": [_show(book, asked) for book in books[:limit]], "next": more}
 
 
