@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from branches.context import Context
 from branches.http import context
 from branches.rights import SELF
-from branches.tree import Unit
 from kernel.http import right
 from patrons.queries import patron_by_id
+from purchasing.service.online.browsing import open_shops
 from purchasing.service.selecting import Pick, Quote, SelectionService
 from web.pages.acts import SHOWN_IN_THE_FORM
 from web.pages.desk.reading import normalise
@@ -32,7 +32,7 @@ def show(form: Form = EMPTY, quote: Quote | None = None) -> str:
     return render_template(
         "shop/choose.html",
         form=form,
-        shops=[(shop.code, shop.name) for shop in _shops(asked)],
+        shops=[(shop.code, shop.name) for shop in open_shops(asked).values()],
         quote=quote,
         spoken=None if quote is None else of_quote(quote, exchanges=False),
         left_sentences=left_sentences,
@@ -54,7 +54,7 @@ def ask() -> ResponseReturnValue:
 
 def _pick(form: Form, asked: Context) -> Pick:
     isbn = normalise(form.value("isbn"))
-    shop = form.choice("shop", [unit.code for unit in _shops(asked)])
+    shop = form.choice("shop", [unit.code for unit in open_shops(asked).values()])
     price = form.money("price")
     if not isbn:
         form.wrong("isbn", NEEDED)
@@ -62,7 +62,3 @@ def _pick(form: Form, asked: Context) -> Pick:
     reader = patron_by_id(asked.session, asked.caller.id)
     card = f"{asked.tree.by_id[reader.namespace_id].code}:{reader.barcode}"
     return Pick(patron=card, isbn=isbn, shop=shop or "", price_fen=price, title=form.text("title", 300, required=False))
-
-
-def _shops(asked: Context) -> list[Unit]:
-    return [unit for unit in asked.tree.in_order if unit.kind == "shop" and not unit.is_closed]
