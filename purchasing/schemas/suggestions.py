@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from kernel.schema import Code, Instant, StrictSchema, Trimmed
-from purchasing.service.suggestions import LONGEST
+from purchasing.service.suggestions import LONGEST, MOST_DENIED
 from purchasing.states import STATUSES
 
 
@@ -20,7 +20,7 @@ class NewSuggestionSchema(StrictSchema):
     not_these = fields.List(
         fields.Integer(strict=True, validate=validate.Range(1, 2**63 - 1)),
         load_default=(),
-        validate=validate.Length(max=100),
+        validate=validate.Length(max=MOST_DENIED),
     )
 
 

@@ -18,7 +18,7 @@ from purchasing.queries.suggestions import (
     suggestions_of_units,
     voted_by,
 )
-from purchasing.service.suggestions import LONGEST, NewSuggestion, SuggestionService
+from purchasing.service.suggestions import LONGEST, MOST_DENIED, NewSuggestion, SuggestionService
 from purchasing.states import STATUSES, Status
 from web.pages import choices
 from web.pages.acts import Done, act
@@ -27,7 +27,6 @@ from web.pages.forms import EMPTY, Form
 page = Blueprint("suggestion_pages", __name__)
 
 SHOWN: Final = 100
-MOST_DENIED: Final = 100
 TONES: Final[dict[str, str]] = {"open": "", "ordered": "send", "bought": "good", "declined": "warn"}
 
 
