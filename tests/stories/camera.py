@@ -11,6 +11,7 @@ from typing import Final
 import barcode
 import pytest
 import segno
+from barcode.charsets.ean import CODES
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, Page
 
@@ -21,19 +22,7 @@ MODULE: Final = 4  # pixels of the narrowest bar; a book 15 cm from the lens has
 QUIET: Final = 12
 UNSAFE: Final = "library.example"  # leads to this machine, but is no address that a browser trusts without https
 
-_L: Final = (
-    "0001101",
-    "0011001",
-    "0010011",
-    "0111101",
-    "0100011",
-    "0110001",
-    "0101111",
-    "0111011",
-    "0110111",
-    "0001011",
-)
-_PARITY_OF_5: Final = ("GGLLL", "GLGLL", "GLLGL", "GLLLG", "LGGLL", "LLGGL", "LLLGG", "LGLGL", "LGLLG", "LLGLG")
+_SETS_OF_5: Final = ("BBAAA", "BABAA", "BAABA", "BAAAB", "ABBAA", "AABBA", "AAABB", "ABABA", "ABAAB", "AABAB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +70,9 @@ def square(text: str) -> Image.Image:
 
 
 def _add_on(digits: str) -> str:
-    """EAN-5: the parity of its digits is the check, 3 and 9 by turns."""
+    """EAN-5: the sets of which its digits are taken are the check, 3 and 9 by turns."""
     check = sum(int(digit) * (9 if place % 2 else 3) for place, digit in enumerate(digits)) % 10
-    parts = []
-    for digit, parity in zip(digits, _PARITY_OF_5[check], strict=True):
-        left = _L[int(digit)]
-        parts.append(left if parity == "L" else "".join("10"[int(bit)] for bit in reversed(left)))
-    return "01011" + "01".join(parts)
+    return "01011" + "01".join(CODES[of][int(digit)] for digit, of in zip(digits, _SETS_OF_5[check], strict=True))
 
 
 def _bars(modules: str, height: int) -> Image.Image:
