@@ -7,10 +7,10 @@ from playwright.sync_api import Page, expect
 
 from tests.desk import Desk
 from tests.desk import desk as desk
+from tests.stories.barriers import barriers
 from tests.stories.conftest import Visitors, log_in
 from tests.stories.keys import Keys
 from tests.stories.one_database import database_url as database_url
-from tests.stories.test_pages_in_the_browser import barriers
 
 TITLE = "《平凡的世界》"
 
@@ -32,7 +32,7 @@ def opened(visitors: Visitors, who: str, path: str) -> Keys:
 def sound(page: Page) -> None:
     """One heading for the page, and no barrier that axe finds."""
     assert page.locator("h1").count() == 1
-    assert barriers(page, page.url) == []
+    assert barriers(page) == []
 
 
 def test_refused_by_one_library_and_sent_by_the_next(desk: Desk, visitors: Visitors) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
@@ -22,6 +21,7 @@ from kernel.db import Database
 from search.engines import open_engine
 from tests.factories import make_settings
 from tests.pages import Visitor
+from tests.stories.barriers import barriers
 from tests.stories.conftest import log_in
 from tests.stories.every_page import Found, find_pages, page_views
 from tests.stories.test_desk_in_the_browser import scan
@@ -179,11 +179,6 @@ def test_no_barrier_on_a_phone_in_the_dark_and_in_english(visit: Visit) -> None:
     visit.page.context.add_cookies(cookies)  # type: ignore[arg-type]
     wrong = [f"{found.role} {found.address}: {one}" for found, page in visit.pages() for one in barriers(page)]
     assert wrong == [], "\n".join(wrong)
-
-
-def barriers(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 def walked(page: Page, *, is_whole: bool) -> list[str]:

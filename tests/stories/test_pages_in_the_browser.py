@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
@@ -15,6 +14,7 @@ from search.indexer import Indexer
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import PASSWORD, PIN
+from tests.stories.barriers import barriers, sticks_out
 from tests.stories.one_database import database_url as database_url
 
 READER_PAGES = (
@@ -184,10 +184,9 @@ def opened(app: Flask, desk: Desk, browser: Browser, address: str) -> Iterator[O
         context.close()
 
 
-def barriers(page: Page, path: str) -> list[str]:
+def barriers_at(page: Page, path: str) -> list[str]:
     page.goto(path)
-    found = Axe().run(page).response["violations"]
-    return [f"{path}: {one['id']} {one['nodes'][0]['html'][:120]}" for one in found]
+    return [f"{path}: {one}" for one in barriers(page)]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +201,7 @@ def barriers(page: Page, path: str) -> list[str]:
 )
 def test_axe_finds_no_barrier(opened: Opened, login: str, secret: str, pages: tuple[str, ...]) -> None:
     page = opened(login, secret, **LOOK)
-    assert [barrier for path in pages for barrier in barriers(page, path)] == []
+    assert [barrier for path in pages for barrier in barriers_at(page, path)] == []
 
 
 @pytest.mark.parametrize(
@@ -224,7 +223,7 @@ def test_nothing_sticks_out_on_a_narrow_screen_or_in_large_text(
         page = opened(login, secret, width=width, size=size)
         for path in pages:
             page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            if sticks_out(page):
                 wide.append((path, width, size))
     assert wide == []
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_context
+from tests.stories.barriers import barriers
 from tests.stories.conftest import PATIENCE_MS, Visitors, log_in
 from tests.stories.keys import Keys
 from tests.stories.one_database import database_url as database_url
@@ -65,7 +65,7 @@ def test_a_schedule_of_fines_is_written_and_changed(root: Keys, desk: Desk) -> N
     expect(page.locator("#problem")).to_be_focused()
     wrong = root.to(page.locator("[aria-invalid=true]"))
     expect(wrong).to_have_accessible_description("天 这个值不合适，应为：第 30 天以后，前一段到那天为止。")
-    assert barriers_here(page) == []
+    assert barriers(page) == []
     page.keyboard.press("Control+A")
     page.keyboard.type("31")
     send(root)
@@ -80,10 +80,6 @@ def test_a_schedule_of_fines_is_written_and_changed(root: Keys, desk: Desk) -> N
     root.press("link", "各个版本")
     root.press("link", "第", exact=False)
     expect(page.locator("main")).to_contain_text("第 31 天起每天 0.20 元")
-
-
-def barriers_here(page: Page) -> list[str]:
-    return [f"{one['id']} {one['nodes'][0]['html'][:120]}" for one in Axe().run(page).response["violations"]]
 
 
 def test_rows_come_and_go_without_scripts(plain: Keys, desk: Desk) -> None:
@@ -145,7 +141,7 @@ def test_a_draft_is_made_tried_out_read_and_put_in_force(root: Keys, desk: Desk)
     result = page.locator("#result-head")
     expect(result).to_be_focused()
     expect(result).to_have_text("1 笔会不同")
-    assert barriers_here(page) == []
+    assert barriers(page) == []
 
     kind = root.to(page.locator("#result tbody th a").first)  # down to the decisions of this kind
     target = kind.get_attribute("href") or ""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Page, expect
 
@@ -17,22 +15,16 @@ from tests.desk import desk as desk
 from tests.factories import PIN, make_bib
 from tests.purchasing.county import ISBN, Shops
 from tests.purchasing.county import shops as shops
+from tests.stories.barriers import barriers, sticks_out
 from tests.stories.camera import UNSAFE, Camera, back_of_book, hold, is_on, printed, square
 from tests.stories.camera import browser as browser
 from tests.stories.camera import camera as camera
 from tests.stories.conftest import Visitors, log_in
 from tests.stories.one_database import database_url as database_url
+from tests.stories.test_choosing_in_the_browser import ALWAYS, copy_from_book, expect_word
+from tests.stories.test_choosing_in_the_browser import counter as counter
 
-ALWAYS = {"starts_on": date(2000, 1, 1), "ends_on": date(2099, 12, 31)}  # a browser asks at the time of this machine
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture
-def clerk(shops: Shops, visitors: Visitors) -> Page:
-    shops.programme(**ALWAYS)
-    page = log_in(visitors(), "clerk")
-    page.wait_for_url("**/shop")
-    return page
 
 
 @pytest.fixture
@@ -64,35 +56,33 @@ def expect_camera_says(page: Page, text: str) -> None:
     expect(page.locator("[data-camera-said]")).to_contain_text(text)
 
 
-def test_a_clerk_shows_card_book_and_label_to_the_camera(clerk: Page, camera: Camera, desk: Desk, shops: Shops) -> None:
-    hold(clerk, camera, square("P0001"))
-    expect(clerk.locator("[data-part=reader]")).to_contain_text("可以借")
-    expect(clerk.locator("[data-camera-close]")).to_be_focused()
-    hold(clerk, camera, back_of_book(ISBN, "05970"))
-    expect(clerk.locator(".big-word")).to_have_text("请照书填写")
-    clerk.fill("#d-title", "红楼梦")
-    clerk.fill("#d-price", "59.70")
-    clerk.locator("[name=details]").click()
-    expect(clerk.locator(".big-word")).to_have_text("可以买")
-    hold(clerk, camera, printed("code128", "NX000007"))
-    expect(clerk.locator(".big-word")).to_have_text("已借出")
-    assert is_on(clerk)  # for the next one
+def test_a_clerk_shows_card_book_and_label_to_the_camera(
+    counter: Page, camera: Camera, desk: Desk, shops: Shops
+) -> None:
+    hold(counter, camera, square("P0001"))
+    expect(counter.locator("[data-part=reader]")).to_contain_text("可以借")
+    expect(counter.locator("[data-camera-close]")).to_be_focused()
+    hold(counter, camera, back_of_book(ISBN, "05970"))
+    expect_word(counter, "请照书填写")
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "可以买")
+    hold(counter, camera, printed("code128", "NX000007"))
+    expect_word(counter, "已借出")
+    assert is_on(counter)  # for the next one
     assert (desk.open_loans(), shops.money().spent_fen) == (1, 5970)
 
 
 def test_a_label_in_the_same_picture_as_the_isbn_buys_nothing_by_itself(
-    clerk: Page, camera: Camera, desk: Desk
+    counter: Page, camera: Camera, desk: Desk
 ) -> None:
     """Else the book would be lent before anybody had read whether it may be bought."""
-    hold(clerk, camera, square("P0001"))
-    expect(clerk.locator("[data-part=reader]")).to_contain_text("可以借")
-    hold(clerk, camera, back_of_book(ISBN), printed("code128", "NX000007"))
-    expect(clerk.locator("[data-part=state] [name=isbn]")).to_have_value(ISBN)
-    clerk.fill("#d-title", "红楼梦")
-    clerk.fill("#d-price", "59.70")
-    clerk.locator("[name=details]").click()
-    expect(clerk.locator(".big-word")).to_have_text("可以买")
-    clerk.wait_for_timeout(3000)
+    hold(counter, camera, square("P0001"))
+    expect(counter.locator("[data-part=reader]")).to_contain_text("可以借")
+    hold(counter, camera, back_of_book(ISBN), printed("code128", "NX000007"))
+    expect(counter.locator("[data-part=state] [name=isbn]")).to_have_value(ISBN)
+    copy_from_book(counter, "红楼梦", "59.70")
+    expect_word(counter, "可以买")
+    counter.wait_for_timeout(3000)
     assert desk.open_loans() == 0
 
 
@@ -153,19 +143,13 @@ def test_the_panel_takes_the_focus_and_gives_it_back(reader: Page, camera: Camer
     expect(reader.locator("[data-camera-said]")).to_have_role("status")
     expect(reader.locator("[data-camera-light]")).to_be_hidden()  # this camera has none
     assert is_on(reader)
-    assert sticks_out(reader) == []
+    assert barriers(reader) == []
+    assert not sticks_out(reader)
     reader.keyboard.press("Escape")
     expect(reader.locator("#camera")).to_be_hidden()
     expect(reader.locator("[data-camera]")).to_be_focused()
     expect(reader.locator("[data-camera]")).to_have_attribute("aria-expanded", "false")
     assert not is_on(reader)
-
-
-def sticks_out(page: Page) -> list[str]:
-    """Barriers that axe finds, and a page wider than its screen."""
-    found = [str(one["id"]) for one in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    return found + ["sticks out"] * bool(wide)
 
 
 def test_what_is_not_read_is_helped_and_in_the_end_the_camera_goes_off(reader: Page, camera: Camera) -> None:
