@@ -59,6 +59,7 @@ def measure(server: Server, folder: Path, *, acts: int, past_loans: int = PAST_L
         settle(database)
         with serve(database, folder, workers=WORKERS) as web:
             _lend(web, built, 0, circulation.WARM)
+            settle(database)  # as in `circulation`
             sent, none_ms = _timed(server, web, built, circulation.WARM, acts)
             lent = circulation.WARM + acts
             bare = limits.postgresql(server, database, "check-out", "crowd-", lent + 1, acts, folder, clients=CLIENTS)

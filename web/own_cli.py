@@ -75,7 +75,7 @@ def init(terminal: Terminal, admin: str, password_stdin: bool, network_code: str
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=min(os.cpu_count() or 1, 4), show_default=True)
-@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True)
 @click.option("--no-worker", is_flag=True, help=local("不启动后台工作进程", "do not start the worker"))
 @pass_terminal
 def serve_command(terminal: Terminal, host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:

@@ -163,7 +163,7 @@ SLOW_BEGINNINGS = {
 def test_slow_clients_hold_up_nobody_else(server: Server) -> None:
     slow = []
     for beginning in SLOW_BEGINNINGS.values():
-        for _ in range(8):  # the web worker has four threads
+        for _ in range(16):  # the web worker has eight threads
             connection = socket.create_connection(("127.0.0.1", server.port))
             connection.sendall(beginning)
             slow.append(connection)
