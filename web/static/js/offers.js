@@ -1,5 +1,6 @@
-// What is offered while a name or a class is typed: a combobox by WAI-ARIA. Nothing is taken over unasked, and without this file the
-// same is done by the buttons beside the fields. `place` tells what is being typed at the caret, or null where nothing is offered.
+// What is offered while a name, a class or a search is typed: a combobox by WAI-ARIA. Nothing is taken over unasked, and without this
+// file the same is done by the buttons beside the fields. `place` tells what is being typed at the caret, or null where nothing is offered;
+// where taking an offer leaves the page, it `leaves`.
 
 const words = document.querySelector("#offer-words").dataset;
 const WAIT = 150;
@@ -53,10 +54,10 @@ function option(list, offer, at) {
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
   const main = document.createElement("span");
-  main.textContent = offer.code ? `${offer.code} ${offer.label}` : offer.make ? fill(words.make, offer.make) : offer.name;
+  main.textContent = offer.code ? `${offer.code} ${offer.label}` : offer.make ? fill(words.make, offer.make) : offer.name ?? offer.text;
   const more = document.createElement("span");
   more.className = "quiet small";
-  more.textContent = offer.path ? offer.path.join(" › ") : offer.by ? fill(words.by, offer.by) : offer.note ?? "";
+  more.textContent = offer.path ? offer.path.join(" › ") : offer.by ? fill(words.by, offer.by) : offer.note ?? (offer.text ? words[offer.kind] : "");
   item.append(main, more);
   item.addEventListener("pointerdown", (event) => { event.preventDefault(); take(at); });
   return item;
@@ -84,6 +85,7 @@ function take(at) {
   const offer = offers[at];
   close();
   if (offer.make) { window.open(`${words.new}?${new URLSearchParams({ name: offer.make, kind: place.kind })}`, "_blank", "noopener"); return; }
+  if (place.leaves) { place.put(offer); return; }
   isPutting = true;
   place.put(offer);
   field.dispatchEvent(new Event("input", { bubbles: true }));
