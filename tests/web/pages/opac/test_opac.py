@@ -23,6 +23,7 @@ from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import NOW
 from tests.pages import Sheet, Visitor, visit
+from web.pages.opac.mine import COOKIE
 
 
 @pytest.fixture
@@ -80,6 +81,25 @@ def test_results_answer_whether_one_can_have_it_and_where(app: Flask, visitor: V
     assert "可借 2 册" in hits(page)[0]
     assert "城关总馆 1" in hits(page)[0]
     assert page.html.xpath("//ol[contains(@class,'hits')]//mark/text()") == ["平凡的世界"]
+
+
+def test_results_say_how_many_of_how_many_are_here_and_where_the_nearest_is(
+    app: Flask, visitor: Visitor, desk: Desk
+) -> None:
+    branch, bib_id = desk.county.branch, desk.item().bib_id
+    for barcode in ("B0002", "B0003"):
+        desk.add_item(barcode, branch, bib_id=bib_id)
+    desk.check_out("B0002")
+    index(app, desk)
+    assert "可借 2 册 共 3 册" in hits(visitor.get("/search", q="平凡的世界"))[0]
+    visitor.client.set_cookie(COOKIE, "CG")
+    seen = visitor.get("/search", q="平凡的世界")
+    assert "共 3 册 城关分馆 1/2 册" in hits(seen)[0]
+    assert "最近" not in hits(seen)[0]
+    assert seen.html.xpath("//ul[@class='places']/li[1]//*[@aria-label='我的馆']")
+    desk.check_out("B0003")
+    hit = hits(visitor.get("/search", q="平凡的世界"))[0]
+    assert "我的馆 2 册都不在架最近 城关总馆 1/1 册" in hit
 
 
 def test_a_title_that_is_out_says_when_it_is_due_back(app: Flask, visitor: Visitor, desk: Desk) -> None:
