@@ -228,6 +228,16 @@ def test_nothing_sticks_out_on_a_narrow_screen_or_in_large_text(
     assert wide == []
 
 
+def test_copies_with_the_numbers_of_a_county_fit_a_phone(opened: Opened, desk: Desk) -> None:
+    desk.add_item("512200000001", bib_id=desk.item().bib_id, call_number="I247.57/2168-2", shelf="成人外借")
+    desk.check_out("512200000001", patron="P0002")
+    for width in (320, 360, 390):
+        page = opened(width=width)
+        page.goto(f"/bibs/{desk.item().bib_id}")
+        expect(page.locator(".copies")).to_contain_text("512200000001")
+        assert not sticks_out(page), width
+
+
 @pytest.mark.parametrize("width", [320, 390])
 def test_opening_and_closing_stand_side_by_side_on_a_phone(opened: Opened, width: int) -> None:
     page = opened("root", PASSWORD, width=width)
