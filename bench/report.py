@@ -170,6 +170,7 @@ def _import_row(one: importing.Figure) -> tuple[str, ...]:
 def _search_rows(one: searching.Searches) -> list[tuple[str, ...]]:
     return [
         (one.engine, "over HTTP, each query for the first time", *_quantiles(one.first.latencies)),
+        (one.engine, "over HTTP, six facets, each query for the first time", *_quantiles(one.six.latencies)),
         (one.engine, "over HTTP, once more", *_quantiles(one.again.latencies)),
         (one.engine, "over HTTP, the whole catalogue", *_quantiles(one.everything.latencies)),
         (one.engine, "the engine alone, hits and facets", *_quantiles(one.engine_alone)),
@@ -247,10 +248,12 @@ def _search_verdicts(one: searching.Figure) -> list[str]:
 
 
 def _search_verdict(one: searching.Searches) -> str:
-    latest, goal = one.first.quantile(0.95), MOST_SEARCH_MS[one.engine]
+    latest, latest_of_six = one.first.quantile(0.95), one.six.quantile(0.95)
+    goal = MOST_SEARCH_MS[one.engine]
     return (
-        f"{_ENGINES[one.engine]}: 95 of 100 searches with all facets, each asked for the first time, take at most {latest:.1f} ms "
-        f"(goal {goal:g} ms: {_met(latest <= goal)}), {one.application_ms:.1f} ms of it in the application "
+        f"{_ENGINES[one.engine]}: 95 of 100 searches, each asked for the first time, take at most {latest_of_six:.1f} ms with six facets "
+        f"(goal {goal:g} ms with five: {_met(latest_of_six <= goal)}) and {latest:.1f} ms with all eight, "
+        f"{one.application_ms:.1f} ms of it in the application "
         f"(goal {MOST_APPLICATION_MS:g} ms: {_met(one.application_ms <= MOST_APPLICATION_MS)})."
     )
 

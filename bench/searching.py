@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from elasticsearch import Elasticsearch
 
 from bench import bulk
-from bench.client import Sent, get, send_all
+from bench.client import Request, Sent, get, send_all
 from bench.cpu import cpu_ms, pss_mb
 from bench.importing import Material, run
 from bench.server import serve
@@ -28,6 +28,8 @@ from tests.search.places import Place
 SIZE = 20
 PAIRED = 40  # queries of two words, besides those of one
 BROWSED = 40
+# What a client shows that leaves out subjects and readers; a page of ours shows all.
+SIX = ("org", "availability", "class", "lang", "type", "year")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +47,15 @@ class Build:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searches:
-    """`first` asks each query once, facets counted anew; `again` asks the same once more, `everything` the whole catalogue. `engine_alone`
-    are the engine's own times for the queries of `first`, facets too, before it and after it, in milliseconds, sorted."""
+    """`first` asks each query once, all facets counted anew, `six` likewise with six facets; `again` asks as `first` once more,
+    `everything` the whole catalogue. `engine_alone` are the engine's own times for the queries of `first`, facets too, before it and after
+    it, in milliseconds, sorted."""
 
     engine: str
     titles: int
     queries: int
     first: Sent
+    six: Sent
     again: Sent
     everything: Sent
     cpu_ms: float
@@ -107,19 +111,23 @@ def build_where_there_is_none(place: Place, database: Database, folder: Path, ma
 def search(name: str, place: Place, database: Database, folder: Path, material: Material) -> Searches:
     """Of an index that is there."""
     words = _queries(material)
-    requests = [get(f"/api/v1/search?{urlencode({'q': text, 'size': SIZE})}") for text in words]
+    requests = [_get(text, size=SIZE) for text in words]
     engine = open_engine(place.search_url, folder)
     try:
         alone = _alone(engine, place, words)
         with serve(database, folder, workers=1, search_url=place.search_url) as web:
-            others = [get(f"/api/v1/search?{urlencode({'q': text})}") for text in _others(words)]
-            send_all(web.port, others, connections=1)
+            send_all(web.port, [_get(text) for text in _others(words)], connections=1)
             _forget_facets(place)
             before = cpu_ms(web.pid)
             first = send_all(web.port, requests, connections=1)
             spent = cpu_ms(web.pid) - before
             again = send_all(web.port, requests, connections=1)
             everything = send_all(web.port, [get("/api/v1/search")] * BROWSED, connections=1)
+        with serve(database, folder, workers=1, search_url=place.search_url) as web:
+            facets = ",".join(SIX)
+            send_all(web.port, [_get(text, facets=facets) for text in _others(words)], connections=1)
+            _forget_facets(place)
+            six = send_all(web.port, [_get(text, size=SIZE, facets=facets) for text in words], connections=1)
         # Once more: a server grows faster the longer it runs, and that is not to be taken for the application's slowness.
         alone += _alone(engine, place, words)
     finally:
@@ -129,6 +137,7 @@ def search(name: str, place: Place, database: Database, folder: Path, material: 
         titles=material.records,
         queries=len(words),
         first=first,
+        six=six,
         again=again,
         everything=everything,
         cpu_ms=spent / len(words),
@@ -140,6 +149,10 @@ def _build(place: Place, database: Database, folder: Path, titles: int, *options
     began = time.perf_counter()
     done = run(database, folder, "search", "rebuild", *options, search_url=place.search_url)
     return Build(titles=titles, seconds=time.perf_counter() - began, cpu_ms=done.cpu_ms / titles)
+
+
+def _get(text: str, **asked: str | int) -> Request:
+    return get(f"/api/v1/search?{urlencode({'q': text, **asked})}")
 
 
 def _queries(material: Material) -> list[str]:

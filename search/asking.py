@@ -52,7 +52,7 @@ def build_request(question: Question, query: Query, scope: Scope) -> SearchReque
         query=query,
         filters=tuple(_filters(question, scope)),
         years=question.years,
-        facets=tuple(_facet(facet, question, scope) for facet in FACETS),
+        facets=tuple(_facet(facet, question, scope) for facet in FACETS if _is_asked(facet, question)),
         sort=question.sort,
         offset=question.offset,
         limit=question.size,
@@ -79,6 +79,10 @@ def _filters(question: Question, scope: Scope) -> list[Filter]:
     elif question.available:
         filters.append(Filter("availability", (AVAILABLE,)))
     return [wanted for wanted in filters if wanted.values]
+
+
+def _is_asked(facet: Facet, question: Question) -> bool:
+    return question.facets is None or facet.name in question.facets
 
 
 def _facet(facet: Facet, question: Question, scope: Scope) -> FacetRequest:

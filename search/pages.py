@@ -15,7 +15,7 @@ LARGEST_PAGE = 100
 class Question:
     """`org` is a unit's code: its subtree. `available` narrows to copies to be had now, within `org` if there is one. Several values of
     one filter mean any of them. `years` is inclusive, either end may be open. `near` is the code of the unit from which nearness
-    counts; the home of the reader who asks where it is not given."""
+    counts; the home of the reader who asks where it is not given. `facets` names those to count, None means all."""
 
     text: str = ""
     field: str = "any"
@@ -28,6 +28,7 @@ class Question:
     audiences: tuple[str, ...] = ()
     years: tuple[int | None, int | None] | None = None
     near: str | None = None
+    facets: tuple[str, ...] | None = None
     sort: Sort = "relevance"
     page: int = 1
     size: int = 20

@@ -10,12 +10,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from catalog.readership import READERSHIPS
 from kernel.schema import Code, Instant, Ready, StrictSchema
 from search.analysis.identifiers import class_base
-from search.fields import GROUPS, SORTS
+from search.fields import FACETS, GROUPS, SORTS
 from search.pages import LARGEST_PAGE
 from search.port import DEEPEST_HIT
 
 MOST_VALUES = 20
 LONGEST_SUBJECT = 120
+FACET_NAMES = tuple(facet.name for facet in FACETS)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 _YEARS = re.compile(r"(\d{1,4})?(\.\.)?(\d{1,4})?", re.ASCII)
 
@@ -70,6 +71,13 @@ class Audiences(Values):
         return value
 
 
+class Facets(Values):
+    def check(self, value: str) -> str:
+        if value not in FACET_NAMES:
+            raise ValidationError(f"Any of: {', '.join(FACET_NAMES)}.")
+        return value
+
+
 class Years(fields.Field[tuple[int | None, int | None]]):
     """`2015`, `2015..2020`, `2015..` or `..2020`, both ends included."""
 
@@ -106,6 +114,9 @@ class SearchQuerySchema(StrictSchema):
     years = Years(data_key="year")
     near = Code(
         metadata={"description": "the unit from which nearness counts; without it the home of the reader who asks"}
+    )
+    facets = Facets(
+        f"those to count, of {', '.join(FACET_NAMES)}: all where it is not given, none where it is empty; fewer are quicker"
     )
     sort = fields.String(load_default="relevance", validate=validate.OneOf([order.name for order in SORTS]))
     page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, DEEPEST_HIT))

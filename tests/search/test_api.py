@@ -54,6 +54,19 @@ def test_answers_in_the_shape_of_the_contract(reader: ApiUser) -> None:
     assert body["facets"].keys() == {"org", "class", "lang", "type", "year", "availability"}
 
 
+def test_counts_the_facets_that_are_asked_for(reader: ApiUser) -> None:
+    every = reader.get("/search", q="红楼梦").get_json()["facets"]
+    assert reader.get("/search", q="红楼梦", facets="year, lang,lang").get_json()["facets"] == {
+        "lang": every["lang"],
+        "year": every["year"],
+    }
+    assert reader.get("/search", facets="org").get_json()["facets"].keys() == {"org"}  # of the whole catalogue too
+    assert reader.get("/search", facets="").get_json()["facets"] == {}
+    answer = reader.get("/search", facets="year,colour")
+    assert answer.status_code == 422
+    assert "Any of: org, availability, class" in str(answer.get_json())
+
+
 def test_says_what_is_near(reader: ApiUser) -> None:
     (hit,) = reader.get("/search", q="红楼梦", near="CG").get_json()["hits"]
     assert hit["near"] == {
@@ -141,7 +154,7 @@ def test_the_description_of_the_api_names_every_parameter(reader: ApiUser) -> No
     paths = reader.get("/openapi.json").get_json()["paths"]
     named = {parameter["name"] for parameter in paths["/api/v1/search"]["get"]["parameters"]}
     filters = {"org", "available", "lang", "class", "type", "subject", "audience", "near", "year"}
-    assert named == {"q", "field", *filters, "sort", "page", "size"}
+    assert named == {"q", "field", *filters, "facets", "sort", "page", "size"}
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
