@@ -29,7 +29,7 @@ from search.queries import HitRow, hit_rows, holdings_of
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
 from web.pages.opac.addresses import absolute
-from web.pages.opac.taking import FORMS, FileForm, file_of, read_ids
+from web.pages.opac.taking import FORM, FORMS, FileForm, file_of, read_ids
 
 page = Blueprint("list_pages", __name__)
 
@@ -175,7 +175,7 @@ def remove(list_id: int, bib_id: int) -> Done:
     return Done(url_for("list_pages.show", list_id=list_id), Text("已从清单移出。", "Taken off the list."))
 
 
-@page.route("/me/lists/<int:list_id>/export.<any(xlsx,ris,bib,mrc,xml):form>", methods=["GET"])
+@page.route(f"/me/lists/<int:list_id>/export.{FORM}", methods=["GET"])
 @right(SELF)
 def export(list_id: int, form: FileForm) -> Response:
     asked = context()
@@ -234,7 +234,7 @@ def shared(token: str) -> str:
     return _render(found, _shown(asked, found.id), EMPTY, is_own=False)
 
 
-@page.route("/lists/<token>/export.<any(xlsx,ris,bib,mrc,xml):form>", methods=["GET"])
+@page.route(f"/lists/<token>/export.{FORM}", methods=["GET"])
 @right(PUBLIC)
 def export_shared(token: str, form: FileForm) -> Response:
     asked = context()

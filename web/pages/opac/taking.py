@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal
 
 from flask import Response, request, send_file
@@ -16,12 +18,15 @@ from branches.tree import OrgTree
 from catalog.description import authors_text, full_title
 from catalog.marc.writer import IsoEncoding
 from catalog.models import Item
-from catalog.queries.bibs import BibRow
+from catalog.queries.bibs import BibRow, visible_copies_of
+from catalog.schemas.bibs import BibSchema
 from catalog.service.taking import BATCH, SetForm, read_titles, take_titles
+from catalog.show import show_bib
 from catalog.states import VISIBLE
 from kernel import http
 from kernel.db import Database
 from kernel.http import right
+from kernel.i18n import Language
 from search.api import engine
 from search.listing import list_titles
 from search.port import DEEPEST_HIT
@@ -32,8 +37,17 @@ from web.pages.opac.blueprint import page
 from web.presentation import translate as t
 from web.spreadsheet import XLSX, Cell, write_sheet
 
-FileForm = Literal["xlsx", "ris", "bib", "mrc", "xml"]
-FORMS: Final[dict[FileForm, str]] = {"xlsx": "Excel", "ris": "RIS", "bib": "BibTeX", "mrc": "MARC", "xml": "MARCXML"}
+FileForm = Literal["xlsx", "ris", "bib", "mrc", "gb18030.mrc", "xml", "json"]
+FORMS: Final[dict[FileForm, str]] = {
+    "xlsx": "Excel",
+    "ris": "RIS",
+    "bib": "BibTeX",
+    "mrc": "MARC (UTF-8)",
+    "gb18030.mrc": "MARC (GB18030)",
+    "xml": "MARCXML",
+    "json": "JSON",
+}
+FORM: Final = "<any({}):form>".format(",".join(f"'{form}'" for form in FORMS))  # as addresses end
 MOST_FOR_ALL: Final = 500
 _TYPES: Final[dict[SetForm, str]] = {
     "ris": "application/x-research-info-systems; charset=utf-8",
@@ -43,7 +57,7 @@ _TYPES: Final[dict[SetForm, str]] = {
 }
 
 
-@page.route("/search/export.<any(xlsx,ris,bib,mrc,xml):form>", methods=["GET"])
+@page.route(f"/search/export.{FORM}", methods=["GET"])
 @right(PUBLIC)
 def export_search(form: FileForm) -> Response:
     """What a search finds, in the order of its pages."""
@@ -52,7 +66,7 @@ def export_search(form: FileForm) -> Response:
     return file_of(found.ids, form, "titles", left_out=found.total - len(found.ids))
 
 
-@page.route("/lists/export.<any(xlsx,ris,bib,mrc,xml):form>", methods=["GET"])
+@page.route(f"/lists/export.{FORM}", methods=["GET"])
 @right(PUBLIC)
 def export_named(form: FileForm) -> Response:
     """The titles whose numbers the address gives, for the list that is kept on a device."""
@@ -72,17 +86,41 @@ def most_titles(who: Caller) -> int:
 
 def file_of(bib_ids: Sequence[int], form: FileForm, name: str, *, left_out: int = 0) -> Response:
     """`left_out` says in the last row of a sheet how many more there are; the other forms have no place for it."""
-    database, filename = http.database(), f"{name}.{form}"
+    database, tree, filename = http.database(), context().tree, f"{name}.{form}"
     if form == "xlsx":
-        file = write_sheet(t("书目", "Titles"), _headings(), _rows(database, context().tree, bib_ids, left_out))
+        file = write_sheet(t("书目", "Titles"), _headings(), _rows(database, tree, bib_ids, left_out))
         response = send_file(file, mimetype=XLSX, as_attachment=True, download_name=filename)
     else:
-        encoding: IsoEncoding | None = "gb18030" if request.args.get("encoding") == "gb18030" else None
-        body = take_titles(database, bib_ids, form, encoding if form == "mrc" else None)
-        response = Response(body, content_type=_TYPES[form])
+        if form == "json":
+            response = Response(_as_json(database, tree, bib_ids, http.language()), content_type="application/json")
+        else:
+            known: SetForm = "mrc" if form == "gb18030.mrc" else form
+            encoding: IsoEncoding = (
+                "gb18030" if form == "gb18030.mrc" else "utf-8"
+            )  # one for the file, whatever each came in
+            response = Response(take_titles(database, bib_ids, known, encoding), content_type=_TYPES[known])
         response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _as_json(database: Database, tree: OrgTree, bib_ids: Sequence[int], language: Language) -> Iterator[str]:
+    """A list of titles, each as `GET /bibs/{id}` shows it."""
+    before = "["
+    for bibs in _batches(database, bib_ids):
+        with database.reading() as session:
+            copies = visible_copies_of(session, [bib.id for bib in bibs])
+        for bib in bibs:
+            shown = BibSchema().dump(show_bib(bib, copies.get(bib.id, []), tree, language))
+            yield before + json.dumps(shown, ensure_ascii=False)
+            before = ",\n"
+    yield "[]" if before == "[" else "]\n"
+
+
+def _batches(database: Database, bib_ids: Sequence[int]) -> Iterator[list[BibRow]]:
+    titles = (bib for bib, _ in read_titles(database, bib_ids))
+    while batch := list(islice(titles, BATCH)):
+        yield batch
 
 
 def _headings() -> list[tuple[str, int]]:
@@ -102,13 +140,8 @@ def _headings() -> list[tuple[str, int]]:
 
 
 def _rows(database: Database, tree: OrgTree, bib_ids: Sequence[int], left_out: int) -> Iterator[Sequence[Cell]]:
-    batch: list[BibRow] = []
-    for bib, _ in read_titles(database, bib_ids):
-        batch.append(bib)
-        if len(batch) == BATCH:
-            yield from _rows_of(database, tree, batch)
-            batch = []
-    yield from _rows_of(database, tree, batch)
+    for batch in _batches(database, bib_ids):
+        yield from _rows_of(database, tree, batch)
     if left_out > 0:
         yield [t("另有 {n} 种没有导出。", "{n} more were not exported.", n=left_out)]
 

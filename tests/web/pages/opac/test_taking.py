@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
@@ -10,9 +11,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from sqlalchemy import select
 
+from catalog.models import Bib
+from kernel.db import Database
 from search.api import EXTENSION
 from search.indexer import Indexer
+from tests.catalog.marc.marcbytes import book
+from tests.catalog.service.imports.loading import import_bytes
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_bib
@@ -64,10 +70,36 @@ def test_a_search_goes_into_other_programs(client: FlaskClient, found: list[int]
     assert count(answer.data) == 3
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_marc_is_read_back_in_either_encoding(client: FlaskClient, found: list[int], encoding: str) -> None:
-    body = client.get(f"/search/export.mrc?q=科幻&encoding={encoding}").data
-    assert "科幻一".encode(encoding) in body
+@pytest.mark.parametrize(("form", "encoding"), [("mrc", "utf-8"), ("gb18030.mrc", "gb18030")])
+def test_marc_is_written_in_either_encoding_and_the_page_offers_both(
+    client: FlaskClient, desk: Desk, found: list[int], form: str, encoding: str
+) -> None:
+    [link] = [link for link in visit(client, desk).get("/search", q="科幻").links() if f"/export.{form}?" in link]
+    answer = client.get(link)
+    assert "科幻一".encode(encoding) in answer.data
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="titles.{form}"'
+
+
+def test_titles_that_came_in_two_encodings_go_out_in_one(
+    client: FlaskClient, database: Database, tmp_path: Path, desk: Desk
+) -> None:
+    import_bytes(database, tmp_path, book("U1", title="甲种书", encoding="utf-8"))
+    import_bytes(database, tmp_path, book("G1", title="乙种书", encoding="gb18030"))
+    with database.reading() as session:
+        ids = ",".join(map(str, session.scalars(select(Bib.id).where(Bib.title.in_(("甲种书", "乙种书"))))))
+    for form, encoding in (("mrc", "utf-8"), ("gb18030.mrc", "gb18030")):
+        body = client.get(f"/lists/export.{form}?ids={ids}").data.decode(encoding)
+        assert "甲种书" in body
+        assert "乙种书" in body
+
+
+def test_a_search_goes_out_as_json_with_its_copies(client: FlaskClient, found: list[int]) -> None:
+    answer = client.get("/search/export.json?q=科幻")
+    titles = {title["id"]: title for title in answer.get_json()}
+    assert set(titles) == set(found)
+    assert titles[found[0]]["holdings"][0]["org"] == "ZG"
+    assert titles[found[0]] == client.get(f"/api/v1/bibs/{found[0]}").get_json()
+    assert client.get("/search/export.json?q=没有这本书").get_json() == []
 
 
 def test_everybody_takes_so_many_and_staff_with_the_right_take_more(
