@@ -94,6 +94,7 @@ class PatronSchema(StrictSchema):
     balance = Money()
     deposit = Money()
     suspended_until = Day(allow_none=True)
+    no_shows = fields.Integer()
     late_returns = fields.Integer()
 
 

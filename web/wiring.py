@@ -22,6 +22,7 @@ from circ import policies
 from circ.models import Loan
 from circ.queries import open_loan_of_item
 from circ.queries.holds import count_open as count_open_holds
+from circ.queries.holds import facts_of_holds
 from circ.queries.ledger import facts_of_account
 from circ.service import owing
 from circ.service.holds.following import (
@@ -72,6 +73,7 @@ def connect() -> None:
     patron_hooks.COUNTS["open_loans"] = _count_open_loans
     patron_hooks.COUNTS["open_holds"] = count_open_holds
     _register(patron_hooks.FACTS, facts_of_account)
+    _register(patron_hooks.FACTS, facts_of_holds)
     _register(catalog_hooks.TIES, _open_tie)
     _register(catalog_hooks.JOINING, fold_duplicates)
     _register(catalog_hooks.PROMISED, promised)

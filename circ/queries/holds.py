@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Bib, Item
 from catalog.states import HOLDABLE
-from circ.hold_rules import HoldCounts, Wish
+from circ.hold_rules import NO_SHOWS_COUNT_FOR, HoldCounts, Wish
 from circ.models import Hold, Loan, ShelfMiss
 from circ.states import OPEN, WAITING, WITH_COPY
+from kernel.clock import start_of_day
 from kernel.db import one_of, table_of
 from patrons.models import Card, Patron
 
@@ -192,7 +193,6 @@ def counts_of(
         )
     ).all()
     placed = (_hold.c.patron_id == patron_id, _hold.c.placed_at >= day_began)
-    left = (_hold.c.patron_id == patron_id, _hold.c.ended_at >= lately, _hold.c.end_reason == "not_collected")
     lent = session.execute(
         select(_item.c.id, _item.c.volume)
         .join(_loan, _loan.c.item_id == _item.c.id)
@@ -203,8 +203,19 @@ def counts_of(
         placed_today=session.scalar(select(func.count()).select_from(_hold).where(*placed)) or 0,
         wishes=tuple(Wish(item_id=row.item_id, volume=row.volume) for row in open_ if row.bib_id == bib_id),
         has_loan=any(wish.takes(row.id, row.volume) for row in lent),
-        no_shows=session.scalar(select(func.count()).select_from(_hold).where(*left)) or 0,
+        no_shows=count_no_shows(session, patron_id, lately),
     )
+
+
+def count_no_shows(session: Session, patron_id: int, since: datetime) -> int:
+    """How often a reader left a book on the hold shelf."""
+    left = (_hold.c.patron_id == patron_id, _hold.c.ended_at >= since, _hold.c.end_reason == "not_collected")
+    return session.scalar(select(func.count()).select_from(_hold).where(*left)) or 0
+
+
+def facts_of_holds(session: Session, patron_id: int, today: date) -> dict[str, int]:
+    """What a reader's profile tells of holds that came to nothing."""
+    return {"no_shows": count_no_shows(session, patron_id, start_of_day(today) - NO_SHOWS_COUNT_FOR)}
 
 
 def count_of_library(session: Session, patron_id: int, home_id: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from branches.access import Caller
+from circ.models import Hold
 from circ.service.ledger import charge
 from notices.models import Notice, NoticeOccasion
 from tests.desk import Desk
@@ -36,6 +38,17 @@ def test_a_merge_answers_with_the_account_that_stays(hub: ApiUser, desk: Desk) -
     again = hub.post("/patrons/DUP/merge", {"into": "P0001"})
     assert (again.status_code, again.json["code"]) == (409, "patron.merge_itself")
     assert hub.post("/patrons/NOBODY/merge", {"into": "P0001"}).status_code == 404
+
+
+def test_a_profile_tells_how_often_a_reader_left_books_on_the_hold_shelf(hub: ApiUser, desk: Desk) -> None:
+    desk.add_item("B0002", bib_id=desk.item().bib_id)
+    for days in (2, 40):
+        ended = {"status": "expired", "end_reason": "not_collected", "copy_id": None}
+        ended |= {"ended_at": desk.now - timedelta(days=days)}
+        hold_id = desk.hold(pickup="ZG").id
+        desk.write(lambda s, of=hold_id, to=ended: [setattr(s.get_one(Hold, of), *one) for one in to.items()])
+    told = hub.get("/patrons/P0001").json
+    assert (told["no_shows"], told["late_returns"], told["open_holds"]) == (1, 0, 0)  # older ones count no more
 
 
 def test_closing_says_what_is_still_open_and_then_what_was_done(hub: ApiUser, desk: Desk) -> None:
