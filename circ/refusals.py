@@ -29,7 +29,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "patron.blocked",
             "confirm",
-            Text("本证停借：{reason}。", "The card is blocked: {reason}."),
+            Text("本证停借：{reason}{until}。", "The card is blocked: {reason}{until}."),
             "loan.override.patron",
         ),
         Refusal(
@@ -140,6 +140,15 @@ _TABLE: Final[dict[str, Refusal]] = {
                 "The card has all of its {limit} loans of books of {org}. Return one first, or take a book of another library.",
             ),
             "loan.override.patron",
+        ),
+        Refusal(
+            "patron.category_refused",
+            "confirm",
+            Text(
+                "本证的读者类别不借这种书，可在馆内阅览。",
+                "Readers of this card’s category do not borrow such books; this one may be read here.",
+            ),
+            "loan.override.item",
         ),
         Refusal(
             "item.age_protected",
@@ -383,3 +392,11 @@ def refuse(code: str, **values: Any) -> Refusal:
 def refuse_day(code: str, day: date, now: datetime, **values: Any) -> Refusal:
     """A refusal that names a day: people read it with its weekday, programs as `date`."""
     return refuse(code, date=day.isoformat(), day=day_text(day, local_day(now)), **values)
+
+
+def refuse_block(reason: str, until: date | None, now: datetime) -> Refusal:
+    """That a card is blocked, and until when, where the block has a last day."""
+    if until is None:
+        return refuse("patron.blocked", reason=reason, date=None, until=Text("", ""))
+    last = Text("，停到{day}", ", up to and including {day}").format(day=day_text(until, local_day(now)))
+    return refuse("patron.blocked", reason=reason, date=until.isoformat(), until=last)

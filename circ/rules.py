@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from branches.tree import LENDING_KINDS
 from catalog.states import ITEM_STATUSES
-from circ.refusals import refuse, refuse_day
+from circ.refusals import refuse, refuse_block, refuse_day
 from kernel.clock import local_day
 from kernel.errors import Refusal
 from kernel.i18n import Text
@@ -33,15 +33,23 @@ class NarrowLimit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Why a card is blocked, and the last day of it; None: until somebody lifts it."""
+
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PatronFacts:
-    """`card_status` is that of the card that was shown; `blocks` are the reasons in force here; the counts leave out the loan being decided
+    """`card_status` is that of the card that was shown; `blocks` are those in force here; the counts leave out the loan being decided
     about. `narrow` are the limits for books such as this one, with what is out of them."""
 
     id: int
     is_active: bool
     expires_on: date | None
     card_status: str = "active"
-    blocks: tuple[str, ...] = ()
+    blocks: tuple[Blocked, ...] = ()
     open_loans: int = 0
     overdue_loans: int = 0
     narrow: tuple[NarrowLimit, ...] = ()
@@ -81,7 +89,8 @@ class PlaceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What the policies say for this reader, book and place."""
+    """What the policies say for this reader, book and place. `refuses_category`: it is this category of readers that is not lent such
+    books."""
 
     lend: bool
     loan_days: int | None
@@ -94,6 +103,7 @@ class Terms:
     loan_hours: int | None = None
     overflow_days: int | None = None
     local_only_days: int | None = None
+    refuses_category: bool = False
 
     @property
     def is_lent(self) -> bool:
@@ -110,6 +120,7 @@ def decide_check_out(
         *check_limits(patron, terms),
         *check_debt(patron, terms),
         *check_deposit(patron, terms),
+        *check_category(terms),
         *check_loan(item, patron),
         *check_hold(item, patron),
         *check_item(item, place, terms, now),
@@ -125,8 +136,8 @@ def check_card(patron: PatronFacts, now: datetime) -> Iterable[Refusal]:
         yield refuse("card.lost" if patron.card_status == "lost" else "card.replaced")
     if patron.expires_on is not None and patron.expires_on < local_day(now):
         yield refuse_day("patron.expired", patron.expires_on, now)
-    for reason in patron.blocks:
-        yield refuse("patron.blocked", reason=reason)
+    for block in patron.blocks:
+        yield refuse_block(block.reason, block.until, now)
 
 
 def check_limits(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
@@ -162,6 +173,11 @@ def check_deposit(patron: PatronFacts, terms: Terms) -> Iterable[Refusal]:
         yield refuse("patron.deposit", held=show_money(patron.deposit_fen), price=show_money(terms.deposit_needed_fen))
 
 
+def check_category(terms: Terms) -> Iterable[Refusal]:
+    if terms.refuses_category:
+        yield refuse("patron.category_refused")
+
+
 def check_loan(item: ItemFacts, patron: PatronFacts) -> Iterable[Refusal]:
     if item.borrower_id is not None:
         yield refuse("item.on_loan_same_patron" if item.borrower_id == patron.id else "item.on_loan")
@@ -189,7 +205,7 @@ def check_item(item: ItemFacts, place: PlaceFacts, terms: Terms, now: datetime) 
     is_lendable = status.lendable or item.borrower_id is not None  # of a book that is out, `check_loan` speaks
     if item.status in ("withdrawn", "on_order"):
         yield refuse(f"item.{item.status}")
-    elif not (is_lendable and terms.is_lent):
+    elif not (is_lendable and (terms.is_lent or terms.refuses_category)):
         yield refuse("item.not_lendable")
     if item.borrower_id is None:
         yield from check_age(item, place, terms, now)

@@ -102,7 +102,17 @@ def check_out_terms(resolved: dict[str, Resolved], *, deposit_needed_fen: int | 
         max_owed_fen=fen_of(resolved["max_owed"].value),
         max_late_returns=resolved["max_late_returns"].value,
         deposit_needed_fen=deposit_needed_fen,
+        refuses_category=_refuses_category(resolved),
     )
+
+
+def _refuses_category(resolved: Mapping[str, Resolved]) -> bool:
+    """Whether such books are not lent, and every rule that says so is one for this category of readers alone."""
+    lend, days, hours = resolved["lend"], resolved["loan_days"], resolved["loan_hours"]
+    against = [lend] if not lend.value else []
+    if days.value is None and hours.value is None:
+        against.append(days)
+    return bool(against) and all(rule.row is not None and rule.row.category is not None for rule in against)
 
 
 def renewal_terms(resolved: dict[str, Resolved]) -> RenewalTerms:

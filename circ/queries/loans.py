@@ -200,6 +200,7 @@ class BlockInForce:
     """`org_id` is the unit whose own items it spares, if it does."""
 
     reason: str
+    until: date | None
     org_id: int
     except_own_items: bool
 

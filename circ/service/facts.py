@@ -38,7 +38,11 @@ def patron_facts(
         is_active=patron.status == "active",
         card_status=patron.card_status,
         expires_on=patron.expires_on,
-        blocks=tuple(block.reason for block in blocks if not _spares(context, block, item_home_id)),
+        blocks=tuple(
+            rules.Blocked(reason=block.reason, until=block.until)
+            for block in blocks
+            if not _spares(context, block, item_home_id)
+        ),
         open_loans=facts.open_loans,
         overdue_loans=facts.overdue_loans,
         narrow=narrow,

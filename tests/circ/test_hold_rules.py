@@ -24,7 +24,7 @@ from circ.hold_rules import (
     serves_all,
     why_stuck,
 )
-from circ.rules import PatronFacts, PlaceFacts
+from circ.rules import Blocked, PatronFacts, PlaceFacts
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 HOME, OTHER, THIRD = 1, 2, 3
@@ -121,7 +121,7 @@ def test_policies_of_the_copy(changes: dict[str, Any], pickup_id: int, codes: li
 
 
 def test_the_card_is_asked_first() -> None:
-    patron = replace(PATRON, expires_on=date(2026, 1, 1), blocks=("污损",))
+    patron = replace(PATRON, expires_on=date(2026, 1, 1), blocks=(Blocked(reason="污损"),))
     assert decide(patron=patron, has_loan=True) == ["patron.expired", "patron.blocked", "hold.has_loan"]
 
 

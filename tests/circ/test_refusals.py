@@ -19,6 +19,7 @@ CONTRACT: dict[str, tuple[str, str | None]] = {
     "patron.loan_limit": ("confirm", "loan.override.patron"),
     "patron.debt": ("confirm", "loan.override.patron"),
     "patron.deposit": ("confirm", "loan.override.patron"),
+    "patron.category_refused": ("confirm", "loan.override.item"),
     "item.age_protected": ("confirm", "loan.override.item"),
     "item.not_lendable": ("confirm", "loan.override.item"),
     "item.on_loan_same_patron": ("confirm", ANYONE),

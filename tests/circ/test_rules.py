@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from branches.tree import KINDS
 from catalog.states import ITEM_STATUSES
 from circ.rules import (
+    Blocked,
     Demand,
     ItemFacts,
     NarrowLimit,
@@ -29,6 +30,7 @@ from circ.rules import (
 
 NOW = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)  # Monday, 10:30 in Shanghai
 HERE, THERE, HOME = 1, 2, 3
+STAINED, LOUD = Blocked(reason="污损"), Blocked(reason="喧哗", until=date(2026, 12, 5))
 
 PATRON = PatronFacts(id=7, is_active=True, expires_on=None)
 ITEM = ItemFacts(status="available", location_id=HERE, location_name="城关总馆", home_id=HERE)
@@ -61,8 +63,8 @@ def test_can_lend_a_book_that_nothing_speaks_against() -> None:
         ({"patron__is_active": False}, ["patron.closed"]),
         ({"patron__expires_on": date(2026, 11, 22)}, ["patron.expired"]),
         ({"patron__expires_on": date(2026, 11, 23)}, []),  # the last day still counts
-        ({"patron__blocks": ("污损",)}, ["patron.blocked"]),
-        ({"patron__blocks": ("污损", "欠款")}, ["patron.blocked", "patron.blocked"]),  # each with its reason
+        ({"patron__blocks": (STAINED,)}, ["patron.blocked"]),
+        ({"patron__blocks": (STAINED, LOUD)}, ["patron.blocked", "patron.blocked"]),  # each with its reason
         ({"patron__overdue_loans": 1}, ["patron.overdue"]),
         ({"patron__overdue_loans": 1, "terms__max_overdue": 1}, []),
         ({"patron__overdue_loans": 9, "terms__max_overdue": None}, []),
@@ -112,6 +114,11 @@ def test_can_lend_a_book_that_nothing_speaks_against() -> None:
         ({"terms__lend": False}, ["item.not_lendable"]),
         ({"terms__loan_days": None}, ["item.not_lendable"]),
         ({"terms__lend": False, "terms__loan_days": None}, ["item.not_lendable"]),
+        ({"terms__lend": False, "terms__refuses_category": True}, ["patron.category_refused"]),
+        (
+            {"item__status": "in_repair", "terms__lend": False, "terms__refuses_category": True},
+            ["patron.category_refused", "item.not_lendable"],
+        ),
         ({"terms__has_length": False, "terms__loan_days": None}, ["policy.none"]),
         ({"place__is_closed": True}, ["org.not_lending"]),
         ({"place__kind": "store"}, ["org.not_lending"]),
@@ -159,7 +166,7 @@ def test_all_reasons_come_at_once_in_the_order_of_the_desk() -> None:
     assert decide(
         patron__is_active=False,
         patron__expires_on=date(2020, 1, 1),
-        patron__blocks=("污损",),
+        patron__blocks=(STAINED,),
         patron__overdue_loans=3,
         patron__open_loans=12,
         item__status="in_repair",
@@ -176,6 +183,18 @@ def test_all_reasons_come_at_once_in_the_order_of_the_desk() -> None:
         "item.elsewhere",
         "org.not_lending",
         "policy.none",
+    ]
+
+
+def test_a_blocked_card_says_why_and_until_when() -> None:
+    said = decide_check_out(replace(PATRON, blocks=(STAINED, LOUD)), ITEM, PLACE, TERMS, NOW)
+    assert [(one.message.zh, one.message.en, one.data) for one in said] == [
+        ("本证停借：污损。", "The card is blocked: 污损.", {"reason": "污损", "date": None}),
+        (
+            "本证停借：喧哗，停到12月5日（周六）。",
+            "The card is blocked: 喧哗, up to and including Sat 5 Dec.",
+            {"reason": "喧哗", "date": "2026-12-05"},
+        ),
     ]
 
 
@@ -213,7 +232,7 @@ patrons = st.builds(
     id=st.just(7),
     is_active=st.booleans(),
     expires_on=st.none() | st.dates(date(2026, 11, 1), date(2026, 12, 31)),
-    blocks=st.lists(st.sampled_from(["污损", "欠款"]), max_size=2).map(tuple),
+    blocks=st.lists(st.sampled_from([STAINED, LOUD]), max_size=2).map(tuple),
     open_loans=st.integers(0, 4),
     overdue_loans=st.integers(0, 2),
 )
@@ -270,7 +289,7 @@ RENEWAL = RenewalTerms(renewals=1, renew_within_days=None, renew_overdue=False)
         ({}, {"renewals": 99}, {"renewals": None}, []),
         ({}, {}, {"renewals": 0}, ["loan.renewal_limit"]),
         ({"expires_on": date(2026, 11, 1)}, {}, {}, ["patron.expired"]),
-        ({"blocks": ("污损",)}, {}, {}, ["patron.blocked"]),
+        ({"blocks": (STAINED,)}, {}, {}, ["patron.blocked"]),
         ({"is_active": False}, {}, {}, ["patron.closed"]),
         ({}, {"due_at": NOW - timedelta(minutes=1)}, {}, ["loan.overdue"]),
         ({}, {"due_at": NOW}, {}, []),
@@ -282,7 +301,7 @@ RENEWAL = RenewalTerms(renewals=1, renew_within_days=None, renew_overdue=False)
         ({}, {"new_due_at": NOW + timedelta(days=3)}, {}, ["loan.no_gain"]),
         ({}, {"new_due_at": NOW}, {}, ["loan.no_gain"]),
         (
-            {"blocks": ("污损",)},
+            {"blocks": (STAINED,)},
             {"renewals": 1, "due_at": NOW - timedelta(days=1), "new_due_at": NOW - timedelta(days=1)},
             {},
             ["patron.blocked", "loan.renewal_limit", "loan.overdue", "loan.no_gain"],

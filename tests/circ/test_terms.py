@@ -63,6 +63,28 @@ def test_no_row_and_a_row_that_says_null_are_two_things(
 
 
 @pytest.mark.parametrize(
+    ("rows", "refuses"),
+    [
+        ([("lend", False, "adult")], True),
+        ([("lend", False, None)], False),
+        ([("lend", False, None), ("lend", True, "adult")], False),
+        ([("lend", True, None), ("lend", False, "adult")], True),
+        ([("lend", False, "child")], False),
+        ([("loan_days", None, "adult")], True),
+        ([("loan_days", None, "adult"), ("loan_hours", 2, None)], False),
+        ([("loan_days", None, None), ("lend", False, "adult")], False),  # nobody is lent it
+    ],
+)
+def test_a_category_is_refused_where_every_rule_against_is_for_it_alone(
+    rows: list[tuple[str, Any, str | None]], refuses: bool
+) -> None:
+    among = [Row(id=0, setting="loan_days", value=30)] if all(name != "loan_days" for name, _, _ in rows) else []
+    named = [Row(id=n, setting=name, value=value, category=who) for n, (name, value, who) in enumerate(rows, start=1)]
+    found = terms.check_out_terms(terms.resolve(PolicyBook(1, [*among, *named]), terms.CHECK_OUT, ASKED))
+    assert found.refuses_category is refuses
+
+
+@pytest.mark.parametrize(
     ("rows", "days"),
     [
         ((("loan_days", 30),), 30),

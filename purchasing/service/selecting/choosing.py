@@ -51,7 +51,7 @@ from purchasing.service.stock import put_back, take_one
 from purchasing.states import SELECTION_STATUSES
 
 # The programme lends its books, whatever else the policies lend in shops and however new a book is.
-_LENT_ALL_THE_SAME: Final = ("item.not_lendable", "item.age_protected")
+_LENT_ALL_THE_SAME: Final = ("item.not_lendable", "item.age_protected", "patron.category_refused")
 _SAME_ONLY: Final = Text(
     "换书只能在同一家书店给同一位读者换。要换人或换店，请先撤销，再重新选。",
     "An exchange is for the same reader in the same shop. Call the choice off and choose anew for others.",

@@ -273,6 +273,13 @@ def test_only_who_holds_the_right_there_may_override(
         assert refusals_of(act) == [code]
 
 
+def test_a_category_that_such_books_are_not_lent_to_is_refused_as_such(desk: Desk) -> None:
+    desk.policy("lend", False, category="adult", item_type="book")
+    assert refusals_of(desk.check_out) == ["patron.category_refused"]
+    desk.check_out(override=("patron.category_refused",))
+    assert desk.open_loans() == 1
+
+
 def test_a_book_in_repair_can_be_lent_by_override(desk: Desk) -> None:
     desk.set_item(status="in_repair")
     desk.check_out(override=("item.not_lendable",))

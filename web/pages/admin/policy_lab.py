@@ -299,6 +299,7 @@ REASONS: Final[dict[str, Text]] = {
     "patron.library_limit": Text("该馆的书借满", "library full"),
     "patron.overdue": Text("有逾期", "overdue loans"),
     "patron.expired": Text("证已到期", "card expired"),
+    "patron.category_refused": Text("该类读者不借", "not lent to the category"),
     "item.not_lendable": Text("不外借", "not lent"),
     "item.age_protected": Text("新书不外馆借", "new book stays near"),
     "policy.none": Text("没有借期规则", "no loan days"),
