@@ -296,7 +296,10 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "purchase.language",
             "confirm",
-            Text("不买这个语种（{language}）的书。", "Books in this language ({language}) are not bought."),
+            Text(
+                "不买{language}书。语种不对的，请在柜台照书改。",
+                "Books in {language} are not bought. If that is not its language, correct it at the counter.",
+            ),
             LIFTED_BY,
         ),
         Refusal(

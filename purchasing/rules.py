@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from catalog.languages import language_label
 from circ.hold_rules import can_pick_up
 from kernel.clock import day_text, local_day
 from kernel.errors import Refusal
@@ -227,7 +228,7 @@ def check_book(rules: Rules, book: BookFacts) -> list[Refusal]:
         year = _UNKNOWN if book.year is None else book.year
         refusals.append(refuse("purchase.year", earliest=rules.earliest_year, year=year))
     if rules.languages and book.language is not None and book.language not in rules.languages:
-        refusals.append(refuse("purchase.language", language=book.language))
+        refusals.append(refuse("purchase.language", language=language_label(book.language), lang=book.language))
     return refusals
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from branches.tree import OrgTree
 from catalog.classes import ClassTable
+from catalog.languages import language_label
 from catalog.readership import READERSHIPS
 from catalog.reference import ItemTypes
 from kernel.i18n import Text
 from search.fields import AVAILABLE, FACETS, Facet
-from search.labels import class_label, language_label
+from search.labels import class_label
 from search.pages import FacetList, FacetValue, Question
 from search.port import Bucket, FacetRequest, Filter, Or, Query, SearchRequest, SearchResult
 from search.query.limits import Limits, narrower

@@ -16,6 +16,7 @@ from stdnum import isbn as stdnum_isbn
 
 from catalog.bibdata import ACCESSES, KINDS
 from catalog.description import marked
+from catalog.languages import language_label
 from catalog.marc.tidy import has_han
 from catalog.readership import READERSHIPS
 from kernel.clock import WEEKDAY_NAMES, ZONE, clock_time, day_text, ends_with_day, local_day
@@ -23,7 +24,6 @@ from kernel.http import language
 from kernel.i18n import Language, Text
 from kernel.money import show_money
 from patrons.privacy import mask_name
-from search.labels import language_label
 from web.stacking import with_labels
 
 NEAR_DAYS: Final = {

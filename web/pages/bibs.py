@@ -12,6 +12,7 @@ from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.entering import BibFields, enter
+from catalog.languages import LANGUAGES
 from catalog.marc import bib_data
 from catalog.marc.proposing import hyphenated, isbn10
 from catalog.marc.templates import TEMPLATES
@@ -25,7 +26,6 @@ from kernel.errors import Invalid
 from kernel.http import right
 from kernel.i18n import Text
 from kernel.money import show_money
-from search.labels import LANGUAGES
 from web.pages import naming
 from web.pages.acts import Done, act
 from web.pages.forms import CHOSEN, EMPTY, Form, chosen_class

@@ -12,6 +12,7 @@ from branches.http import context
 from catalog.bibdata import ACCESSES, KINDS, BibData
 from catalog.description import full_title
 from catalog.fold import fold, plain
+from catalog.languages import language_label
 from catalog.matching import LABELS, Reason
 from catalog.queries import reviews as queries
 from catalog.queries.bibs import find_bib
@@ -20,7 +21,6 @@ from catalog.service.imports.reviews import Decided, ReviewService
 from kernel.errors import NotFound
 from kernel.http import decode_position, encode_cursor, language, right
 from kernel.i18n import Text
-from search.labels import language_label
 from web.pages import bibs
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form

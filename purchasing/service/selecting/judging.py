@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from branches.context import Context
 from branches.tree import Unit
 from catalog.fold import plain
+from catalog.languages import language_of_isbn
 from circ.service.arriving import Arrival, estimate_for, first_open_day
 from circ.service.standing import read_standing
 from kernel.clock import local_day
@@ -48,7 +49,7 @@ _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 class Known:
     """What is known of a book: as the catalogue has it, else as the shop's list does, else as typed in: who types may fill gaps, not speak
     over what is known. `price_fen` is the price typed or listed, None: nobody knows; `listed_fen`, `stock` and
-    `volumes` are what the list says."""
+    `volumes` are what the list says. `language` is told by the number where nobody says it."""
 
     isbn: str
     title: str
@@ -232,7 +233,7 @@ def known_of(pick: Pick, isbn: str, offer: OfferRow | None, titles: Sequence[Tit
         class_number=(title.class_number if title else None)
         or (offer.class_number if offer else None)
         or pick.class_number,
-        language=(title.language if title else None) or pick.language,
+        language=(title.language if title else None) or pick.language or language_of_isbn(isbn),
         price_fen=price,
         listed_fen=offer.price_fen if offer else None,
         stock=offer.stock if offer else None,

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from branches.http import context
 from branches.rights import PUBLIC
+from catalog.languages import LANGUAGES
 from catalog.readership import READERSHIPS
 from catalog.reference import CLASSES
 from kernel.http import right
 from kernel.i18n import Text
 from search.fields import GROUP_BY_NAME, GROUPS
-from search.labels import LANGUAGES
 from web.pages import choices
 from web.pages.opac.blueprint import page
 

@@ -12,6 +12,7 @@ from flask import g
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
+from catalog.languages import LANGUAGES
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused, TooManyRequests
 from kernel.http import database
 from kernel.i18n import Text
@@ -45,6 +46,8 @@ class Book:
     year: str = ""
     price: str = ""
     volume: str = ""
+    class_number: str = ""
+    lang: str = ""
     is_volume_said: bool = False
 
     def price_fen(self) -> int | None:
@@ -176,6 +179,8 @@ def pick_of(counter: Counter, book: Book, card: str) -> Pick:
         publisher=book.publisher.strip()[:200],
         year=book.year_number(),
         volume=book.volume.strip()[:100] or None,
+        class_number=book.class_number.strip().translate(FULL_WIDTH)[:64] or None,
+        language=book.lang if book.lang in LANGUAGES else None,
     )
 
 

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from branches.context import Context
 from branches.http import context
 from branches.tree import Unit
+from catalog.languages import LANGUAGES
 from circ.queries import loan_by_id
 from kernel.clock import local_day, start_of_day
 from kernel.http import right
@@ -37,7 +38,7 @@ from web.pages.shop.told import Told
 page = Blueprint("shop", __name__, url_prefix="/shop")
 
 RECENT: Final = 30
-TYPED: Final = ("isbn", "title", "author", "publisher", "year", "price", "volume")
+TYPED: Final = ("isbn", "title", "author", "publisher", "year", "price", "volume", "class_number", "lang")
 REASONS: Final = (
     Text("读者不要了", "the reader changed their mind"),
     Text("书有破损", "the book is damaged"),
@@ -198,6 +199,8 @@ def _render(answer: Answer) -> str:
         recent=_recent(asked, counter.shop),
         exchanges=_exchanges(asked, counter.shop),
         reasons=REASONS,
+        languages=LANGUAGES,
+        typed=TYPED,
         left_sentences=told.left_sentences,
         tells_way=may_hear_way(asked),
     )

@@ -153,6 +153,36 @@ def test_every_reason_is_told_and_where_the_book_stands(clerk: Visitor, shops: S
     assert word(scan(clerk, "NX000001", refused)) == "不能办理"
 
 
+def test_a_book_of_another_language_is_refused_by_its_number_and_the_counter_may_correct_it(
+    clerk: Visitor, shops: Shops, desk: Desk
+) -> None:
+    shops.programme(rules=Rules(languages=("chi",)))
+    refused = with_book(clerk, isbn="9780306406157", title="A Book")
+    assert word(refused) == "这本不行"
+    assert "不买英语书" in said(refused)
+    assert refused.html.xpath("//select[@name='lang']/option[@selected]/@value") == ["eng"]
+    corrected = scan(clerk, "", refused, details="1", lang="chi", **LISTED)
+    assert word(corrected) == "可以买"
+    assert word(scan(clerk, "", corrected)) == "已借出"  # the correction goes along with the act
+    assert desk.open_loans() == 1
+
+
+def test_a_class_that_is_left_out_is_told_from_what_the_counter_copies(clerk: Visitor, shops: Shops) -> None:
+    shops.programme(rules=Rules(excluded_classes=("B9",)))
+    assert word(with_book(clerk, class_number="I242.4")) == "可以买"
+    refused = with_book(clerk, class_number="b942．1")
+    assert word(refused) == "这本不行"
+    assert "“B942.1”类的书不在范围内" in said(refused)
+
+
+def test_a_book_that_may_be_bought_says_where_one_could_be_borrowed(clerk: Visitor, shops: Shops, desk: Desk) -> None:
+    assert "还没有" in said(with_book(clerk))
+    desk.write(lambda s: make_item(s, desk.county.branch, "B7777", make_bib(s, "红楼梦", isbn=ISBN)))
+    ready = with_book(clerk)
+    assert word(ready) == "可以买"
+    assert "城关分馆架上就有，也可以借" in said(ready)
+
+
 def test_what_a_quota_leaves_is_told_with_the_card(clerk: Visitor, shops: Shops) -> None:
     shops.programme(rules=quotas(period="month", count=1))
     assert "本月还可选 1 册" in reader(scan(clerk, "P0001"))
