@@ -34,6 +34,7 @@ def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, An
     tells_way = may_hear_way(asked)
     return {
         "eligible": quote.is_eligible,
+        "missing": quote.known.missing,
         "refusals": show_refusals(quote.refusals, language),
         "programme": None if programme is None else {"code": programme.code, "name": programme.name},
         "presence": "none" if programme is None else programme.rules.presence,

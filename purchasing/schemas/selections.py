@@ -128,9 +128,10 @@ class LeftSchema(StrictSchema):
 class QuoteSchema(StrictSchema):
     """`refusals` are all reasons against it. `alternative` is the nearest shelf with the book, where it can be borrowed from `borrowed_on`
     on. `budget_left` is told to staff alone. `presence` is what the programme asks for at the counter as proof that the reader stands
-    there."""
+    there. While something is `missing`, title or price, that nobody knows, the book is not eligible: ask again with it."""
 
     eligible = fields.Boolean()
+    missing = fields.List(fields.String())
     refusals = fields.List(fields.Nested(RefusalSchema))
     programme = fields.Nested(ProgrammeNameSchema, allow_none=True)
     presence = fields.String(validate=validate.OneOf(list(PRESENCES)))

@@ -114,6 +114,17 @@ def test_a_clerk_asks_chooses_and_calls_off(clerk: ApiUser, desk: Desk) -> None:
     assert (ended.status_code, ended.get_json()["status"]) == (200, "cancelled")
 
 
+@pytest.mark.parametrize(("unknown", "missing"), [("price", ["price"]), ("title", ["title"])])
+def test_a_book_of_which_something_is_not_known_may_not_be_chosen_yet(
+    clerk: ApiUser, unknown: str, missing: list[str]
+) -> None:
+    asked = {name: value for name, value in BOOK.items() if name != unknown}
+    quote = clerk.ask("POST", "/selections/quote", json=asked).get_json()
+    assert (quote["eligible"], quote["refusals"], quote["missing"]) == (False, [], missing)
+    assert clerk.post("/selections", asked).status_code == 422
+    assert clerk.ask("POST", "/selections/quote", json=BOOK).get_json()["missing"] == []
+
+
 def test_a_request_sent_again_chooses_once(clerk: ApiUser, shops: Shops) -> None:
     first = clerk.post("/selections", BOOK, Idempotency_Key="k")
     again = clerk.post("/selections", BOOK, Idempotency_Key="k")

@@ -65,6 +65,11 @@ class Known:
     volumes: tuple[str, ...]
     bib_id: int | None
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What nobody knows of it and has to be copied from the book before it can be bought."""
+        return tuple(name for name, value in (("title", self.title), ("price", self.price_fen)) if not value)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
@@ -107,7 +112,7 @@ class Quote:
 
     @property
     def is_eligible(self) -> bool:
-        return self.verdict is not None and not self.refusals
+        return self.verdict is not None and not self.refusals and not self.known.missing
 
     @property
     def programme(self) -> Programme | None:
@@ -352,10 +357,9 @@ def _holdings(context: Context, case: Case) -> tuple[Holding, ...]:
 
 def check_complete(known: Known) -> None:
     """A book can only be bought when its title and price are known."""
-    missing = [name for name, value in (("title", known.title), ("price", known.price_fen)) if not value]
-    if missing:
+    if known.missing:
         message = Text(
             "这本书不在书店书目里，请照书填写书名和定价。",
             "This book is not on the shop’s list: copy its title and price from it.",
         )
-        raise Invalid("selection.unknown_book", message, {name: [_NEEDED] for name in missing})
+        raise Invalid("selection.unknown_book", message, {name: [_NEEDED] for name in known.missing})

@@ -234,7 +234,7 @@ def _ask_volume(book: Book) -> Told:
 
 def _lifting(asked: Context, quote: Quote | None) -> tuple[str, ...]:
     """The reasons that the caller may lift, where these are all that is in the way."""
-    if quote is None or quote.programme is None or quote.known.price_fen is None or not quote.known.title:
+    if quote is None or quote.programme is None or quote.known.missing:
         return ()
     org_id = quote.programme.org_id
     liftable = [

@@ -62,7 +62,7 @@ class Told:
 
 def is_ready(quote: Quote, *, exchanges: bool) -> bool:
     """Whether Enter may buy the book. In an exchange, money and quota come back first; the act itself decides."""
-    if quote.known.price_fen is None or not quote.known.title:
+    if quote.known.missing:
         return False
     in_the_way = [one for one in quote.refusals if not (exchanges and one.code in _BOUND)]
     return quote.verdict is not None and not in_the_way
@@ -73,7 +73,7 @@ def of_quote(quote: Quote, *, exchanges: bool) -> Told:
     title = quote.known.title
     named = Text("《{title}》", "“{title}”").format(title=title) if title else Text(quote.known.isbn, quote.known.isbn)
     standing = _whatever_it_costs(quote)
-    if (quote.known.price_fen is None or not title) and not standing:
+    if quote.known.missing and not standing:
         sentence = Text(
             "{book}不在书店书目里：请照书填写书名和定价。", "{book} is not on the shop’s list: copy title and price."
         )
@@ -93,7 +93,7 @@ def of_quote(quote: Quote, *, exchanges: bool) -> Told:
 
 def _whatever_it_costs(quote: Quote) -> Sequence[Refusal]:
     """The reasons that stand; while the book is not known in full, those that what is typed in may take away do not count."""
-    if quote.known.price_fen is not None and quote.known.title:
+    if not quote.known.missing:
         return quote.refusals
     return [one for one in quote.refusals if not (one.code == "purchase.year" and quote.known.year is None)]
 
