@@ -146,6 +146,12 @@ class Form:
             return None
         return number
 
+    def whole(self, name: str, lowest: int, highest: int) -> int | None:
+        number = self.number(name, lowest, highest)
+        if number is not None and number != int(number):
+            self.wrong(name, Text("请填整数。", "A whole number, please."))
+        return None if number is None else int(number)
+
     def money(self, name: str) -> int | None:
         """Yuan as typed, whole fen inside."""
         text = (

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from catalog.service.callnumbers import CallNumberService, NumberAsked
+from purchasing.service.programmes import LoanTerms
 from tests.desk import Desk
 from tests.desk import desk as desk
 from tests.factories import make_context
@@ -58,6 +59,50 @@ def test_a_programme_is_set_up_read_and_changed(hub: Visitor) -> None:
     assert (ticked, hub.get(edit).values()["uncollected_counts"]) == ({"LX", "CG"}, "1")
     stale = hub.send(edit, filled)
     assert "别人已先修改" in stale.text
+
+
+def test_what_lateness_costs_is_set_and_told_with_the_programme(hub: Visitor, shops: Shops, desk: Desk) -> None:
+    late = {"late_fine": "0.2", "late_cap": "２0元", "late_days": "1", "late_days_most": "28"}
+    told = hub.open(hub.send(NEW, PROGRAMME | late | {"return_to": "anywhere"}))
+    for words in ("第 1 天起每天 0.20 元", "逾期费每笔最多：20.00 元", "每逾期 1 天停借 1 天，最多 28 天"):
+        assert words in told.text
+    edit = "/purchasing/programmes/KIDS/edit"
+    filled = hub.get(edit).values()
+    assert {name: filled[name] for name in late} == {
+        "late_fine": "0.20", "late_cap": "20.00", "late_days": "1", "late_days_most": "28",
+    }  # fmt: skip
+    none = hub.open(hub.send(edit, filled | {"late_fine": "0", "late_cap": "", "late_days": "", "late_days_most": ""}))
+    assert "逾期费（每天）：不收" in none.text
+    assert "停借" not in none.text
+    assert hub.get(edit).values()["late_fine"] == "0"
+    alone = hub.send(edit, hub.get(edit).values() | {"late_days_most": "28"})
+    assert "请填一天停借几天" in alone.text
+    by_policies = hub.open(hub.send(edit, hub.get(edit).values() | {"late_fine": ""}))
+    assert "逾期按流通政策" in "".join(by_policies.html.text_content().split())
+
+
+def test_sanctions_that_the_form_cannot_say_are_told_and_stay(hub: Visitor, shops: Shops) -> None:
+    bands = [{"from_day": 1, "to_day": 7, "per_day": "0.10"}, {"from_day": 8, "to_day": None, "per_day": "0.50"}]
+    shops.programme("KIDS", terms=LoanTerms(late={"fine": bands, "grace_days": 3}))
+    edit = "/purchasing/programmes/KIDS/edit"
+    form = hub.get(edit)
+    assert "late_fine" not in form.values()
+    assert "第 8 天起每天 0.50 元" in form.text
+    told = hub.open(hub.send(edit, form.values() | {"late_cap": "5"}))
+    for words in ("第 8 天起每天 0.50 元", "宽限几天：3 天", "逾期费每笔最多：5.00 元"):
+        assert words in told.text
+
+
+def test_a_programme_of_many_funds_keeps_them_all(hub: Visitor, shops: Shops) -> None:
+    codes = [f"T{n}" for n in range(6)]
+    for code in codes:
+        shops.fund(code, 10_000)
+    assert "fund6" in hub.get(NEW).values()  # a line for each fund there is
+    funds = {f"fund{n}": code for n, code in enumerate(codes)} | {f"share{n}": "1" for n in range(6)}
+    hub.open(hub.send(NEW, PROGRAMME | funds))
+    edit = "/purchasing/programmes/KIDS/edit"
+    told = hub.open(hub.send(edit, hub.get(edit).values() | {"max_price": "90"}))
+    assert [told.html.xpath(f"count(//a[@href='/purchasing/funds/{code}'])") for code in codes] == [1] * 6
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,12 +32,14 @@ from purchasing.rules import show_ages
 from purchasing.service.programmes import Draft, LoanTerms, ProgrammeService, terms_of
 from web.pages import choices, wishes
 from web.pages.acts import Done, act
+from web.pages.buying import lateness
 from web.pages.buying.places import places_for
 from web.pages.forms import EMPTY, Form
 
 page = Blueprint("programme_pages", __name__, url_prefix="/purchasing/programmes")
 
-FUND_LINES: Final = 4
+FUND_LINES: Final = 4  # at least; more where there are more funds
+MOST_FUNDS: Final = 50
 USUALLY_LEFT_OUT: Final = ("textbook", "exam", "reference", "copybook")  # ticked where somebody begins
 RETURN_PLACES: Final = {
     "anywhere": Text("任何馆点", "anywhere"),
@@ -44,6 +47,7 @@ RETURN_PLACES: Final = {
     "issuing": Text("只还选书的书店", "the shop where it was chosen"),
 }
 _NOT_ONLINE: Final = Online()
+_NOTHING: Final[Mapping[str, Any]] = {}
 _AT: Final = "pickup_at"
 _LANGUAGE: Final = re.compile(r"[a-z]{3}\Z")
 
@@ -108,6 +112,7 @@ def show(code: str) -> str:
         programme=programme,
         rules=programme.rules,
         terms=terms,
+        late=lateness.in_force(terms.late),
         day=local_day(asked.now),
         kinds=KINDS,
         periods=PERIODS,
@@ -143,9 +148,7 @@ def change(code: str) -> Done:
     programme = service.find_own(code)
     version = form.number("version", 1, 10**9, required=True)
     terms = terms_of(asked, programme)
-    draft = _draft(
-        asked, form, asked.tree.by_id[programme.org_id].code, late=dict(terms.late), before=programme.rules.online
-    )
+    draft = _draft(asked, form, asked.tree.by_id[programme.org_id].code, late=terms.late, before=programme.rules.online)
     form.check()
     service.change(code, draft, expected_version=int(version or 0))
     return Done(url_for("programme_pages.show", code=code), Text("已保存。", "Saved."))
@@ -157,6 +160,8 @@ def change(code: str) -> Done:
 def _form(asked: Context, form: Form, programme: Programme | None) -> str:
     caller, tree = asked.caller, asked.tree
     shops = [unit for unit in tree.in_order if unit.kind == "shop" and not unit.is_closed]
+    funds = list_funds(asked.session, caller.units("fund.read", tree))
+    late = terms_of(asked, programme).late if programme else {}
     return render_template(
         "buying/programme_form.html",
         form=form,
@@ -167,11 +172,11 @@ def _form(asked: Context, form: Form, programme: Programme | None) -> str:
         ],
         shops=[(shop.code, shop.name) for shop in shops],
         pickups=wishes.pickups_of_choices(asked),
-        funds=[
-            (fund.code, f"{fund.name} {fund.code}")
-            for fund in list_funds(asked.session, caller.units("fund.read", tree))
-        ],
-        fund_lines=range(FUND_LINES),
+        funds=[(fund.code, f"{fund.name} {fund.code}") for fund in funds],
+        fund_lines=range(min(max(FUND_LINES, len(funds), len(programme.funds) if programme else 0), MOST_FUNDS)),
+        late=lateness.in_force(late),
+        asks_fine=lateness.asks_fine(late),
+        asks_suspension=lateness.asks_suspension(late),
         may_fund=bool(caller.units("fund.write", tree)),
         categories=choices.categories(asked),
         kind_boxes=[(name, kind.label.in_(language())) for name, kind in KINDS.items()],
@@ -225,6 +230,7 @@ def _filled(programme: Programme, terms: LoanTerms) -> dict[str, Any]:
         "receipt_after_days": rules.online.receipt_after_days,
         "missed_per_year": rules.online.missed_per_year,
     }
+    filled |= lateness.filled(terms.late)
     for quota in rules.per_patron:
         filled |= {f"{quota.period}_count": quota.count, f"{quota.period}_amount": _yuan(quota.amount_fen)}
     for n, fund in enumerate(programme.funds):
@@ -237,7 +243,7 @@ def _yuan(fen: int | None) -> str | None:
 
 
 def _draft(
-    asked: Context, form: Form, org: str, *, late: dict[str, Any] | None = None, before: Online = _NOT_ONLINE
+    asked: Context, form: Form, org: str, *, late: Mapping[str, Any] = _NOTHING, before: Online = _NOT_ONLINE
 ) -> Draft:
     """What was typed; what does not hold is noted in the form."""
     name = form.text("name", 80)
@@ -245,9 +251,10 @@ def _draft(
     budget = form.money("budget")
     funds = _funds(form)
     library = form.choice("library", asked.tree.by_code, required=False)
-    warn_at, stop_at = _whole(form, "warn_at", 1, 100), _whole(form, "stop_at", 1, 100)
+    warn_at, stop_at = form.whole("warn_at", 1, 100), form.whole("stop_at", 1, 100)
     return_to = form.choice("return_to", RETURN_PLACES, required=False)
     rules = _rules(form, before)
+    sanctions = lateness.sent(form, late)
     form.check()
     assert starts_on is not None
     assert ends_on is not None
@@ -263,14 +270,14 @@ def _draft(
         stop_at=stop_at or 100,
         is_paused=form.flag("paused"),
         rules=rules,
-        terms=LoanTerms(return_to=return_to, late=late or {}),
+        terms=LoanTerms(return_to=return_to, late=sanctions),
     )
 
 
 def _funds(form: Form) -> tuple[tuple[str, int], ...]:
     found = []
-    for n in range(FUND_LINES):
-        code, share = form.value(f"fund{n}").strip(), _whole(form, f"share{n}", 1, 1_000_000)
+    for n in range(MOST_FUNDS):
+        code, share = form.value(f"fund{n}").strip(), form.whole(f"share{n}", 1, 1_000_000)
         if code:
             found.append((code, share or 1))
     return tuple(found)
@@ -280,7 +287,7 @@ def _rules(form: Form, before: Online) -> Rules:
     quotas = [
         Quota(
             period=period,
-            count=_whole(form, f"{period}_count", 0, 10_000),
+            count=form.whole(f"{period}_count", 0, 10_000),
             amount_fen=form.money(f"{period}_amount"),
         )
         for period in PERIODS
@@ -291,15 +298,15 @@ def _rules(form: Form, before: Online) -> Rules:
         readers="own" if readers == "own" else "network",
         categories=tuple(form.values("categories")),
         max_price_fen=form.money("max_price"),
-        max_copies_in_network=_whole(form, "max_copies", 0, 10_000),
+        max_copies_in_network=form.whole("max_copies", 0, 10_000),
         per_patron=tuple(quota for quota in quotas if (quota.count, quota.amount_fen) != (None, None)),
         excluded_classes=tuple(_words(form, "excluded_classes")),
         excluded_kinds=tuple(form.values("excluded_kinds")),
-        earliest_year=_whole(form, "earliest_year", 1000, 2999),
+        earliest_year=form.whole("earliest_year", 1000, 2999),
         languages=_languages(form),
-        ages=(_whole(form, "age_from", 0, 150), _whole(form, "age_to", 0, 150)),
-        loan_days=_whole(form, "loan_days", 1, 365),
-        cancel_minutes=_whole(form, "cancel_minutes", 0, 10_080) or 0,
+        ages=(form.whole("age_from", 0, 150), form.whole("age_to", 0, 150)),
+        loan_days=form.whole("loan_days", 1, 365),
+        cancel_minutes=form.whole("cancel_minutes", 0, 10_080) or 0,
         presence="pin" if form.flag("pin_at_counter") else "none",
         online=_online(form, before),
     )
@@ -317,8 +324,8 @@ def _online(form: Form, before: Online) -> Online:
         post=form.flag("online_post"),
         postage_fen=form.money("postage") or 0,
         post_free_from_fen=form.money("post_free_from"),
-        receipt_after_days=_whole(form, "receipt_after_days", 1, 90) or before.receipt_after_days,
-        missed_per_year=_whole(form, "missed_per_year", 0, 100),
+        receipt_after_days=form.whole("receipt_after_days", 1, 90) or before.receipt_after_days,
+        missed_per_year=form.whole("missed_per_year", 0, 100),
     )
 
 
@@ -334,10 +341,3 @@ def _languages(form: Form) -> tuple[str, ...]:
 
 def _words(form: Form, name: str) -> list[str]:
     return [word for word in re.split(r"[\s,，、;；]+", form.text(name, 400, required=False)) if word][:200]
-
-
-def _whole(form: Form, name: str, lowest: int, highest: int) -> int | None:
-    number = form.number(name, lowest, highest)
-    if number is not None and number != int(number):
-        form.wrong(name, Text("请填整数。", "A whole number, please."))
-    return None if number is None else int(number)
