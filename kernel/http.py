@@ -23,6 +23,7 @@ from kernel import idempotency
 from kernel.db import Database
 from kernel.errors import Invalid, Malformed, PreconditionMissing, Stale
 from kernel.i18n import Language, Text
+from kernel.schema import LARGEST_ROW
 from kernel.sealing import Sealer, sealer
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -239,7 +240,11 @@ def decode_cursor(text: str | None) -> int | str | None:
         value = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error):
         value = None
-    if not isinstance(value, int | str) or isinstance(value, bool) or (isinstance(value, int) and abs(value) >= 2**63):
+    if (
+        not isinstance(value, int | str)
+        or isinstance(value, bool)
+        or (isinstance(value, int) and abs(value) > LARGEST_ROW)
+    ):
         raise malformed_cursor()
     return value
 
@@ -266,7 +271,7 @@ class IdConverter(IntegerConverter):
     """`<int:…>` in an address is a row's number; what no database can hold is no such page, not an error of ours."""
 
     def __init__(self, map: Map, **options: Any) -> None:
-        super().__init__(map, **{"max": 2**63 - 1} | options)
+        super().__init__(map, **{"max": LARGEST_ROW} | options)
 
 
 # --- bodies ---------------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
@@ -14,7 +14,16 @@ from kernel.clock import FIRST_YEAR, LAST_YEAR, parse_instant, show_instant
 from kernel.invisible import without_invisible
 from kernel.money import MAX_MONEY_FEN, MONEY, read_money, show_money
 
+LARGEST_ROW: Final = 2**63 - 1
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def row_number(text: str) -> int | None:
+    """A row's number as a form or an address says it; None for all that names no row a database could hold."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ROW))):
+        return None
+    number = int(text)
+    return number if number <= LARGEST_ROW else None
 
 
 class StrictSchema(Schema):

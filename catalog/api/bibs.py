@@ -16,7 +16,7 @@ from catalog.entering import BibFields
 from catalog.marc import TooLong
 from catalog.queries.bibs import BibRow, current_sources, find_bib, visible_copies
 from catalog.queries.void import find_shown
-from catalog.schemas import BibChangesSchema, BibSchema, NewBibSchema
+from catalog.schemas import BibChangesSchema, BibSchema, NewBibSchema, NewRecordQuerySchema
 from catalog.service.bibs import BibService, read_single
 from catalog.service.desk import CataloguingDesk
 from catalog.service.exporting import as_iso2709, as_marcxml
@@ -83,14 +83,19 @@ def reads_record(view: View) -> View:
 @right("bib.write")
 @largest_body(LARGEST_RECORD_BYTES)
 @blueprint.doc(requestBody=_body(NewBibSchema))
+@blueprint.arguments(NewRecordQuerySchema, location="query")
 @_reads_title(NewBibSchema)
 @command
 @blueprint.response(201, BibSchema)
-def create_bib(title: BibFields | tuple[bytes, Literal["iso2709", "marcxml"]]) -> Any:
-    """Make a title from a form, or from one MARC record."""
+def create_bib(title: Any, query: dict[str, Any]) -> Any:
+    """Make a title from a form, or from one MARC record.
+
+    Where it seems to be here already (`bib.alike`), the titles are named in `bibs`: sent again with these in `not_these` of the form, or of
+    the address where a record is sent, it is made as another."""
     service = BibService(context())
-    bib = service.create_from_record(*title) if isinstance(title, tuple) else service.create(title)
-    return _show(bib)
+    if isinstance(title, tuple):
+        return _show(service.create_from_record(*title, not_these=query["not_these"]))
+    return _show(service.create(title, not_these=[*title.pop("not_these"), *query["not_these"]]))
 
 
 @blueprint.route("/bibs/<int:bib_id>", methods=["GET"])

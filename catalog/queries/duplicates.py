@@ -16,6 +16,7 @@ from catalog.matchkeys import match_keys, may_share_a_name
 from catalog.models import Bib, BibIdentifier
 
 MOST: Final = 10
+MOST_DENIED: Final = 100  # titles that one act may say are not meant
 Likeness = Literal["isbn", "title"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.schemas.bibs import BibChangesSchema, BibSchema, NewBibSchema
+from catalog.schemas.bibs import BibChangesSchema, BibSchema, NewBibSchema, NewRecordQuerySchema
 from catalog.schemas.item_types import ItemTypeChangesSchema, ItemTypePageSchema, ItemTypeSchema
 from catalog.schemas.items import ItemChangesSchema, ItemSchema, NewItemSchema, WrittenItemSchema
 from catalog.schemas.refusals import RefusalSchema
@@ -17,6 +17,7 @@ __all__ = [
     "ItemTypeSchema",
     "NewBibSchema",
     "NewItemSchema",
+    "NewRecordQuerySchema",
     "RefusalSchema",
     "WrittenItemSchema",
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, Final, get_args
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+from webargs.fields import DelimitedList
 
 from catalog.bibdata import HIGHEST_PRICE_FEN, BibKind, MarcFormat, UrlAccess
+from catalog.queries.duplicates import MOST_DENIED
 from kernel.schema import Instant, Money, StrictSchema, Switch, Trimmed
 
 FIRST_YEAR: Final = 100  # the first printed years in catalogues are of dynasties
@@ -18,6 +20,12 @@ LONGEST_TEXT: Final = 20_000
 
 def texts(**options: Any) -> fields.List[str]:
     return fields.List(Trimmed(longest=LONGEST_LINE), validate=validate.Length(max=MOST_VALUES), **options)
+
+
+def denied(several: type[fields.List[Any]] = fields.List) -> fields.List[Any]:
+    """Titles of the catalogue that somebody was shown (`bibs` of a refusal) and does not mean."""
+    number = fields.Integer(strict=several is fields.List, validate=validate.Range(1, 2**63 - 1))
+    return several(number, load_default=(), validate=validate.Length(max=MOST_DENIED))
 
 
 def line(longest: int = LONGEST_LINE, **options: Any) -> Trimmed:
@@ -94,8 +102,17 @@ class BibChangesSchema(StrictSchema):
 
 
 class NewBibSchema(BibChangesSchema):
+    """`not_these` are the titles (`bibs` of the refusal `bib.alike`) that were looked at and are not this one."""
+
     format = fields.String(load_default="cnmarc", validate=validate.OneOf(get_args(MarcFormat)))
     title = Trimmed(longest=LONGEST_LINE, required=True)
+    not_these = denied()
+
+
+class NewRecordQuerySchema(StrictSchema):
+    """`not_these` beside a record, which has no room for it: numbers with commas between."""
+
+    not_these = denied(DelimitedList)
 
 
 class CopySchema(StrictSchema):

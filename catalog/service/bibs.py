@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 from typing import Any, Final, Literal
 
@@ -36,20 +36,22 @@ class BibService:
         self._context = context
         self._session = context.session
 
-    def create(self, entered: BibFields, *, may_repeat: bool = True) -> BibRow:
-        """A title typed in. Raises Invalid naming every field that does not hold, and where it may not repeat a title Conflict
-        `bib.alike` for one that seems to be here already."""
+    def create(self, entered: BibFields, *, not_these: Collection[int] | None = ()) -> BibRow:
+        """A title typed in. Raises Invalid naming every field that does not hold, and Conflict `bib.alike` for one that seems to be here
+        already, unless it is among those that were seen and are not meant (`not_these`; None where nobody is there to be asked)."""
         self._context.caller.require("bib.write")
         data = enter(entered)
-        if not may_repeat:
-            ask_about(titles_alike(self._session, data))
+        if not_these is not None:
+            ask_about(titles_alike(self._session, data), not_these)
         bib_id = self.insert(data)
         self._keep_form(bib_id, data)
         return find_bib(self._session, bib_id)
 
-    def create_from_record(self, body: bytes, container: Container | None, *, may_repeat: bool = True) -> BibRow:
+    def create_from_record(
+        self, body: bytes, container: Container | None, *, not_these: Collection[int] = ()
+    ) -> BibRow:
         """A title from one MARC record, in any container where none is named. The same bytes again are no second title: Conflict
-        `bib.exists` names the first. `may_repeat` as above."""
+        `bib.exists` names the first. `not_these` as above."""
         self._context.caller.require("bib.write")
         read = read_single(body, container)
         digest = hashlib.sha256(read.raw).hexdigest()
@@ -58,8 +60,7 @@ class BibService:
             message = Text("这条记录已经登记为书目 {id}。", "This record is title {id} already.").format(id=known)
             raise Conflict("bib.exists", message, bib=known)
         data = bib_data(read)
-        if not may_repeat:
-            ask_about(titles_alike(self._session, data))
+        ask_about(titles_alike(self._session, data), not_these)
         bib_id = self.insert(data)
         self.keep_record(bib_id, SENT_SOURCE, digest, read)
         return find_bib(self._session, bib_id)
@@ -167,10 +168,12 @@ class BibService:
         outbox.enqueue(self._session, "bib", [bib_id], at=self._context.now)
 
 
-def ask_about(alike: Sequence[Alike]) -> None:
-    """Whoever catalogues is asked before a title is made that seems to be here: Conflict `bib.alike` names those (`bibs`)."""
-    if alike:
-        raise Conflict("bib.alike", _ALIKE, bibs=[one.id for one in alike])
+def ask_about(alike: Sequence[Alike], not_these: Collection[int]) -> None:
+    """Whoever catalogues is asked before a title is made that seems to be here: Conflict `bib.alike` names those (`bibs`). Of each it is
+    for them to say before it counts that it is another."""
+    found = [one.id for one in alike]
+    if not set(found) <= set(not_these):
+        raise Conflict("bib.alike", _ALIKE, bibs=found)
 
 
 _ALIKE: Final = Text(

@@ -3,6 +3,7 @@ description follows from it. Forms and records sent in whole are `catalog.servic
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,13 +55,12 @@ class CataloguingDesk:
         alike = titles_alike(self._session, data, except_id=bib_id)
         return Checked(findings=tuple(findings), data=data, alike=tuple(alike))
 
-    def create(self, record: MarcRecord, format: MarcFormat, *, may_repeat: bool = False) -> BibRow:
+    def create(self, record: MarcRecord, format: MarcFormat, *, not_these: Collection[int] = ()) -> BibRow:
         """A title from a record. Raises Invalid for errors, and Conflict `bib.alike` for one that seems to be here already, unless
-        somebody has looked and says that it may be repeated."""
+        somebody has looked and says that it is another (`not_these`)."""
         checked = self.check(record, format)
         data = _sound(checked)
-        if not may_repeat:
-            ask_about(checked.alike)
+        ask_about(checked.alike, not_these)
         bib_id = self._bibs.insert(data)
         written = self._finished(numbered(record, f"TJ{bib_id:09d}"), format)
         self._bibs.describe(bib_id, bib_data(written))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
+from catalog.schemas.bibs import denied
 from kernel.schema import Code, Instant, StrictSchema, Trimmed
-from purchasing.service.suggestions import LONGEST, MOST_DENIED
+from purchasing.service.suggestions import LONGEST
 from purchasing.states import STATUSES
 
 
@@ -17,11 +18,7 @@ class NewSuggestionSchema(StrictSchema):
     publisher = Trimmed(longest=LONGEST["publisher"], shortest=0, load_default="")
     isbn = Trimmed(longest=40, shortest=0, load_default="")
     reason = Trimmed(longest=LONGEST["reason"], shortest=0, load_default="")
-    not_these = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, 2**63 - 1)),
-        load_default=(),
-        validate=validate.Length(max=MOST_DENIED),
-    )
+    not_these = denied()
 
 
 class AnswerSchema(StrictSchema):

@@ -37,7 +37,6 @@ from purchasing.queries.suggestions import (
 from purchasing.states import STATUSES, Status
 
 LONGEST: Final = {"title": 300, "author": 200, "publisher": 200, "reason": 500, "answer": 500}
-MOST_DENIED: Final = 100
 _NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 _suggestions, _votes = table_of(Suggestion), table_of(SuggestionVote)
 

@@ -104,7 +104,7 @@ def suggestion(desk: Desk, bib_id: int) -> None:
 
 
 def merged_in(desk: Desk, bib_id: int) -> None:
-    other = desk.write(lambda s: BibService(make_context(s)).create({"title": "红楼梦"}).id)
+    other = desk.write(lambda s: BibService(make_context(s)).create({"title": "红楼梦"}, not_these=None).id)
     desk.write(lambda s: merge_titles(make_context(s, now=desk.now), other, bib_id))
 
 

@@ -35,7 +35,6 @@ from web.pages.marc.sheet import FORMATS
 page = Blueprint("bib_pages", __name__, url_prefix="/titles")
 
 LARGEST_RECORD: Final = 1_000_000
-SAVE_ANYWAY: Final = "save_anyway"
 LINES: Final = (
     "title",
     "subtitle",
@@ -93,20 +92,20 @@ def _new_again(form: Form) -> str:
 def _create() -> Done:
     """From the form, or from the one record that was chosen instead. A title that seems to be here is made when that was seen."""
     form, service = Form.sent(), BibService(context())
-    may_repeat, record = form.value("do") == SAVE_ANYWAY, _sent_record()
+    not_these, record = form.denied(), _sent_record()
     if record is not None:
         if len(record) > LARGEST_RECORD:
             form.wrong(
                 "record", Text("文件太大：这里只收一条记录。", "The file is too large: one record is taken here.")
             )
             form.check()
-        bib = service.create_from_record(record, None, may_repeat=may_repeat)
+        bib = service.create_from_record(record, None, not_these=not_these)
     else:
         fields = _read(form)
         if "title" not in fields:
             form.text("title", LONGEST_LINE)
         form.check()
-        bib = service.create(fields, may_repeat=may_repeat)
+        bib = service.create(fields, not_these=not_these)
     return Done(
         url_for("opac.bib", bib_id=bib.id), Text("书目已建好，请登记复本。", "The title is made. Register its copies.")
     )
@@ -163,7 +162,7 @@ def _titles_alike() -> list[Alike]:
 
 
 def _saves() -> bool:
-    return CHOSEN not in request.form and request.form.get("do", "save") in ("save", SAVE_ANYWAY)
+    return CHOSEN not in request.form and request.form.get("do", "save") == "save"
 
 
 def _show_helped(show: Callable[..., str], **address: int) -> str:

@@ -8,12 +8,13 @@ from typing import Any, Final
 
 from flask import request
 
+from catalog.queries.duplicates import MOST_DENIED
 from kernel.barcodes import LONGEST_CODE, check_code
 from kernel.clock import read_day
 from kernel.errors import DomainError, Invalid, Refusal, Refused
 from kernel.i18n import Text
 from kernel.money import MAX_MONEY_FEN, MONEY, read_money
-from kernel.schema import is_storable
+from kernel.schema import is_storable, row_number
 
 NEEDED: Final = Text("请填写这一项。", "Fill this in.")
 DETAIL: Final = Text("有内容需要改正，见各栏下的说明。", "Some fields need correction; each says what.")
@@ -94,6 +95,15 @@ class Form:
         elif not is_storable(text):
             self.wrong(name, Text("含有不能保存的字符。", "This holds a character that cannot be kept."))
         return text
+
+    def denied(self) -> tuple[int, ...]:
+        """The titles that were shown as alike and are not meant."""
+        return self.rows("not_these")[:MOST_DENIED]
+
+    def rows(self, name: str) -> tuple[int, ...]:
+        """The rows that were ticked; what is no row's number was not ticked on a page of ours."""
+        numbers = map(row_number, self.values(name))
+        return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
     def code(self, name: str) -> str:
         text = self.text(name, LONGEST_CODE)

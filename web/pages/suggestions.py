@@ -18,7 +18,7 @@ from purchasing.queries.suggestions import (
     suggestions_of_units,
     voted_by,
 )
-from purchasing.service.suggestions import LONGEST, MOST_DENIED, NewSuggestion, SuggestionService
+from purchasing.service.suggestions import LONGEST, NewSuggestion, SuggestionService
 from purchasing.states import STATUSES, Status
 from web.pages import choices
 from web.pages.acts import Done, act
@@ -91,9 +91,7 @@ def _typed(form: Form) -> NewSuggestion:
         publisher=form.text("publisher", LONGEST["publisher"], required=False),
         isbn=form.text("isbn", 40, required=False),
         reason=form.text("reason", LONGEST["reason"], required=False),
-        not_these=tuple(
-            int(one) for one in form.values("not_these")[:MOST_DENIED] if one.isdecimal() and len(one) < 19
-        ),
+        not_these=form.denied(),
     )
 
 

@@ -139,7 +139,7 @@ def _title(context: Context, line: LineRow) -> int:
     }
     known = {name: value for name, value in fields.items() if value}
     service = BibService(acting(context, ("bib.write", _root(context))))
-    return _name_title(context, line, service.create(known).id)  # type: ignore[arg-type]
+    return _name_title(context, line, service.create(known, not_these=None).id)  # type: ignore[arg-type]
 
 
 def _root(context: Context) -> int:

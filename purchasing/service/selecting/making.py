@@ -109,7 +109,8 @@ class Making:
             "language": known.language,
         }
         acting = self._acting(("bib.write", case.shop.id))
-        return BibService(acting).create({name: value for name, value in fields.items() if value}).id  # type: ignore[arg-type]
+        said: Any = {name: value for name, value in fields.items() if value}
+        return BibService(acting).create(said, not_these=None).id
 
     def _make_copy(
         self, case: Case, programme: Programme, library: Unit, bib_id: int, barcode: str, *, on_order: bool = False

@@ -13,6 +13,7 @@ from catalog.models import Bib, BibIdentifier, SourceRecord
 from kernel.db import Database
 from kernel.journal import JournalEntry
 from kernel.outbox import OutboxEntry
+from tests.desk import offenders
 from tests.factories import ApiUser, County, make_bib, make_item
 
 NOVEL = {
@@ -137,6 +138,35 @@ def test_cannot_catalogue_without_the_right(branch_librarian: ApiUser, anyone: A
     assert anyone.post("/bibs", NOVEL).status_code == 401
     assert branch_librarian.post("/bibs", NOVEL).status_code == 403
     assert branch_librarian.patch(f"/bibs/{bib_id}", {"title": "x"}, If_Match='"1"').status_code == 403
+
+
+def test_a_title_that_is_here_already_is_asked_about_before_it_is_made_again(
+    hub_librarian: ApiUser, database: Database
+) -> None:
+    first = create(hub_librarian)["id"]
+    refused = hub_librarian.post("/bibs", NOVEL | {"isbn": None}, Idempotency_Key="again")
+    told = refused.get_json()
+    assert (refused.status_code, told["code"], told["data"]) == (409, "bib.alike", {"bibs": [first]})
+    second = create(hub_librarian, not_these=[first])["id"]
+    unseen = hub_librarian.post("/bibs", NOVEL | {"not_these": [first]}).get_json()
+    assert unseen["data"] == {"bibs": [first, second]}
+    assert hub_librarian.post("/bibs", NOVEL | {"not_these": ["x"]}).status_code == 422
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Bib)) == 2
+    assert offenders(database) == {}
+
+
+def test_a_record_of_a_title_that_is_here_already_is_asked_about(hub_librarian: ApiUser) -> None:
+    raw = to_iso2709(RECORD, "cnmarc", "gb18030")
+    first = create(hub_librarian, title="红楼梦", authors="曹雪芹著", isbn=None)["id"]
+    refused = send(hub_librarian, raw, "application/marc")
+    assert (refused.status_code, refused.get_json()["data"]) == (409, {"bibs": [first]})
+
+    def sent(not_these: str) -> int:
+        path, headers = f"/bibs?not_these={not_these}", {"Content-Type": "application/marc"}
+        return hub_librarian.ask("POST", path, data=raw, headers=headers).status_code
+
+    assert [sent("x"), sent("99"), sent(f"99,{first}")] == [422, 409, 201]
 
 
 # --- made from a record ----------------------------------------------------------------------------------------------

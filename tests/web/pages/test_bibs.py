@@ -44,8 +44,12 @@ def test_a_title_that_is_here_already_is_shown_before_the_form_makes_it_again(vi
         assert again.status == 409
         assert f"/bibs/{first}" in list(again.links())
         assert again.values()["title"] == other["title"]
-        assert again.html.xpath("count(//button[@name='do'][@value='save_anyway'])") == 1
-    assert visitor.send("/titles/new", FORM | {"title": "三体：地球往事", "do": "save_anyway"}).status == 303
+        assert again.values()["not_these"] == first
+    other = visitor.send("/titles/new", FORM | {"title": "三体：地球往事", "not_these": first}).address.rpartition("/")[
+        2
+    ]
+    unseen = visitor.send("/titles/new", FORM | {"not_these": first})  # what was made since was not looked at
+    assert (unseen.status, f"/bibs/{other}" in list(unseen.links())) == (409, True)
     wrong = visitor.send("/titles/new", FORM | {"year": "soon"})
     assert f"/bibs/{first}" not in list(wrong.links())
 
@@ -60,8 +64,8 @@ def test_a_record_of_a_title_that_is_here_already_is_asked_about(visitor: Visito
     again = send()
     assert again.status == 409
     assert f"/bibs/{first}" in list(again.links())
-    assert again.html.xpath("count(//button[@name='do'][@value='save_anyway'])") == 1
-    assert send(do="save_anyway").status == 303
+    assert again.html.xpath("//form[.//input[@name='record']]//input[@name='not_these']/@value") == [first]
+    assert send(not_these=first).status == 303
 
 
 def test_what_does_not_hold_is_told_at_its_field(visitor: Visitor) -> None:

@@ -141,7 +141,7 @@ def test_a_title_that_is_here_already_is_shown_before_it_is_made_again(visitor: 
     again = visitor.send(NEW, written(started(visitor), **RED))
     assert again.status == 409
     assert f"/titles/{first}/marc" in list(again.links())
-    assert visitor.send(NEW, again.values() | {"do": "save_anyway"}).status == 303
+    assert visitor.send(NEW, again.values() | {"do": "save"}).status == 303
 
 
 def test_pinyin_is_proposed_corrected_and_taken(visitor: Visitor) -> None:

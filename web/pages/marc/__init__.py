@@ -47,8 +47,7 @@ def create() -> ResponseReturnValue:
 def _create() -> Done:
     form = Form.sent()
     written, format = read(form)
-    may_repeat = form.value("do") == "save_anyway"
-    bib = CataloguingDesk(context()).create(written.record, format, may_repeat=may_repeat)
+    bib = CataloguingDesk(context()).create(written.record, format, not_these=form.denied())
     told = Text("书目已建好，请登记复本。", "The title is made. Register its copies.")
     return Done(url_for("opac.bib", bib_id=bib.id), told)
 
@@ -87,7 +86,7 @@ def fields(format: Any) -> str:
 
 
 def _saves() -> bool:
-    return CHOSEN not in request.form and request.form.get("do", "save") in ("save", "save_anyway")
+    return CHOSEN not in request.form and request.form.get("do", "save") == "save"
 
 
 def _tool(bib_id: int | None) -> str:
