@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from kernel.i18n import Text
 from search.analysis.highlight import Segment
@@ -113,7 +114,7 @@ class FacetList:
 class SearchPage:
     """`is_degraded`: the engine is gone and the database answered, without facets. `ignored`: words beyond what a query may hold.
     `suggestion` is another query that finds something, where this one found nothing. `is_partial`: no title has all the words, these have
-    all but one."""
+    all but one. `alone`: what is known of single words of a query that found nothing, see `search.finding`."""
 
     total: int
     titles: tuple[FoundTitle, ...]
@@ -123,3 +124,4 @@ class SearchPage:
     ignored: tuple[str, ...]
     took_ms: int
     is_degraded: bool
+    alone: Mapping[str, bool] = field(default_factory=dict)

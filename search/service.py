@@ -19,7 +19,7 @@ from search import queries
 from search.analysis.highlight import highlight
 from search.asking import Names, Scope, build_facets, narrowed
 from search.fallback import search_database
-from search.finding import find
+from search.finding import find, find_fewer
 from search.nearness import Outlook
 from search.pages import FoundTitle, Question, SearchPage
 from search.port import EngineUnavailable, SearchEngine
@@ -46,11 +46,12 @@ class SearchService:
         parsed = read_query(question.text, question.field)
         question = narrowed(question, parsed.limits)
         scope = self._scope(question)
-        outlook = Outlook(self._context.tree, self._near(question))
+        outlook, alone = Outlook(self._context.tree, self._near(question)), dict[str, bool]()
         try:
             found = find(self._engine, question, parsed, scope)
             total, ids, is_degraded = found.result.total, [hit.id for hit in found.result.hits], False
             suggestion, needles, is_partial = found.suggestion, found.needles, found.is_partial
+            alone.update(found.alone)
             titles = self._titles(ids, needles, outlook)  # meanwhile an engine in this process counts the facets
             facets = build_facets(found.result, names_of(self._context))
         except EngineUnavailable as error:
@@ -70,7 +71,18 @@ class SearchService:
             ignored=parsed.ignored,
             took_ms=round((time.perf_counter() - began) * 1000),
             is_degraded=is_degraded,
+            alone=alone,
         )
+
+    def fewer_words(self, question: Question, page: SearchPage) -> tuple[str, ...]:
+        """What to search for instead where a page of this question found nothing: its text with one of the words left out, each of which
+        finds something. Nothing while the engine is gone."""
+        if page.total or page.is_degraded:
+            return ()
+        try:
+            return find_fewer(self._engine, question, self._scope(question), page.alone)
+        except EngineUnavailable:
+            return ()
 
     def suggest(self, typed: str, size: int = 10) -> tuple[Heading, ...]:
         """What the reader may be about to type; nothing while the engine is gone."""

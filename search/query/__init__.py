@@ -8,8 +8,7 @@ class:I247 narrow. Brackets hold words together where an operator, a minus or a 
 are also looked for by sound and by initials; numbers also as ISBN, barcode and call number. An engine's own syntax is text.
 """
 
-from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, parse
+from search.query.parse import LONGEST_QUERY, MOST_LEAVES, ParsedQuery, QueryTooLong, parse, with_a_word_less
 from search.query.placing import leaves
-from search.query.syntax import GROUPING, OPERATORS
 
-__all__ = ["GROUPING", "LONGEST_QUERY", "MOST_LEAVES", "OPERATORS", "ParsedQuery", "QueryTooLong", "leaves", "parse"]
+__all__ = ["LONGEST_QUERY", "MOST_LEAVES", "ParsedQuery", "QueryTooLong", "leaves", "parse", "with_a_word_less"]

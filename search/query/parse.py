@@ -16,10 +16,11 @@ from search.query.placing import cost, group_of, written
 from search.query.readings import as_numbers, by_sound, row_by_sound, whole_number, whole_sound
 from search.query.relaxing import loosened, parted
 from search.query.synonyms import as_heading
-from search.query.syntax import Bracket, Clause, Part, first, flat, read_parts, wanted
+from search.query.syntax import GROUPING, OPERATORS, Bracket, Clause, Part, first, flat, read_parts, wanted
 
 LONGEST_QUERY = 256
 MOST_LEAVES = 32
+MOST_LEFT_OUT = 5
 
 _EXACT = {
     "any": ("title_whole", "author_whole", "title_sounds_whole"),
@@ -78,6 +79,16 @@ def parse(text: str, field: str = "any") -> ParsedQuery:
         words=tuple(clause.text for clause in sought) if is_plain else (),
         ignored=ignored,
     )
+
+
+def with_a_word_less(text: str, field: str = "any") -> list[str]:
+    """A query with each of its words left out. Operators go with what they join, what marks or brackets hold together is not taken apart;
+    where no word that is looked for would be left, that is none."""
+    words = [word for word in text.split() if word not in OPERATORS]
+    if not 2 <= len(words) <= MOST_LEFT_OUT or GROUPING.intersection(text):
+        return []
+    fewer = dict.fromkeys(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))
+    return [text for text in fewer if parse(text, field).words]
 
 
 class _Tree:

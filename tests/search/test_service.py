@@ -311,6 +311,48 @@ def test_shows_what_has_all_words_but_one_and_says_so(
     assert not ask(database, engine, "三体 刘慈欣").is_partial
 
 
+def fewer(database: Database, engine: Any, text: str, **asked: Any) -> tuple[str, ...]:
+    with database.reading() as session:
+        service, question = SearchService(make_context(session), engine), Question(text=text, **asked)
+        return service.fewer_words(question, service.search(question))
+
+
+def test_a_word_less_is_offered_only_where_that_finds_something(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    assert fewer(database, engine, "harry poter") == ("harry",)
+    assert fewer(database, engine, "poter rowlin") == ()
+    assert fewer(database, engine, "harry poter", org="LX") == ()  # known of the catalogue, not of this library
+    assert fewer(database, engine, "harry rowling poter") == ("harry rowling",)
+    assert fewer(database, engine, "year:1997 poter harry") == ("year:1997 harry",)
+    assert fewer(database, engine, "三体") == ()
+    assert fewer(database, Gone(), "harry poter") == ()
+
+
+class Counted:
+    """An engine that notes how often it was asked."""
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine, self.asked = engine, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def search_each(self, requests: Any) -> Any:
+        self.asked += len(requests)
+        return self._engine.search_each(requests)
+
+
+def test_what_is_known_of_a_word_is_not_asked_again(
+    database: Database, engine: SearchEngine, titles: dict[str, int]
+) -> None:
+    counted = Counted(engine)
+    ask(database, counted, "harry poter")
+    before, counted.asked = counted.asked, 0
+    assert fewer(database, counted, "harry poter") == ("harry",)
+    assert counted.asked == before
+
+
 def test_title_and_author_in_one_are_found(database: Database, engine: SearchEngine, titles: dict[str, int]) -> None:
     page = ask(database, engine, "三体刘慈欣")
     assert names(page) == ["三体"]

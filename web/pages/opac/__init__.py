@@ -80,15 +80,17 @@ def search() -> ResponseReturnValue:
         raise NotFound("page", "search")
     try:
         own = mine.my_library(context_)
-        found = SearchService(context_, engine()).search(replace(asked.question, near=own.code if own else None))
+        service = SearchService(context_, engine())
+        found = service.search(replace(asked.question, near=own.code if own else None))
+        fewer = service.fewer_words(asked.question, found)
     except Unavailable as error:
         return _without_results(asked, error), 503
     except Invalid as error:
         return _without_results(asked, error), 422
-    return _results(context_, asked, found, own)
+    return _results(context_, asked, found, fewer, own)
 
 
-def _results(context_: Context, asked: Asked, found: SearchPage, own: Unit | None) -> str:
+def _results(context_: Context, asked: Asked, found: SearchPage, fewer: tuple[str, ...], own: Unit | None) -> str:
     out = [title.id for title in found.titles if title.available == 0]
     pages = -(-min(found.total, DEEPEST_HIT) // asking.PAGE_SIZE)
     number = asked.question.page
@@ -98,6 +100,7 @@ def _results(context_: Context, asked: Asked, found: SearchPage, own: Unit | Non
         query_text=asked.question.text,
         see=see.references(context_.session, asked.question.text),
         found=found,
+        fewer=fewer,
         facets=asking.show_facets(asked, found.facets),
         chips=asking.chips(asked, names_of(context_)),
         shown_values=FACET_VALUES,

@@ -12,7 +12,6 @@ from marshmallow import ValidationError
 from kernel.i18n import Text
 from search.asking import Names, label_of
 from search.pages import FacetList, FacetValue, Question
-from search.query import GROUPING, OPERATORS, parse
 from search.schemas import SearchQuerySchema
 
 NAMES: Final = (
@@ -32,7 +31,6 @@ NAMES: Final = (
 FILTERS: Final = ("org", "available", "lang", "class", "type", "subject", "audience", "year")
 SEVERAL: Final = ("lang", "type", "audience")  # one may choose several values; of the others one
 PAGE_SIZE: Final = 20
-MOST_LEFT_OUT: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +56,6 @@ class Asked:
         added = [*chosen, value] if name in SEVERAL else [value]
         left = [other for other in chosen if other != value] if value in chosen else added
         return self.address(**{name: ",".join(left) or None})
-
-    def with_fewer_words(self) -> list[tuple[str, str]]:
-        """The question with each of its words left out: what may still be found, and where. Operators go with what they join, what
-        marks or brackets hold together is not taken apart; where no word that is looked for would be left, nothing is offered."""
-        words = [word for word in self.question.text.split() if word not in OPERATORS]
-        if not 2 <= len(words) <= MOST_LEFT_OUT or GROUPING.intersection(self.question.text):
-            return []
-        fewer = dict.fromkeys(" ".join(words[:i] + words[i + 1 :]) for i in range(len(words)))
-        return [(text, self.address(q=text)) for text in fewer if parse(text, self.question.field).words]
 
     def without_filters(self) -> str:
         return self.address(**dict.fromkeys(FILTERS))
