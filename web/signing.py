@@ -39,18 +39,17 @@ def log_in(database: Database, *, name: str, secret: str, address: str, now: dat
     # A card has as many spellings (`CODE:number`) as there are units: they are one door, and are counted as one.
     tried, sender = logins.login_name(split_barcode(name)[1]), logins.address(address)
     with database.transaction() as session:
-        logins.check_throttle(session, sender, now)
+        of_sender = logins.begin_try(session, sender, now)
         logins.begin_try(session, tried, now)
     with database.reading() as session:
         user = logins.find_staff(session, name)
         readers = login_candidates(session, name, TREE.get(session))
     found = _verify(user, readers, secret)
     if found is None:
-        with database.transaction() as session:
-            logins.note_failure(session, sender, now)
         raise logins.wrong_login()
     kind, subject_id = found
     with database.transaction() as session:
+        logins.take_back(session, of_sender)
         logins.note_success(session, tried)
         token, expires_at = logins.issue_token(session, kind, subject_id, now)
         if user is not None and kind == "staff":

@@ -84,8 +84,8 @@ def begin_try(session: Session, subject: Throttled, now: datetime) -> Try:
     _forgive(session, subject, now)
     begin = insert_into(session, _failures).values(subject=subject.key, failures=0, last_at=now)
     session.execute(begin.on_conflict_do_nothing())
-    before = check_throttle(session, subject, now, lock=True)
-    assert before is not None
+    before = session.get_one(LoginFailure, subject.key, with_for_update=True)
+    _check(before, subject, now)
     tried = Try(subject=subject, at=now, last_at=before.last_at)
     mine = update(LoginFailure).where(LoginFailure.subject == subject.key)
     session.execute(mine.values(failures=LoginFailure.failures + 1, last_at=now))
@@ -99,11 +99,8 @@ def take_back(session: Session, tried: Try) -> None:
     session.execute(mine.where(LoginFailure.failures > 0).values(failures=LoginFailure.failures - 1))
 
 
-def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock: bool = False) -> LoginFailure | None:
-    """Refuse a try that comes too soon after too many wrong ones; what was counted until now."""
-    row = session.get(LoginFailure, subject.key, with_for_update=lock)
-    if row is None:
-        return None
+def _check(row: LoginFailure, subject: Throttled, now: datetime) -> None:
+    """Refuse a try that comes too soon after too many wrong ones."""
     left = row.last_at + passwords.wait_after(row.failures, subject.free) - now
     if left > timedelta(0):
         seconds = int(left.total_seconds()) + 1
@@ -114,17 +111,6 @@ def check_throttle(session: Session, subject: Throttled, now: datetime, *, lock:
             ),
             retry_after=seconds,
         )
-    return row
-
-
-def note_failure(session: Session, subject: Throttled, now: datetime) -> None:
-    _forgive(session, subject, now)
-    statement = insert_into(session, _failures).values(subject=subject.key, failures=1, last_at=now)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["subject"], set_={"failures": LoginFailure.failures + 1, "last_at": now}
-        )
-    )
 
 
 def note_success(session: Session, subject: Throttled) -> None:

@@ -140,8 +140,8 @@ def test_a_wrong_pin_waits_like_one_at_the_login(shops: Shops, desk: Desk) -> No
     assert proof(shops, "000111") is None
     with pytest.raises(TooManyRequests):
         proof(shops, PIN)
-    with desk.database.reading() as session, pytest.raises(TooManyRequests):
-        logins.check_throttle(session, logins.login_name("P0001"), desk.now)
+    with pytest.raises(TooManyRequests):
+        desk.write(lambda s: logins.begin_try(s, logins.login_name("P0001"), desk.now))
     assert proof(shops.later(minutes=20), PIN) is not None
 
 

@@ -142,6 +142,38 @@ def test_tries_sent_at_once_wait_like_tries_in_a_row(
     assert answers.count("auth.throttled") == 24 - passwords.FREE_FAILURES - 1
 
 
+def test_many_names_tried_at_once_from_one_address_wait_like_tries_in_a_row(
+    database: Database, people: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[str] = []
+    monkeypatch.setattr(passwords, "verify_pin", lambda _hashed, pin: bool(looked_at.append(pin)))
+    _fail(database, "a", 1)
+    left = 5
+    known = update(LoginFailure).where(LoginFailure.subject == logins.address("::1").key)
+    database.run(lambda s: s.execute(known.values(failures=logins.ADDRESS_FREE_FAILURES + 1 - left)))
+    looked_at.clear()
+
+    def guess(n: int) -> str:
+        try:
+            _log_in(database, f"N{n}", "000111")
+        except (Unauthenticated, TooManyRequests) as error:
+            return error.code
+        return "in"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(guess, range(16)))
+    assert (len(looked_at), answers.count("auth.wrong"), answers.count("auth.throttled")) == (left, left, 16 - left)
+
+
+def test_good_logins_of_one_address_do_not_add_up(database: Database, people: dict[str, int]) -> None:
+    _fail(database, "a", 3)
+    for _ in range(3):
+        _log_in(database, "P1", PIN, START + timedelta(minutes=1))
+    with database.reading() as session:
+        row = session.get_one(LoginFailure, logins.address("::1").key)
+    assert (row.failures, row.last_at) == (3, START)
+
+
 def test_all_spellings_of_a_card_are_one_door(database: Database, people: dict[str, int]) -> None:
     for name in ("P1", "QX:P1", "ZG:p1", " LX:P1 ", "XX:P1"):
         _fail(database, name, 1)
