@@ -13,6 +13,7 @@ from circ.service.merging_readers import merge_readers
 from kernel.i18n import Text
 from kernel.journal import JournalEntry
 from kernel.money import show_money
+from kernel.schema import row_number
 
 
 @click.command(
@@ -70,7 +71,7 @@ def erased(terminal: Terminal) -> None:
 @click.argument("file", type=click.File(encoding="utf-8"))
 @pass_terminal
 def erase_again(terminal: Terminal, file: TextIO) -> None:
-    numbers = [int(line) for line in file.read().split() if line.isascii() and line.isdigit()]
+    numbers = [number for line in file.read().split() if (number := row_number(line)) is not None]
     done = terminal.run(lambda context: leaving.erase_again(context, numbers))
     terminal.say(
         Text("名单上 {n} 位，重新删除 {done} 位。", "Of {n} on the list, {done} were erased again."),

@@ -16,6 +16,7 @@ from catalog.states import ITEM_STATUSES
 from kernel.errors import Conflict, NotFound
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
 
@@ -87,7 +88,8 @@ def separate(bib_id: int) -> Done:
 
 def _ids(name: str) -> list[int]:
     """The numbers that were ticked; what is no number was not ticked on this page."""
-    return [int(text) for text in request.values.getlist(name) if text.isascii() and text.isdigit() and len(text) < 19]
+    numbers = map(row_number, request.values.getlist(name))
+    return [number for number in numbers if number is not None]
 
 
 def _ticked(planned: Plan) -> frozenset[int]:

@@ -24,6 +24,7 @@ from kernel.clock import day_text, local_day
 from kernel.errors import Invalid, NotFound
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages import choices, wishes
 from web.pages.acts import Done, act
 from web.pages.desk import place, reading, said
@@ -238,10 +239,10 @@ def add() -> Done:
 
 
 def _bib_id() -> int:
-    text = request.values.get("bib", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 18:
+    bib_id = row_number(request.values.get("bib", ""))
+    if bib_id is None:
         raise Invalid("bib.missing", Text("请从书目页面开始预约。", "Begin at the page of a title."))
-    return int(text)
+    return bib_id
 
 
 # --- what the lists need ------------------------------------------------------------------------------------------------

@@ -135,15 +135,10 @@ def pay(barcode: str) -> Done:
     form = Form.sent()
     fen = _amount(form, "pay_amount")
     method = form.choice("pay_method", METHODS) or ""
-    against = _chosen(form)
+    against = form.rows("fee")
     form.check()
     entry = LedgerService(context()).pay(Pay(patron=barcode, fen=fen or 0, method=method, against=against))
     return _done(barcode, entry, Text("已收 {amount} 元。", "{amount} yuan taken."))
-
-
-def _chosen(form: Form) -> tuple[int, ...]:
-    numbers = [value for value in form.values("fee") if value.isascii() and value.isdigit() and len(value) < 19]
-    return tuple(dict.fromkeys(int(number) for number in numbers))
 
 
 @page.route("/<barcode>/account/deposits", methods=["POST"])

@@ -13,6 +13,7 @@ from branches.rights import SELF
 from kernel.clock import local_day
 from kernel.http import right
 from kernel.i18n import LANGUAGES, Text
+from kernel.schema import row_number
 from notices import queries
 from notices.contact import LONGEST_EMAIL
 from notices.kinds import KINDS
@@ -175,8 +176,7 @@ def _by_notice(rows: list[SentRow]) -> list[list[SentRow]]:
 
 
 def _position() -> int | None:
-    text = request.args.get("before", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    return row_number(request.args.get("before", ""))
 
 
 @page.route("/notices/<int:notice_id>/retry", methods=["POST"])

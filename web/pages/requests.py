@@ -20,6 +20,7 @@ from circ.service.requests.asking import MOST_COPIES
 from kernel.barcodes import LONGEST_ASKED
 from kernel.http import decode_position, encode_cursor, right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from transit.queries import TransferRow
 from transit.queries import requests as queries
 from transit.queries.requests import RequestRow
@@ -85,7 +86,7 @@ def _read(form: Form, asked: Context) -> AskForCopies:
     to = form.choice("to", [asked.tree.by_id[unit].code for unit in receiving(asked)]) or ""
     library = form.choice("from", [asked.tree.by_id[unit].code for unit in _libraries(asked)], required=False)
     item = form.text("item", LONGEST_ASKED, required=False)
-    bib_id = int(form.value("bib")) if form.value("bib").isascii() and form.value("bib").isdigit() else None
+    bib_id = row_number(form.value("bib"))
     copies = form.number("copies", 1, MOST_COPIES, required=not item)
     needed_by, keep_until = form.day("needed_by"), form.day("keep_until")
     note, why = form.text("note", 200, required=False), form.text("why", 200, required=False)

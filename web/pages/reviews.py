@@ -21,6 +21,7 @@ from catalog.service.imports.reviews import Decided, ReviewService
 from kernel.errors import NotFound
 from kernel.http import decode_position, encode_cursor, language, right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages import bibs
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
@@ -185,8 +186,7 @@ def _on(review_id: int, decided: Decided) -> Done:
 
 def _import_asked() -> int | None:
     """The import to whose records the address keeps; what is no row's number is passed over."""
-    asked = request.args.get("import", type=int)
-    return asked if asked is not None and 0 < asked < 2**63 else None
+    return row_number(request.args.get("import", "")) or None
 
 
 def of_import(import_id: int | None) -> dict[str, Any]:

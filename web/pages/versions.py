@@ -30,6 +30,7 @@ from circ.service.merging import merge_titles
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages.acts import Done, act
 from web.pages.forms import EMPTY, Form
 
@@ -181,8 +182,8 @@ def _into(asked: Context, bib: BibRow, form: Form) -> BibRow | None:
     """The title that stays, once one was named that there is; what is wrong with the name is noted in the form."""
     if not form.has("into"):
         return None
-    number = form.value("into").strip().rstrip("/").rpartition("/")[2]
-    into = find_bibs(asked.session, [int(number)]).get(int(number)) if _is_number(number) else None
+    number = row_number(form.value("into").strip().rstrip("/").rpartition("/")[2])
+    into = None if number is None else find_bibs(asked.session, [number]).get(number)
     if into is None:
         form.wrong(
             "into",
@@ -198,10 +199,6 @@ def _into(asked: Context, bib: BibRow, form: Form) -> BibRow | None:
         )
         return None
     return into
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and 0 < len(text) < 19
 
 
 @page.route("/<int:bib_id>/merge", methods=["POST"])

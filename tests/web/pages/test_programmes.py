@@ -137,6 +137,7 @@ def test_a_fund_shows_every_sum(hub: Visitor, shops: Shops) -> None:
     first, *_, last = [[" ".join(cell.text_content().split()) for cell in row] for row in page.html.xpath("//tbody/tr")]
     assert first[1:3] == ["读者选书 《红楼梦》 选书第 1 号", "-59.70"]
     assert last[3] == "系统"
+    assert [hub.get("/purchasing/funds/F1", before=odd).status for odd in ("9" * 30, "٣")] == [200, 200]
     told = hub.open(hub.send("/purchasing/funds/F1/allocations", {"amount": "500", "reason": "追加"}))
     assert "追加" in told.text
     assert "+500.00" in told.text

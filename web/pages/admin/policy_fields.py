@@ -18,6 +18,7 @@ from branches.policy_values.joined import Counted, Listed, Part, Parts, Several
 from branches.policy_values.shape import YUAN, Shape, Single
 from branches.policy_values.single import Amount, Choice, Clock, Code, Day, Multiple, Switch, Whole
 from kernel.i18n import Text
+from kernel.schema import row_number
 
 Sent = MultiDict[str, str]
 Options = Sequence[tuple[str, str | Text]]
@@ -306,9 +307,10 @@ def change_rows(sent: Sent, wish: str) -> tuple[Sent, str]:
         return changed, f"{where}.{len(_numbers(changed, where)) - 1}"
     name, _, number = where.rpartition(":")
     numbers = _numbers(sent, name)
-    if act != "remove" or not number.isdecimal() or int(number) not in numbers:
+    gone_at = row_number(number)
+    if act != "remove" or gone_at is None or gone_at not in numbers:
         return changed, name
     gone = f"{name}.{number}"
     for key in [key for key in changed if key == gone or key.startswith(f"{gone}.")]:
         changed.poplist(key)
-    return changed, f"{name}.{max(0, min(numbers.index(int(number)), len(numbers) - 2))}"
+    return changed, f"{name}.{max(0, min(numbers.index(gone_at), len(numbers) - 2))}"

@@ -10,6 +10,7 @@ from branches.context import Context
 from branches.http import context
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from purchasing.queries.funds import FundRow, entries_of, find_fund, list_funds, what_for
 from purchasing.service.funds import FundService
 from purchasing.states import ENTRY_KINDS
@@ -60,8 +61,8 @@ def create() -> Done:
 def show(code: str, form: Form = EMPTY) -> str:
     asked = context()
     fund = _find(asked, code)
-    before = request.args.get("before", "")
-    rows = entries_of(asked.session, fund.id, before=int(before) if before.isdecimal() else None, limit=A_PAGE + 1)
+    before = row_number(request.args.get("before", ""))
+    rows = entries_of(asked.session, fund.id, before=before, limit=A_PAGE + 1)
     older = url_for("fund_pages.show", code=code, before=rows[A_PAGE - 1].id) if len(rows) > A_PAGE else None
     return render_template(
         "buying/fund.html",

@@ -11,6 +11,7 @@ from branches.http import context
 from kernel.errors import NotFound
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from purchasing.orders import COPY_STATUSES, ORDER_STATUSES
 from purchasing.queries.funds import list_funds
 from purchasing.queries.orders import (
@@ -56,12 +57,11 @@ def index() -> str:
     units = asked.caller.units("order.read", asked.tree)
     waiting = count_waiting(asked.session, units)
     tab = chosen_tab(TABS, 1 if waiting and asked.caller.holds("order.approve") else 2)
-    before = request.args.get("before", "")
     rows = orders_of_units(
         asked.session,
         units,
         tab.statuses or (),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
+        before=row_number(request.args.get("before", "")),
         limit=A_PAGE + 1,
     )
     following = url_for("order_pages.index", tab=tab.name, before=rows[A_PAGE - 1].id) if len(rows) > A_PAGE else None

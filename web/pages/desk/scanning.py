@@ -19,6 +19,7 @@ from circ.service import CirculationService
 from circ.service.standing import look_at_card
 from kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
 from kernel.i18n import Text
+from kernel.schema import row_number
 from patrons.queries import PatronRow
 from transit.queries import open_transfer
 from web.pages import acts
@@ -122,11 +123,7 @@ def _returned_at(scan: Scan, asked: Context) -> datetime | None:
 def undo(entry: str, place: Unit) -> Said:
     """Take back an act of the list beside the desk."""
     try:
-        return _do(
-            lambda: said.of_undoing(
-                CirculationService(context()).undo(int(entry) if entry.isdecimal() and len(entry) < 19 else 0)
-            )
-        )
+        return _do(lambda: said.of_undoing(CirculationService(context()).undo(row_number(entry) or 0)))
     except ANSWERED as error:
         return said.of_error(error, "", _read(), place.id)
 

@@ -12,6 +12,7 @@ from branches.rights import PUBLIC
 from catalog.callnumbers import shelf_key
 from catalog.queries.shelves import Place, Standing, place_of, titles_beside
 from kernel.http import right
+from kernel.schema import row_number
 from web.pages.opac.blueprint import page
 
 A_BOARD: Final = 20
@@ -31,7 +32,7 @@ def shelf(code: str) -> str:
         unit=unit,
         titles=titles,
         number=request.args.get("number", "").strip()[:100],
-        here=_id("here"),
+        here=row_number(request.args.get("here", "")),
         before=first.item_id if first and _beyond(asked, unit.id, first, "before") else None,
         after=last.item_id if last and _beyond(asked, unit.id, last, "after") else None,
     )
@@ -58,13 +59,8 @@ def _typed_place() -> Place:
 
 
 def _known_place(asked: Context, name: str) -> Place | None:
-    item_id = _id(name)
+    item_id = row_number(request.args.get(name, ""))
     return None if item_id is None else place_of(asked.session, item_id)
-
-
-def _id(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _beyond(asked: Context, home_id: int, title: Standing, way: str) -> bool:

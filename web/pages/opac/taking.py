@@ -27,6 +27,7 @@ from kernel import http
 from kernel.db import Database
 from kernel.http import right
 from kernel.i18n import Language
+from kernel.schema import row_number
 from search.api import engine
 from search.listing import list_titles
 from search.port import DEEPEST_HIT
@@ -75,9 +76,8 @@ def export_named(form: FileForm) -> Response:
 
 def read_ids(text: str) -> list[int]:
     """Numbers divided by commas, as many as everybody may take; what is none is passed over."""
-    parts = (part.strip() for part in text.split(","))
-    ids = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 19]
-    return list(dict.fromkeys(ids))[:MOST_FOR_ALL]
+    numbers = (row_number(part.strip()) for part in text.split(","))
+    return list(dict.fromkeys(number for number in numbers if number is not None))[:MOST_FOR_ALL]
 
 
 def most_titles(who: Caller) -> int:

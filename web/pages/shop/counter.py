@@ -18,6 +18,7 @@ from circ.queries import loan_by_id
 from kernel.clock import local_day, start_of_day
 from kernel.http import right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from purchasing.isbns import isbn_of
 from purchasing.queries.funds import programme_by_id
 from purchasing.queries.selections import SelectionRow, find_selection, list_selections
@@ -116,7 +117,7 @@ def _sent(shop: Unit) -> Counter:
         card=open_card(context().caller, form.get("reader", "")),
         proof=form.get("proof", "")[:1000],
         book=book,
-        replaces=_number(form.get("replaces")),
+        replaces=row_number(form.get("replaces", "")),
     )
 
 
@@ -148,16 +149,12 @@ def _change(counter: Counter) -> Answer | None:
     form = request.form
     if form.get("cancel"):
         reason = form.get("reason", "").strip()[:200] or REASONS[0].zh
-        return answering.cancel(counter, _number(form["cancel"]) or 0, reason)
+        return answering.cancel(counter, row_number(form["cancel"]) or 0, reason)
     if form.get("exchange"):
-        return answering.begin_exchange(counter, _number(form["exchange"]) or 0)
+        return answering.begin_exchange(counter, row_number(form["exchange"]) or 0)
     if form.get("drop"):
-        return answering.drop_exchange(counter, _number(form["drop"]) or 0)
+        return answering.drop_exchange(counter, row_number(form["drop"]) or 0)
     return None
-
-
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 # --- what is shown ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from catalog.show import show_changed
 from kernel.decoding import decoded
 from kernel.http import language, largest_body, right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages import choices
 from web.pages.acts import SHOWN_IN_THE_FORM, once
 from web.pages.forms import EMPTY, NEEDED, Form
@@ -80,7 +81,7 @@ def _change(form: Form) -> dict[str, Any]:
     barcodes, changes = _read_list(form), _read_changes(form, asked)
     form.check()
     seen = zip(barcodes, form.value("versions").split(), strict=False)
-    versions = {barcode: int(version) for barcode, version in seen if version.isdecimal() and version != "0"}
+    versions = {barcode: version for barcode, written in seen if (version := row_number(written))}
     return show_changed(BulkItemService(asked).change(barcodes, changes, versions=versions), language())
 
 

@@ -18,6 +18,7 @@ from catalog.service.labels import LabelsAsked
 from kernel.clock import parse_instant
 from kernel.http import largest_body, reads_only, right
 from kernel.i18n import Text
+from kernel.schema import row_number
 from web.pages.acts import SHOWN_IN_THE_FORM
 from web.pages.forms import EMPTY, NEEDED, Form
 
@@ -80,8 +81,7 @@ def _read(form: Form) -> LabelsAsked:
 
 
 def _title_asked_for() -> int | None:
-    bib = request.args.get("bib", "")
-    return int(bib) if bib.isascii() and bib.isdecimal() and len(bib) < 19 else None
+    return row_number(request.args.get("bib", ""))
 
 
 def _registered(bib_id: int | None) -> list[str]:
