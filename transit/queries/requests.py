@@ -122,14 +122,14 @@ def asked_before(session: Session, units: Collection[int], before: datetime, lim
 
 
 def lock_asked(session: Session, request_id: int, from_id: int) -> list[TransferRow]:
-    """What a unit is still asked for by a request, oldest first, the rows ours."""
+    """What a unit is still asked for by a request, oldest first, the rows ours; what comes to be asked meanwhile is not among them."""
     asked = (
         _transfer.c.request_id == request_id,
         _transfer.c.from_id == from_id,
         _transfer.c.status == "requested",
     )
-    session.execute(select(_transfer.c.id).where(*asked).order_by(_transfer.c.id).with_for_update())
-    return _rows(session, ROW.where(*asked).order_by(_transfer.c.id))
+    ours = list(session.scalars(select(_transfer.c.id).where(*asked).order_by(_transfer.c.id).with_for_update()))
+    return _rows(session, ROW.where(_transfer.c.id.in_(ours)).order_by(_transfer.c.id))
 
 
 def take_asked(session: Session, transfer_id: int) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import event, update
 
 from circ.commands import Criteria
 from kernel.errors import Forbidden, NotFound
 from tests.desk import Desk, refusals_of
+from transit.models import Transfer
 from transit.queries.requests import list_requests, to_answer
 from transit.queries.requests import refusals_of as said_no
 
@@ -93,6 +96,27 @@ def test_a_scan_finds_the_request_it_is_for(desk: Desk) -> None:
     desk.add_item("X0001")
     codes = refusals_of(lambda: desk.asking(lambda service: service.take_in_hand("X0001", "ZG")))
     assert codes == ["transfer.not_asked_for"]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has one writer at a time
+def test_a_no_to_all_is_none_to_what_comes_to_be_asked_meanwhile(desk: Desk) -> None:
+    desk.more_copies(desk.county.other_point)
+    first, second = desk.ask(to="CG", copies=2)
+    assert (first.from_id, second.from_id) == (desk.county.hub, desk.county.other_point)
+
+    passed_on: list[str] = []
+
+    def pass_on_once(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not passed_on and statement.endswith("FOR UPDATE") and "transfer.request_id" in statement:
+            passed_on.append(statement)
+            here = update(Transfer).where(Transfer.id == second.id).values(from_id=desk.county.hub)
+            desk.database.run(lambda s: s.execute(here))
+
+    event.listen(desk.database.engine, "after_cursor_execute", pass_on_once)
+    (ended,) = desk.refuse(first.id, rest=True, pass_on=False)
+    event.remove(desk.database.engine, "after_cursor_execute", pass_on_once)
+    assert len(passed_on) == 1
+    assert (ended.id, desk.transfer(second.id).status) == (first.id, "requested")
 
 
 def test_a_no_is_passed_on_until_nobody_can_help(desk: Desk) -> None:
