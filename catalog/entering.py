@@ -194,15 +194,18 @@ def _links(data: BibData, fields: BibFields) -> dict[str, Any]:
 def _classes(data: BibData, fields: BibFields) -> dict[str, Any]:
     """As imports read them: of several numbers in one place the first counts, the others stand beside it. What is no number of the
     Chinese Library Classification stays as it was typed."""
-    if not fields.get("class_number"):
-        return {"class_number": None} if "class_number" in fields else {}
-    written = _tidy(fields["class_number"]) or ""
+    read: dict[str, Any] = {}
+    if "other_classes" in fields:
+        read["other_classes"] = unique([one for text in _tidy(fields["other_classes"]) for one in class_numbers(text)])
+    if "class_number" not in fields:
+        return read
+    written = _tidy(fields["class_number"] or "") or ""
     first = first_class(class_numbers(written))
-    if first is None:
-        return {"class_number": written or None}
-    rest = other_classes([written])
-    others = _tidy(fields["other_classes"]) if "other_classes" in fields else data.other_classes
-    return {"class_number": first} | ({"other_classes": unique([*rest, *others])} if rest else {})
+    read["class_number"] = first or written or None
+    rest = other_classes([written]) if first else ()
+    if rest:
+        read["other_classes"] = unique([*rest, *read.get("other_classes", data.other_classes)])
+    return read
 
 
 def _isbns(data: BibData, fields: BibFields, errors: dict[str, list[Text]]) -> dict[str, Any]:

@@ -44,10 +44,9 @@ def other_classes(values: list[str]) -> tuple[str, ...]:
 
 
 def class_numbers(value: str) -> list[str]:
-    """The numbers of a list that stands where one number should: in half width, and in capitals where it begins with a small letter."""
-    plain = unicodedata.normalize("NFKC", value)
-    plain = plain.upper() if plain[:1].islower() else plain
-    return [number.strip() for number in _SEVERAL.split(plain) if number.strip()]
+    """The numbers of a list that stands where one number should: in half width, each in capitals where it begins with a small letter."""
+    numbers = (number.strip() for number in _SEVERAL.split(unicodedata.normalize("NFKC", value)))
+    return [number.upper() if number[0].islower() else number for number in numbers if number]
 
 
 def is_clc(number: str) -> bool:

@@ -67,6 +67,9 @@ def test_isbn_is_taken_in_any_form(written: str) -> None:
         ("Ｉ２４７．５", "I247.5", ()),
         ("I247.5；I247.7", "I247.5", ("I247.7",)),
         ("I247.5; K2;I247.5", "I247.5", ("K2",)),
+        ("821.111; i561", "I561", ("821.111",)),
+        ("i247.5;i247.7；k2", "I247.5", ("I247.7", "K2")),
+        ("I247.5; i247.7", "I247.5", ("I247.7",)),
         ("813.54", "813.54", ()),
         ("少儿；红点", "少儿；红点", ()),
     ],
@@ -79,6 +82,7 @@ def test_a_class_is_taken_as_imports_take_it(written: str, first: str, others: t
 def test_other_classes_stay_unless_the_first_brings_more() -> None:
     assert entered(class_number="K2", other_classes=["TP3"]).other_classes == ("TP3",)
     assert entered(class_number="I2；K2", other_classes=["TP3", "K2"]).other_classes == ("K2", "TP3")
+    assert entered(other_classes=["821.111; i561", "k2"]).other_classes == ("821.111", "I561", "K2")
     assert entered(class_number=None).class_number is None
 
 
