@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from catalog.matchkeys import volume_form
+from catalog.models import Item
 from circ.models import Loan
 from kernel.local_time import local_clock, local_day, local_weekday
 from purchasing.queries.oversight import Scope
@@ -58,24 +60,38 @@ def outside_hours(session: Session, scope: Scope, hours: Sequence[ShopHours]) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitleCount:
+    """`volume` where the title is a set whose volumes share one ISBN, as the copies name it."""
+
     programme_id: int
     isbn: str
     title: str
+    volume: str | None
     copies: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.title} {self.volume}" if self.volume else self.title
 
 
 def many_of_one(session: Session, scope: Scope, least: int, limit: int = 20) -> list[TitleCount]:
-    """Titles of which so many copies were chosen, the most first."""
-    copies = func.count()
+    """Titles of which so many copies were chosen, the most first. A set bought once is no such title: each of its volumes is counted by
+    itself, whichever way it is written (上, 上册)."""
+    stand = (*scope.has(), _S.status != "cancelled")
+    of_set = (_S.programme_id, Item.bib_id)
+    often = select(*of_set).join(Item, Item.id == _S.item_id).where(*stand).group_by(*of_set)
     statement = (
-        select(_S.programme_id, _S.isbn, func.max(_S.title).label("title"), copies.label("copies"))
-        .where(*scope.has(), _S.status != "cancelled")
-        .group_by(_S.programme_id, _S.isbn)
-        .having(copies >= least)
-        .order_by(copies.desc(), _S.isbn)
-        .limit(limit)
+        select(*of_set, Item.volume, func.max(_S.isbn), func.max(_S.title), func.count())
+        .join(Item, Item.id == _S.item_id)
+        .where(*stand, tuple_(*of_set).in_(often.having(func.count() >= least)))
+        .group_by(*of_set, Item.volume)
     )
-    return [TitleCount(**row._mapping) for row in session.execute(statement)]
+    found: dict[tuple[int, int, str], TitleCount] = {}
+    for programme_id, bib_id, volume, isbn, title, copies in session.execute(statement):
+        key = (programme_id, bib_id, volume_form(volume))
+        one = TitleCount(programme_id=programme_id, isbn=isbn, title=title, volume=volume, copies=copies)
+        found[key] = replace(one, copies=one.copies + found[key].copies) if key in found else one
+    most = sorted(found.values(), key=lambda one: (-one.copies, one.isbn, one.volume or ""))
+    return [one for one in most if one.copies >= least][:limit]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,11 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, ColumnElement, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from catalog.description import marked
 from circ.models import Loan
 from kernel.clock import show_instant
 from kernel.errors import NotFound
+from kernel.i18n import Text
 from purchasing.budget_models import Fund
 from purchasing.selection_models import Selection
 from purchasing.settlement_models import Settlement, SettlementDifference, SettlementLine, SettlementShare
@@ -91,6 +93,15 @@ class LineRow:
     charged_fen: int | None
     paid_fen: int
     differences: tuple[DifferenceRow, ...] = ()
+
+    @property
+    def called(self) -> Text:
+        """The line as people know it, by its book."""
+        zh, en = f"第 {self.number} 行", f"line {self.number}"
+        if self.title:
+            book = marked(self.title)
+            zh, en = zh + book.zh, f"{en}, {book.en}"
+        return Text(f"{zh}（ISBN {self.isbn}）", f"{en} (ISBN {self.isbn})") if self.isbn else Text(zh, en)
 
     @property
     def open_count(self) -> int:

@@ -121,7 +121,7 @@ class _Gathered:
             classes=[] if is_few else [part_of(one) for one in by["class"]],
             names={key: Text(name, name) for key, name in self._shops.items()} | self._classes,
             titles=[
-                Counted(key=one.isbn, name=one.title, books=one.copies)
+                Counted(key=one.isbn, name=one.name, books=one.copies)
                 for one in self._titles
                 if one.programme_id == programme.id
             ],

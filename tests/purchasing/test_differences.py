@@ -13,7 +13,7 @@ from tests.circ.test_statements import statements_of
 from tests.desk import Desk, error_of
 from tests.desk import desk as desk
 from tests.factories import make_user
-from tests.purchasing.county import OTHER_ISBN, isbn
+from tests.purchasing.county import ISBN, OTHER_ISBN, isbn
 from tests.purchasing.county import shops as shops
 from tests.purchasing.office import Office, choose, line
 from tests.purchasing.office import office as office
@@ -180,13 +180,17 @@ def test_every_kind_of_difference_is_found(office: Office, desk: Desk) -> None:
     assert office.offenders() == []
 
 
-def test_only_what_fits_a_difference_is_taken(office: Office) -> None:
+def test_only_what_fits_a_difference_is_taken(office: Office, desk: Desk) -> None:
     choose(office)
     settlement = office.make().settlement.id
-    assert error_of(lambda: office.resolve(settlement, 1, "keep")) == "settlement.no_difference"
-    office.invoice(settlement, line(), line(OTHER_ISBN, row=2))
+    with pytest.raises(Conflict, match=f"line 1, 《红楼梦》 \\(ISBN {ISBN}\\)"):
+        office.resolve(settlement, 1, "keep")
+    office.invoice(settlement, line(), line(OTHER_ISBN, row=2, title="射雕"))
     assert error_of(lambda: office.resolve(settlement, 2, "accept")) == "settlement.resolution"
     assert error_of(lambda: office.resolve(settlement, 2, "refuse")) == "settlement.reason"
+    office.resolve(settlement, 2, "refuse", "没有选过")
+    told = desk.journal()[-1].data or {}
+    assert (told["line"], told["title"], told["isbn"]) == (2, "射雕", OTHER_ISBN)
     assert error_of(lambda: office.resolve(settlement, 3, "refuse", "没有")) == "settlement_line.not_found"
 
 

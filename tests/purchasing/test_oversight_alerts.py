@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from branches.models import Closure, OpeningHours
 from branches.reference import CALENDARS
+from catalog.models import Item
 from kernel.errors import NotFound
 from purchasing.programmes import Rules
 from tests.desk import Desk
@@ -90,6 +92,18 @@ def test_dear_books_and_many_of_one_title_are_found(shops: Shops, hub: Shops, de
     assert (found["price"].key, found["price"].count) == ("J", 1)
     assert found["title"].key == ISBN
     assert found["title"].count >= 5
+
+
+def test_a_set_bought_once_is_not_many_of_one_title(shops: Shops, hub: Shops, desk: Desk) -> None:
+    names = ("上", "中", "下", "四", "五", "六")
+    for name, patron in zip(names, readers(desk, len(names)), strict=True):
+        shops.choose(patron=patron, volume=name)
+    assert [one.alert.kind for one in odd(hub) if one.alert.kind == "title"] == []
+    first = desk.read(lambda s: s.scalar(select(Item.volume).where(Item.barcode == "NX000001")))
+    desk.write(lambda s: s.execute(update(Item).where(Item.barcode != "NX000001").values(volume=f"{first}册")))
+    (alert,) = [one.alert for one in odd(hub) if one.alert.kind == "title"]
+    assert (alert.count, alert.key) == (6, ISBN)
+    assert "红楼梦 上" in alert.message.zh
 
 
 def test_a_fund_that_ends_before_its_programme_is_told(shops: Shops, hub: Shops) -> None:

@@ -14,13 +14,13 @@ from purchasing.queries.settlements import LineRow
 from purchasing.settling import ceiling_of
 
 _ABOVE: Final = Text(
-    "发票上的 {asked} 元超过可接受的上限（{most} 元）。请按选书记录付，或由有权越过限制的人接受。",
-    "The invoice asks {asked} yuan, more than may be accepted ({most} yuan). Pay what was agreed, or let somebody accept it who may "
-    "override limits of choosing.",
+    "{line}：发票上的 {asked} 元超过可接受的上限（{most} 元）。请按选书记录付，或由有权越过限制的人接受。",
+    "For {line} the invoice asks {asked} yuan, more than may be accepted ({most} yuan). Pay what was agreed, or let somebody accept it who "
+    "may override limits of choosing.",
 )
 _OWN: Final = Text(
-    "这本书是您经手选的，多付要由另一个人接受。也可以按选书记录付。",
-    "You made this choice; more for it is accepted by somebody else. You may pay what was agreed.",
+    "{line}是您经手选的，多付要由另一个人接受。也可以按选书记录付。",
+    "You made the choice of {line}; more for it is accepted by somebody else. You may pay what was agreed.",
 )
 
 
@@ -31,8 +31,10 @@ def check_accepted(context: Context, line: LineRow) -> None:
     choice = find_selection(context.session, line.selection_id)
     programme = find_programme(context.session, choice.programme)
     if choice.made_by == context.caller.author:
-        raise Conflict("settlement.own_choice", _OWN)
+        raise Conflict("settlement.own_choice", _OWN.format(line=line.called))
     asked = line.charged_fen or 0
     most = ceiling_of(line.cost_fen, programme.rules.max_price_fen)
     if asked > most and not context.caller.may("purchase.override", programme.org_id, context.tree):
-        raise Conflict("settlement.above", _ABOVE.format(asked=show_money(asked), most=show_money(most)))
+        raise Conflict(
+            "settlement.above", _ABOVE.format(line=line.called, asked=show_money(asked), most=show_money(most))
+        )
