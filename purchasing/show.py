@@ -44,6 +44,11 @@ def show_quote(quote: Quote, asked: Context, language: Language) -> dict[str, An
         "alternative": None if quote.alternative is None else _show_holding(quote.alternative, tells_way=tells_way),
         "borrowed_on": quote.borrowed_on,
         "arrival": show_arrival(quote.arrival, local_day(asked.now), language, tells_way=tells_way),
+        "usual": [
+            {"way": one.way, "until": one.until, "days": one.days, "words": one.words.in_(language)}
+            for one in quote.usual
+            if tells_way or one.way == "post"
+        ],
         "budget_left": quote.budget_left_fen if tells_budget else None,
         "patron_left": _show_left(() if verdict is None else verdict.left),
     }

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from circ.models import Hold
-from kernel.clock import days_between
+from circ.models import Hold, Loan
+from kernel.clock import days_between, local_day
 from kernel.errors import NotFound
 from purchasing.selection_models import Delivery, Selection, ShopOffer
 
@@ -38,6 +38,16 @@ class CameRow:
     shop_id: int
     pickup_id: int
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedRow:
+    """A book that was chosen online and posted: the calendar days until its shop sent it, and until its reader said that it had come; None
+    where nobody said so, and the calendar did."""
+
+    shop_id: int
+    sent: int
+    received: int | None
 
 
 _OFFERED: Final = select(*(getattr(ShopOffer, name) for name in OfferedRow.__dataclass_fields__))
@@ -94,6 +104,40 @@ def _came(shop_id: int, since: datetime, limit: int) -> Select[int, int, datetim
         .join(Delivery, Delivery.selection_id == Selection.id)
         .join(Hold, Hold.id == Delivery.hold_id)
         .where(Selection.shop_id == shop_id, Selection.made_at >= since, Hold.ready_at.is_not(None))
+        .order_by(Selection.made_at.desc(), Selection.id.desc())
+        .limit(limit)
+    )
+
+
+def posted_from(session: Session, shop_ids: Collection[int], since: datetime, limit: int) -> list[PostedRow]:
+    """Of each of these shops the latest choices since then that it posted; `limit` of each. One statement."""
+    if not shop_ids:
+        return []
+    each = [_posted(shop_id, since, limit).subquery() for shop_id in sorted(shop_ids)]
+    return [
+        PostedRow(
+            shop_id=row.shop_id,
+            sent=days_between(row.made_at, row.sent_at),
+            received=None
+            if row.checked_out_at is None or local_day(row.checked_out_at) >= row.due_on
+            else days_between(row.made_at, row.checked_out_at),
+        )
+        for row in session.execute(union_all(*(select(one) for one in each)))
+    ]
+
+
+def _posted(shop_id: int, since: datetime, limit: int) -> Select[int, datetime, datetime | None, date | None, datetime]:
+    return (
+        select(Selection.shop_id, Selection.made_at, Delivery.sent_at, Delivery.due_on, Loan.checked_out_at)
+        .join(Delivery, Delivery.selection_id == Selection.id)
+        .outerjoin(Loan, Loan.id == Selection.loan_id)
+        .where(
+            Selection.shop_id == shop_id,
+            Selection.made_at >= since,
+            Delivery.way == "post",
+            Delivery.sent_at.is_not(None),
+            Delivery.missing_at.is_(None),
+        )
         .order_by(Selection.made_at.desc(), Selection.id.desc())
         .limit(limit)
     )

@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from circ.models import Loan
+from circ.models import Hold, Loan
 from kernel.errors import NotFound
+from purchasing.programmes import Way
 from purchasing.queries.selections import SelectionRow, selections_where
 from purchasing.selection_models import Delivery, DeliveryAddress, Selection
 from purchasing.states import ONLINE_ACTS, WAITING
@@ -22,7 +23,7 @@ class DeliveryRow:
     """How a choice comes to its reader."""
 
     selection_id: int
-    way: str
+    way: Way
     pickup_id: int | None
     hold_id: int | None
     postage_id: int | None
@@ -151,6 +152,11 @@ def received_by(session: Session, day: date, limit: int) -> list[int]:
 def is_online(session: Session, selection_id: int) -> bool:
     """False also where there is no such choice."""
     return session.scalar(select(Selection.is_online).where(Selection.id == selection_id)) or False
+
+
+def put_aside(session: Session, hold_ids: Collection[int]) -> set[int]:
+    """Those of the holds whose copy stood on the hold shelf."""
+    return set(session.scalars(select(Hold.id).where(Hold.id.in_(hold_ids), Hold.ready_at.is_not(None))))
 
 
 def count_waited_for(session: Session, patron_id: int) -> int:

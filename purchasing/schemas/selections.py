@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from marshmallow import fields, validate
 
 from catalog.schemas import RefusalSchema
@@ -10,6 +12,7 @@ from circ.schemas import LoanSchema, override_codes
 from kernel.schema import Barcode, Code, Day, Instant, Money, StrictSchema, Switch, Trimmed
 from purchasing.programmes import PERIODS, PRESENCES, WAYS
 from purchasing.service.online.ending import CAUSES
+from purchasing.service.pacing import Until
 from purchasing.states import SELECTION_STATUSES
 
 
@@ -117,6 +120,16 @@ class ArrivalSchema(StrictSchema):
     words = fields.String()
 
 
+class UsualSchema(StrictSchema):
+    """How many calendar days a book from this shop lately took, from the choice until it was `there` (could be collected, or was received)
+    or, of a posted one of which readers seldom said so, until it was `sent`. The median of what is known, no promise."""
+
+    way = fields.String(validate=validate.OneOf(list(WAYS)))
+    until = fields.String(validate=validate.OneOf(list(get_args(Until))))
+    days = fields.Integer()
+    words = fields.String()
+
+
 class LeftSchema(StrictSchema):
     """What a quota leaves to the reader; null: no limit of that kind."""
 
@@ -127,8 +140,9 @@ class LeftSchema(StrictSchema):
 
 class QuoteSchema(StrictSchema):
     """`refusals` are all reasons against it. `alternative` is the nearest shelf with the book, where it can be borrowed from `borrowed_on`
-    on. `budget_left` is told to staff alone. `presence` is what the programme asks for at the counter as proof that the reader stands
-    there. While something is `missing`, title or price, that nobody knows, the book is not eligible: ask again with it."""
+    on. `usual` answers questions with `online`, for each way of which enough is known. `budget_left` is told to staff alone. `presence` is
+    what the programme asks for at the counter as proof that the reader stands there. While something is `missing`, title or price, that
+    nobody knows, the book is not eligible: ask again with it."""
 
     eligible = fields.Boolean()
     missing = fields.List(fields.String())
@@ -141,6 +155,7 @@ class QuoteSchema(StrictSchema):
     alternative = fields.Nested(NetworkHoldingSchema, allow_none=True)
     borrowed_on = Day(allow_none=True)
     arrival = fields.Nested(ArrivalSchema, allow_none=True)
+    usual = fields.List(fields.Nested(UsualSchema))
     budget_left = Money(allow_none=True)
     patron_left = fields.List(fields.Nested(LeftSchema))
 

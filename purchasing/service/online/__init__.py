@@ -5,16 +5,19 @@ Rows are locked in the order of all choices (`selecting.making`).
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from branches.context import Context
 from kernel.errors import Refusal
 from patrons.privacy import Vault
-from purchasing.queries.online import DeliveryRow
+from purchasing.queries.online import DeliveryRow, put_aside
 from purchasing.queries.selections import SelectionRow
 from purchasing.service.online.browsing import Browsing, Listed, Wanted
 from purchasing.service.online.ending import Cause, Ending
 from purchasing.service.online.missing import Missing
 from purchasing.service.online.ordering import Ordered, Ordering
 from purchasing.service.online.sending import Sending
+from purchasing.service.pacing import Paces, Usual
 from purchasing.service.selecting import Pick
 from purchasing.states import SelectionAct, acts_of
 
@@ -54,6 +57,21 @@ class OnlineService:
     def against_missing(self, selection: SelectionRow, delivery: DeliveryRow) -> list[Refusal]:
         """Why the reader of a posted book that was sent cannot say now that it did not come."""
         return Missing(self._context).against_reader(selection, delivery)
+
+    def usual_days(self, waiting: Collection[SelectionRow], deliveries: Mapping[int, DeliveryRow]) -> dict[int, Usual]:
+        """Of choices that are ordered or sent, how long such a one usually takes, as far as that is known and not over."""
+        open_ones = [row for row in waiting if row.status in ("ordered", "sent")]
+        paces, found = Paces(self._context, {row.shop_id for row in open_ones}), dict[int, Usual]()
+        holds = [delivery.hold_id for delivery in deliveries.values() if delivery.hold_id is not None]
+        there = put_aside(self._context.session, holds) if holds else set()
+        for row in open_ones:
+            delivery = deliveries[row.id]
+            if delivery.hold_id in there:
+                continue
+            usual = paces.usual(row.shop_id, delivery.way, delivery.pickup_id)
+            if usual is not None and (row.status, usual.until) != ("sent", "sent"):
+                found[row.id] = usual
+        return found
 
     def acts_on(self, selection: SelectionRow, way: str) -> tuple[SelectionAct, ...]:
         """What the caller may do about a choice as it stands."""

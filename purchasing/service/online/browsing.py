@@ -5,23 +5,23 @@ from each could be collected.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from branches.context import Context
 from branches.tree import Unit
-from circ.arrival_rules import LATELY, Way, way_of
+from circ.arrival_rules import LATELY, Way
 from circ.service.arriving import Arrival
 from kernel.clock import local_day
 from patrons.queries import patron_by_id
 from purchasing.queries.funds import list_programmes
-from purchasing.queries.offered import CameRow, OfferedRow, came_from, find_books, offers_of
+from purchasing.queries.offered import OfferedRow, came_from, find_books, offers_of
 from purchasing.rules import hands_out, has_desk
+from purchasing.service.pacing import LATEST, pace_of
 from purchasing.volumes import split_volumes
 
 MOST_WORDS: Final = 8
-_LATEST: Final = 100  # choices of a shop that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Browsing:
             return {}
         place = context.tree.by_id[patron_by_id(self._session, context.caller.id).home_id]
         serving = self._serving(shops, place)
-        came = came_from(self._session, [shop.id for shop in serving], context.now - LATELY, _LATEST)
+        came = came_from(self._session, [shop.id for shop in serving], context.now - LATELY, LATEST)
         arrivals = {}
         for shop in serving:
             way = pace_of([row for row in came if row.shop_id == shop.id], place.id)
@@ -147,10 +147,3 @@ class Browsing:
 def open_shops(context: Context) -> dict[int, Unit]:
     """The shops that readers may choose from, by id, in the order of the tree."""
     return {unit.id: unit for unit in context.tree.in_order if unit.kind == "shop" and not unit.is_closed}
-
-
-def pace_of(came: Sequence[CameRow], place_id: int) -> Way | None:
-    """How many days a book of one shop takes to a place: by those that came there, else by all of them."""
-    here = [row.days for row in came if row.pickup_id == place_id]
-    way = way_of(here, [row.days for row in came], None)
-    return None if way is None else replace(way, ground="shop")

@@ -5,7 +5,7 @@ Rows are locked in the order of all choices (`making`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
 from purchasing.rules import Left, check_window
 from purchasing.selection_models import Selection
+from purchasing.service.pacing import usual_ways
 from purchasing.service.selecting.commands import Pick
 from purchasing.service.selecting.judging import (
     Case,
@@ -80,6 +81,10 @@ class SelectionService(Making):
         if self._context.caller.kind == "staff":
             note_question(self._context, case.shop, case.patron.id)
         quote = quote_of(self._context, case)
+        if pick.delivery is not None and quote.programme is not None:
+            online = quote.programme.rules.online
+            usual = usual_ways(self._context, case.shop.id, online, home_id=case.patron.home_id)
+            quote = replace(quote, usual=usual)
         self._note_demand(case, quote)
         return quote
 

@@ -38,6 +38,7 @@ from purchasing.queries.selections import (
 from purchasing.queries.shops import label_runs
 from purchasing.refusals import refuse
 from purchasing.rules import BookFacts, OnlineFacts, ReaderFacts, Verdict, age_on, has_desk, judge, ranked
+from purchasing.service.pacing import Usual
 from purchasing.service.selecting.commands import Delivery, Pick
 from purchasing.terms import Terms
 from purchasing.volumes import CopyVolume, Counted, count_copies, listed, may_be, split_volumes
@@ -100,7 +101,8 @@ class Case:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """The answer to "may I have this?". `refusals` are all reasons against it; `alternative` is where the book stands already,
-    `borrowed_on` the first day on which it is handed out there, `arrival` about when it could be had at the reader's own library."""
+    `borrowed_on` the first day on which it is handed out there, `arrival` about when it could be had at the reader's own library. `usual`
+    is how long one that is chosen online takes, by each way in which it may come."""
 
     known: Known
     cost_fen: int | None
@@ -109,6 +111,7 @@ class Quote:
     holdings: tuple[Holding, ...]
     borrowed_on: date | None = None
     arrival: Arrival | None = None
+    usual: tuple[Usual, ...] = ()
 
     @property
     def is_eligible(self) -> bool:

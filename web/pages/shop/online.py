@@ -17,7 +17,7 @@ from kernel.i18n import Text
 from patrons.http import vault
 from patrons.queries import patron_by_id
 from patrons.service.families import FamilyService, find_ward
-from purchasing.programmes import Online
+from purchasing.programmes import WAYS, Online
 from purchasing.queries import online
 from purchasing.queries.offered import find_offer
 from purchasing.rules import hands_out
@@ -82,6 +82,7 @@ def show(code: str, isbn: str, form: Form = EMPTY) -> str:
         readers=[(ward.barcode, ward.name) for ward in FamilyService(asked).wards()],
         form=form.with_defaults({"how": home}),
         left_sentences=left_sentences,
+        ways=WAYS,
         longest=LONGEST,
     )
 
@@ -133,6 +134,7 @@ def own(form: Form = EMPTY, **_: object) -> str:
         rows=rows,
         at_counters=[row for one in people for row in online.chosen_at_counters(asked.session, one)],
         deliveries=deliveries,
+        usual=service.usual_days(rows, deliveries),
         acts=acts,
         against_missing={row.id: service.against_missing(row, deliveries[row.id]) for row in sent},
         labels={name: act.label for name, act in ONLINE_ACTS.items()},
