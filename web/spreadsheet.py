@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import BinaryIO, Final, cast
 
@@ -12,7 +14,24 @@ LONGEST_CELL: Final = 32_000  # Excel's own limit is 32,767
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PLAIN: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
-Cell = str | int | float | None
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A cell with so many fen: a number of yuan that a sheet adds up, with both digits after the point."""
+
+    fen: int
+
+    @property
+    def yuan(self) -> Decimal:
+        return Decimal(self.fen).scaleb(-2)
+
+
+Cell = str | int | float | Money | None
+
+
+def money(fen: int | None) -> Money | None:
+    """None: an empty cell."""
+    return None if fen is None else Money(fen)
 
 
 def write_sheet(name: str, headings: Sequence[tuple[str, int]], rows: Iterable[Sequence[Cell]]) -> BinaryIO:
@@ -36,6 +55,7 @@ def _fill(
     sheet = book.add_worksheet(name)
     sheet.freeze_panes(1, 0)
     strong = book.add_format({"bold": True, "bottom": 1})
+    two_digits = book.add_format({"num_format": "0.00"})
     for column, (label, width) in enumerate(headings):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, label, strong)
@@ -43,5 +63,7 @@ def _fill(
         for column, value in enumerate(row):
             if isinstance(value, str):
                 sheet.write_string(number, column, value[:LONGEST_CELL])
+            elif isinstance(value, Money):
+                sheet.write_number(number, column, value.yuan, two_digits)
             elif value is not None:
                 sheet.write_number(number, column, value)

@@ -22,7 +22,7 @@ from web.pages.acts import Done, act
 from web.pages.buying.places import places_for
 from web.pages.forms import EMPTY, Form
 from web.presentation import translate as t
-from web.spreadsheet import XLSX, Cell, write_sheet
+from web.spreadsheet import XLSX, Cell, money, write_sheet
 
 page = Blueprint("demand_pages", __name__)
 
@@ -211,7 +211,7 @@ def _headings() -> list[tuple[str, int]]:
 
 def _row(row: Ranked) -> list[Cell]:
     wanted, supply = row.wanted, row.supply
-    price = supply.price_fen / 100 if supply.price_fen else None
+    price = money(supply.price_fen or None)
     why = t(explain(wanted.counts))
     described: list[Cell] = [row.rank, wanted.isbn or "", wanted.title, wanted.author, wanted.publisher, wanted.year]
     return [*described, why, row.points, supply.copies, supply.on_order, price]

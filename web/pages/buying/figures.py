@@ -9,7 +9,7 @@ from kernel.i18n import Text
 from purchasing.oversight import REFUSED_FOR, Part, percent, reader_figure
 from purchasing.service.oversight import Oversight
 from web.presentation import translate as t
-from web.spreadsheet import Cell
+from web.spreadsheet import Cell, Money, money
 
 HEADINGS: Final = (
     (Text("分组", "Group"), 18),
@@ -51,7 +51,7 @@ def _totals(seen: Oversight) -> Iterator[Sequence[Cell]]:
             group,
             t("经费实际承担（结算后）", "Borne by the funds, after settling"),
             None,
-            seen.paid_fen / 100,
+            money(seen.paid_fen),
             None,
             None,
         ]
@@ -81,10 +81,10 @@ def _funds(seen: Oversight) -> Iterator[Sequence[Cell]]:
         fund, group = state.fund, f"{t('经费', 'Fund')} {state.fund.name}"
         share = percent(fund.spent_fen, fund.allocated_fen)
         until = state.lasts_until.isoformat() if state.lasts_until else None
-        yield [group, t("拨入", "Allocated"), None, fund.allocated_fen / 100, None, None]
-        yield [group, t("已用", "Spent"), None, fund.spent_fen / 100, share, None]
-        yield [group, t("本活动本期", "This programme in these days"), None, state.span_fen / 100, None, None]
-        yield [group, t("可用到停止线", "Left until the stop level"), None, fund.left_fen / 100, None, until]
+        yield [group, t("拨入", "Allocated"), None, money(fund.allocated_fen), None, None]
+        yield [group, t("已用", "Spent"), None, money(fund.spent_fen), share, None]
+        yield [group, t("本活动本期", "This programme in these days"), None, money(state.span_fen), None, None]
+        yield [group, t("可用到停止线", "Left until the stop level"), None, money(fund.left_fen), None, until]
 
 
 def _afterwards(seen: Oversight) -> Iterator[Sequence[Cell]]:
@@ -105,5 +105,5 @@ def _afterwards(seen: Oversight) -> Iterator[Sequence[Cell]]:
     yield [group, t("还回到加工平均天数", "Days from return to processing"), shelf.days_to_process, None, None, None]
 
 
-def _yuan(seen: Oversight, fen: int) -> float | None:
-    return fen / 100 if seen.sees_money else None
+def _yuan(seen: Oversight, fen: int) -> Money | None:
+    return money(fen) if seen.sees_money else None

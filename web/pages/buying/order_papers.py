@@ -14,7 +14,7 @@ from purchasing.orders import ORDER_STATUSES
 from purchasing.queries.orders import LineRow, lines_of
 from web.pages.buying.orders import own_order
 from web.presentation import translate as t
-from web.spreadsheet import XLSX, Cell, write_sheet
+from web.spreadsheet import XLSX, Cell, money, write_sheet
 
 page = Blueprint("order_paper_pages", __name__)
 
@@ -76,9 +76,9 @@ def _rows(lines: list[LineRow], tree: OrgTree) -> Iterator[list[Cell]]:
         shared = "；".join(f"{name} {count}" for name, count in _shared(line, tree))
         count = len(line.kept)
         yield [
-            line.number, line.isbn or "", line.title, line.author, line.publisher, line.year, line.price_fen / 100,
-            line.cost_fen / 100, count, line.cost_fen * count / 100, shared,
+            line.number, line.isbn or "", line.title, line.author, line.publisher, line.year, money(line.price_fen),
+            money(line.cost_fen), count, money(line.cost_fen * count), shared,
         ]  # fmt: skip
     copies = sum(len(line.kept) for line in lines)
-    total = sum(line.cost_fen * len(line.kept) for line in lines) / 100
+    total = money(sum(line.cost_fen * len(line.kept) for line in lines))
     yield [None, None, t("合计", "In all"), None, None, None, None, None, copies, total, None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, g, render_template, request, send_file
 from werkzeug.wrappers import Response
@@ -16,12 +16,12 @@ from branches.tree import Unit
 from kernel.clock import bounds_of, clock_time, local_day, read_day
 from kernel.http import language, right
 from kernel.i18n import Text
-from kernel.money import show_money
 from purchasing.queries.selections import SelectionRow, list_selections
 from purchasing.service.shops import labels_of, shops_of
 from purchasing.states import SELECTION_STATUSES
 from web.pages.shop import which
-from web.spreadsheet import XLSX, write_sheet
+from web.pages.telling import name_author
+from web.spreadsheet import XLSX, Cell, money, write_sheet
 
 page = Blueprint("shop_days", __name__, url_prefix="/shop/days")
 
@@ -78,6 +78,7 @@ def show() -> str:
         statuses=SELECTION_STATUSES,
         labels_left=sum(left for _labels, left in labels_of(asked, shop)) if shop else 0,
         most=MOST,
+        name_author=name_author,
     )
 
 
@@ -110,7 +111,7 @@ def _found(asked: Context, shop: Unit | None, day: date) -> Day:
     )
 
 
-def _cells(day: Day) -> Iterator[Sequence[Any]]:
+def _cells(day: Day) -> Iterator[Sequence[Cell]]:
     told = language()
     for row in day.rows:
         yield (
@@ -118,11 +119,11 @@ def _cells(day: Day) -> Iterator[Sequence[Any]]:
             row.item,
             row.isbn,
             row.title,
-            float(show_money(row.price_fen)),
-            float(show_money(row.cost_fen)),
+            money(row.price_fen),
+            money(row.cost_fen),
             row.programme_name,
             SELECTION_STATUSES[row.status].label.in_(told),
-            row.made_by,
+            name_author(row.made_by).in_(told),
         )
     total = Text("合计 {n} 册", "{n} books in all").format(n=day.books).in_(told)
-    yield (total, "", "", "", "", float(show_money(day.cost_fen)))
+    yield (total, None, None, None, money(day.price_fen), money(day.cost_fen))

@@ -16,7 +16,7 @@ from purchasing.settling import DIFFERENCES, RESOLUTIONS
 from purchasing.states import SETTLEMENT_STATUSES
 from web.pages.shop.settlements import sums_of
 from web.presentation import translate as t
-from web.spreadsheet import XLSX, Cell, write_sheet
+from web.spreadsheet import XLSX, Cell, money, write_sheet
 
 page = Blueprint("shop_settlement_papers", __name__, url_prefix="/shop/settlements")
 
@@ -92,20 +92,16 @@ def _rows(lines: Sequence[LineRow]) -> Iterator[list[Cell]]:
             line.title,
             line.item,
             line.programme,
-            _yuan(line.price_fen),
-            _yuan(line.cost_fen),
+            money(line.price_fen),
+            money(line.cost_fen),
             line.invoice_row,
-            _yuan(line.invoiced_price_fen),
-            _yuan(line.charged_fen),
+            money(line.invoiced_price_fen),
+            money(line.charged_fen),
             "；".join(t(DIFFERENCES[one.kind].label) for one in line.differences) or None,
             "；".join(t(RESOLUTIONS[one.resolution]) if one.resolution else "—" for one in line.differences) or None,
             "；".join(one.reason for one in line.differences if one.reason) or None,
-            _yuan(line.paid_fen),
+            money(line.paid_fen),
         ]
     sums = sums_of(lines)
     said = t("合计 {n} 册", "{n} copies in all", n=sums.copies)
-    yield [None, None, None, said, *[None] * 10, _yuan(sums.paid_fen)]
-
-
-def _yuan(fen: int | None) -> float | None:
-    return None if fen is None else fen / 100
+    yield [None, None, None, said, *[None] * 10, money(sums.paid_fen)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -114,8 +115,9 @@ def test_the_day_is_listed_with_its_sums_and_as_a_spreadsheet(clerk: Visitor, sh
     assert sheet.response.headers["Content-Disposition"].endswith("XH-2026-11-23.xlsx")
     with zipfile.ZipFile(io.BytesIO(sheet.response.data)) as book:
         cells = "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
-    for shown in ("红楼梦", "NX000001", "59.7", "合计 1 册"):
+    for shown in ("红楼梦", "NX000001", "<v>59.70</v>", "合计 1 册"):
         assert shown in cells
+    assert re.findall(r'<c r="[EF]4"[^>]*><v>([0-9.]+)</v>', cells) == ["59.70", "59.70"]  # sums of both columns
     assert "没有选书" in clerk.get("/shop/days", day="2026-11-20").text
 
 

@@ -110,6 +110,14 @@ def test_a_reader_calls_off_what_is_not_sent(reader: Visitor, desk: Desk) -> Non
     assert status(desk) == ["cancelled"]
 
 
+def test_the_shops_day_tells_that_a_reader_chose_it(
+    reader: Visitor, client: FlaskClient, desk: Desk, shops: Shops
+) -> None:
+    reader.open(reader.send(BOOK, POSTED))
+    day = visit(client, desk, shops.clerk).get("/shop/days")
+    assert [cell.text for cell in day.html.xpath("//tbody/tr/td[last()]")] == ["读者"]
+
+
 def test_an_address_is_needed_to_post(reader: Visitor, desk: Desk) -> None:
     assert reader.send(BOOK, {"how": "post"}).status == 422
     assert status(desk) == []
