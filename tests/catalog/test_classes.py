@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog.callnumbers import is_class_number
-from catalog.classes import CLASSES, DIVISIONS, ClassTable
+from catalog.class_names import CLASSES, DIVISIONS
+from catalog.classes import ClassTable
 
 TABLE = ClassTable()
 
@@ -17,6 +18,20 @@ def test_every_class_is_one_and_hangs_on_a_main_class() -> None:
         assert is_class_number(code), code
         assert TABLE.path(code)[0].code in CLASSES
         assert TABLE.path(code)[-1].code == code
+
+
+# The classes right below the main ones, as books carry them; where the classification goes on by two digits (B80, G61, K81), what these share.
+STEPS = {
+    **{"A": "1234578", "B": "0123456789", "C": "0123456789", "D": "0123456789", "E": "0123456789", "F": "012345678"},
+    **{"G": "012345678", "H": "0123456789", "I": "01234567", "J": "0123456789", "K": "0123456789", "N": "0123456789"},
+    **{"O": "1234567", "P": "12345679", "Q": "123456789", "R": "123456789", "S": "123456789", "U": "1246"},
+    **{"T": "BDEFGHJKLMNPQSUV", "V": "1247", "X": "12345789", "Z": "1234568"},
+}
+
+
+def test_no_facet_shows_a_class_right_below_a_main_one_by_its_number_alone() -> None:
+    below = {main + step for main, steps in STEPS.items() for step in steps}
+    assert below - TABLE.by_code.keys() == set()
 
 
 def test_goes_down_the_tree() -> None:

@@ -14,7 +14,7 @@ from branches.context import Context
 from branches.http import context
 from branches.rights import PUBLIC
 from branches.tree import Unit
-from catalog.classes import CLASSES as MAIN_CLASSES
+from catalog.class_names import CLASSES as MAIN_CLASSES
 from catalog.models import Bib, Item
 from catalog.reference import CLASSES
 from catalog.states import VISIBLE
