@@ -1,8 +1,10 @@
-"""Holds as to-do lists of a library: what to fetch from the shelves, what lies ready, who waits; and placing a hold for a reader."""
+"""Holds as to-do lists of a library: what to fetch from the shelves, what lies ready, who waits; and placing a hold for a reader, or
+changing it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, Final
 
 from flask import Blueprint, g, render_template, request, url_for
@@ -17,8 +19,8 @@ from circ.queries import holds as queries
 from circ.queries.holds import HoldRow
 from circ.service import CirculationService
 from circ.service.holds import HoldService
-from circ.service.holds.reading import why_they_hang
-from circ.states import HOLD_STATUSES
+from circ.service.holds.reading import why_they_hang, wrong_state
+from circ.states import HOLD_STATUSES, OPEN
 from kernel.barcodes import LONGEST_ASKED
 from kernel.clock import day_text, local_day
 from kernel.errors import Invalid, NotFound
@@ -34,6 +36,7 @@ from web.pages.tabs import Tab, chosen_tab
 page = Blueprint("hold_pages", __name__, url_prefix="/desk/holds")
 
 PAGE: Final = 50
+MOST_IN_A_QUEUE: Final = 100_000
 
 
 TABS: Final[tuple[Tab, ...]] = (
@@ -191,6 +194,68 @@ def cancel(hold_id: int) -> Done:
     return Done(
         _back(), Text("{title}的预约已取消。", "The hold on {title} is called off.").format(title=marked(hold.title))
     )
+
+
+# --- changing one for a reader ------------------------------------------------------------------------------------------
+
+
+@page.route("/<int:hold_id>", methods=["GET"])
+@right("hold.change")
+def change(hold_id: int, form: Form | None = None) -> str:
+    """Where it is collected, until when it is paused, and which place it has: what a reader asks for at the desk or by telephone."""
+    asked = context()
+    hold = HoldService(asked).find(hold_id)
+    if hold.status not in OPEN:
+        raise wrong_state(hold.status)
+    today = local_day(asked.now)
+    given = Form(
+        {
+            "pickup": asked.tree.by_id[hold.pickup_id].code,
+            "until": hold.suspended_until if _is_paused(hold, today) else "",
+            "position": hold.position or "",
+        }
+    )
+    return render_template(
+        "holds/change.html",
+        form=form or given,
+        hold=hold,
+        statuses=HOLD_STATUSES,
+        pickups=wishes.pickups(asked),
+        tree=asked.tree,
+    )
+
+
+@page.route("/<int:hold_id>", methods=["POST"])
+@right("hold.change")
+@act(change)
+def save(hold_id: int) -> Done:
+    """What is left as it was is not touched."""
+    form, asked = Form.sent(), context()
+    service = HoldService(asked)
+    hold, today = service.find(hold_id), local_day(asked.now)
+    pickup = form.choice("pickup", [code for code, _name in wishes.pickups(asked)])
+    until = form.day("until")
+    position = form.number("position", 1, MOST_IN_A_QUEUE) if hold.position else None
+    form.check()
+    if position is not None and position != hold.position:
+        service.move(hold_id, int(position))
+    if until is not None and until != hold.suspended_until:
+        service.suspend(hold_id, until)
+    elif until is None and _is_paused(hold, today):
+        service.resume(hold_id)
+    hold = service.change_pickup(hold_id, pickup or "")
+    at = asked.tree.by_id[hold.pickup_id].code
+    sentence = Text("{title}的预约已更改。", "The hold on {title} is changed.").format(title=marked(hold.title))
+    tab = "shelf" if hold.status == "ready" else "queue"
+    return Done(url_for("hold_pages.index", tab=tab, at=at if _sees(asked, hold) else ""), sentence)
+
+
+def _is_paused(hold: HoldRow, today: date) -> bool:
+    return hold.suspended_until is not None and hold.suspended_until >= today
+
+
+def _sees(asked: Context, hold: HoldRow) -> bool:
+    return asked.caller.may("hold.read", hold.pickup_id, asked.tree)
 
 
 @page.route("/<int:hold_id>/slip", methods=["GET"])

@@ -171,6 +171,46 @@ def test_staff_place_a_hold_for_a_reader(client: FlaskClient, desk: Desk) -> Non
     assert visitor.send(f"/desk/holds/new?bib={bib_id}", form | {"patron": "X"}).status == 404
 
 
+def test_staff_pause_a_hold_move_it_and_have_it_elsewhere_for_a_reader(client: FlaskClient, desk: Desk) -> None:
+    desk.check_out()
+    for card in ("P0002", "P0003"):
+        desk.add_patron(card)
+        desk.hold(card, pickup="ZG")
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    path = "/desk/holds/2"
+    assert path in list(visitor.get("/desk/holds", tab="queue", at="ZG").links())
+    form = {"pickup": "LX", "until": "2026-12-20", "position": "1"}
+    after = visitor.open(visitor.send(path, form))
+    assert "《平凡的世界》的预约已更改。" in after.text
+    (line,) = lines(after)
+    assert "第 1 位 · 尾号 0003" in line
+    assert "在 李村书屋取书" in line
+    assert "暂停到 12月20日（周日）" in line
+    assert desk.acts()[-3:] == ["hold_changed"] * 3
+    again = visitor.send(path, form)  # as it is: nothing more to tell
+    assert (again.status, desk.acts().count("hold_changed")) == (303, 3)
+    assert "第 1 位" in lines(visitor.open(visitor.send(path, form | {"until": ""})))[0]
+    assert desk.held(2).suspended_until is None
+
+
+def test_what_cannot_be_changed_about_a_hold_is_said_beside_the_field(client: FlaskClient, desk: Desk) -> None:
+    desk.check_out()
+    desk.add_patron("P0002")
+    hold = desk.hold("P0002", pickup="ZG")
+    path, form = f"/desk/holds/{hold.id}", {"pickup": "ZG", "until": "", "position": "1"}
+    visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
+    for wrong, said in (
+        ({"position": "2"}, "位置应在 1 到 1 之间。"),
+        ({"until": "2026-11-01"}, "暂停到哪天，应在今天起的一年之内。"),
+        ({"pickup": "NOPE"}, "请从列表中选择。"),
+    ):
+        sheet = visitor.send(path, form | wrong)
+        assert (sheet.status, said in sheet.text) == (422, True)
+    desk.holding(lambda service: service.cancel(hold.id))
+    assert visitor.get(path).status == 409
+    assert visit_as(client, desk, "branch_librarian", desk.county.point).get(path).status == 404
+
+
 def test_only_the_callers_own_units_are_shown(client: FlaskClient, desk: Desk) -> None:
     desk.hold(pickup="ZG")
     visitor = visit_as(client, desk, "volunteer", desk.county.point)
@@ -182,7 +222,9 @@ def test_only_the_callers_own_units_are_shown(client: FlaskClient, desk: Desk) -
 def test_a_readers_profile_shows_what_they_wait_for(client: FlaskClient, desk: Desk) -> None:
     desk.hold(pickup="ZG")
     visitor = visit_as(client, desk, "hub_librarian", desk.county.hub)
-    assert "预约 1 个" in visitor.get("/patrons/P0001").text
+    page = visitor.get("/patrons/P0001")
+    assert "预约 1 个" in page.text
+    assert "/desk/holds/1" in list(page.links())
 
 
 def test_staff_call_a_lent_copy_back(client: FlaskClient, desk: Desk) -> None:
