@@ -73,14 +73,18 @@ class HoldRow:
         return (self.patron_barcode or "")[-4:]
 
 
+# Whoever may get a copy that this hold could have, too.
+_IN_ONE_QUEUE = (
+    _before.c.bib_id == _hold.c.bib_id,
+    one_of(_before.c.status, WAITING),
+    or_(_before.c.item_id.is_(None), _hold.c.item_id.is_(None), _before.c.item_id == _hold.c.item_id),
+    or_(_before.c.volume.is_(None), _hold.c.volume.is_(None), _before.c.volume == _hold.c.volume),
+)
 _POSITION = (
     select(func.count())
     .where(
-        _before.c.bib_id == _hold.c.bib_id,
-        one_of(_before.c.status, WAITING),
+        *_IN_ONE_QUEUE,
         or_(_before.c.rank < _hold.c.rank, and_(_before.c.rank == _hold.c.rank, _before.c.id <= _hold.c.id)),
-        or_(_before.c.item_id.is_(None), _hold.c.item_id.is_(None), _before.c.item_id == _hold.c.item_id),
-        or_(_before.c.volume.is_(None), _hold.c.volume.is_(None), _before.c.volume == _hold.c.volume),
     )
     .correlate(_hold)
     .scalar_subquery()
@@ -205,6 +209,17 @@ def counts_of(
         has_loan=any(wish.takes(row.id, row.volume) for row in lent),
         no_shows=count_no_shows(session, patron_id, lately),
     )
+
+
+def queue_of(session: Session, hold_id: int) -> list[int]:
+    """The holds among which this one has its position, itself too, whose turn it is first; of a set, those that want its volume."""
+    statement = (
+        select(_before.c.id)
+        .select_from(_hold.join(_before, and_(*_IN_ONE_QUEUE)))
+        .where(_hold.c.id == hold_id, one_of(_hold.c.status, WAITING))
+        .order_by(_before.c.rank, _before.c.id)
+    )
+    return list(session.scalars(statement))
 
 
 def count_no_shows(session: Session, patron_id: int, since: datetime) -> int:

@@ -99,7 +99,7 @@ def _fetch_anew(context: Context, hold: HoldRow, item: ItemRow) -> None:
 
 
 def move(context: Context, hold_id: int, position: int) -> HoldRow:
-    """The ranks of the queue stay what they are; who has which changes."""
+    """The ranks of the title’s queue stay what they are; who has which changes. `position` counts as the hold’s own does."""
     hold = find_hold(context, hold_id, RIGHT)
     if context.caller.kind == "patron":
         context.caller.require(RIGHT)
@@ -107,12 +107,16 @@ def move(context: Context, hold_id: int, position: int) -> HoldRow:
     order = [one for one, _rank in ranks]
     if hold_id not in order:
         raise wrong_state(hold.status)
-    if not 1 <= position <= len(order):
-        detail = Text("位置应在 1 到 {n} 之间。", "The position lies between 1 and {n}.").format(n=len(order))
+    queue = queries.queue_of(context.session, hold_id)
+    if not 1 <= position <= len(queue):
+        detail = Text("位置应在 1 到 {n} 之间。", "The position lies between 1 and {n}.").format(n=len(queue))
         raise Invalid("hold.position", detail, {"position": [detail]})
-    before = order.index(hold_id) + 1
+    before = queue.index(hold_id) + 1
+    if position == before:
+        return hold
+    displaced = order.index(queue[position - 1])
     order.remove(hold_id)
-    order.insert(position - 1, hold_id)
+    order.insert(displaced, hold_id)
     last = 0
     for one, (_old, rank) in zip(order, ranks, strict=True):
         last = max(rank, last + 1)

@@ -11,6 +11,7 @@ from branches.access import SYSTEM
 from branches.models import Closure
 from branches.reference import CALENDARS
 from circ.service.forgetting import forget_due
+from kernel.errors import Invalid
 from tests.circ.service.test_returning import close_unit
 from tests.desk import Desk, refusals_of
 from tests.factories import make_context
@@ -326,6 +327,29 @@ def test_staff_move_a_hold_in_its_queue(lent: Desk) -> None:
     assert [lent.held(one).position for one in (1, second.id, third.id)] == [2, 3, 1]
     lent.holding(lambda service: service.move(third.id, 3))
     assert [lent.held(one).position for one in (1, second.id, third.id)] == [1, 2, 3]
+
+
+def test_in_the_queue_of_a_set_a_place_is_counted_as_it_is_shown(desk: Desk) -> None:
+    """Among those who want the volume, and those who want any: who waits for another one stands in no one's way."""
+    desk.set_item(volume="上")
+    bib_id = desk.item().bib_id
+    desk.add_item("B0002", bib_id=bib_id, volume="下")
+    wished = (("P0002", "上"), ("P0003", "下"), ("P0004", "上"), ("P0005", "下"))
+    for card, item in (("P0001", "B0001"), ("P0001", "B0002")):
+        desk.check_out(patron=card, item=item)
+    for card, _ in wished:
+        desk.add_patron(card)
+    first, other, second, last = (desk.hold(card, volume=volume, pickup="ZG").id for card, volume in wished)
+    ids = (first, other, second, last)
+    assert [desk.held(one).position for one in ids] == [1, 1, 2, 2]
+    assert desk.holding(lambda service: service.move(second, 2)).position == 2
+    assert "hold_changed" not in desk.acts()
+    assert desk.holding(lambda service: service.move(last, 1)).position == 1
+    assert [desk.held(one).position for one in ids] == [1, 2, 2, 1]
+    with pytest.raises(Invalid):
+        desk.holding(lambda service: service.move(first, 3))
+    assert desk.holding(lambda service: service.move(first, 2)).position == 2
+    assert [desk.held(one).position for one in ids] == [2, 2, 1, 1]
 
 
 # --- fetching -----------------------------------------------------------------------------------------------------------
