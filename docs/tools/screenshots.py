@@ -146,7 +146,7 @@ def take_shop(demo: Demo) -> None:
     card = demo.logins["reader"][0]
     with demo.visit("shop_clerk") as page:
         page.goto("/shop/books")
-        isbn = page.locator("tbody .code").nth(1).inner_text()
+        isbn = page.locator("main .lines .code").nth(1).inner_text()
         page.goto("/shop")
         for code in (card, isbn):
             _scan(page, code)
@@ -166,6 +166,7 @@ def take_rest(demo: Demo) -> None:
         take(page, "village")
     with demo.visit("sysadmin", dark=True) as page:
         page.goto("/admin/policies")
+        page.get_by_text("修改", exact=True).first.scroll_into_view_if_needed()
         take(page, "policies")
 
 
