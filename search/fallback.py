@@ -6,8 +6,10 @@ import unicodedata
 
 from branches.context import Context
 from search.analysis import identifiers
+from search.fields import GROUP_BY_PREFIX
 from search.pages import Question
 from search.queries import Narrowing, find_by_barcode, find_by_isbn, find_by_title_start
+from search.query.limits import NO_LIMITS, take_limits
 
 _FIELDS = ("any", "title", "isbn")
 
@@ -15,7 +17,7 @@ _FIELDS = ("any", "title", "isbn")
 def search_database(context: Context, question: Question) -> tuple[int, list[int]] | None:
     """Total and ids of the page, by title; None for what cannot be answered so."""
     asked = unicodedata.normalize("NFKC", question.text).strip()
-    if not asked or question.field not in _FIELDS:
+    if not asked or question.field not in _FIELDS or question.subjects or question.audiences or _asks_for_more(asked):
         return None
     narrowing = _narrowing(context, question)
     page = (question.offset, question.size)
@@ -29,6 +31,11 @@ def search_database(context: Context, question: Question) -> tuple[int, list[int
         if found[0]:
             return found
     return find_by_title_start(context.session, asked, narrowing, page)
+
+
+def _asks_for_more(text: str) -> bool:
+    """Whether a text names a field, years or a class: no title begins so, and to say that nothing was found would be wrong."""
+    return text.partition(":")[0].strip().casefold() in GROUP_BY_PREFIX or take_limits(text)[1] != NO_LIMITS
 
 
 def _narrowing(context: Context, question: Question) -> Narrowing:

@@ -474,6 +474,22 @@ def test_without_an_engine_it_says_what_it_cannot_answer(
     assert caught.value.retry_after > 0
 
 
+@pytest.mark.parametrize("text", ["作者:曹雪芹", "Title: 红楼", "year:1980..1990", "红楼 class:I24"])
+def test_without_an_engine_a_field_that_the_text_names_is_not_taken_for_a_title(
+    database: Database, engine: SearchEngine, titles: dict[str, int], text: str
+) -> None:
+    with pytest.raises(Unavailable, match=r"search\.unavailable"):
+        ask(database, Gone(), text)
+
+
+@pytest.mark.parametrize("filters", [{"subjects": ("章回小说",)}, {"audiences": ("child",)}])
+def test_without_an_engine_no_filter_is_passed_over(
+    database: Database, engine: SearchEngine, titles: dict[str, int], filters: dict[str, tuple[str, ...]]
+) -> None:
+    with pytest.raises(Unavailable, match=r"search\.unavailable"):
+        ask(database, Gone(), "红楼", **filters)
+
+
 def test_without_an_engine_nothing_is_suggested(database: Database, titles: dict[str, int]) -> None:
     with database.reading() as session:
         assert SearchService(make_context(session), Gone()).suggest("红楼") == ()  # type: ignore[arg-type]
