@@ -88,9 +88,8 @@ def _run(
         warm = [build(built, act, n, f"warm{step}") for n in range(WARM)]
         send_all(web.port, warm, connections=connections)
         if not step:
-            settle(
-                database
-            )  # plans that PostgreSQL made while there was no loan would stay for as long as a measurement
+            # Plans that PostgreSQL made while there was no loan would stay for as long as a measurement.
+            settle(database)
         requests = [build(built, act, n, f"run{step}") for n in range(WARM, WARM + acts)]
         application_ms, database_ms = cpu_ms(web.pid), _database_cpu(server)
         sent = send_all(web.port, requests, connections=connections)

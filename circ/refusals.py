@@ -40,7 +40,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "patron.has_loans",
             "impossible",
-            Text("还有 {count} 册书没有还，请先还书。", "{count} books are still out. Return them first."),
+            Text("还有 {count} 册书没有还，请先还书。", "Books still out: {count}. Return them first."),
         ),
         Refusal(
             "patron.has_debt",
@@ -83,7 +83,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             "confirm",
             Text(
                 "有 {count} 册逾期未还，请先还书（允许 {limit} 册）。",
-                "{count} loans are overdue; return them first ({limit} allowed).",
+                "Overdue: {count}. Return these first ({limit} allowed).",
             ),
             "loan.override.patron",
         ),
@@ -119,7 +119,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             "confirm",
             Text(
                 "近一年逾期归还 {count} 次，超过 {limit} 次不能借书。请与馆员商量。",
-                "{count} books came back late within a year; above {limit} nothing is lent. Please talk to a librarian.",
+                "Returned late within a year: {count}; above {limit} nothing is lent. Please talk to a librarian.",
             ),
             "loan.override.patron",
         ),
@@ -292,7 +292,7 @@ _TABLE: Final[dict[str, Refusal]] = {
         Refusal(
             "loan.renewal_limit",
             "confirm",
-            Text("已续借 {count} 次，达到上限。", "Renewed {count} times, which is the limit."),
+            Text("已续借 {count} 次，达到上限。", "The limit of renewals is reached: {count}."),
             "renew.override",
         ),
         Refusal(

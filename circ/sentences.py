@@ -100,9 +100,9 @@ def after_use(item: ItemRow, *, is_at_home: bool) -> Text:
 
 def after_undo(item: ItemRow, what: Text, *, asks_scan: bool) -> Text:
     """「《三体》：借出已撤销。现在：在架。请再办一次还书，看它放到哪里。」"""
-    said = Text("{title}：{act}已撤销。现在：{status}。", "{title}: {act} undone. It is now {status}. ")
+    said = Text("{title}：{act}已撤销。现在：{status}。", "{title}: {act} undone. It is now {status}.")
     told = said.format(title=name(item), act=what, status=ITEM_STATUSES[item.status].label)
-    return Text(told.zh + _SCAN.zh, told.en + _SCAN.en) if asks_scan else told
+    return Text(told.zh + _SCAN.zh, f"{told.en} {_SCAN.en}") if asks_scan else told
 
 
 def after_status(

@@ -168,7 +168,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             "impossible",
             Text(
                 "还有 {count} 册网上选的书没有拿到。请先撤销，或等书到了再办。",
-                "{count} books chosen online are still to come. Call them off first, or wait for them.",
+                "Chosen online and still to come: {count}. Call these off first, or wait for them.",
             ),
         ),
         Refusal(
@@ -227,7 +227,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             "confirm",
             Text(
                 "全网已有 {count} 册（含订购和今天选的），不再买。可以借已有的。要的是一套书里的另一册，请写明分册再查。",
-                "The network has {count} copies already, those on order and chosen today included. Borrow one of them. "
+                "Copies in the network already, those on order and chosen today included: {count}. Borrow one of them. "
                 "If this is another volume of a set, name the volume and ask again.",
             ),
             LIFTED_BY,
@@ -248,7 +248,7 @@ _TABLE: Final[dict[str, Refusal]] = {
             Text(
                 "用这个 ISBN 的书全网已有 {count} 册，看不出是不是“{volume}”这一册。"
                 "请书店在书目的“分册”一栏写全各册，或请图书馆给已有的补写分册，再查；急用的由图书馆授权。",
-                "The network has {count} copies with this ISBN, and it is not known whether one of them is the volume “{volume}”. "
+                "Copies in the network with this ISBN: {count}, and it is not known whether one of them is the volume “{volume}”. "
                 "Let the shop name all volumes in its list (column “volumes”), or the library note those of its copies, "
                 "and ask again; the library can lift this.",
             ),
