@@ -7,10 +7,11 @@ from typing import Final
 from catalog.bibdata import Readership
 from kernel.i18n import Text
 
+# The ages are those of UNIMARC 100 $a/17-19, by which most records say it.
 READERSHIPS: Final[dict[str, Text]] = {
-    "preschool": Text("学龄前", "Preschool"),
-    "children": Text("儿童", "Children"),
-    "young": Text("青少年", "Young people"),
+    "preschool": Text("学龄前（6 岁以下）", "Preschool (under 6)"),
+    "children": Text("儿童（6–14 岁）", "Children (6–14)"),
+    "young": Text("青少年（14–20 岁）", "Young people (14–20)"),
 }
 # UNIMARC 100 $a/17-19: a juvenile in general, b to five years, c to ten, d to fourteen, e to twenty; k and m are adults.
 _UNIMARC: Final[dict[str, Readership]] = {"b": "preschool", "c": "children", "d": "children", "a": "children"}

@@ -11,7 +11,7 @@ from catalog.languages import language_label
 from catalog.readership import READERSHIPS
 from catalog.reference import ItemTypes
 from kernel.i18n import Text
-from search.fields import AVAILABLE, FACETS, Facet
+from search.fields import AVAILABLE, CLASS_LEVELS, FACETS, Facet
 from search.labels import class_label
 from search.pages import FacetList, FacetValue, Question
 from search.port import Bucket, FacetRequest, Filter, Or, Query, SearchRequest, SearchResult
@@ -100,7 +100,7 @@ def _facet(facet: Facet, question: Question, scope: Scope) -> FacetRequest:
 def class_level(classes: Sequence[str]) -> str:
     """The field that counts the classes one step below the one that was chosen; the top classes where none or several were."""
     depth = len(classes[0].replace(".", "")) if len(classes) == 1 else 0
-    return ("class_top", "class_second", "class_third")[min(depth, 2)]
+    return CLASS_LEVELS[min(depth, len(CLASS_LEVELS) - 1)]
 
 
 def _values(facet: Facet, buckets: Sequence[Bucket], names: Names) -> tuple[FacetValue, ...]:

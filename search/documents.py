@@ -14,6 +14,7 @@ from catalog.fold import fold
 from search.analysis import identifiers, pinyin
 from search.analysis.names import names_in
 from search.analysis.tokens import LONGEST_TOKEN, Run, field_text, join, joined_possessives, runs, squeezed
+from search.fields import CLASS_LEVELS
 from search.written import Description, distinct, unique_key, write_members
 
 HEADING_DIVIDER = "\x1f"
@@ -85,9 +86,7 @@ def _keywords(data: BibData) -> dict[str, tuple[str, ...]]:
         "isbn": distinct([*_isbns(data), *(token for i in data.issns if (token := identifiers.issn_token(i)))]),
         "heading": _headings(data),
         "class": classes,
-        "class_top": classes[:1],
-        "class_second": classes[1:2],
-        "class_third": classes[2:3],
+        **{level: classes[step : step + 1] for step, level in enumerate(CLASS_LEVELS)},
         "subject_whole": distinct(subject for subject in data.subjects if len(subject) <= _LONGEST_HEADING),
         "audience": (data.readership,) if data.readership else (),
         "language": (data.language,) if data.language else (),

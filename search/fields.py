@@ -60,6 +60,16 @@ class SortOrder:
     descending: bool = True
 
 
+# The class of a title at each step of the classification, from I down to I247.57, where most novels stand.
+CLASS_LEVELS: tuple[str, ...] = (
+    "class_top",
+    "class_second",
+    "class_third",
+    "class_fourth",
+    "class_fifth",
+    "class_sixth",
+)
+
 FIELDS: tuple[Field, ...] = (
     Field(name="title", type="text", groups={"title": 4, "any": 4}),
     Field(name="title_more", type="text", groups={"title": 2, "any": 1.5}),
@@ -84,9 +94,7 @@ FIELDS: tuple[Field, ...] = (
     Field(name="available_at", type="keyword", facet=True),
     Field(name="availability", type="keyword", facet=True),
     Field(name="class", type="keyword"),
-    Field(name="class_top", type="keyword", facet=True),
-    Field(name="class_second", type="keyword", facet=True),
-    Field(name="class_third", type="keyword", facet=True),
+    *(Field(name=level, type="keyword", facet=True) for level in CLASS_LEVELS),
     Field(name="subject_whole", type="keyword", facet=True),
     Field(name="audience", type="keyword", facet=True),
     Field(name="language", type="keyword", facet=True),

@@ -27,7 +27,7 @@ def test_a_title_that_tells_everything_has_a_value_in_every_declared_field() -> 
         authors=("曹雪芹",),
         year=1996,
         isbns=("9787020002207",),
-        class_number="I242.4",
+        class_number="I247.57",
         language="chi",
         subjects=("章回小说",),
         readership="youth",

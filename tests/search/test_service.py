@@ -204,6 +204,10 @@ def test_classes_are_counted_one_step_below_the_one_that_was_chosen(
 ) -> None:
     assert facet(ask(database, engine, classes=("I",)), "class") == {"I2": 3, "I5": 1}
     assert facet(ask(database, engine, classes=("I2",)), "class") == {"I24": 2, "I20": 1}
+    assert facet(ask(database, engine, classes=("I24",)), "class") == {"I242": 1, "I247": 1}
+    assert facet(ask(database, engine, classes=("I247",)), "class") == {"I247.5": 1}
+    assert facet(ask(database, engine, classes=("I247.5",)), "class") == {"I247.55": 1}
+    assert facet(ask(database, engine, classes=("I247.55",)), "class") == {"I247.55": 1}
     assert facet(ask(database, engine, classes=("I24", "I5")), "class") == {"I": 3}
 
 
