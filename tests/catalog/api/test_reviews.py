@@ -81,7 +81,8 @@ def test_a_decision_places_the_record_with_its_copies(
 def test_a_title_that_was_merged_meanwhile_is_the_one_it_went_into(
     hub_librarian: ApiUser, asked: int, into: dict[str, int]
 ) -> None:
-    made = hub_librarian.post("/bibs", {"title": "红楼梦", "authors": ["曹雪芹著"]}).get_json()["id"]
+    another = {"title": "红楼梦", "authors": ["曹雪芹著"], "not_these": [1]}
+    made = hub_librarian.post("/bibs", another).get_json()["id"]
     hub_librarian.post("/bibs/1/merge", {"into": made})
     [review] = hub_librarian.get(f"/imports/{asked}/reviews").get_json()["items"]
     assert [one["bib"] for one in review["candidates"]] == [made]
