@@ -74,7 +74,7 @@ class Audiences(Values):
 class Facets(Values):
     def check(self, value: str) -> str:
         if value not in FACET_NAMES:
-            raise ValidationError(f"Any of: {', '.join(FACET_NAMES)}.")
+            raise ValidationError(f"One of: {', '.join(FACET_NAMES)}.")
         return value
 
 

@@ -156,7 +156,7 @@ def test_an_order_is_printed_and_written_as_a_sheet(buyer: Visitor) -> None:
     answer = buyer.get(f"{address}/order.xlsx").response
     strings = ZipFile(BytesIO(answer.data)).read("xl/worksheets/sheet1.xml").decode()
     assert answer.mimetype.endswith("spreadsheetml.sheet")
-    assert "<v>120</v>" in strings
+    assert "<v>120.00</v>" in strings
     assert buyer.get("/purchasing/demand.xlsx").status == 200
 
 
