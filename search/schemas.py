@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -64,17 +65,16 @@ class Subjects(Values):
         return value
 
 
-class Audiences(Values):
-    def check(self, value: str) -> str:
-        if value not in READERSHIPS:
-            raise ValidationError(f"One of: {', '.join(READERSHIPS)}.")
-        return value
+class Among(Values):
+    """Values of a vocabulary of ours."""
 
+    def __init__(self, vocabulary: Collection[str], description: str, **kwargs: Any) -> None:
+        super().__init__(description, **kwargs)
+        self._vocabulary = vocabulary
 
-class Facets(Values):
     def check(self, value: str) -> str:
-        if value not in FACET_NAMES:
-            raise ValidationError(f"One of: {', '.join(FACET_NAMES)}.")
+        if value not in self._vocabulary:
+            raise ValidationError(f"One of: {', '.join(self._vocabulary)}.")
         return value
 
 
@@ -110,13 +110,14 @@ class SearchQuerySchema(StrictSchema):
     classes = Classes("classes of the Chinese Library Classification, each with all below it", data_key="class")
     item_types = Codes("item types", data_key="type")
     subjects = Subjects("subject headings, as the facet gives them", data_key="subject")
-    audiences = Audiences("for whom: " + ", ".join(READERSHIPS), data_key="audience")
+    audiences = Among(READERSHIPS, "for whom: " + ", ".join(READERSHIPS), data_key="audience")
     years = Years(data_key="year")
     near = Code(
         metadata={"description": "the unit from which nearness counts; without it the home of the reader who asks"}
     )
-    facets = Facets(
-        f"those to count, of {', '.join(FACET_NAMES)}: all where it is not given, none where it is empty; fewer are quicker"
+    facets = Among(
+        FACET_NAMES,
+        f"those to count, of {', '.join(FACET_NAMES)}: all where it is not given, none where it is empty; fewer are quicker",
     )
     sort = fields.String(load_default="relevance", validate=validate.OneOf([order.name for order in SORTS]))
     page = fields.Integer(load_default=1, strict=False, validate=validate.Range(1, DEEPEST_HIT))
