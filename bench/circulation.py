@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from bench.county import County
 from bench.cpu import cpu_ms
 from bench.databases import Server, fresh, settle
 from bench.limits import Bare
+from bench.samples import Sample, last_written
 from bench.server import WebServer, serve
 from kernel.db import Database
 
@@ -52,7 +53,8 @@ def measure(server: Server | None, folder: Path, *, workers: int, acts: int) -> 
         counted = _statements(database, built, folder)
         with serve(database, folder, workers=workers) as web:
             sent = dict(_run(server, database, web, built, acts, workers))
-        bare = _bare(server, database, WARM + acts + 1, acts, folder)
+        samples = {act: timing.sample for act, timing in sent.items()}
+        bare = _bare(server, database, WARM + acts + 1, acts, folder, samples)
     return [
         Figure(
             act=act,
@@ -73,6 +75,7 @@ class _Timing:
     application_ms: float
     database_ms: float
     sent: Sent
+    sample: Sample
 
 
 def _order() -> tuple[str, ...]:
@@ -99,6 +102,7 @@ def _run(
                 application_ms=(cpu_ms(web.pid) - application_ms) / acts,
                 database_ms=(_database_cpu(server) - database_ms) / acts,
                 sent=sent,
+                sample=last_written(database),
             ),
         )
 
@@ -114,14 +118,16 @@ def _database_cpu(server: Server | None) -> float:
     return 0.0 if server is None else cpu_ms(server.pid)
 
 
-def _bare(server: Server | None, database: Database, first: int, acts: int, folder: Path) -> dict[str, Bare]:
+def _bare(
+    server: Server | None, database: Database, first: int, acts: int, folder: Path, samples: Mapping[str, Sample]
+) -> dict[str, Bare]:
     measured: dict[str, Bare] = {}
     for step, act in enumerate(_order()):
         run = f"bare{step}-"
         if server is None:
-            measured[act] = limits.sqlite(database, act, run, first, acts)
+            measured[act] = limits.sqlite(database, act, run, first, acts, sample=samples[act])
         else:
-            measured[act] = limits.postgresql(server, database, act, run, first, acts, folder)
+            measured[act] = limits.postgresql(server, database, act, run, first, acts, folder, sample=samples[act])
     return measured
 
 

@@ -13,12 +13,14 @@ from bench.county import County
 from bench.cpu import cpu_ms
 from bench.databases import Server, fresh, settle
 from bench.limits import Bare
+from bench.samples import last_written
 from bench.server import WebServer, serve
 from kernel.db import Database
 
 CLIENTS = 16
 WORKERS = 2
 PAST_LOANS = 1_000_000
+WARM = circulation.WARM * CLIENTS // circulation.CONNECTIONS_PER_WORKER // WORKERS  # as many a connection as there
 
 # Every reader had each of many copies once, long ago.
 _PAST = text(
@@ -55,18 +57,21 @@ class Figure:
 def measure(server: Server, folder: Path, *, acts: int, past_loans: int = PAST_LOANS) -> Figure:
     """One database: check-outs by sixteen clients, the same rows by pgbench, then the past is written and check-outs go on."""
     with fresh(server, folder) as database:
-        built = county.build(database, items=3 * (circulation.WARM + acts) + acts)
+        built = county.build(database, items=3 * (WARM + acts) + acts)
         settle(database)
         with serve(database, folder, workers=WORKERS) as web:
-            _lend(web, built, 0, circulation.WARM)
+            _lend(web, built, 0, WARM)
             settle(database)  # as in `circulation`
-            sent, none_ms = _timed(server, web, built, circulation.WARM, acts)
-            lent = circulation.WARM + acts
-            bare = limits.postgresql(server, database, "check-out", "crowd-", lent + 1, acts, folder, clients=CLIENTS)
+            sent, none_ms = _timed(server, web, built, WARM, acts)
+            lent = WARM + acts
+            sample = last_written(database)
+            bare = limits.postgresql(
+                server, database, "check-out", "crowd-", lent + 1, acts, folder, sample=sample, clients=CLIENTS
+            )
             _forget(database, lent)
             _remember(database, built, past_loans)
-            _lend(web, built, lent + acts, circulation.WARM)
-            _, past_ms = _timed(server, web, built, lent + acts + circulation.WARM, acts)
+            _lend(web, built, lent + acts, WARM)
+            _, past_ms = _timed(server, web, built, lent + acts + WARM, acts)
     return Figure(sent=sent, bare=bare, past_loans=past_loans, none_ms=none_ms, past_ms=past_ms)
 
 

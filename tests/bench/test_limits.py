@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bench import circulation, county, databases, limits, statements
 from bench.county import County
+from bench.samples import last_written
 from kernel.db import Base, Database
 
 ACTS = ("check-out", "check-in", "check-out", "check-in elsewhere")
@@ -45,12 +46,17 @@ def test_a_bare_transaction_adds_the_rows_of_the_act(opened: Database, built: Co
         start = rows(opened)
         statements.count(opened, client, circulation.build(built, act, 0, f"run{step}"))
         middle = rows(opened)
-        limits.sqlite(opened, act, f"bare{step}-", first=3, acts=1)
+        limits.sqlite(opened, act, f"bare{step}-", first=3, acts=1, sample=last_written(opened))
         assert added(start, middle) == added(middle, rows(opened)), act
 
 
-def test_a_bare_run_has_a_figure_for_each_transaction(opened: Database, built: County) -> None:
-    assert built.items == 4
-    bare = limits.sqlite(opened, "check-out", "run-", first=1, acts=4)
+def test_a_bare_transaction_writes_what_the_act_wrote(opened: Database, built: County, tmp_path: Path) -> None:
+    client = statements.application(opened, tmp_path)
+    statements.count(opened, client, circulation.build(built, "check-out", 0, "run"))
+    lent = last_written(opened)
+    bare = limits.sqlite(opened, "check-out", "bare-", first=2, acts=1, sample=lent)
     assert bare.total_ms > 0
-    assert rows(opened)["loan"] == 4
+    assert rows(opened)["loan"] == 2
+    assert last_written(opened) == lent
+    assert lent.journal[0][0] == "checked_out"
+    assert "loan_days" in lent.policy
