@@ -208,17 +208,19 @@ def is_full(error: DBAPIError) -> bool:
 
 
 def _postgresql_engine(url: str, pool_size: int) -> Engine:
-    from kernel.postgresql import LazyCursor, keep_plans  # with the driver, which nobody else carries in memory
+    from kernel import postgresql  # with the driver, which nobody else carries in memory
 
     engine = create_engine(
         url,
         hide_parameters=True,  # an error in the log must not tell what somebody's name or phone is
         pool_size=pool_size,
         max_overflow=pool_size,
+        pool_use_lifo=True,  # few connections at work, each with its caches filled, not all by turns
         pool_timeout=5,
-        connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2, "cursor_factory": LazyCursor},
+        connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2, "cursor_factory": postgresql.LazyCursor},
     )
-    event.listen(engine, "connect", keep_plans)
+    event.listen(engine, "do_connect", postgresql.connect)
+    event.listen(engine, "connect", postgresql.keep_plans)
     return engine
 
 

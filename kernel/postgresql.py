@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -58,6 +58,26 @@ class _KeptPlans(PrepareManager):
 def keep_plans(connection: Any, _record: object = None) -> None:
     """To be told of every new connection."""
     connection._prepared = _KeptPlans()
+
+
+class Connection(psycopg.Connection[Any]):
+    """Ends a transaction in one call of libpq, and none where there is none, as whenever a connection goes back to the pool."""
+
+    def commit(self) -> None:
+        if self.pgconn.transaction_status != TransactionStatus.INTRANS:
+            super().commit()
+            return
+        with self.lock:
+            _require_done(self.pgconn.exec_(b"COMMIT"))
+
+    def rollback(self) -> None:
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            super().rollback()
+
+
+def connect(_dialect: object, _record: object, arguments: Sequence[Any], options: Mapping[str, Any]) -> Connection:
+    """For SQLAlchemy's event `do_connect`."""
+    return Connection.connect(*arguments, **options)
 
 
 class LazyCursor(psycopg.Cursor[Any]):

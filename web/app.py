@@ -148,13 +148,16 @@ def _policy() -> str:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", _policy())
+    """Those that the view did not set itself."""
+    added = {**HEADERS, "Content-Security-Policy": _policy()}
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        added["Strict-Transport-Security"] = "max-age=31536000"
     if g.get("request_id"):
-        response.headers["X-Request-Id"] = g.request_id
+        added["X-Request-Id"] = g.request_id
     if g.get("caller") is not None and g.caller.kind != "anonymous":
-        response.headers.setdefault("Cache-Control", "no-store")
+        added["Cache-Control"] = "no-store"
+    present = {name.lower() for name, _ in response.headers}
+    for name, value in added.items():
+        if name.lower() not in present:
+            response.headers.add(name, value)
     return response
