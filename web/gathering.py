@@ -2,6 +2,9 @@
 
 gunicorn alone gives a thread to every new connection, for as long as a client takes to send: a handful of slow or silent clients would
 stop the service for everybody. Here the one loop that watches all connections collects headers and small bodies as they trickle in.
+
+A connection is taken by the worker that has fewest of them (`web.balancing`), its requests wait for a turn (`web.turns`), and a thread that
+has answered a client stays with it for the moment in which a program sends its next request.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ import selectors
 import socket
 from collections import deque
 from concurrent.futures import Future
+from contextlib import nullcontext
 from functools import partial
 from time import monotonic
 from typing import Any, Final, Literal
 
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
+
+from web.balancing import Board
+from web.turns import Turns
 
 PATIENCE_SECONDS: Final = 20.0  # for headers and an ordinary body
 SLOWEST_BYTES_A_SECOND: Final = 20_000  # of a larger body: a file uploaded over a village's line
@@ -25,6 +32,7 @@ LINGER_SECONDS: Final = 2.0  # for a client to read the answer and close, as RFC
 LARGEST_GATHERED: Final = 1024 * 1024  # no less than the largest ordinary body, see `limits`
 ANSWER_BUFFER: Final = 512 * 1024  # so that no thread waits for a client to read a page
 CHUNK: Final = 64 * 1024
+STAY_SECONDS: Final = 0.005  # with a client that was answered, if no other waits for the thread
 
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
@@ -53,12 +61,45 @@ def stage_of(gathered: bytes | bytearray) -> Stage:
 
 
 class PatientSocket(socket.socket):
-    """A connection on which a thread waits for the rest of a body, but not for ever."""
+    """A connection on which a thread waits for the rest of a body, but not for ever, and where the head of an answer is sent with its
+    body: in one packet, which wakes the client once."""
 
     deadline = 0.0
+    _head: bytes | None = None
 
     def setblocking(self, flag: bool) -> None:
         self.settimeout(SEND_SECONDS if flag else 0.0)
+
+    def begin_answer(self) -> None:
+        """What is sent next is the head."""
+        self._head = b""
+
+    def sendall(self, data: Any, flags: int = 0, /) -> None:
+        if self._head is None:
+            super().sendall(data, flags)
+        elif self._head:
+            whole, self._head = self._head + data, None
+            super().sendall(whole, flags)
+        else:
+            self._head = data
+
+    def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
+        self.end_answer()
+        return super().sendfile(file, offset, count)
+
+    def await_more(self, seconds: float) -> bytes:
+        """What comes within so short a time, if anything."""
+        self.settimeout(seconds)
+        try:
+            return super().recv(CHUNK)
+        except OSError:
+            return b""
+
+    def end_answer(self) -> None:
+        """Send a head that no body follows."""
+        head, self._head = self._head, None
+        if head:
+            super().sendall(head)
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """What has come. Raises ConnectionResetError when the whole takes too long, however lively it drips."""
@@ -104,11 +145,34 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
 
     pending_conns: deque[Connection]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, age: int, ppid: int, sockets: Any, app: Any, *args: Any) -> None:
+        """In the process that forks the worker. `app` has the board that all its workers share, and says how many requests each works on
+        at once."""
+        board: Board = app.board
+        self.place = board.take_place()
+        self._turns = Turns(app.at_once)
+        super().__init__(age, ppid, sockets, app, *args)
         self._lingering: deque[Connection] = deque()
+        self._in_hand = 0  # requests that a thread has or is to have; changed by the loop alone
+
+    @property
+    def nr_conns(self) -> int:
+        return self.place.connections
+
+    @nr_conns.setter
+    def nr_conns(self, count: int) -> None:
+        self.place.connections = count
+
+    def set_accept_enabled(self, enabled: bool) -> None:
+        super().set_accept_enabled(enabled and not self.place.wait_seconds)
+
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        super().wait_for_and_dispatch_events(min(timeout, self.place.wait_seconds or timeout))
 
     def accept(self, listener: Any) -> None:
+        if not self.place.takes_next():
+            self.set_accept_enabled(False)
+            return
         try:
             accepted, client = listener.accept()
         except OSError as error:
@@ -130,23 +194,36 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
     def handle(self, conn: Connection) -> Any:
         """In a thread of the pool."""
         conn.feed()
-        return super().handle(conn)
+        while (keeps := super().handle(conn)) and self._sends_again(conn):
+            conn.feed()
+        return keeps
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """In a thread too. A connection whose body may be left unread is closed, and its client told: else a thread waits for the rest."""
         if not conn.is_whole:
             req.force_close()
-        return super().handle_request(req, conn)
+        conn.sock.begin_answer()
+        try:
+            # Who still sends a body, over a village's line, is waited for without holding up others.
+            with self._turns.turn() if conn.is_whole else nullcontext():
+                return super().handle_request(req, conn)
+        finally:
+            conn.sock.end_answer()
+
+    def enqueue_req(self, conn: Connection) -> None:
+        self._in_hand += 1
+        super().enqueue_req(conn)
 
     def finish_request(self, conn: Connection, fs: Future[Any]) -> None:
         """Keep the connection, or end it without ever waiting for its client: this runs in the loop that serves all."""
+        self._in_hand -= 1
         if fs.cancelled() or fs.exception() is not None:
             self._close(conn)
         elif not fs.result():
             self._linger(conn)
-        elif early := conn.parser.unreader.take_buffered():
+        elif conn.gathered:
             conn.sock.setblocking(False)
-            self._gather(conn, early)
+            self._gather(conn, bytes(conn.gathered))
         else:
             super().finish_request(conn, fs)
 
@@ -163,6 +240,14 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._close(conn)
         while self._lingering and self._lingering[0].timeout <= now:
             self._let_go(self._lingering[0])
+
+    def _sends_again(self, conn: Connection) -> bool:
+        """Whether a client that was answered has sent the whole of another request; what came of it is gathered. No thread is spent on
+        waiting while a request waits for one."""
+        conn.gathered += conn.parser.unreader.take_buffered()
+        if not conn.gathered and self.alive and self._in_hand <= self.cfg.threads:
+            conn.gathered += conn.sock.await_more(STAY_SECONDS)
+        return self.alive and bool(conn.gathered) and _is_ready(conn)
 
     def _gather(self, conn: Connection, early: bytes = b"") -> None:
         conn.gathered = bytearray(early)

@@ -76,9 +76,21 @@ def init(terminal: Terminal, admin: str, password_stdin: bool, network_code: str
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--workers", type=click.IntRange(1, 64), default=min(os.cpu_count() or 1, 4), show_default=True)
 @click.option("--threads", type=click.IntRange(1, 64), default=8, show_default=True)
+@click.option(
+    "--at-once",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help=local(
+        "每个网页进程同时处理几个请求；数据库在另一台机器上时可以多些",
+        "requests that a web worker works on at once; more where the database is on another machine",
+    ),
+)
 @click.option("--no-worker", is_flag=True, help=local("不启动后台工作进程", "do not start the worker"))
 @pass_terminal
-def serve_command(terminal: Terminal, host: str, port: int, workers: int, threads: int, no_worker: bool) -> None:
+def serve_command(
+    terminal: Terminal, host: str, port: int, workers: int, threads: int, at_once: int, no_worker: bool
+) -> None:
     settings = read_settings()
     terminal.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrations.upgrade(terminal.database)
@@ -86,7 +98,9 @@ def serve_command(terminal: Terminal, host: str, port: int, workers: int, thread
     terminal.say(Text("通借已启动：http://{host}:{port}", "Tongjie serves http://{host}:{port}"), host=host, port=port)
     terminal.close()
     app = serve.prepare(settings)
-    web = partial(serve.serve_web, app, settings, host=host, port=port, workers=workers, threads=threads)
+    web = partial(
+        serve.serve_web, app, settings, host=host, port=port, workers=workers, threads=threads, at_once=at_once
+    )
     if no_worker:
         web()
         return

@@ -27,6 +27,7 @@ from kernel.processes import end_with_parent
 from search.analysis.pinyin import sound_out
 from search.engines import open_engine
 from web.app import assemble, furnish
+from web.balancing import Board
 from web.gathering import GatheringWorker
 from web.settings import Settings
 from web.stopping import SIGNALS, StopSignals
@@ -45,8 +46,11 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn without its own command line and files. Web workers have the application in common but furnish it each for itself, so
     none shares a connection."""
 
-    def __init__(self, app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+    def __init__(
+        self, app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int, at_once: int
+    ) -> None:
         self._app, self._settings = app, settings
+        self.board, self.at_once = Board(), at_once
         self._options: dict[str, Any] = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "workers": workers,
@@ -60,6 +64,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "tongjie",
             "loglevel": "warning",
             "control_socket_disable": True,
+            "child_exit": _leave,
         }
         super().__init__()
 
@@ -72,9 +77,15 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
 
-def serve_web(app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int) -> None:
+def _leave(_arbiter: object, worker: GatheringWorker) -> None:
+    worker.place.leave()
+
+
+def serve_web(
+    app: Flask, settings: Settings, *, host: str, port: int, workers: int, threads: int, at_once: int
+) -> None:
     """Serve pages and API in this process and its children; returns never, but exits."""
-    WebServer(app, settings, host=host, port=port, workers=workers, threads=threads).run()
+    WebServer(app, settings, host=host, port=port, workers=workers, threads=threads, at_once=at_once).run()
 
 
 def prepare(settings: Settings) -> Flask:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -54,11 +55,17 @@ def _command(*arguments: str) -> list[str]:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
+    with _serving(tmp_path, workers=1) as server:
+        yield server
+
+
+@contextmanager
+def _serving(tmp_path: Path, *, workers: int) -> Iterator[Server]:
     environment = os.environ | {"TONGJIE_DATA_DIR": str(tmp_path), "TONGJIE_DATABASE_URL": "", "LANG": "en_US.UTF-8"}
     init = _command("init", "--admin", "root", "--password-stdin")
     subprocess.run(init, env=environment, input=PASSWORD.encode(), check=True)
     port = free_port()
-    command = _command("serve", "--port", str(port), "--workers", "1")
+    command = _command("serve", "--port", str(port), "--workers", str(workers))
     with (tmp_path / "log").open("wb") as log:
         server = Server(subprocess.Popen(command, env=environment, stdout=log, stderr=log), port, environment)
     try:
@@ -160,6 +167,27 @@ SLOW_BEGINNINGS = {
 }
 
 
+def test_connections_are_shared_out_among_web_workers(tmp_path: Path) -> None:
+    with _serving(tmp_path, workers=2) as server:
+        (web,) = set(server.children()) - {server.worker()}
+        workers = children(web)
+        sockets_before = [_sockets(pid) for pid in workers]
+        connections = [HTTPConnection("127.0.0.1", server.port, timeout=30) for _ in range(12)]
+        for connection in connections:
+            connection.request("GET", "/healthz")
+        for connection in connections:
+            assert connection.getresponse().read() == b"ok\n"
+        taken = [_sockets(pid) - before for pid, before in zip(workers, sockets_before, strict=True)]
+        assert sum(taken) >= 10  # of what was open before, some may be closed meanwhile
+        assert min(taken) >= 3  # the system may be slow to wake one of them, so not half for sure
+        for connection in connections:
+            connection.close()
+
+
+def _sockets(pid: int) -> int:
+    return sum(os.readlink(link).startswith("socket:") for link in Path(f"/proc/{pid}/fd").iterdir())
+
+
 def test_slow_clients_hold_up_nobody_else(server: Server) -> None:
     slow = []
     for beginning in SLOW_BEGINNINGS.values():
@@ -200,6 +228,15 @@ def test_a_client_hears_that_its_connection_ends_with_a_large_body(server: Serve
         answer = connection.makefile("rb").read()
     assert answer.startswith(b"HTTP/1.1 401 ")
     assert b"\r\nConnection: close\r\n" in answer
+
+
+def test_an_answer_comes_in_one_piece_also_without_a_body(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        for method, body in ((b"GET", b"ok\n"), (b"HEAD", b""), (b"GET", b"ok\n")):
+            client.sendall(method + b" /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            head, _, came = client.recv(65536).partition(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 200")
+            assert came == body
 
 
 def _read_answer(answers: BinaryIO) -> tuple[int, bytes]:
