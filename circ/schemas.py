@@ -281,8 +281,14 @@ class HoldSchema(StrictSchema):
     recalled_due_at = Instant(allow_none=True)
 
 
+class ListedHoldSchema(HoldSchema):
+    """`why`, where it was asked for: why no copy of the network can fill it as things stand; empty when it only has to wait."""
+
+    why = fields.List(fields.Nested(RefusalSchema))
+
+
 class HoldPageSchema(StrictSchema):
-    items = fields.List(fields.Nested(HoldSchema))
+    items = fields.List(fields.Nested(ListedHoldSchema))
     next = fields.String(allow_none=True)
 
 
@@ -291,6 +297,7 @@ class HoldQuerySchema(StrictSchema):
     bib = fields.Integer(validate=validate.Range(1, 2**63 - 1))
     pickup = fields.String()
     status = fields.String(validate=validate.OneOf(OPEN))
+    why = fields.Boolean(load_default=False)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
     cursor = fields.String()
 

@@ -15,7 +15,7 @@ import selectors
 import socket
 from collections import deque
 from concurrent.futures import Future
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from functools import partial
 from time import monotonic
 from typing import Any, Final, Literal
@@ -99,7 +99,8 @@ class PatientSocket(socket.socket):
         """Send a head that no body follows."""
         head, self._head = self._head, None
         if head:
-            super().sendall(head)
+            with suppress(OSError):  # the client is gone, or was let go of because the body failed
+                super().sendall(head)
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """What has come. Raises ConnectionResetError when the whole takes too long, however lively it drips."""
@@ -242,12 +243,14 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._let_go(self._lingering[0])
 
     def _sends_again(self, conn: Connection) -> bool:
-        """Whether a client that was answered has sent the whole of another request; what came of it is gathered. No thread is spent on
-        waiting while a request waits for one."""
+        """Whether a client that was answered has sent the whole of another request; what came of it is gathered. No thread stays with a
+        client while a request waits for one."""
         conn.gathered += conn.parser.unreader.take_buffered()
-        if not conn.gathered and self.alive and self._in_hand <= self.cfg.threads:
+        if not self.alive or self._in_hand > self.cfg.threads:
+            return False
+        if not conn.gathered:
             conn.gathered += conn.sock.await_more(STAY_SECONDS)
-        return self.alive and bool(conn.gathered) and _is_ready(conn)
+        return bool(conn.gathered) and _is_ready(conn)
 
     def _gather(self, conn: Connection, early: bytes = b"") -> None:
         conn.gathered = bytearray(early)

@@ -54,7 +54,10 @@ class PolicyService:
         self._session = context.session
 
     def replace(self, rows: Sequence[NewRow], *, expected_version: int, note: str = "") -> PolicyBook:
-        """Put these rows in force, if the version in force is the expected one. Wrong rows are named all at once; `note` says why."""
+        """Put these rows in force, if the version in force is the expected one. Wrong rows are named all at once; `note` says why. The rows
+        that are in force already make no version."""
+        if self._is_in_force(rows, expected_version):
+            return self._context.policies
         version = POLICIES.changed(self._session)
         if version != expected_version + 1:
             raise Stale()
@@ -128,6 +131,10 @@ class PolicyService:
             *faults,
             *((_place(c.path), _unknown(c.code)) for c in named if not _chain(self._context, c.criterion, c.code)),
         ]
+
+    def _is_in_force(self, rows: Sequence[NewRow], version: int) -> bool:
+        book = self._context.policies
+        return book.version == version and Counter(map(_content, rows)) == Counter(map(_content, book.rows))
 
     def _require_reach(self, rows: Sequence[Row | NewRow]) -> None:
         """Only rows of units where the caller may set policies; a row without a unit belongs to the whole network."""

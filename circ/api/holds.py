@@ -6,6 +6,7 @@ from typing import Any
 
 from branches.context import Context
 from branches.http import context
+from catalog.show import show_refusals
 from circ.commands import PlaceHold
 from circ.queries import holds as queries
 from circ.schemas import (
@@ -18,11 +19,12 @@ from circ.schemas import (
     UnitQuerySchema,
 )
 from circ.service.holds import HoldService
+from circ.service.holds.reading import why_they_hang
 from circ.service.standing import look_at_holds
 from circ.show import show_hold, show_pull
-from circ.states import OPEN
+from circ.states import OPEN, WAITING
 from kernel.errors import Invalid
-from kernel.http import command, decode_position, encode_cursor, right
+from kernel.http import command, decode_position, encode_cursor, language, right
 from kernel.i18n import Text
 from kernel.routes import Blueprint
 from kernel.schema import EmptySchema
@@ -127,7 +129,8 @@ def miss(_body: dict[str, Any], hold_id: int) -> dict[str, Any]:
 @blueprint.arguments(HoldQuerySchema, location="query")
 @blueprint.response(200, HoldPageSchema)
 def holds(query: dict[str, Any]) -> dict[str, Any]:
-    """Open holds that are collected, or whose readers are at home, where the caller may see holds; oldest first."""
+    """Open holds that are collected, or whose readers are at home, where the caller may see holds; oldest first. `why=true` tells of each
+    that waits why no copy can fill it, if none can."""
     asked = context()
     tree, limit = asked.tree, query["limit"]
     rows = queries.list_holds(
@@ -141,7 +144,12 @@ def holds(query: dict[str, Any]) -> dict[str, Any]:
         limit=limit + 1,
     )
     following = encode_cursor(rows[limit - 1].id) if len(rows) > limit else None
-    return {"items": [show_hold(row, tree) for row in rows[:limit]], "next": following}
+    items = [show_hold(row, tree) for row in rows[:limit]]
+    if query["why"]:
+        reasons = why_they_hang(asked, [row for row in rows[:limit] if row.status in WAITING])
+        for item in items:
+            item["why"] = show_refusals(reasons.get(item["id"], ()), language())
+    return {"items": items, "next": following}
 
 
 @blueprint.route("/pull-list", methods=["GET"])

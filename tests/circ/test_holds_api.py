@@ -77,6 +77,18 @@ def test_the_lists_of_a_library(desk: Desk, hub: ApiUser) -> None:
     assert hub.get("/holds", bib=str(desk.item().bib_id), limit="1").get_json()["next"] is None
 
 
+def test_a_program_hears_why_no_library_can_fill_a_hold(desk: Desk, hub: ApiUser) -> None:
+    hub.post("/holds", {"bib": desk.item().bib_id, "patron": "P0001", "pickup": "CG"})
+    (held,) = hub.get("/holds").get_json()["items"]
+    assert "why" not in held
+    (held,) = hub.get("/holds", why="true").get_json()["items"]
+    assert held["why"] == []
+    desk.set_item("B0001", status="lost")
+    (held,) = hub.get("/holds", why="true").get_json()["items"]
+    assert [reason["code"] for reason in held["why"]] == ["hold.no_holdable_item"]
+    assert held["why"][0]["message"]
+
+
 def test_a_copy_not_found_passes_on(desk: Desk, hub: ApiUser) -> None:
     desk.add_item("B0002", desk.county.point, bib_id=desk.item().bib_id)
     hold = hub.post("/holds", {"bib": desk.item().bib_id, "patron": "P0001", "pickup": "ZG"}).get_json()

@@ -27,6 +27,15 @@ def test_what_was_read_can_be_sent_back_changed(admin: ApiUser) -> None:
     assert (again.json, again.headers["ETag"]) == (saved.json, saved.headers["ETag"])
 
 
+def test_what_was_read_and_sent_back_as_it_was_makes_no_version(admin: ApiUser) -> None:
+    read = admin.get("/policies")
+    body = {"version": read.json["version"], "rows": read.json["rows"]}
+    saved = admin.put("/policies", body, If_Match=read.headers["ETag"])
+    assert (saved.status_code, saved.json, saved.headers["ETag"]) == (200, read.json, read.headers["ETag"])
+    twice = [*read.json["rows"], read.json["rows"][0]]
+    assert admin.put("/policies", {**body, "rows": twice}, If_Match=read.headers["ETag"]).status_code == 422
+
+
 def test_a_change_needs_the_version_it_was_made_from(admin: ApiUser) -> None:
     read = admin.get("/policies")
     body = {"rows": []}
