@@ -93,7 +93,7 @@ class RenewSchema(StrictSchema):
 
 class LoanSchema(StrictSchema):
     """`id` is null for a dry run, whose `refusals` are what stands against lending. `act` is the row of the journal by which it is
-    undone."""
+    undone. `policy` has the terms by setting; `promised_days` among them are what a programme promised, before `loan_days`."""
 
     id = fields.Integer(allow_none=True)
     patron = fields.String(allow_none=True)

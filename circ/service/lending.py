@@ -62,7 +62,9 @@ class _Case:
     facts: queries.LendingFacts
     resolved: dict[str, Resolved]
     refusals: list[Refusal]
-    narrow: tuple[rules.NarrowLimit, ...] = ()
+    narrow: tuple[rules.NarrowLimit, ...]
+    promised_days: int | None
+    policy: dict[str, Any]  # the terms, for the answer and the loan
 
 
 def check_out(context: Context, command: CheckOut) -> Lent:
@@ -78,8 +80,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         )  # whose card was scanned
     due = _due(context, command, case)
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
-    policy = terms.describe(case.resolved)
-    loan_id, entry_id = _write(context, command, case, due, policy, overridden)
+    loan_id, entry_id = _write(context, command, case, due, overridden)
     return Lent(
         id=loan_id,
         entry_id=entry_id,
@@ -90,7 +91,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         due_at=due,
         renewals=0,
         notices=_notices(command, case),
-        policy=policy,
+        policy=case.policy,
         message=sentences.after_check_out(case.item, due, context.now),
     )
 
@@ -109,7 +110,7 @@ def preview_check_out(context: Context, command: CheckOut) -> Lent:
         due_at=_due(context, command, case) if has_terms else None,
         renewals=0,
         notices=_notices(command, case),
-        policy=terms.describe(case.resolved),
+        policy=case.policy,
         refusals=tuple(standing),
     )
 
@@ -171,8 +172,18 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         terms.check_out_terms(resolved, deposit_needed_fen=_deposit_needed(context, patron, item, question, resolved)),
         context.now,
     )
+    promised_days = _promised_days(context, item, patron)
+    promised = {} if promised_days is None else {"promised_days": {"value": promised_days, "row": None}}
     return _Case(
-        place=place, patron=patron, item=item, facts=facts, resolved=resolved, refusals=refusals, narrow=narrow
+        place=place,
+        patron=patron,
+        item=item,
+        facts=facts,
+        resolved=resolved,
+        refusals=refusals,
+        narrow=narrow,
+        promised_days=promised_days,
+        policy=terms.describe(resolved) | promised,
     )
 
 
@@ -205,7 +216,7 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     length = terms.loan_length(case.resolved, case.patron.expires_on, *at_most)
     by_policy = due_by(context.now, length, context.calendars, case.place.id)
     if command.due_at is None:
-        promised = _promised_days(context, case)
+        promised = case.promised_days
         return by_policy if promised is None else end_of_day(local_day(context.now) + timedelta(days=promised))
     if command.due_at <= context.now:
         detail = Text("应还时间必须晚于现在。", "The due time must lie in the future.")
@@ -218,11 +229,11 @@ def _due(context: Context, command: CheckOut, case: _Case) -> datetime:
     return command.due_at
 
 
-def _promised_days(context: Context, case: _Case) -> int | None:
+def _promised_days(context: Context, item: ItemRow, patron: PatronRow) -> int | None:
     """For how long an upper room promised the reader this copy, which nobody catalogued yet."""
-    if not case.item.awaits_processing:
+    if not item.awaits_processing:
         return None
-    promised = (days(context, case.item.id, case.patron.id) for days in hooks.PROMISED_DAYS)
+    promised = (days(context, item.id, patron.id) for days in hooks.PROMISED_DAYS)
     return next((days for days in promised if days is not None), None)
 
 
@@ -251,9 +262,7 @@ def _renewal(loan_id: int, command: CheckOut) -> Renew:
     return Renew(loan_id=loan_id, at=command.at, override=command.override, reason=command.reason)
 
 
-def _write(
-    context: Context, command: CheckOut, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str]
-) -> tuple[int, int]:
+def _write(context: Context, command: CheckOut, case: _Case, due: datetime, overridden: list[str]) -> tuple[int, int]:
     """The loan, and the row of the journal that tells of it."""
     session, item, place = context.session, case.item, case.place
     if case.facts.transfer_id is not None:
@@ -267,7 +276,7 @@ def _write(
         "checked_out_at": context.now,
         "due_at": due,
         "renewals": 0,
-        "policy": policy,
+        "policy": case.policy,
         "limit_in_force": case.resolved["max_loans"].value,
         "overrides": overridden or None,
     }

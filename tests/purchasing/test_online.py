@@ -51,6 +51,7 @@ def test_it_is_ordered_sent_collected_returned_and_processed(online: Choices, de
     after = online.shops.selection(row.id)
     assert (after.status, after.loan_id, after.patron_id) == ("lent", lent.id, None)
     assert lent.due_at == end_of_day(local_day(desk.now) + timedelta(days=30))
+    assert lent.policy["promised_days"] == {"value": 30, "row": None}
     assert desk.read(lambda s: s.scalars(select(Hold.status)).all()) == ["collected"]
     returned = desk.check_in("NX000001", at="CG")
     assert (returned.action, returned.to and returned.to.code) == ("transfer", "ZG")
