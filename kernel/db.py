@@ -220,7 +220,6 @@ def _postgresql_engine(url: str, pool_size: int) -> Engine:
         connect_args={"options": POSTGRESQL_OPTIONS, "connect_timeout": 2, "cursor_factory": postgresql.LazyCursor},
     )
     event.listen(engine, "do_connect", postgresql.connect)
-    event.listen(engine, "connect", postgresql.keep_plans)
     return engine
 
 

@@ -17,8 +17,7 @@ class Prepared:
     sends parameters, waits and brings the rows. Values go in and come out as psycopg knows them; PostgreSQL itself says of which type a
     parameter is, so that numbers of any size are one statement."""
 
-    def __init__(self, connection: Any) -> None:
-        assert isinstance(connection, psycopg.Connection)
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection, self._line = connection, connection.pgconn
         self._values = Transformer(connection)
         self._names = set[bytes]()
@@ -55,13 +54,17 @@ class _KeptPlans(PrepareManager):
         return False
 
 
-def keep_plans(connection: Any, _record: object = None) -> None:
-    """To be told of every new connection."""
-    connection._prepared = _KeptPlans()
-
-
 class Connection(psycopg.Connection[Any]):
     """Ends a transaction in one call of libpq, and none where there is none, as whenever a connection goes back to the pool."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._prepared = _KeptPlans()  # psycopg's own
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """For as long as the connection lives."""
+        return Prepared(self)
 
     def commit(self) -> None:
         if self.pgconn.transaction_status != TransactionStatus.INTRANS:

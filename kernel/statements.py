@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Dialect, Insert, Select, Update
 from sqlalchemy.dialects.postgresql.psycopg import dialect as postgresql
@@ -20,7 +20,6 @@ from kernel.db import CONNECTION
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
 
-_PREPARED: Final = "tongjie_prepared"  # in the `info` of a connection to PostgreSQL, for as long as that lives
 _numbers = count(1)
 
 
@@ -84,7 +83,8 @@ class _Made:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Row]:
         given = {**self._fixed, **values} if self._fixed else values
         parameters = [given[name] if into is None else into(given[name]) for name, into in self._parameters]
-        driver = self._prepared(connection) if self._is_postgresql else connection.connection.cursor()
+        driver: Any = connection.connection
+        driver = driver.driver_connection.prepared if self._is_postgresql else driver.cursor()
         is_watched = connection._has_events or connection.engine._has_events
         if is_watched:
             for told in connection.dispatch.before_cursor_execute:
@@ -102,15 +102,6 @@ class _Made:
             for told in connection.dispatch.after_cursor_execute:
                 told(connection, driver, self._text, parameters, None, False)
         return [self._read(row) for row in found]
-
-    def _prepared(self, connection: Connection) -> Any:
-        driver = connection.connection
-        prepared = driver.info.get(_PREPARED)
-        if prepared is None:
-            from kernel.postgresql import Prepared  # with the driver, which nobody else carries in memory
-
-            prepared = driver.info[_PREPARED] = Prepared(driver.driver_connection)
-        return prepared
 
     def _read(self, found: Sequence[Any]) -> Row:
         row = dict(zip(self._names, found, strict=True))
