@@ -14,8 +14,9 @@ import re
 import selectors
 import socket
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from time import monotonic
 from typing import Any, Final, Literal
@@ -70,9 +71,15 @@ class PatientSocket(socket.socket):
     def setblocking(self, flag: bool) -> None:
         self.settimeout(SEND_SECONDS if flag else 0.0)
 
-    def begin_answer(self) -> None:
-        """What is sent next is the head."""
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """What is sent first is the head: it waits for what follows, or for the end of an answer without a body."""
         self._head = b""
+        try:
+            yield
+            self._send_head()
+        finally:
+            self._head = None
 
     def sendall(self, data: Any, flags: int = 0, /) -> None:
         if self._head is None:
@@ -84,7 +91,7 @@ class PatientSocket(socket.socket):
             self._head = data
 
     def sendfile(self, file: Any, offset: int = 0, count: int | None = None) -> int:
-        self.end_answer()
+        self._send_head()
         return super().sendfile(file, offset, count)
 
     def await_more(self, seconds: float) -> bytes:
@@ -95,12 +102,10 @@ class PatientSocket(socket.socket):
         except OSError:
             return b""
 
-    def end_answer(self) -> None:
-        """Send a head that no body follows."""
+    def _send_head(self) -> None:
         head, self._head = self._head, None
         if head:
-            with suppress(OSError):  # the client is gone, or was let go of because the body failed
-                super().sendall(head)
+            super().sendall(head)
 
     def recv(self, size: int, flags: int = 0, /) -> bytes:
         """What has come. Raises ConnectionResetError when the whole takes too long, however lively it drips."""
@@ -203,13 +208,9 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         """In a thread too. A connection whose body may be left unread is closed, and its client told: else a thread waits for the rest."""
         if not conn.is_whole:
             req.force_close()
-        conn.sock.begin_answer()
-        try:
-            # Who still sends a body, over a village's line, is waited for without holding up others.
-            with self._turns.turn() if conn.is_whole else nullcontext():
-                return super().handle_request(req, conn)
-        finally:
-            conn.sock.end_answer()
+        # Who still sends a body, over a village's line, is waited for without holding up others.
+        with conn.sock.answering(), self._turns.turn() if conn.is_whole else nullcontext():
+            return super().handle_request(req, conn)
 
     def enqueue_req(self, conn: Connection) -> None:
         self._in_hand += 1
