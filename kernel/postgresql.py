@@ -42,7 +42,9 @@ class Prepared:
 
 def _require_done(result: Any) -> Any:
     if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        # Without a code it is libpq that speaks, of a line that is gone. What PostgreSQL said before that is lost.
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))
     return result
 
 
@@ -59,7 +61,7 @@ class Connection(psycopg.Connection[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._prepared = _KeptPlans()  # psycopg's own
+        self._prepared = _KeptPlans()  # psycopg's name for what it prepares itself
 
     @cached_property
     def prepared(self) -> Prepared:

@@ -7,11 +7,13 @@ connection, and with one processor's worth of work, while the next stands idle.
 from __future__ import annotations
 
 import mmap
+from math import inf
 from time import monotonic
 from typing import Final
 
 MOST_WORKERS: Final = 256  # while some are replaced by new ones, there are more of them than were asked for
 LEFT_TO_OTHERS_SECONDS: Final = 0.005
+REMEMBERED_SECONDS: Final = 0.05  # that one was left to others: a busy loop comes back late
 _FREE: Final = -1
 
 
@@ -33,7 +35,7 @@ class Place:
 
     def __init__(self, board: Board, number: int) -> None:
         self._counts, self._number = board.counts, number
-        self._waits_until = 0.0
+        self._waits_until = -inf
         self.connections = 0
 
     @property
@@ -52,11 +54,12 @@ class Place:
     def takes_next(self) -> bool:
         """Whether to take a connection that came. Where another worker has fewer it is left to that one, but only for a moment: it may
         be busy, or hang."""
-        has_waited, mine = self._waits_until > 0, self.connections
+        now, mine = monotonic(), self.connections
+        has_waited = 0 <= now - self._waits_until < REMEMBERED_SECONDS
         if has_waited or not any(_FREE < count < mine for count in self._counts):
-            self._waits_until = 0.0
+            self._waits_until = -inf
             return True
-        self._waits_until = monotonic() + LEFT_TO_OTHERS_SECONDS
+        self._waits_until = now + LEFT_TO_OTHERS_SECONDS
         return False
 
     def leave(self) -> None:

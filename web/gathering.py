@@ -37,6 +37,7 @@ STAY_SECONDS: Final = 0.005  # with a client that was answered, if no other wait
 
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*(?=\r\n)", re.IGNORECASE)
+_LAST_CHUNK: Final = b"0\r\n\r\n"
 _EXPECT: Final = re.compile(rb"\r\nexpect:[^\r\n]*", re.IGNORECASE)
 _CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 _GO_ON: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -52,9 +53,11 @@ def stage_of(gathered: bytes | bytearray) -> Stage:
         return "large" if len(gathered) > LARGEST_GATHERED else "headers"
     body = len(gathered) - end - len(_END_OF_HEADERS)
     if _CHUNKED.search(gathered, 0, end + 2):
-        if gathered.endswith(b"0\r\n\r\n"):
+        if gathered.endswith(_LAST_CHUNK):
             return "whole"
-        return "large" if body > LARGEST_GATHERED else "body"
+        # Another request may follow in the same packet: only a parser can tell.
+        has_end = gathered.find(_LAST_CHUNK, end) >= 0
+        return "large" if has_end or body > LARGEST_GATHERED else "body"
     lengths = _LENGTH.findall(gathered, 0, end + 2)
     if len(lengths) != 1 or body >= int(lengths[0]):
         return "whole"  # several lengths are for gunicorn to refuse
@@ -173,7 +176,10 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
         super().set_accept_enabled(enabled and not self.place.wait_seconds)
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
-        super().wait_for_and_dispatch_events(min(timeout, self.place.wait_seconds or timeout))
+        """Not beyond the moment from which connections are no longer left to others."""
+        if self.alive and not self._accepting and self.nr_conns < self.worker_connections:
+            timeout = min(timeout, self.place.wait_seconds)
+        super().wait_for_and_dispatch_events(timeout)
 
     def accept(self, listener: Any) -> None:
         if not self.place.takes_next():

@@ -48,5 +48,5 @@ class Turns:
     def _take_over(self) -> bool:
         """Take the turn of a request that has had it for longer than anybody waits. Of several threads that find it, one removes it."""
         long_ago = monotonic() - PATIENCE_SECONDS
-        late = [holder for holder, since in list(self._held.items()) if since <= long_ago]
+        late = [holder for holder, since in self._held.copy().items() if since <= long_ago]
         return any(self._held.pop(holder, None) is not None for holder in late)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Date, bindparam, event, insert, literal_column, select, text, update
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from kernel import journal
@@ -172,15 +172,23 @@ def test_after_a_lost_connection_the_next_act_has_another(database: Database) ->
     if database.is_sqlite:
         pytest.skip("SQLite has no connection to lose")
 
-    def ask_when_it_is_gone(session: Session) -> None:
+    def lose(session: Session) -> None:
         own = session.scalar(text("SELECT pg_backend_pid()"))
         with database.glancing() as other:
             other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": own})
+
+    def ask_when_it_is_gone(session: Session) -> None:
+        lose(session)
         _KEY.all(session, KEY)
 
-    with pytest.raises(DBAPIError) as caught:
-        database.run(ask_when_it_is_gone)
-    assert caught.value.connection_invalidated
+    def end_when_it_is_gone(session: Session) -> None:
+        _KEY.all(session, KEY)
+        lose(session)
+
+    for work in (ask_when_it_is_gone, end_when_it_is_gone):
+        with pytest.raises(OperationalError) as caught:
+            database.run(work)
+        assert caught.value.connection_invalidated
     database.run(lambda session: _KEY.all(session, KEY))
     with database.reading() as session:
         assert session.scalar(select(_keys.c.key)) == "k"

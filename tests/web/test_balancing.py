@@ -33,6 +33,17 @@ def test_it_is_left_to_another_for_a_moment_only() -> None:
     assert not one.takes_next()
 
 
+def test_what_another_took_is_no_claim_to_a_later_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    board, clock = Board(), [100.0]
+    monkeypatch.setattr("web.balancing.monotonic", lambda: clock[0])
+    one, other = board.take_place(), board.take_place()
+    one.connections = 12
+    assert not one.takes_next()
+    assert other.takes_next()
+    clock[0] += 1
+    assert not one.takes_next()
+
+
 def test_who_is_gone_is_not_waited_for_and_leaves_its_place() -> None:
     board = Board()
     one, gone = board.take_place(), board.take_place()

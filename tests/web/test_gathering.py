@@ -30,6 +30,7 @@ CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
         (POST + b"Content-Length: %d\r\n\r\n" % (LARGEST_GATHERED + 1), "large"),
         (CHUNKED + b"3\r\nabc\r\n", "body"),
         (CHUNKED + b"3\r\nabc\r\n0\r\n\r\n", "whole"),
+        (CHUNKED + b"3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\n", "large"),
         (CHUNKED + b"a" * (LARGEST_GATHERED + 1), "large"),
         (b"a" * (LARGEST_GATHERED + 1), "large"),
     ],
