@@ -113,7 +113,7 @@ def postgresql(
         f"first={first}",
         "-D",
         f"each={each}",
-        *(option for name, value in sample.values.items() for option in ("-D", f"{name}={value}")),
+        *(option for name, value in sample.items() for option in ("-D", f"{name}={value}")),
         "-f",
         str(script),
     ]
@@ -146,9 +146,10 @@ def sqlite(database: Database, act: str, run: str, first: int, acts: int, *, sam
             connection.execute(f"PRAGMA {pragma}")
         cpu, began = time.process_time(), time.perf_counter()
         for n in range(first, first + acts):
+            values = {**sample, "n": n}
             connection.execute("BEGIN IMMEDIATE")
             for statement in statements:
-                connection.execute(statement, {**sample.values, "n": n})
+                connection.execute(statement, values)
             connection.execute("COMMIT")
         total = (time.process_time() - cpu) * 1000 / acts
         return Bare(database_ms=total, sender_ms=0, per_second=acts / (time.perf_counter() - began))

@@ -58,5 +58,13 @@ def test_a_bare_transaction_writes_what_the_act_wrote(opened: Database, built: C
     assert bare.total_ms > 0
     assert rows(opened)["loan"] == 2
     assert last_written(opened) == lent
-    assert lent.journal[0][0] == "checked_out"
-    assert "loan_days" in lent.policy
+    assert lent["act0"] == "checked_out"
+    assert "loan_days" in lent["policy"]
+
+
+def test_a_bare_run_has_a_figure_for_each_transaction(opened: Database, built: County) -> None:
+    assert built.items == 4
+    sample = {"act0": "checked_out", "data0": "{}", "digest": "d" * 64, "status": "201", "answer": "x", "policy": "{}"}
+    bare = limits.sqlite(opened, "check-out", "run-", first=1, acts=4, sample=sample)
+    assert bare.total_ms > 0
+    assert rows(opened)["loan"] == 4
