@@ -129,8 +129,9 @@ def miss(_body: dict[str, Any], hold_id: int) -> dict[str, Any]:
 @blueprint.arguments(HoldQuerySchema, location="query")
 @blueprint.response(200, HoldPageSchema)
 def holds(query: dict[str, Any]) -> dict[str, Any]:
-    """Open holds that are collected, or whose readers are at home, where the caller may see holds; oldest first. `why=true` tells of each
-    that waits why no copy can fill it, if none can."""
+    """Open holds that are collected, or whose readers are at home, where the caller may see holds; oldest first.
+
+    `why=true` tells of each that waits why no copy can fill it, if none can."""
     asked = context()
     tree, limit = asked.tree, query["limit"]
     rows = queries.list_holds(

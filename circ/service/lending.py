@@ -64,7 +64,12 @@ class _Case:
     refusals: list[Refusal]
     narrow: tuple[rules.NarrowLimit, ...]
     promised_days: int | None
-    policy: dict[str, Any]  # the terms, for the answer and the loan
+
+    @property
+    def policy(self) -> dict[str, Any]:
+        """The terms, for the answer and the loan."""
+        promised = {} if self.promised_days is None else {"promised_days": {"value": self.promised_days, "row": None}}
+        return terms.describe(self.resolved) | promised
 
 
 def check_out(context: Context, command: CheckOut) -> Lent:
@@ -80,7 +85,8 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         )  # whose card was scanned
     due = _due(context, command, case)
     overridden = sorted({r.code for r in case.refusals if r.class_ == "confirm"})
-    loan_id, entry_id = _write(context, command, case, due, overridden)
+    policy = case.policy
+    loan_id, entry_id = _write(context, command, case, due, policy, overridden)
     return Lent(
         id=loan_id,
         entry_id=entry_id,
@@ -91,7 +97,7 @@ def check_out(context: Context, command: CheckOut) -> Lent:
         due_at=due,
         renewals=0,
         notices=_notices(command, case),
-        policy=case.policy,
+        policy=policy,
         message=sentences.after_check_out(case.item, due, context.now),
     )
 
@@ -172,8 +178,6 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         terms.check_out_terms(resolved, deposit_needed_fen=_deposit_needed(context, patron, item, question, resolved)),
         context.now,
     )
-    promised_days = _promised_days(context, item, patron)
-    promised = {} if promised_days is None else {"promised_days": {"value": promised_days, "row": None}}
     return _Case(
         place=place,
         patron=patron,
@@ -182,8 +186,7 @@ def _load(context: Context, command: CheckOut, *, lock: bool = True) -> _Case:
         resolved=resolved,
         refusals=refusals,
         narrow=narrow,
-        promised_days=promised_days,
-        policy=terms.describe(resolved) | promised,
+        promised_days=_promised_days(context, item, patron),
     )
 
 
@@ -262,7 +265,9 @@ def _renewal(loan_id: int, command: CheckOut) -> Renew:
     return Renew(loan_id=loan_id, at=command.at, override=command.override, reason=command.reason)
 
 
-def _write(context: Context, command: CheckOut, case: _Case, due: datetime, overridden: list[str]) -> tuple[int, int]:
+def _write(
+    context: Context, command: CheckOut, case: _Case, due: datetime, policy: dict[str, Any], overridden: list[str]
+) -> tuple[int, int]:
     """The loan, and the row of the journal that tells of it."""
     session, item, place = context.session, case.item, case.place
     if case.facts.transfer_id is not None:
@@ -276,7 +281,7 @@ def _write(context: Context, command: CheckOut, case: _Case, due: datetime, over
         "checked_out_at": context.now,
         "due_at": due,
         "renewals": 0,
-        "policy": case.policy,
+        "policy": policy,
         "limit_in_force": case.resolved["max_loans"].value,
         "overrides": overridden or None,
     }
