@@ -231,7 +231,7 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             self._linger(conn)
         elif conn.gathered:
             conn.sock.setblocking(False)
-            self._gather(conn, bytes(conn.gathered))
+            self._gather(conn)
         else:
             super().finish_request(conn, fs)
 
@@ -259,8 +259,8 @@ class GatheringWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no ty
             conn.gathered += conn.sock.await_more(STAY_SECONDS)
         return bool(conn.gathered) and _is_ready(conn)
 
-    def _gather(self, conn: Connection, early: bytes = b"") -> None:
-        conn.gathered = bytearray(early)
+    def _gather(self, conn: Connection) -> None:
+        """Wait for the rest of a request, some of which may be there already."""
         if _is_ready(conn):
             self.enqueue_req(conn)
             return
